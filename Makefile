@@ -1,0 +1,36 @@
+PY ?= python3
+BIN := .venv/bin
+
+.PHONY: install run test check bench soak lock clean schema
+
+install: .venv/.stamp
+
+# A set-up that fails takes its half environment away and says why in one line.
+.venv/.stamp: requirements.lock pyproject.toml
+	@sh .ci/setup "$(PY)"
+
+run: .venv/.stamp
+	@$(BIN)/commons serve --demo
+
+test: .venv/.stamp
+	@$(BIN)/python -m pytest -q
+
+check: .venv/.stamp
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+bench: .venv/.stamp
+	@$(BIN)/python -m tests.benchmarks $(BENCH)
+
+soak: .venv/.stamp
+	@$(BIN)/python -m pytest -q -m soak
+
+schema: .venv/.stamp
+	@$(BIN)/python -m schema.sdl schema/schema.graphql
+
+lock:
+	uv pip compile pyproject.toml --group test --universal --generate-hashes --no-emit-index-url --no-header -o requirements.lock
+
+clean:
+	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .coverage* htmlcov .commons

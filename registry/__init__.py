@@ -1,0 +1,1 @@
+"""Incident Commons: records, change log, permissions and federation of a shared LLM incident registry."""

@@ -1,0 +1,103 @@
+"""Organisations, the people in them, and the keys they act through."""
+
+from __future__ import annotations
+
+import binascii
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NewType
+
+from registry.domain.actor import Permission, Role
+from registry.domain.record import OrganisationId, PersonId
+from registry.domain.vocabulary import OrganisationKind
+
+KeyId = NewType("KeyId", str)
+
+SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
+_KEY = re.compile(r"ic_([a-z]{2,8})_([a-z0-9]{12})_([A-Za-z0-9]{40})_([0-9a-f]{8})")
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """A member organisation. Its name and kind are public."""
+
+    id: OrganisationId
+    slug: str
+    name: str
+    kind: OrganisationKind
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person in an organisation, with the roles held there or, through it, at the node.
+
+    A service account is a member of its own with ``responsible`` set: it acts for that person, and wherever
+    persons are compared it is that person.
+    """
+
+    person: PersonId
+    organisation: OrganisationId
+    roles: frozenset[Role]
+    responsible: PersonId | None = None
+
+    @property
+    def answerable(self) -> PersonId:
+        """The natural person who answers for what this member does."""
+        return self.responsible or self.person
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """What is kept of a key: never the secret, only its hash. ``scopes`` of ``None`` do not narrow the roles."""
+
+    id: KeyId
+    person: PersonId
+    organisation: OrganisationId
+    secret_hash: bytes
+    label: str
+    created_at: datetime
+    expires_at: datetime
+    scopes: frozenset[Permission] | None = None
+    revoked_at: datetime | None = None
+    last_used_at: datetime | None = None
+
+    def is_usable(self, now: datetime) -> bool:
+        """Whether it is neither revoked nor expired."""
+        return self.revoked_at is None and now < self.expires_at
+
+
+def format_key(environment: str, key_id: KeyId, secret: str) -> str:
+    """Write a key as ``ic_<env>_<keyid>_<secret>_<crc>``, which secret scanners recognise.
+
+    Args:
+        environment: 2 to 8 lower-case letters, such as ``live`` or ``demo``.
+        key_id: 12 lower-case letters and digits; not secret.
+        secret: 40 letters and digits.
+    """
+    body = f"ic_{environment}_{key_id}_{secret}"
+    return f"{body}_{binascii.crc32(body.encode()):08x}"
+
+
+def parse_key(text: str) -> tuple[KeyId, str] | None:
+    """The key id and the secret in *text*, or ``None`` if it is no key or mistyped."""
+    match = _KEY.fullmatch(text)
+    if match is None:
+        return None
+    body, _, crc = text.rpartition("_")
+    if crc != f"{binascii.crc32(body.encode()):08x}":
+        return None
+    return KeyId(match[2]), match[3]
+
+
+def hash_secret(secret: str) -> bytes:
+    """What is stored of a secret. It has 238 bits of randomness, so a plain hash cannot be searched."""
+    return hashlib.sha256(b"incident-commons key\0" + secret.encode()).digest()
+
+
+def secret_fits(key: ApiKey, secret: str) -> bool:
+    """Compare in constant time."""
+    return hmac.compare_digest(key.secret_hash, hash_secret(secret))

@@ -1,0 +1,82 @@
+"""Canonical JSON (RFC 8785) and the salted hashes over it.
+
+A part's hash is SHA-256(salt ‖ canonical bytes), so that a part can be withheld without breaking what was
+signed over its hash, and its text cannot be guessed from it. Text is normalised (NFC, trimmed) before it is
+hashed, so that an edit without effect makes no new revision.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias, cast
+
+import rfc8785
+
+from registry.domain.errors import InvalidInput, Problem
+
+JsonValue: TypeAlias = "str | int | float | bool | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
+Document: TypeAlias = "Mapping[str, JsonValue]"
+
+SALT_BYTES = 16
+MAX_DEPTH = 32
+
+
+def canonical_bytes(value: JsonValue) -> bytes:
+    """Serialise *value* by RFC 8785: one byte string for one value, whatever order its keys came in.
+
+    Raises:
+        InvalidInput: a number is not finite or beyond 2^53-1, a text holds half a surrogate pair, a key is
+            not text, or the nesting is deeper than 32.
+    """
+    _bound_depth(value, 0)
+    try:
+        return rfc8785.dumps(cast("Any", value))
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
+        message = "this cannot be written as canonical JSON: a number out of range or a broken text"
+        raise InvalidInput([Problem((), "NOT_CANONICAL", message)]) from error
+
+
+def parse_json(body: bytes) -> JsonValue:
+    """Read bytes that ``canonical_bytes`` wrote."""
+    return cast("JsonValue", json.loads(body))
+
+
+def part_hash(salt: bytes, body: bytes) -> bytes:
+    """SHA-256 over salt and canonical body, 32 bytes."""
+    return hashlib.sha256(salt + body).digest()
+
+
+def normalise(value: JsonValue) -> JsonValue:
+    """Bring every text in *value* to NFC without white space around it; structure and numbers stay.
+
+    Raises:
+        InvalidInput: the nesting is deeper than 32.
+    """
+    _bound_depth(value, 0)
+    return _normalise(value)
+
+
+def _normalise(value: JsonValue) -> JsonValue:
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value).strip()
+    if isinstance(value, Mapping):
+        return {key: _normalise(item) for key, item in value.items()}
+    if isinstance(value, Sequence):
+        return [_normalise(item) for item in value]
+    return value
+
+
+def _bound_depth(value: JsonValue, depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise InvalidInput([Problem((), "TOO_DEEP", f"nesting is limited to {MAX_DEPTH} levels")])
+    if isinstance(value, str):
+        return
+    if isinstance(value, Mapping):
+        for item in value.values():
+            _bound_depth(item, depth + 1)
+    elif isinstance(value, Sequence):
+        for item in value:
+            _bound_depth(item, depth + 1)

@@ -1,0 +1,254 @@
+"""The ground that all content stands on: field types with limits, and validation that tells every problem."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, ClassVar, TypeVar
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    StringConstraints,
+    ValidationError,
+)
+from pydantic_core import CoreSchema, ErrorDetails, PydanticCustomError, core_schema
+
+from registry.domain.canonical import Document, JsonValue, canonical_bytes, normalise
+from registry.domain.errors import InvalidInput, Problem
+from registry.domain.terms import Vocabulary
+from registry.domain.vocabulary import LinkRel, Precision
+
+SCHEMA_VERSION = "1"
+MAX_PART_BYTES = 256 * 1024
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_WHEN = re.compile(r"\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2}))?)?)?")
+_WHEN_LENGTHS = {4: Precision.YEAR, 7: Precision.MONTH, 10: Precision.DAY}
+
+
+def precision_of(when: str) -> Precision:
+    """How exactly a date written as in ``When`` is known."""
+    return _WHEN_LENGTHS.get(len(when), Precision.INSTANT)
+
+
+def _check_text(value: str) -> str:
+    if _CONTROL.search(value):
+        raise PydanticCustomError("invalid_text", "control characters are not allowed here")
+    return value
+
+
+def _check_line(value: str) -> str:
+    if "\n" in value or "\r" in value or "\t" in value:
+        raise PydanticCustomError("invalid_text", "this is one line: no line breaks and no tabs")
+    return _check_text(value)
+
+
+def _check_when(value: str) -> str:
+    if _WHEN.fullmatch(value):
+        try:
+            earliest(value)
+        except ValueError:
+            pass
+        else:
+            return value
+    message = "write a date as 2026, 2026-03, 2026-03-14 or 2026-03-14T15:00:00Z"
+    raise PydanticCustomError("invalid_format", message)
+
+
+def earliest(when: str) -> date:
+    """The first day (UTC) that a date written as in ``When`` can mean."""
+    if precision_of(when) is Precision.INSTANT:
+        return datetime.fromisoformat(when).astimezone(UTC).date()
+    return date.fromisoformat(when + "-01-01"[len(when) - 4 :])
+
+
+def _check_url(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.username is None
+    except ValueError:
+        usable = False
+    if not usable or any(character.isspace() for character in value):
+        raise PydanticCustomError("invalid_format", "write a full web address that begins with https:// or http://")
+    return value
+
+
+def _check_uid(value: str) -> str:
+    try:
+        if str(UUID(value)) == value:
+            return value
+    except ValueError:
+        pass
+    raise PydanticCustomError("invalid_format", "write the uid of a record, as lower-case UUID")
+
+
+Line = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(_check_line)]
+Label = Annotated[str, StringConstraints(min_length=1, max_length=120), AfterValidator(_check_line)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=20_000), AfterValidator(_check_text)]
+When = Annotated[str, StringConstraints(max_length=40), AfterValidator(_check_when)]
+Url = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_check_url)]
+Uid = Annotated[str, StringConstraints(max_length=36), AfterValidator(_check_uid)]
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z][A-Za-z]{1,3})?$")]
+Technique = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9.\-]{1,39}$")]
+Severity = Annotated[int, Field(ge=0, le=5, strict=True)]
+Count = Annotated[int, Field(ge=0, le=10**12, strict=True)]
+
+
+class TermOf:
+    """A text that must be a code of *vocabulary*; the error offers the nearest one."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Let pydantic check the code after it has checked the text."""
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def _check(self, value: str) -> str:
+        if self.vocabulary.find(value) is None:
+            nearest = self.vocabulary.nearest(value)
+            hint = f"did you mean {nearest}?" if nearest else ""
+            context = {"vocabulary": self.vocabulary.name, "hint": hint}
+            raise PydanticCustomError("unknown_term", "not a term of the vocabulary {vocabulary}", context)
+        return value
+
+
+class Model(BaseModel):
+    """Frozen, closed, without coercion of one type into another."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=False, hide_input_in_errors=True)
+
+
+ModelT = TypeVar("ModelT", bound=Model)
+
+
+class Source(Model):
+    """Where something can be read."""
+
+    url: Url = Field(description="Address of the page.")
+    title: Line | None = Field(None, description="Title of the page.")
+    publisher: Label | None = Field(None, description="Who published it.")
+    published_on: When | None = Field(None, description="When it was published; may be just a year or a month.")
+    archive_url: Url | None = Field(None, description="Address of an archived copy.")
+
+
+class Link(Model):
+    """A statement that this record stands in a relation to another one."""
+
+    rel: LinkRel = Field(description="The relation, read from this record to its target.")
+    target: Uid = Field(description="uid of the other record.")
+
+
+class Upstream(Model):
+    """Where an imported record came from. Set by importers only."""
+
+    source: Label = Field(description="Id of the source, such as atlas.")
+    id: Label = Field(description="Id of the record at the source.")
+    url: Url | None = Field(None, description="Its page at the source.")
+    release: Label | None = Field(None, description="Release of the source it was read from.")
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] = Field(
+        description="Hash of the upstream record as it was read, hexadecimal."
+    )
+
+
+class PublicPart(Model):
+    """What every kind's public part has."""
+
+    TITLE: ClassVar[str]
+    SUMMARY: ClassVar[str]
+
+    sources: Annotated[tuple[Source, ...], Field(max_length=100)] = Field((), description="Public sources.")
+    links: Annotated[tuple[Link, ...], Field(max_length=200)] = Field((), description="Relations to other records.")
+    aliases: Annotated[tuple[Label, ...], Field(max_length=50)] = Field(
+        (), description="Ids of the same thing elsewhere."
+    )
+    upstream: Upstream | None = Field(None, description="Where an imported record came from.")
+
+
+class RestrictedPart(Model):
+    """What only the owner and the reviewer who holds the claim read."""
+
+    narrative: Text | None = Field(None, description="The raw account, with what must not be public.")
+    operational_detail: Text | None = Field(
+        None, description="Working prompts, steps or exploit detail that would help to repeat the harm."
+    )
+    notes: Text | None = Field(None, description="Notes for the reviewers.")
+    links: Annotated[tuple[Link, ...], Field(max_length=200)] = Field(
+        (), description="Relations to records that fewer people may see."
+    )
+
+
+def validate(model: type[ModelT], document: Document, *, path: tuple[str, ...] = ()) -> ModelT:
+    """Make a *model* of the normalised *document*.
+
+    Raises:
+        InvalidInput: with every problem at once; paths begin with *path*.
+    """
+    if not isinstance(document, Mapping):
+        raise InvalidInput([Problem(path, "INVALID_TYPE", "an object is expected here")])
+    try:
+        return model.model_validate(normalise(document))
+    except ValidationError as error:
+        raise InvalidInput(
+            [_problem(detail, path) for detail in error.errors(include_url=False, include_input=False)]
+        ) from None
+
+
+def to_document(model: Model) -> Document:
+    """The content as JSON values, without what was left empty."""
+    document: dict[str, JsonValue] = _without_empty(model.model_dump(mode="json", exclude_none=True))
+    return document
+
+
+def _without_empty(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_empty(item) for key, item in value.items() if item not in ([], {})}
+    if isinstance(value, list):
+        return [_without_empty(item) for item in value]
+    return value
+
+
+def to_bytes(model: Model, *, path: tuple[str, ...] = ()) -> bytes:
+    """The content as canonical bytes, ready to be hashed and stored.
+
+    Raises:
+        InvalidInput: it is larger than 256 KiB, or cannot be written as canonical JSON.
+    """
+    body = canonical_bytes(to_document(model))
+    if len(body) > MAX_PART_BYTES:
+        raise InvalidInput([Problem(path, "TOO_LONG", f"a part is limited to {MAX_PART_BYTES // 1024} KiB")])
+    return body
+
+
+_CODES = {
+    "missing": ("REQUIRED", "this field is required"),
+    "extra_forbidden": ("UNKNOWN_FIELD", "there is no such field"),
+    "string_too_long": ("TOO_LONG", "at most {max_length} characters are allowed"),
+    "string_too_short": ("REQUIRED", "this field may not be empty"),
+    "too_long": ("TOO_MANY", "at most {max_length} entries are allowed"),
+    "string_pattern_mismatch": ("INVALID_FORMAT", "this is not in the expected form"),
+    "greater_than_equal": ("OUT_OF_RANGE", "the smallest value is {ge}"),
+    "less_than_equal": ("OUT_OF_RANGE", "the largest value is {le}"),
+    "enum": ("UNKNOWN_TERM", "one of these is expected: {expected}"),
+    "unknown_term": ("UNKNOWN_TERM", "not a term of the vocabulary {vocabulary}"),
+    "finite_number": ("OUT_OF_RANGE", "the number must be finite"),
+}
+
+
+def _problem(detail: ErrorDetails, path: tuple[str, ...]) -> Problem:
+    context: dict[str, Any] = detail.get("ctx", {})
+    where = (*path, *(str(step) for step in detail["loc"]))
+    if detail["type"] in _CODES:
+        code, message = _CODES[detail["type"]]
+        return Problem(where, code, message.format(**context), context.get("hint") or None)
+    if detail["type"] in {"invalid_text", "invalid_format", "inconsistent"}:
+        return Problem(where, detail["type"].upper(), detail["msg"])
+    return Problem(where, "INVALID_TYPE", detail["msg"].lower())

@@ -1,0 +1,152 @@
+"""Which content classes belong to which kind, and how a submission of any kind is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, cast
+
+from pydantic import AwareDatetime, Field
+
+from registry.domain.canonical import Document, JsonValue
+from registry.domain.content.base import Label, Language, Model, PublicPart, RestrictedPart, validate
+from registry.domain.content.incident import Incident, IncidentRestricted
+from registry.domain.content.lesson import Lesson, LessonRestricted
+from registry.domain.content.mitigation import Mitigation, MitigationRestricted
+from registry.domain.errors import InvalidInput, Problem
+from registry.domain.vocabulary import Kind, Provenance, Standing, Tlp
+
+PUBLIC: dict[Kind, type[PublicPart]] = {
+    Kind.INCIDENT: Incident,
+    Kind.MITIGATION: Mitigation,
+    Kind.LESSON: Lesson,
+}
+RESTRICTED: dict[Kind, type[RestrictedPart]] = {
+    Kind.INCIDENT: IncidentRestricted,
+    Kind.MITIGATION: MitigationRestricted,
+    Kind.LESSON: LessonRestricted,
+}
+DEFAULT_LICENCE = "CC-BY-4.0"
+
+
+class Marking(Model):
+    """Who may see a record, from when, and under which terms. Closed unless opened: the default is RED."""
+
+    tlp: Tlp = Field(Tlp.RED, description="Traffic Light Protocol 2.0; RED unless you say otherwise.")
+    embargo_until: AwareDatetime | None = Field(
+        None, description="Published under a number, but seen by nobody else before this instant (with time zone)."
+    )
+    licence: Label = Field(DEFAULT_LICENCE, description="SPDX id of the licence of the public part.")
+    obligations: Annotated[tuple[Label, ...], Field(max_length=10)] = Field(
+        (), description="What a reuser must do, such as attribution."
+    )
+    language: Language = Field("en", description="Language of the text, such as en or pt-BR.")
+    provenance: Provenance = Field(Provenance.ORIGINAL, description="Where the wording comes from.")
+    standing: Standing = Field(Standing.ALLEGED, description="How far the account is accepted.")
+    content_warnings: Annotated[tuple[Label, ...], Field(max_length=10)] = Field(
+        (), description="What readers should be warned of."
+    )
+    restricted_for_review: bool = Field(
+        True, description="Whether the reviewer who holds the claim may read the restricted part."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Everything one submission says: the two parts, and how they are marked."""
+
+    kind: Kind
+    public: PublicPart
+    restricted: RestrictedPart
+    marking: Marking
+
+    @property
+    def title(self) -> str:
+        """The one line that stands for the record in lists."""
+        return cast("str", getattr(self.public, self.public.TITLE))
+
+    @property
+    def summary(self) -> str:
+        """The paragraph that stands for the record in lists, as Markdown."""
+        return cast("str", getattr(self.public, self.public.SUMMARY))
+
+
+def parse(
+    kind: Kind, *, content: Document, restricted: Document | None = None, marking: Document | None = None
+) -> Content:
+    """Read a submission of *kind* from JSON values.
+
+    Raises:
+        InvalidInput: with every problem of all three objects; paths begin with ``content``, ``restricted``
+            or ``marking``.
+    """
+    problems: list[Problem] = []
+    parts: dict[str, Model] = {}
+    wanted: tuple[tuple[str, type[Model], Document], ...] = (
+        ("content", PUBLIC[kind], content),
+        ("restricted", RESTRICTED[kind], restricted or {}),
+        ("marking", Marking, marking or {}),
+    )
+    for name, model, document in wanted:
+        try:
+            parts[name] = validate(model, document, path=(name,))
+        except InvalidInput as error:
+            problems.extend(error.problems)
+    if problems:
+        raise InvalidInput(problems)
+    return Content(
+        kind,
+        cast("PublicPart", parts["content"]),
+        cast("RestrictedPart", parts["restricted"]),
+        cast("Marking", parts["marking"]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A submission file or request: content, and the owner's own key for it."""
+
+    content: Content
+    external_ref: str | None = None
+
+
+_FILE_FIELDS = frozenset({"kind", "content", "restricted", "marking", "external_ref"})
+
+
+def parse_file(document: JsonValue) -> Submission:
+    """Read the file format: ``{"kind", "content", "restricted"?, "marking"?, "external_ref"?}``.
+
+    Raises:
+        InvalidInput: with every problem at once.
+    """
+    if not isinstance(document, Mapping):
+        raise InvalidInput([Problem((), "INVALID_TYPE", "an object is expected")])
+    problems = [Problem((name,), "UNKNOWN_FIELD", "there is no such field") for name in document.keys() - _FILE_FIELDS]
+    external_ref = document.get("external_ref")
+    if external_ref is not None and not (isinstance(external_ref, str) and 0 < len(external_ref) <= 120):
+        problems.append(Problem(("external_ref",), "INVALID_TYPE", "a text of 1 to 120 characters is expected"))
+    try:
+        kind = Kind(str(document.get("kind")))
+    except ValueError:
+        kinds = ", ".join(Kind)
+        raise InvalidInput(
+            [Problem(("kind",), "UNKNOWN_TERM", f"one of these is expected: {kinds}"), *problems]
+        ) from None
+    try:
+        content = parse(
+            kind,
+            content=cast("Document", document.get("content", {})),
+            restricted=cast("Document | None", document.get("restricted")),
+            marking=cast("Document | None", document.get("marking")),
+        )
+    except InvalidInput as error:
+        raise InvalidInput([*problems, *error.problems]) from None
+    if problems:
+        raise InvalidInput(problems)
+    return Submission(content, cast("str | None", external_ref))
+
+
+def is_under_embargo(marking: Marking, now: datetime) -> bool:
+    """Whether a record published *now* starts under embargo. Only publishing asks; a job lifts it."""
+    return marking.embargo_until is not None and marking.embargo_until > now

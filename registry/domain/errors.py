@@ -1,0 +1,193 @@
+"""Every error the registry raises on purpose: one tree, one stable code each.
+
+    CommonsError
+    ├── InvalidInput            INVALID_INPUT          carries every problem found, never the first only
+    │   ├── BadCursor           BAD_CURSOR
+    │   └── BadQuery            BAD_QUERY              carries the column and, where there is one, a valid query
+    ├── Unauthenticated         UNAUTHENTICATED
+    ├── Forbidden               FORBIDDEN
+    │   └── FourEyes            FOUR_EYES
+    ├── NotFound                NOT_FOUND              also for what the actor may not see
+    ├── Conflict                CONFLICT
+    │   ├── StaleRevision       STALE_REVISION         carries the current revision
+    │   ├── InvalidTransition   INVALID_TRANSITION
+    │   ├── AlreadyExists       ALREADY_EXISTS
+    │   └── IdempotencyMismatch IDEMPOTENCY_MISMATCH
+    ├── Corrupt                 CORRUPT                what is stored contradicts its own hash or chain
+    ├── Misconfigured           MISCONFIGURED          names every bad setting at once
+    └── Unavailable             UNAVAILABLE
+        ├── StoreUnavailable    STORE_UNAVAILABLE
+        └── SearchUnavailable   SEARCH_UNAVAILABLE
+
+Codes are part of the public API: they are added, never renamed. Messages say what to do and never repeat
+a value somebody sent, so that nothing secret reaches a log through them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with an input.
+
+    ``path`` names the place, from the outermost field inward; list positions count from 0, as text.
+    """
+
+    path: tuple[str, ...]
+    code: str
+    message: str
+    hint: str | None = None
+
+
+class CommonsError(Exception):
+    """The root: an expected failure, told to whoever asked."""
+
+    code: ClassVar[str] = "COMMONS_ERROR"
+
+    def __init__(self, message: str, *, path: Iterable[str] = (), hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.path = tuple(path)
+        self.hint = hint
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """The failure as a list of problems; one, unless the class carries more."""
+        return (Problem(self.path, self.code, self.message, self.hint),)
+
+
+class InvalidInput(CommonsError):
+    """What was sent is not acceptable; ``problems`` holds all that is wrong with it."""
+
+    code = "INVALID_INPUT"
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self._problems = tuple(problems)
+        super().__init__(f"{len(self._problems)} problem(s) in the input")
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Every problem found, in the order of the input's fields."""
+        return self._problems
+
+
+class BadCursor(InvalidInput):
+    """The cursor was not made by this node for this list and this viewer."""
+
+    code = "BAD_CURSOR"
+
+    def __init__(self, *, path: Iterable[str] = ("after",)) -> None:
+        message = "this cursor does not belong to this list; start again without one"
+        super().__init__([Problem(tuple(path), self.code, message)])
+
+
+class BadQuery(InvalidInput):
+    """The search text cannot be read at ``column`` (from 1); ``suggestion`` is the nearest valid query."""
+
+    code = "BAD_QUERY"
+
+    def __init__(self, message: str, *, column: int, suggestion: str | None = None) -> None:
+        self.column = column
+        self.suggestion = suggestion
+        super().__init__([Problem(("query",), self.code, f"column {column}: {message}", suggestion)])
+
+
+class Unauthenticated(CommonsError):
+    """The credentials are missing, unknown, expired or revoked; which of these is not told."""
+
+    code = "UNAUTHENTICATED"
+
+
+class Forbidden(CommonsError):
+    """The actor may not do this at all, whatever the record."""
+
+    code = "FORBIDDEN"
+
+
+class FourEyes(Forbidden):
+    """The step needs a second person, or one from outside the submitting organisation."""
+
+    code = "FOUR_EYES"
+
+
+class NotFound(CommonsError):
+    """There is no such thing, or none that the actor may see; the two are not told apart."""
+
+    code = "NOT_FOUND"
+
+
+class Conflict(CommonsError):
+    """The request is well formed but does not fit the present state."""
+
+    code = "CONFLICT"
+
+
+class StaleRevision(Conflict):
+    """Somebody revised the record meanwhile; ``current`` is the draft revision it has now."""
+
+    code = "STALE_REVISION"
+
+    def __init__(self, current: int) -> None:
+        self.current = current
+        super().__init__(
+            f"the record is at draft revision {current} now", path=("expectedRevision",), hint="read it again"
+        )
+
+
+class InvalidTransition(Conflict):
+    """The workflow has no such step from where the record is."""
+
+    code = "INVALID_TRANSITION"
+
+
+class AlreadyExists(Conflict):
+    """Something with this key exists already."""
+
+    code = "ALREADY_EXISTS"
+
+
+class IdempotencyMismatch(Conflict):
+    """The idempotency key was used before, with other content."""
+
+    code = "IDEMPOTENCY_MISMATCH"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this idempotency key was used before with other content",
+            path=("idempotencyKey",),
+            hint="use a new key for a new request",
+        )
+
+
+class Corrupt(CommonsError):
+    """What is stored contradicts its own hash or chain."""
+
+    code = "CORRUPT"
+
+
+class Misconfigured(CommonsError):
+    """The settings cannot be used; the message names every bad one."""
+
+    code = "MISCONFIGURED"
+
+
+class Unavailable(CommonsError):
+    """A part of the registry does not answer now; the same request may be sent again."""
+
+    code = "UNAVAILABLE"
+
+
+class StoreUnavailable(Unavailable):
+    """The store could not make the change durable; nothing of it was kept."""
+
+    code = "STORE_UNAVAILABLE"
+
+
+class SearchUnavailable(Unavailable):
+    """The search index is being rebuilt or cannot be read."""
+
+    code = "SEARCH_UNAVAILABLE"

@@ -1,0 +1,27 @@
+"""Findings: what was wrong with a source's record, kept until the source has mended it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One problem of one upstream record. ``refused`` tells whether the record was left out because of it."""
+
+    source: str
+    record: str
+    code: str
+    message: str
+    refused: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFinding:
+    """A finding with its history; ``cleared_at`` is set when a later run no longer has it."""
+
+    finding: Finding
+    first_seen_at: datetime
+    last_attempt_at: datetime
+    cleared_at: datetime | None = None

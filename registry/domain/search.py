@@ -1,0 +1,166 @@
+"""What is asked of a search index, what it answers, and what it is fed; engines compile the query tree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TypeAlias
+
+from registry.domain.pages import DEFAULT_PAGE, Keyset
+from registry.domain.record import RecordUid
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """Matches every record: the query without words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word, brought to its stem by the engine."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words that follow one another."""
+
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """Words that begin with these letters (at least three)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldIs:
+    """A facet has this value, whatever its case."""
+
+    field: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeverityRange:
+    """Severity between two values, both included."""
+
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class DateRange:
+    """Occurred on or after *start* and before *end*; ``None`` is open."""
+
+    start: date | None
+    end: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Everything that the inner query does not match."""
+
+    item: Query
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every one of them matches."""
+
+    items: tuple[Query, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """At least one of them matches."""
+
+    items: tuple[Query, ...]
+
+
+Query: TypeAlias = Everything | Word | Phrase | Prefix | FieldIs | SeverityRange | DateRange | Not | All | AnyOf
+
+
+class SearchSort(StrEnum):
+    """How matches are sorted; the best, latest or gravest first, ties by uid."""
+
+    RELEVANCE = "relevance"
+    PUBLISHED = "published"
+    OCCURRED = "occurred"
+    SEVERITY = "severity"
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """One page of a search. ``facets`` names those to be counted over all matches."""
+
+    query: Query
+    sort: SearchSort = SearchSort.RELEVANCE
+    limit: int = DEFAULT_PAGE
+    position: Keyset | None = None
+    facets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """Pieces of text in order, each with whether it matched. Plain text: whoever shows it escapes it."""
+
+    pieces: tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One match. ``position`` continues the list after it."""
+
+    uid: RecordUid
+    score: float
+    snippet: Snippet
+    position: Keyset
+
+
+@dataclass(frozen=True, slots=True)
+class FacetCount:
+    """How many matches have a value."""
+
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """A page of matches, the exact total, and the counts that were asked for (most frequent first)."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    has_next: bool
+    facets: dict[str, tuple[FacetCount, ...]] = field(default_factory=dict)
+    generation: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SearchDocument:
+    """What the index knows of a record: of the newest published revision in the public index, of the newest
+    work in the restricted one. Never anything of a restricted part."""
+
+    kind: str
+    number: str | None
+    title: str
+    text: str
+    facets: tuple[tuple[str, str], ...]
+    severity: int | None
+    occurred_on: date | None
+    published_at: datetime | None
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class IndexEntry:
+    """What each index should hold of a record now; ``None`` removes it there."""
+
+    uid: RecordUid
+    public: SearchDocument | None
+    restricted: SearchDocument | None

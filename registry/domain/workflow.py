@@ -1,0 +1,77 @@
+"""The table of allowed steps in a record's life. What is not in it is not possible."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from registry.domain.errors import InvalidTransition
+from registry.domain.record import Record, State
+
+
+class Step(StrEnum):
+    """Something done to a record."""
+
+    SUBMIT = "submit"
+    REVISE = "revise"
+    CLAIM = "claim"
+    RELEASE = "release"
+    REQUEST_CHANGES = "request_changes"
+    APPROVE = "approve"
+    REJECT = "reject"
+    PUBLISH = "publish"
+    PUBLISH_IMPORT = "publish_import"
+    WITHDRAW = "withdraw"
+    RESTORE = "restore"
+    ERASE = "erase"
+
+
+TABLE: dict[tuple[State, Step], State] = {
+    (State.DRAFT, Step.SUBMIT): State.SUBMITTED,
+    (State.DRAFT, Step.REVISE): State.DRAFT,
+    (State.SUBMITTED, Step.REVISE): State.SUBMITTED,
+    (State.SUBMITTED, Step.CLAIM): State.IN_REVIEW,
+    (State.SUBMITTED, Step.PUBLISH_IMPORT): State.PUBLISHED,
+    (State.IN_REVIEW, Step.REVISE): State.IN_REVIEW,
+    (State.IN_REVIEW, Step.RELEASE): State.SUBMITTED,
+    (State.IN_REVIEW, Step.REQUEST_CHANGES): State.CHANGES_REQUESTED,
+    (State.IN_REVIEW, Step.APPROVE): State.APPROVED,
+    (State.IN_REVIEW, Step.REJECT): State.REJECTED,
+    (State.CHANGES_REQUESTED, Step.REVISE): State.SUBMITTED,
+    (State.APPROVED, Step.REVISE): State.SUBMITTED,
+    (State.APPROVED, Step.PUBLISH): State.PUBLISHED,
+    (State.PUBLISHED, Step.REVISE): State.SUBMITTED,
+    (State.PUBLISHED, Step.WITHDRAW): State.WITHDRAWN,
+    (State.WITHDRAWN, Step.RESTORE): State.PUBLISHED,
+    (State.DRAFT, Step.ERASE): State.ERASED,
+    (State.SUBMITTED, Step.ERASE): State.ERASED,
+    (State.IN_REVIEW, Step.ERASE): State.ERASED,
+    (State.CHANGES_REQUESTED, Step.ERASE): State.ERASED,
+    (State.APPROVED, Step.ERASE): State.ERASED,
+    (State.REJECTED, Step.ERASE): State.ERASED,
+    (State.PUBLISHED, Step.ERASE): State.ERASED,
+    (State.WITHDRAWN, Step.ERASE): State.ERASED,
+}
+
+# Steps that end or resume the life of the whole record, whatever revision is under review meanwhile.
+_WHOLE = frozenset({Step.WITHDRAW, Step.RESTORE, Step.ERASE})
+
+
+def advance(record: Record, step: Step) -> tuple[State, State | None]:
+    """The record's ``(state, pending)`` after *step*.
+
+    A published record stays published while a newer revision of it is reviewed: the review then moves
+    ``pending``. Publishing or rejecting that revision clears it.
+
+    Raises:
+        InvalidTransition: the table has no such step from where the record is.
+    """
+    begin = record.state if step in _WHOLE else record.stage
+    after = TABLE.get((begin, step))
+    if after is None:
+        allowed = ", ".join(sorted(choice for state, choice in TABLE if state is record.stage)) or "nothing"
+        raise InvalidTransition(
+            f"a record that is {begin.replace('_', ' ')} cannot be changed by '{step}'", hint=f"possible now: {allowed}"
+        )
+    if step in _WHOLE or record.state is not State.PUBLISHED:
+        return after, None
+    return State.PUBLISHED, None if after in {State.PUBLISHED, State.REJECTED} else after

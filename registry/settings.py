@@ -1,0 +1,105 @@
+"""Settings: read once at start from the data directory's ``commons.toml`` and the environment, then frozen.
+
+An environment variable ``COMMONS_<KEY>`` wins over the file. Every bad or unknown key is named at once.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from registry.domain.errors import Misconfigured
+
+FILE_NAME = "commons.toml"
+_PREFIX = "COMMONS_"
+# Read by clients, tests and the start script, not by the node.
+_FOREIGN = frozenset({"COMMONS_URL", "COMMONS_KEY", "COMMONS_TEST_DATA", "COMMONS_DATA_DIR"})
+
+
+class Settings(BaseModel):
+    """A node's settings. Sizes, counts and durations say their unit in their name."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    data_dir: Path = Field(description="Everything the node keeps; nothing else writes there.")
+    node_name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]{1,253}$")] = Field(
+        "localhost", description="The node's DNS name, lower case. It is part of every record's identity."
+    )
+    short_name: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{1,7}$")] = Field(
+        "LOCAL", description="Two to eight capitals and digits that begin the node's record numbers."
+    )
+    title: str = Field("Incident Commons", max_length=80, description="The node's name on its pages.")
+    base_url: str = Field(
+        "http://127.0.0.1:8000", pattern=r"^https?://[^/\s]+$", description="The node's public address, without a path."
+    )
+    key_environment: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,8}$")] = Field(
+        "live", description="The second word of the API keys it makes."
+    )
+    erasures: Path | None = Field(
+        None,
+        description="File of erasures, outside the data directory; default: beside it, as <data_dir>.erasures.jsonl.",
+    )
+    max_body_bytes: int = Field(2_000_000, ge=10_000, description="Largest request body.")
+    write_batch_units: int = Field(64, ge=1, le=1000, description="Most units that share one durable commit.")
+    index_batch_records: int = Field(200, ge=1, le=10_000, description="Most records the index takes at once.")
+    index_poll_seconds: float = Field(
+        0.1, gt=0, le=60, description="Pause of the index follower when it has caught up."
+    )
+    job_poll_seconds: float = Field(1.0, gt=0, le=3600, description="Pause of the job runner when nothing is due.")
+    idempotency_hours: int = Field(48, ge=24, description="How long an idempotency key is remembered.")
+
+    @property
+    def database_path(self) -> Path:
+        """The store's file."""
+        return self.data_dir / "registry.db"
+
+    @property
+    def index_dir(self) -> Path:
+        """The search index: a cache that may be deleted."""
+        return self.data_dir / "index"
+
+    @property
+    def node_key_path(self) -> Path:
+        """The node's private key, mode 0600."""
+        return self.data_dir / "node.key"
+
+    @property
+    def erasures_path(self) -> Path:
+        """The file of erasures; never inside the data directory, so never in a backup."""
+        return self.erasures or self.data_dir.with_name(self.data_dir.name + ".erasures.jsonl")
+
+
+def load(data_dir: Path, environ: Mapping[str, str]) -> Settings:
+    """Read the settings of the node in *data_dir*.
+
+    Raises:
+        Misconfigured: naming every unknown key and every bad value.
+    """
+    values: dict[str, Any] = {}
+    path = data_dir / FILE_NAME
+    if path.exists():
+        try:
+            values = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise Misconfigured(f"{FILE_NAME} cannot be read: {error}") from None
+    for key, value in environ.items():
+        if key.startswith(_PREFIX) and key not in _FOREIGN:
+            values[key.removeprefix(_PREFIX).lower()] = value
+    values["data_dir"] = data_dir
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_input=False)
+        bad = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg'].lower()}" for one in details)
+        raise Misconfigured(f"bad settings: {bad}") from None
+
+
+def write(settings: Settings) -> None:
+    """Write the settings that identify the node to its data directory, for the next start."""
+    kept = settings.model_dump(include={"node_name", "short_name", "title", "base_url", "key_environment"})
+    lines = [f'{key} = "{value.translate({34: None, 92: None})}"' for key, value in kept.items()]
+    (settings.data_dir / FILE_NAME).write_text("\n".join(lines) + "\n", encoding="utf-8")

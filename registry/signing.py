@@ -1,0 +1,70 @@
+"""The node's Ed25519 key: made once, kept with mode 0600, and the secrets derived from it."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+from pathlib import Path
+
+from joserfc import jws
+from joserfc.jwk import OKPKey
+
+from registry.domain.errors import Misconfigured
+
+
+class NodeKey:
+    """The node's private key."""
+
+    def __init__(self, key: OKPKey) -> None:
+        self._key = key
+
+    @property
+    def fingerprint(self) -> str:
+        """The RFC 7638 thumbprint of the public key, which operators compare."""
+        return self._key.thumbprint()
+
+    def sign(self, body: bytes) -> str:
+        """A detached JWS (alg Ed25519, RFC 9864) over *body*: header and signature, nothing between the two dots."""
+        header = {"alg": "Ed25519", "kid": self.fingerprint}
+        head, _, signature = jws.serialize_compact(header, body, self._key, algorithms=["Ed25519"]).split(".")
+        return f"{head}..{signature}"
+
+    def derive(self, purpose: str) -> bytes:
+        """A secret of 32 bytes for one purpose, such as ``cursors``; the same at every start."""
+        private = str(self._key.as_dict(private=True)["d"]).encode()
+        return hmac.new(private, purpose.encode(), hashlib.sha256).digest()
+
+
+def create(path: Path) -> NodeKey:
+    """Make a new key in *path*.
+
+    Raises:
+        FileExistsError: there is one already; a node's key is never overwritten.
+    """
+    key = OKPKey.generate_key("Ed25519")
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(key.as_pem(private=True))
+        file.flush()
+        os.fsync(file.fileno())
+    return NodeKey(key)
+
+
+def load(path: Path) -> NodeKey:
+    """Read the key in *path*.
+
+    Raises:
+        Misconfigured: there is none, others may read it, or it is no Ed25519 key.
+    """
+    try:
+        mode = path.stat().st_mode
+        body = path.read_bytes()
+    except FileNotFoundError:
+        raise Misconfigured("this data directory has no node key", hint="make one with: commons init") from None
+    if mode & 0o077:
+        raise Misconfigured("others may read the node key", hint="chmod 600 the file node.key in the data directory")
+    try:
+        return NodeKey(OKPKey.import_key(body.decode()))
+    except ValueError as error:
+        raise Misconfigured("node.key is no Ed25519 private key in PEM form") from error
