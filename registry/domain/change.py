@@ -34,6 +34,7 @@ class ChangeKind(StrEnum):
     ERASE = "erase"
     ORGANISATION = "organisation"
     TAXONOMY = "taxonomy"
+    ACCOUNT = "account"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,23 @@
+"""What deserves a second look in a submission that is acceptable: warnings, never refusals."""
+
+from __future__ import annotations
+
+from registry.domain.content.incident import Incident
+from registry.domain.content.kinds import Content
+from registry.domain.errors import Problem
+from registry.domain.vocabulary import Intent, Tlp
+
+
+def advise(content: Content) -> tuple[Problem, ...]:
+    """Warnings about *content*, in the order of its fields."""
+    found: list[Problem] = []
+    public = content.public
+    if isinstance(public, Incident) and public.intent is Intent.MISUSE and not public.misuse_categories:
+        message = "a misuse without a category is hard to find; name one"
+        found.append(Problem(("content", "misuse_categories"), "ADVICE_CATEGORY", message))
+    if not public.sources:
+        found.append(Problem(("content", "sources"), "ADVICE_SOURCES", "no public source is named"))
+    if content.marking.tlp is not Tlp.CLEAR:
+        message = "only your organisation and the reviewers will see it, also once it is published"
+        found.append(Problem(("marking", "tlp"), "ADVICE_TLP", message, "mark it CLEAR to make it public"))
+    return tuple(found)

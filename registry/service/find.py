@@ -1,0 +1,143 @@
+"""Reading records: one, many, lists, links and history, each as the asker may see it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from registry.domain import policy, redaction
+from registry.domain.actor import Actor, Permission
+from registry.domain.change import Change, redact_internal
+from registry.domain.errors import NotFound
+from registry.domain.pages import Page, PageRequest, RecordFilter, RecordOrder
+from registry.domain.record import Record, RecordUid, Revision
+from registry.domain.vocabulary import LinkRel, Tlp
+from registry.ports import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What happened to a record, oldest first: log rows, and the revisions that the asker may read."""
+
+    changes: tuple[Change, ...]
+    revisions: tuple[Revision, ...]
+
+
+def record(registry: Registry, actor: Actor, uid: RecordUid) -> Record:
+    """The record, or its tombstone.
+
+    Raises:
+        NotFound: no such record, or none that *actor* may see; the two are not told apart.
+    """
+    policy.require(actor, Permission.RECORD_READ)
+    with registry.storage.read() as reader:
+        found = reader.records.get(uid, visible=policy.visible_to(actor))
+    return _shown(found, actor)
+
+
+def by_number(registry: Registry, actor: Actor, number: str) -> Record:
+    """The record with this number, or its tombstone; a number that was public resolves for ever.
+
+    Raises:
+        NotFound: as ``record``.
+    """
+    policy.require(actor, Permission.RECORD_READ)
+    with registry.storage.read() as reader:
+        found = reader.records.by_number(number, visible=policy.visible_to(actor))
+    return _shown(found, actor)
+
+
+def many(registry: Registry, actor: Actor, uids: Sequence[RecordUid]) -> dict[RecordUid, Record]:
+    """Those of *uids* that *actor* may see, tombstones included."""
+    policy.require(actor, Permission.RECORD_READ)
+    with registry.storage.read() as reader:
+        found = reader.records.many(uids, visible=policy.visible_to(actor))
+    return {uid: redaction.for_actor(one, actor) for uid, one in found.items()}
+
+
+def page(
+    registry: Registry,
+    actor: Actor,
+    wanted: RecordFilter,
+    *,
+    order: RecordOrder = RecordOrder.PUBLISHED,
+    request: PageRequest | None = None,
+) -> Page[Record]:
+    """A page of the records that *actor* may see."""
+    policy.require(actor, Permission.RECORD_READ)
+    with registry.storage.read() as reader:
+        found = reader.records.page(wanted, order, request or PageRequest(), visible=policy.visible_to(actor))
+    return _redacted(found, actor)
+
+
+def count(registry: Registry, actor: Actor, wanted: RecordFilter) -> int:
+    """How many records ``page`` gives in all; only what *actor* may see is counted."""
+    policy.require(actor, Permission.RECORD_READ)
+    with registry.storage.read() as reader:
+        return reader.records.count(wanted, visible=policy.visible_to(actor))
+
+
+def linked(
+    registry: Registry, actor: Actor, uid: RecordUid, rel: LinkRel, *, request: PageRequest, reverse: bool = False
+) -> Page[Record]:
+    """Records that *uid* links to by *rel* (with *reverse*: that link to it), as far as *actor* may see them."""
+    policy.require(actor, Permission.RECORD_READ)
+    with registry.storage.read() as reader:
+        found = reader.records.linked(uid, rel, request, visible=policy.visible_to(actor), reverse=reverse)
+    return _redacted(found, actor)
+
+
+def history(registry: Registry, actor: Actor, uid: RecordUid) -> History:
+    """What happened to a record, as far as *actor* may know.
+
+    Strangers read the rows that changed what strangers see, and the revisions that were published to them;
+    of a tombstone they read the rows only.
+
+    Raises:
+        NotFound: as ``record``.
+    """
+    policy.require(actor, Permission.RECORD_READ)
+    visible = policy.visible_to(actor)
+    with registry.storage.read() as reader:
+        found = reader.records.get(uid, visible=visible)
+        if found is None:
+            raise NotFound("no such record")
+        changes = reader.changes.of_record(uid)
+        revisions = reader.records.revisions(uid)
+    if visible.everything or visible.owns(found):
+        return History(changes, tuple(_readable(one, found, actor) for one in revisions))
+    public_rows = tuple(redact_internal(change) for change in changes if change.public_seq is not None)
+    if found.is_tombstone:
+        return History(public_rows, ())
+    shown = (one for one in revisions if one.revision is not None and one.marking.tlp is Tlp.CLEAR)
+    return History(public_rows, tuple(_readable(one, found, actor) for one in shown))
+
+
+def public_changes(registry: Registry, actor: Actor, *, after: int, limit: int) -> tuple[Change, ...]:
+    """Rows of the log that changed what strangers see, after this ``public_seq``; the same for everybody."""
+    policy.require(actor, Permission.RECORD_READ)
+    with registry.storage.read() as reader:
+        return tuple(redact_internal(change) for change in reader.changes.public_after(after, limit=limit))
+
+
+def public_seq(registry: Registry, actor: Actor) -> int:
+    """The newest ``public_seq``: as long as it stays, no public answer changes."""
+    policy.require(actor, Permission.RECORD_READ)
+    with registry.storage.read() as reader:
+        return reader.changes.head().public_seq
+
+
+def _shown(found: Record | None, actor: Actor) -> Record:
+    if found is None:
+        raise NotFound("no such record")
+    return redaction.for_actor(found, actor)
+
+
+def _redacted(found: Page[Record], actor: Actor) -> Page[Record]:
+    items = tuple(redaction.for_actor(one, actor) for one in found.items)
+    return Page(items, found.positions, found.has_next, found.has_previous)
+
+
+def _readable(revision: Revision, record: Record, actor: Actor) -> Revision:
+    """One revision, redacted by the same rules as the record's own."""
+    return redaction.for_actor(replace(record, head=revision, work=None), actor).head

@@ -1,0 +1,65 @@
+"""Keeping the search index up to date: it follows the change log after commit, and is rebuilt when it is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from registry.domain import policy
+from registry.domain.actor import Actor, Permission
+from registry.domain.indexing import index_entry
+from registry.domain.policy import EVERYTHING
+from registry.domain.record import RecordUid
+from registry.domain.search import IndexEntry
+from registry.ports import Registry
+
+_PORTION = 500
+
+
+def catch_up(registry: Registry, actor: Actor) -> int:
+    """Bring one batch of changes into the index and return how many rows of the log were read.
+
+    The index keeps its own position, so it goes on after a crash; taking a row in twice changes nothing. An
+    index without a position, or ahead of the log because a backup was restored, is rebuilt.
+    """
+    policy.require(actor, Permission.NODE_MAINTAIN)
+    position = registry.index.position()
+    portion = registry.settings.index_batch_records
+    with registry.storage.read() as reader:
+        head = reader.changes.head().seq
+        if position > head or (position == 0 and head > portion):
+            return reindex(registry, actor)
+        changes = reader.changes.after(position, limit=portion)
+        uids = list(dict.fromkeys(change.row.uid for change in changes if change.row.uid is not None))
+        records = reader.records.many(uids, visible=EVERYTHING) if uids else {}
+    if changes:
+        registry.index.apply([index_entry(record) for record in records.values()], position=changes[-1].seq)
+    return len(changes)
+
+
+def reindex(registry: Registry, actor: Actor, *, progress: Callable[[int], None] | None = None) -> int:
+    """Build the index anew from the store, while the old one serves, and return the position it has then.
+
+    *progress* is told how many records were read so far.
+    """
+    policy.require(actor, Permission.NODE_MAINTAIN)
+    with registry.storage.read() as reader:
+        head = reader.changes.head().seq
+    # Records read later than the head may be newer than it: the follower then takes those rows in twice.
+    registry.index.rebuild(_entries(registry, progress), position=head)
+    return head
+
+
+def _entries(registry: Registry, progress: Callable[[int], None] | None) -> Iterator[IndexEntry]:
+    after: RecordUid | None = None
+    done = 0
+    while True:
+        with registry.storage.read() as reader:
+            uids = reader.records.uids(after=after, limit=_PORTION)
+            records = reader.records.many(uids, visible=EVERYTHING) if uids else {}
+        if not uids:
+            return
+        yield from (index_entry(records[uid]) for uid in uids if uid in records)
+        after = uids[-1]
+        done += len(uids)
+        if progress is not None:
+            progress(done)

@@ -1,0 +1,183 @@
+"""Taking in records of a source: idempotent, one transaction a batch, each record with where it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from registry.domain import policy
+from registry.domain.account import Organisation
+from registry.domain.actor import Actor, Permission
+from registry.domain.change import ChangeKind, NewChange
+from registry.domain.content.kinds import Content
+from registry.domain.errors import InvalidInput, Problem
+from registry.domain.finding import Finding, KeptFinding
+from registry.domain.record import OrganisationId, Record, RecordUid, State
+from registry.domain.taxonomy import Taxonomy
+from registry.domain.vocabulary import OrganisationKind
+from registry.domain.workflow import Step
+from registry.ports import Registry, Unit
+from registry.service.accounts import put_organisation
+from registry.service.review import put_out
+from registry.service.writing import log, new_revision, says_the_same, take_step
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Whose records are taken in. A *trusted* source's publish at once, as "imported, not reviewed here"."""
+
+    id: str
+    title: str
+    kind: OrganisationKind
+    trusted: bool
+
+
+class Outcome(StrEnum):
+    """What became of one upstream record."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    HELD = "held"
+
+
+def upsert(
+    registry: Registry, actor: Actor, source: Source, batch: Sequence[Content], *, dry_run: bool = False
+) -> tuple[Outcome, ...]:
+    """Take in a batch in one transaction; each content's public part says its upstream.
+
+    What was withdrawn or erased here stays so: it is ``HELD``. So is everything of a source that is not
+    trusted, until somebody reviews it.
+
+    Raises:
+        Forbidden: *actor* lacks ``record:import``.
+        InvalidInput: a content has no upstream, or one of another source, or a part is too large; then
+            nothing of the batch is kept.
+    """
+    policy.require(actor, Permission.RECORD_IMPORT)
+    if dry_run:
+        with registry.storage.read() as reader:
+            known = [reader.records.by_upstream(source.id, _upstream_id(source, content)) for content in batch]
+        return tuple(_outcome(source, record, content) for record, content in zip(known, batch, strict=True))
+    outcomes = []
+    with registry.storage.begin() as unit:
+        owner = _owner(registry, unit, actor, source)
+        for content in batch:
+            record = unit.records.by_upstream(source.id, _upstream_id(source, content))
+            outcome = _outcome(source, record, content)
+            outcomes.append(outcome)
+            if record is None:
+                _add(registry, unit, actor, owner, source, content)
+            elif outcome is Outcome.CHANGED or (outcome is Outcome.HELD and _may_revise(record, content)):
+                _change(registry, unit, actor, record, source, content)
+    return tuple(outcomes)
+
+
+def put_taxonomy(registry: Registry, actor: Actor, taxonomy: Taxonomy, *, dry_run: bool = False) -> Outcome:
+    """Keep a release of a taxonomy; it is public, so a change moves ``public_seq``.
+
+    Raises:
+        Forbidden: *actor* lacks ``record:import``.
+    """
+    policy.require(actor, Permission.RECORD_IMPORT)
+    with registry.storage.read() as reader:
+        before = reader.taxonomies.get(taxonomy.namespace)
+    if before == taxonomy:
+        return Outcome.UNCHANGED
+    if not dry_run:
+        with registry.storage.begin() as unit:
+            unit.taxonomies.put(taxonomy)
+            subject = f"taxonomy:{taxonomy.namespace}"
+            row = NewChange(ChangeKind.TAXONOMY, actor.id, registry.clock.now(), public=True, subject=subject)
+            unit.changes.append(row)
+    return Outcome.NEW if before is None else Outcome.CHANGED
+
+
+def taxonomy(registry: Registry, actor: Actor, namespace: str) -> Taxonomy | None:
+    """The release of a taxonomy that is kept, if there is one."""
+    policy.require(actor, Permission.RECORD_READ)
+    with registry.storage.read() as reader:
+        return reader.taxonomies.get(namespace)
+
+
+def keep_findings(registry: Registry, actor: Actor, source: str, findings: Sequence[Finding]) -> None:
+    """Keep the findings of a finished run; those it no longer has are cleared."""
+    policy.require(actor, Permission.RECORD_IMPORT)
+    with registry.storage.begin() as unit:
+        unit.findings.replace(source, findings, now=registry.clock.now())
+
+
+def findings(registry: Registry, actor: Actor, source: str) -> tuple[KeptFinding, ...]:
+    """Every finding of a source, open ones first."""
+    policy.require(actor, Permission.RECORD_IMPORT)
+    with registry.storage.read() as reader:
+        return reader.findings.of_source(source)
+
+
+def _upstream_id(source: Source, content: Content) -> str:
+    upstream = content.public.upstream
+    if upstream is None or upstream.source != source.id:
+        raise InvalidInput([Problem(("content", "upstream"), "REQUIRED", f"an upstream of {source.id} is expected")])
+    return upstream.id
+
+
+def _outcome(source: Source, record: Record | None, content: Content) -> Outcome:
+    if record is None:
+        return Outcome.NEW if source.trusted else Outcome.HELD
+    if record.state not in {State.SUBMITTED, State.PUBLISHED}:
+        return Outcome.HELD
+    if says_the_same(record.newest, content):
+        return Outcome.UNCHANGED
+    return Outcome.CHANGED if source.trusted else Outcome.HELD
+
+
+def _may_revise(record: Record, content: Content) -> bool:
+    return record.stage in {State.SUBMITTED, State.PUBLISHED} and not says_the_same(record.newest, content)
+
+
+def _owner(registry: Registry, unit: Unit, actor: Actor, source: Source) -> OrganisationId:
+    """The organisation that stands for the source, made at its first import."""
+    found = unit.accounts.organisation_by_slug(source.id)
+    if found is not None:
+        return found.id
+    now = registry.clock.now()
+    organisation = Organisation(OrganisationId(registry.ids.uid()), source.id, source.title, source.kind, now)
+    put_organisation(unit, actor, organisation)
+    return organisation.id
+
+
+def _add(registry: Registry, unit: Unit, actor: Actor, owner: OrganisationId, source: Source, content: Content) -> None:
+    now = registry.clock.now()
+    record = Record(
+        uid=RecordUid(registry.ids.uid()),
+        kind=content.kind,
+        origin=registry.settings.node_name,
+        owner=owner,
+        state=State.SUBMITTED,
+        revision=0,
+        draft_revision=1,
+        head=new_revision(registry, content, author=None, draft_revision=1, now=now),
+        created_at=now,
+        changed_at=now,
+        imported=source.trusted,
+    )
+    unit.records.add(record)
+    if source.trusted:
+        put_out(registry, unit, actor, record, Step.PUBLISH_IMPORT)
+    else:
+        log(unit, actor, record, ChangeKind.SUBMIT)
+
+
+def _change(registry: Registry, unit: Unit, actor: Actor, record: Record, source: Source, content: Content) -> None:
+    now = registry.clock.now()
+    number = record.draft_revision + 1
+    revision = new_revision(registry, content, author=None, draft_revision=number, now=now)
+    record = take_step(record, Step.REVISE, now, draft_revision=number, approved_by=None)
+    published = record.state is State.PUBLISHED
+    record = replace(record, work=revision) if published else replace(record, head=revision)
+    if source.trusted:
+        put_out(registry, unit, actor, record, Step.PUBLISH_IMPORT)
+    else:
+        unit.records.save(record)
+        log(unit, actor, record, ChangeKind.REVISE)

@@ -1,0 +1,61 @@
+"""Doing what is due: leases jobs, runs each by its name, gives failed ones back with a growing pause."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import TypeAlias
+
+from registry.domain import policy
+from registry.domain.actor import Actor, Permission
+from registry.domain.errors import CommonsError
+from registry.domain.job import Job, JobName
+from registry.domain.record import RecordUid
+from registry.ports import Registry
+from registry.service.life import lift_embargo
+
+JobTable: TypeAlias = Mapping[str, Callable[[Registry, Actor, Job], None]]
+
+LEASE = timedelta(minutes=5)
+_LONGEST_PAUSE = timedelta(hours=1)
+
+
+def _lift(registry: Registry, actor: Actor, job: Job) -> None:
+    lift_embargo(registry, actor, RecordUid(job.subject))
+
+
+OWN_JOBS: JobTable = {JobName.LIFT_EMBARGO: _lift}
+
+
+def run_due(registry: Registry, actor: Actor, table: JobTable = OWN_JOBS, *, limit: int = 20) -> int:
+    """Run the jobs that are due and return how many were tried.
+
+    A job without a function in *table* waits for a process that has one. A failed job is tried again after a
+    pause that doubles each time, up to an hour; a worker that dies leaves its jobs to others once the lease
+    of five minutes is over.
+    """
+    policy.require(actor, Permission.NODE_MAINTAIN)
+    now = registry.clock.now()
+    with registry.storage.begin() as unit:
+        jobs = unit.jobs.claim_due(now, lease_until=now + LEASE, limit=limit)
+    for job in jobs:
+        _run(registry, actor, table, job)
+    return len(jobs)
+
+
+def _run(registry: Registry, actor: Actor, table: JobTable, job: Job) -> None:
+    work = table.get(job.name)
+    error = "NO_SUCH_JOB"
+    if work is not None:
+        try:
+            work(registry, actor, job)
+        except CommonsError as failure:
+            error = failure.code
+        else:
+            error = ""
+    with registry.storage.begin() as unit:
+        if error:
+            pause = min(timedelta(seconds=2 ** min(job.attempts, 12)), _LONGEST_PAUSE)
+            unit.jobs.postpone(job.id, due_at=registry.clock.now() + pause, error=error)
+        else:
+            unit.jobs.finish(job.id)

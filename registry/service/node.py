@@ -1,0 +1,64 @@
+"""The node itself: its first organisation and operator, its log's identity, and erasures after a restore."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from registry.domain import policy
+from registry.domain.actor import Actor, Permission, Role
+from registry.domain.change import ChangeKind
+from registry.domain.errors import AlreadyExists
+from registry.domain.policy import EVERYTHING
+from registry.domain.record import State
+from registry.domain.vocabulary import OrganisationKind
+from registry.ports import Registry
+from registry.service.accounts import NewKey, add_member, add_organisation, create_key
+from registry.service.life import erased_record
+from registry.service.writing import log
+
+LOG_ID = "log_id"
+
+
+@dataclass(frozen=True, slots=True)
+class FirstAccess:
+    """The operator's key, shown this once."""
+
+    key: NewKey
+    organisation_slug: str
+
+
+def initialise(registry: Registry, actor: Actor, *, slug: str, name: str) -> FirstAccess:
+    """Give an empty node its log id, its own organisation and a first operator with a key.
+
+    Raises:
+        AlreadyExists: the node was initialised before.
+    """
+    policy.require(actor, Permission.NODE_MAINTAIN)
+    with registry.storage.begin() as unit:
+        if unit.meta.get(LOG_ID) is not None:
+            raise AlreadyExists("this node was initialised before")
+        unit.meta.put(LOG_ID, registry.ids.token(16))
+    organisation = add_organisation(registry, actor, slug=slug, name=name, kind=OrganisationKind.OTHER)
+    roles = frozenset({Role.OPERATOR})
+    member = add_member(registry, actor, organisation_slug=slug, name="First operator", roles=roles)
+    key = create_key(registry, actor, person=member.person, organisation_id=organisation.id, label="first operator key")
+    return FirstAccess(key, slug)
+
+
+def after_restore(registry: Registry, actor: Actor, *, apply_erasures: bool = True) -> int:
+    """Make a restored store safe to serve: a new log id, and everything ever erased erased again.
+
+    Returns how many records were erased again.
+    """
+    policy.require(actor, Permission.NODE_MAINTAIN)
+    count = 0
+    with registry.storage.begin() as unit:
+        unit.meta.put(LOG_ID, registry.ids.token(16))
+        for uid in registry.erasures.uids() if apply_erasures else ():
+            record = unit.records.get(uid, visible=EVERYTHING)
+            if record is None or record.state is State.ERASED:
+                continue
+            erased = erased_record(registry, unit, record, "erased before this backup was restored")
+            log(unit, actor, erased, ChangeKind.ERASE, public=erased.was_public)
+            count += 1
+    return count

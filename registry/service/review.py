@@ -1,0 +1,167 @@
+"""Reviewing: claim, release, request changes, approve, reject, publish. Four eyes throughout."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from registry.domain import policy, redaction
+from registry.domain.actor import Actor, Permission
+from registry.domain.change import ChangeKind
+from registry.domain.content.kinds import is_under_embargo
+from registry.domain.errors import InvalidInput, Problem
+from registry.domain.job import Job, JobName
+from registry.domain.policy import PUBLIC_ONLY
+from registry.domain.record import Record, RecordUid
+from registry.domain.workflow import Step
+from registry.ports import Registry, Unit
+from registry.service.numbers import give_number
+from registry.service.writing import expect, load, log, reason_given, take_step
+
+
+def claim(registry: Registry, actor: Actor, uid: RecordUid, *, expected_revision: int) -> Record:
+    """Take a submission for review; only who holds the claim decides, and reads the restricted part.
+
+    Raises:
+        Forbidden: *actor* lacks ``record:review``.
+        FourEyes: *actor* contributed to it, or is of the owning organisation.
+        NotFound, StaleRevision, InvalidTransition: as for every step.
+    """
+    policy.require(actor, Permission.RECORD_REVIEW)
+    with registry.storage.begin() as unit:
+        record = load(unit, actor, uid)
+        policy.require_second_person(actor, record)
+        expect(record, expected_revision)
+        record = take_step(record, Step.CLAIM, registry.clock.now(), claimed_by=actor.person)
+        _keep(unit, actor, record, Step.CLAIM)
+    return redaction.for_actor(record, actor)
+
+
+def release(registry: Registry, actor: Actor, uid: RecordUid, *, expected_revision: int) -> Record:
+    """Give a claim back, without a reason."""
+    policy.require(actor, Permission.RECORD_REVIEW)
+    return _decide(registry, actor, uid, Step.RELEASE, expected_revision, reason=None, keep_claim=False)
+
+
+def request_changes(registry: Registry, actor: Actor, uid: RecordUid, *, expected_revision: int, reason: str) -> Record:
+    """Send a submission back to its owner, with what is missing. The claim ends."""
+    policy.require(actor, Permission.RECORD_REVIEW)
+    given = reason_given(reason)
+    return _decide(registry, actor, uid, Step.REQUEST_CHANGES, expected_revision, reason=given, keep_claim=False)
+
+
+def approve(
+    registry: Registry, actor: Actor, uid: RecordUid, *, expected_revision: int, reason: str | None = None
+) -> Record:
+    """Find a submission fit to be published. Whoever approves may also publish it."""
+    policy.require(actor, Permission.RECORD_REVIEW)
+    return _decide(registry, actor, uid, Step.APPROVE, expected_revision, reason=reason, keep_claim=True)
+
+
+def reject(registry: Registry, actor: Actor, uid: RecordUid, *, expected_revision: int, reason: str) -> Record:
+    """End the review of a submission, with the reason. An earlier published revision stays."""
+    policy.require(actor, Permission.RECORD_REVIEW)
+    given = reason_given(reason)
+    return _decide(registry, actor, uid, Step.REJECT, expected_revision, reason=given, keep_claim=False)
+
+
+def publish(registry: Registry, actor: Actor, uid: RecordUid, *, expected_revision: int) -> Record:
+    """Make an approved record's newest revision the published one and write it into the change log.
+
+    It gets a number, if it has none. Under a future ``embargo_until`` nobody else sees it until a job lifts
+    the embargo; marked other than CLEAR, its owner and the reviewers see it.
+
+    Args:
+        expected_revision: the draft revision that the reviewer saw, counted from 1.
+
+    Returns the record as *actor* may see it: state ``published``, revision raised by one.
+
+    Raises:
+        Forbidden: *actor* lacks ``record:publish``.
+        FourEyes: *actor* contributed to the work, or is of the owning organisation.
+        NotFound: no such record, or none that *actor* may see; the two are not told apart.
+        StaleRevision: somebody revised it meanwhile; carries the current revision.
+        InvalidTransition: the record is not ``approved``.
+        InvalidInput: it would be public and link to a record that is not.
+    """
+    policy.require(actor, Permission.RECORD_PUBLISH)
+    with registry.storage.begin() as unit:
+        record = load(unit, actor, uid)
+        policy.require_second_person(actor, record)
+        expect(record, expected_revision)
+        record = put_out(registry, unit, actor, record, Step.PUBLISH)
+    return redaction.for_actor(record, actor)
+
+
+def put_out(registry: Registry, unit: Unit, actor: Actor, record: Record, step: Step) -> Record:
+    """Publish within a unit of the caller, who has asked for permission and for a second person."""
+    now = registry.clock.now()
+    was_public_before = record.is_public
+    newest = record.newest
+    revision = record.revision + 1
+    embargoed = not record.was_public and is_under_embargo(newest.marking, now)
+    record = take_step(record, step, now, claimed_by=None, approved_by=None, contributors=frozenset(), reason=None)
+    record = replace(
+        record,
+        head=replace(newest, revision=revision, published_at=now),
+        work=None,
+        revision=revision,
+        embargoed=embargoed,
+        published_at=record.published_at or now,
+    )
+    record = replace(record, was_public=record.was_public or record.is_public)
+    if record.is_public or embargoed:
+        _refuse_hidden_links(unit, record)
+    record = replace(record, number=give_number(registry, unit, record))
+    unit.records.save(record)
+    log(unit, actor, record, ChangeKind.UPSERT, public=record.is_public or was_public_before, step=step)
+    schedule_lift(registry, unit, record)
+    return record
+
+
+def schedule_lift(registry: Registry, unit: Unit, record: Record) -> None:
+    """Have the embargo lifted by a job when its time comes, if the record is under one."""
+    due_at = record.head.marking.embargo_until
+    if record.embargoed and due_at is not None:
+        unit.jobs.add(Job(registry.ids.uid(), JobName.LIFT_EMBARGO, record.uid, due_at))
+
+
+def _decide(
+    registry: Registry,
+    actor: Actor,
+    uid: RecordUid,
+    step: Step,
+    expected_revision: int,
+    *,
+    reason: str | None,
+    keep_claim: bool,
+) -> Record:
+    with registry.storage.begin() as unit:
+        record = load(unit, actor, uid)
+        policy.require_second_person(actor, record)
+        expect(record, expected_revision)
+        moved = take_step(record, step, registry.clock.now(), reason=reason)
+        policy.require_claim(actor, record)
+        approved_by = actor.person if step is Step.APPROVE else None
+        record = replace(moved, approved_by=approved_by, claimed_by=record.claimed_by if keep_claim else None)
+        _keep(unit, actor, record, step)
+    return redaction.for_actor(record, actor)
+
+
+def _keep(unit: Unit, actor: Actor, record: Record, step: Step) -> None:
+    unit.records.save(record)
+    log(unit, actor, record, ChangeKind.REVIEW, step=step)
+
+
+def _refuse_hidden_links(unit: Unit, record: Record) -> None:
+    """A public part names only records that are as visible as it is itself."""
+    part = record.head.public
+    links = part.document.get("links", []) if part else []
+    targets = [RecordUid(link["target"]) for link in links if isinstance(link, dict)]  # type: ignore[union-attr]
+    seen = unit.records.many(targets, visible=PUBLIC_ONLY) if targets else {}
+    problems = [
+        Problem(("content", "links", str(at), "target"), "LINK_HIDDEN", "this record is not public")
+        for at, target in enumerate(targets)
+        if target not in seen
+    ]
+    if problems:
+        raise InvalidInput(problems)

@@ -1,0 +1,114 @@
+"""Searching: one text gives a page of public matches, and apart from it what else the asker may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from registry.domain import policy, redaction
+from registry.domain.actor import Actor, Permission
+from registry.domain.facets import FACETS
+from registry.domain.pages import DEFAULT_PAGE, PageRequest
+from registry.domain.policy import PUBLIC_ONLY
+from registry.domain.query import parse
+from registry.domain.record import Record
+from registry.domain.search import FacetCount, Query, SearchRequest, SearchSort, Snippet
+from registry.ports import Registry
+from registry.service.numbers import NUMBER
+
+MAX_HIDDEN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A record that was found, the piece of its text that shows why, and the cursor that continues after it."""
+
+    record: Record
+    score: float
+    snippet: Snippet
+    cursor: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """A page of public matches; ``total`` and ``facets`` are over all of them, and the same for everybody."""
+
+    query: Query
+    matches: tuple[Match, ...]
+    total: int
+    has_next: bool
+    facets: dict[str, tuple[FacetCount, ...]]
+
+
+def search(
+    registry: Registry,
+    actor: Actor,
+    text: str,
+    *,
+    sort: SearchSort = SearchSort.RELEVANCE,
+    first: int = DEFAULT_PAGE,
+    after: str | None = None,
+    facets: tuple[str, ...] = FACETS,
+) -> SearchPage:
+    """Search the public records.
+
+    Args:
+        text: a query in the language of ``registry.domain.query``; empty for everything.
+        after: the cursor of the match to continue after.
+
+    Raises:
+        BadQuery: the text cannot be read; carries the column and the nearest valid query.
+        BadCursor: the cursor belongs to another search.
+        SearchUnavailable: the index is being rebuilt.
+    """
+    policy.require(actor, Permission.RECORD_READ)
+    query = parse(text)
+    limit = PageRequest(first).limit
+    binding = ("search", text.strip(), sort.value)
+    position = registry.cursors.open(after, *binding) if after is not None else None
+    result = registry.index.search(SearchRequest(query, sort, limit, position, facets))
+    with registry.storage.read() as reader:
+        records = reader.records.many([hit.uid for hit in result.hits], visible=PUBLIC_ONLY)
+    matches = tuple(
+        Match(
+            redaction.for_actor(records[hit.uid], actor),
+            hit.score,
+            hit.snippet,
+            registry.cursors.seal(hit.position, *binding),
+        )
+        # The index may be a moment behind: what was withdrawn meanwhile is left out.
+        for hit in result.hits
+        if hit.uid in records and records[hit.uid].is_public
+    )
+    return SearchPage(query, matches, result.total, result.has_next, result.facets)
+
+
+def search_mine(registry: Registry, actor: Actor, text: str, *, first: int = DEFAULT_PAGE) -> tuple[Record, ...]:
+    """Records that match and that strangers do not see, but *actor* may: newest first, without scores.
+
+    Raises:
+        BadQuery, SearchUnavailable: as ``search``.
+    """
+    policy.require(actor, Permission.RECORD_READ)
+    limit = PageRequest(first).limit
+    visible = policy.visible_to(actor)
+    if visible == PUBLIC_ONLY:
+        return ()
+    uids = registry.index.hidden_matches(SearchRequest(parse(text)), limit=MAX_HIDDEN)
+    with registry.storage.read() as reader:
+        records = reader.records.many(uids, visible=visible)
+    mine = (records[uid] for uid in uids if uid in records)
+    admitted = [one for one in mine if not one.is_public and (visible.everything or visible.owns(one))]
+    return tuple(redaction.for_actor(one, actor) for one in admitted[:limit])
+
+
+def jump(registry: Registry, actor: Actor, text: str) -> Record | None:
+    """The record that *text* names by its number, if it is a number of a record that *actor* may see."""
+    policy.require(actor, Permission.RECORD_READ)
+    number = text.strip().upper()
+    if not NUMBER.fullmatch(number):
+        return None
+    with registry.storage.read() as reader:
+        found = reader.records.by_number(number, visible=policy.visible_to(actor))
+    if found is None:
+        return None
+    return redaction.for_actor(found, actor)

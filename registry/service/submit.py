@@ -1,0 +1,182 @@
+"""Submitting: new records, dry runs, and new revisions of records of one's own organisation."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from registry.domain import policy, redaction
+from registry.domain.actor import Actor, Permission
+from registry.domain.change import ChangeKind
+from registry.domain.content.advice import advise
+from registry.domain.content.base import to_bytes
+from registry.domain.content.kinds import Content
+from registry.domain.errors import Forbidden, InvalidInput, Problem
+from registry.domain.record import Record, RecordUid, State
+from registry.domain.workflow import Step
+from registry.ports import Reader, Registry, Unit
+from registry.service.writing import (
+    Written,
+    expect,
+    fingerprint,
+    load,
+    log,
+    new_revision,
+    remember,
+    replayed,
+    says_the_same,
+    take_step,
+)
+
+
+def submit(
+    registry: Registry,
+    actor: Actor,
+    content: Content,
+    *,
+    external_ref: str | None = None,
+    idempotency_key: str | None = None,
+) -> Written:
+    """Store a new record and hand it in for review; a known *external_ref* makes a new revision instead.
+
+    Returns the record as *actor* may see it: state ``submitted``, or as it was where nothing changed.
+
+    Raises:
+        Forbidden: *actor* lacks ``record:submit`` or belongs to no organisation.
+        InvalidInput: a part is too large, an upstream is claimed, or a link leads to no visible record.
+        IdempotencyMismatch: the key was used with other content.
+    """
+    policy.require(actor, Permission.RECORD_SUBMIT)
+    if actor.organisation is None or actor.person is None:
+        raise Forbidden("only a member of an organisation may submit")
+    _check_sizes(content)
+    print_ = fingerprint("submit", content, external_ref or "")
+    with registry.storage.begin() as unit:
+        before = replayed(registry, unit, actor, idempotency_key, print_)
+        if before is not None:
+            return before
+        _check_links(unit, actor, content)
+        known = unit.records.by_external_ref(actor.organisation, external_ref) if external_ref else None
+        if known is None:
+            record = _new_record(registry, unit, actor, content, external_ref)
+        else:
+            record = _revised(registry, unit, actor, known, content)
+        remember(registry, unit, actor, idempotency_key, print_, record.uid)
+    return Written(redaction.for_actor(record, actor), warnings=advise(content))
+
+
+def revise(
+    registry: Registry,
+    actor: Actor,
+    uid: RecordUid,
+    content: Content,
+    *,
+    expected_revision: int,
+    idempotency_key: str | None = None,
+) -> Written:
+    """Replace the content of a record of one's own organisation by a new revision, for review.
+
+    A published record stays as it is until the new revision is published. Content that changes nothing makes
+    no revision.
+
+    Args:
+        expected_revision: the draft revision that was read, counted from 1.
+
+    Raises:
+        Forbidden: *actor* lacks ``record:revise``, or the record is another organisation's.
+        NotFound: no such record, or none that *actor* may see.
+        StaleRevision: somebody revised it meanwhile.
+        InvalidTransition: it cannot be revised from where it is.
+        InvalidInput: the kind differs, a part is too large, or a link leads to no visible record.
+    """
+    policy.require(actor, Permission.RECORD_REVISE)
+    _check_sizes(content)
+    print_ = fingerprint("revise", content, uid, str(expected_revision))
+    with registry.storage.begin() as unit:
+        before = replayed(registry, unit, actor, idempotency_key, print_)
+        if before is not None:
+            return before
+        record = load(unit, actor, uid)
+        policy.require_own(actor, record)
+        expect(record, expected_revision)
+        _check_links(unit, actor, content)
+        record = _revised(registry, unit, actor, record, content)
+        remember(registry, unit, actor, idempotency_key, print_, record.uid)
+    return Written(redaction.for_actor(record, actor), warnings=advise(content))
+
+
+def validate(registry: Registry, actor: Actor, content: Content) -> tuple[Problem, ...]:
+    """Check a submission as ``submit`` would, store nothing, and return the warnings.
+
+    Raises:
+        InvalidInput: as ``submit``.
+    """
+    policy.require(actor, Permission.RECORD_VALIDATE)
+    _check_sizes(content)
+    with registry.storage.read() as reader:
+        _check_links(reader, actor, content)
+    return advise(content)
+
+
+def _new_record(registry: Registry, unit: Unit, actor: Actor, content: Content, external_ref: str | None) -> Record:
+    assert actor.organisation is not None  # noqa: S101  # submit() has refused actors without one
+    assert actor.person is not None  # noqa: S101
+    now = registry.clock.now()
+    record = Record(
+        uid=RecordUid(registry.ids.uid()),
+        kind=content.kind,
+        origin=registry.settings.node_name,
+        owner=actor.organisation,
+        state=State.SUBMITTED,
+        revision=0,
+        draft_revision=1,
+        head=new_revision(registry, content, author=actor.person, draft_revision=1, now=now),
+        created_at=now,
+        changed_at=now,
+        external_ref=external_ref,
+        contributors=frozenset({actor.person}),
+    )
+    unit.records.add(record)
+    log(unit, actor, record, ChangeKind.SUBMIT)
+    return record
+
+
+def _revised(registry: Registry, unit: Unit, actor: Actor, record: Record, content: Content) -> Record:
+    if record.kind is not content.kind:
+        raise InvalidInput([Problem(("kind",), "KIND_DIFFERS", f"this record is of the kind {record.kind}")])
+    if says_the_same(record.newest, content):
+        return record
+    now = registry.clock.now()
+    number = record.draft_revision + 1
+    revision = new_revision(registry, content, author=actor.person, draft_revision=number, now=now)
+    people = record.contributors | ({actor.person} if actor.person else set())
+    claimed_by = record.claimed_by if record.stage is State.IN_REVIEW else None
+    changes = {"draft_revision": number, "contributors": people, "claimed_by": claimed_by, "approved_by": None}
+    record = take_step(record, Step.REVISE, now, **changes)
+    record = replace(record, work=revision) if record.state is State.PUBLISHED else replace(record, head=revision)
+    unit.records.save(record)
+    log(unit, actor, record, ChangeKind.REVISE)
+    return record
+
+
+def _check_sizes(content: Content) -> None:
+    to_bytes(content.public, path=("content",))
+    to_bytes(content.restricted, path=("restricted",))
+    if content.public.upstream is not None:
+        message = "only importers say where a record was imported from; use aliases and sources"
+        raise InvalidInput([Problem(("content", "upstream"), "NOT_ALLOWED", message)])
+
+
+def _check_links(reader: Reader | Unit, actor: Actor, content: Content) -> None:
+    """Every link must lead to a record that the actor may see."""
+    visible = policy.visible_to(actor)
+    places = [(("content", "links"), content.public.links), (("restricted", "links"), content.restricted.links)]
+    wanted = [RecordUid(link.target) for _, links in places for link in links]
+    found = reader.records.many(wanted, visible=visible) if wanted else {}
+    problems = [
+        Problem((*path, str(at), "target"), "NOT_FOUND", "no such record")
+        for path, links in places
+        for at, link in enumerate(links)
+        if link.target not in found
+    ]
+    if problems:
+        raise InvalidInput(problems)

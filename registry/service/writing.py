@@ -1,0 +1,191 @@
+"""What the writing services share: finding the record, checking the revision, building rows."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from registry.domain import policy, redaction
+from registry.domain.actor import Actor
+from registry.domain.canonical import canonical_bytes, part_hash
+from registry.domain.change import ChangeKind, NewChange
+from registry.domain.content.base import SCHEMA_VERSION, to_bytes, to_document
+from registry.domain.content.kinds import Content
+from registry.domain.errors import IdempotencyMismatch, InvalidInput, NotFound, Problem, StaleRevision
+from registry.domain.policy import EVERYTHING
+from registry.domain.record import PersonId, Record, RecordUid, Revision, StoredPart
+from registry.domain.workflow import Step, advance
+from registry.ports import Registry, Unit
+
+MAX_REASON = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The answer to a write: the record as the actor may see it, and what deserves a second look.
+
+    ``replayed`` tells that nothing was written: the same request had been answered before.
+    """
+
+    record: Record
+    replayed: bool = False
+    warnings: tuple[Problem, ...] = ()
+
+
+def load(unit: Unit, actor: Actor, uid: RecordUid) -> Record:
+    """The record as stored, for a change by *actor*.
+
+    Raises:
+        NotFound: there is none, or none that the actor may see.
+    """
+    record = unit.records.get(uid, visible=policy.visible_to(actor))
+    if record is None:
+        raise NotFound("no such record", path=("uid",))
+    return record
+
+
+def expect(record: Record, revision: int | None) -> None:
+    """Refuse to change a record that was revised meanwhile. Ask for permission first: the answer tells its revision.
+
+    Raises:
+        StaleRevision: its draft revision is not *revision*.
+    """
+    if revision is not None and record.draft_revision != revision:
+        raise StaleRevision(record.draft_revision)
+
+
+def reason_given(reason: str) -> str:
+    """The reason, trimmed.
+
+    Raises:
+        InvalidInput: it is empty or longer than 2,000 characters.
+    """
+    text = reason.strip()
+    if not text:
+        raise InvalidInput([Problem(("reason",), "REQUIRED", "say why; the owner will read it")])
+    if len(text) > MAX_REASON:
+        raise InvalidInput([Problem(("reason",), "TOO_LONG", f"at most {MAX_REASON} characters are allowed")])
+    return text
+
+
+def store_part(registry: Registry, body: bytes) -> StoredPart:
+    """A part with a new salt, and the hash over both."""
+    salt = registry.ids.salt()
+    return StoredPart(SCHEMA_VERSION, body, salt, part_hash(salt, body))
+
+
+def new_revision(
+    registry: Registry, content: Content, *, author: PersonId | None, draft_revision: int, now: datetime
+) -> Revision:
+    """A draft revision of *content*; the restricted part is hashed even where it is empty.
+
+    Raises:
+        InvalidInput: a part is too large.
+    """
+    public = store_part(registry, to_bytes(content.public, path=("content",)))
+    restricted = store_part(registry, to_bytes(content.restricted, path=("restricted",)))
+    return Revision(
+        draft_revision=draft_revision,
+        marking=content.marking,
+        public=public,
+        restricted=restricted,
+        public_hash=public.hash,
+        restricted_hash=restricted.hash,
+        author=author,
+        created_at=now,
+    )
+
+
+def says_the_same(revision: Revision, content: Content) -> bool:
+    """Whether *content* would change nothing."""
+    if revision.public is None or revision.restricted is None:
+        return False
+    return (
+        revision.marking == content.marking
+        and revision.public.body == to_bytes(content.public)
+        and revision.restricted.body == to_bytes(content.restricted)
+    )
+
+
+def take_step(record: Record, step: Step, now: datetime, **changes: Any) -> Record:
+    """The record after *step*, with *changes* to its envelope.
+
+    Raises:
+        InvalidTransition: the workflow has no such step from here.
+    """
+    state, pending = advance(record, step)
+    work = record.work if pending is not None else None
+    return replace(record, **({"state": state, "pending": pending, "work": work, "changed_at": now} | changes))
+
+
+def log(
+    unit: Unit, actor: Actor, record: Record, kind: ChangeKind, *, public: bool = False, step: Step | None = None
+) -> None:
+    """Append the row that tells of the change just saved."""
+    newest = record.newest
+    unit.changes.append(
+        NewChange(
+            kind=kind,
+            actor=actor.id,
+            at=record.changed_at,
+            public=public,
+            uid=record.uid,
+            step=step,
+            revision=record.revision,
+            draft_revision=record.draft_revision,
+            public_hash=newest.public_hash,
+            restricted_hash=newest.restricted_hash,
+        )
+    )
+
+
+def fingerprint(operation: str, content: Content, *extra: str) -> bytes:
+    """What tells two requests under one idempotency key apart."""
+    body = canonical_bytes(
+        {
+            "operation": operation,
+            "kind": content.kind,
+            "content": to_document(content.public),
+            "restricted": to_document(content.restricted),
+            "marking": to_document(content.marking),
+            "extra": list(extra),
+        }
+    )
+    return hashlib.sha256(body).digest()
+
+
+def replayed(registry: Registry, unit: Unit, actor: Actor, key: str | None, print_: bytes) -> Written | None:
+    """The answer given before under this idempotency key, if there was one.
+
+    Raises:
+        IdempotencyMismatch: the key was used with other content.
+        InvalidInput: the key is empty or longer than 200 characters.
+    """
+    if key is None:
+        return None
+    if not 1 <= len(key) <= 200:
+        raise InvalidInput([Problem(("idempotencyKey",), "TOO_LONG", "use 1 to 200 characters")])
+    before = unit.idempotency.find(_scope(actor), key, now=registry.clock.now())
+    if before is None:
+        return None
+    known_print, uid = before
+    if known_print != print_:
+        raise IdempotencyMismatch
+    record = unit.records.get(uid, visible=EVERYTHING)
+    if record is None:
+        raise NotFound("no such record")
+    return Written(redaction.for_actor(record, actor), replayed=True)
+
+
+def remember(registry: Registry, unit: Unit, actor: Actor, key: str | None, print_: bytes, uid: RecordUid) -> None:
+    """Keep the idempotency key, in the transaction of the write it stands for."""
+    if key is None:
+        return
+    expires_at = registry.clock.now() + timedelta(hours=registry.settings.idempotency_hours)
+    unit.idempotency.keep(_scope(actor), key, fingerprint=print_, uid=uid, expires_at=expires_at)
+
+
+def _scope(actor: Actor) -> str:
+    return actor.organisation or actor.id
