@@ -1,0 +1,37 @@
+"""The one place where adapters are made and put together."""
+
+from __future__ import annotations
+
+from registry import signing
+from registry.clock import RandomIds, SystemClock
+from registry.domain.pages import CursorSeal
+from registry.ports import Registry
+from registry.search import open_index
+from registry.settings import Settings
+from registry.storage.erasures import open_erasures
+from registry.storage.store import open_storage
+
+
+def open_registry(settings: Settings) -> Registry:
+    """A registry over the data directory of *settings*, which ``commons init`` has made.
+
+    Raises:
+        Misconfigured: there is no node key, or the store needs ``commons upgrade``.
+        StoreUnavailable: the store cannot be opened.
+    """
+    key = signing.load(settings.node_key_path)
+    return Registry(
+        settings=settings,
+        storage=open_storage(settings),
+        index=open_index(settings),
+        erasures=open_erasures(settings),
+        clock=SystemClock(),
+        ids=RandomIds(),
+        cursors=CursorSeal(key.derive("cursors")),
+    )
+
+
+def close_registry(registry: Registry) -> None:
+    """Let go of every file and connection."""
+    registry.index.close()
+    registry.storage.close()

@@ -1,0 +1,52 @@
+"""What the services need of the world, as protocols. Adapters implement them; nothing here imports an adapter.
+
+All instants are aware and in UTC. Every method that reads records takes ``visible``: which of them the viewer
+may see. A record that is not visible is the same as one that does not exist.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from registry.domain.pages import CursorSeal
+from registry.ports.index import SearchIndex
+from registry.ports.records import ChangeReader, ChangeWriter, LogHead, RecordReader, RecordWriter
+from registry.ports.store import Reader, Storage, Unit
+from registry.ports.tables import Accounts, Findings, Idempotency, Jobs, Meta, Taxonomies
+from registry.ports.world import Clock, ErasureLog, IdSource
+from registry.settings import Settings
+
+__all__ = [
+    "Accounts",
+    "ChangeReader",
+    "ChangeWriter",
+    "Clock",
+    "ErasureLog",
+    "Findings",
+    "IdSource",
+    "Idempotency",
+    "Jobs",
+    "LogHead",
+    "Meta",
+    "Reader",
+    "RecordReader",
+    "RecordWriter",
+    "Registry",
+    "SearchIndex",
+    "Storage",
+    "Taxonomies",
+    "Unit",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """Everything a service function needs, handed to it first."""
+
+    settings: Settings
+    storage: Storage
+    index: SearchIndex
+    erasures: ErasureLog
+    clock: Clock
+    ids: IdSource
+    cursors: CursorSeal

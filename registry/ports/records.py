@@ -1,0 +1,127 @@
+"""Reading and writing records and the change log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from registry.domain.change import Change, NewChange
+from registry.domain.pages import Page, PageRequest, RecordFilter, RecordOrder
+from registry.domain.policy import Visibility
+from registry.domain.record import OrganisationId, Record, RecordUid, Revision
+from registry.domain.vocabulary import Kind, LinkRel
+
+
+class RecordReader(Protocol):
+    """Reading records."""
+
+    def get(self, uid: RecordUid, *, visible: Visibility) -> Record | None:
+        """The record, a tombstone included, or ``None``."""
+        ...
+
+    def by_number(self, number: str, *, visible: Visibility) -> Record | None:
+        """The record with this number, a tombstone included, or ``None``."""
+        ...
+
+    def many(self, uids: Sequence[RecordUid], *, visible: Visibility) -> dict[RecordUid, Record]:
+        """Those of *uids* that are visible, tombstones included, in one statement."""
+        ...
+
+    def by_external_ref(self, owner: OrganisationId, external_ref: str) -> Record | None:
+        """The record of *owner* with this key of its own."""
+        ...
+
+    def by_upstream(self, source: str, upstream_id: str) -> Record | None:
+        """The record imported from this record of this source."""
+        ...
+
+    def page(
+        self, wanted: RecordFilter, order: RecordOrder, request: PageRequest, *, visible: Visibility
+    ) -> Page[Record]:
+        """A page by keyset in one statement; tombstones are never listed for strangers."""
+        ...
+
+    def count(self, wanted: RecordFilter, *, visible: Visibility) -> int:
+        """How many records ``page`` would give in all."""
+        ...
+
+    def linked(
+        self, uid: RecordUid, rel: LinkRel, request: PageRequest, *, visible: Visibility, reverse: bool = False
+    ) -> Page[Record]:
+        """Records that the public part of *uid* links to by *rel*; with *reverse*, those that link to it."""
+        ...
+
+    def revisions(self, uid: RecordUid) -> tuple[Revision, ...]:
+        """Every revision kept, oldest first, drafts included. The service decides who sees which."""
+        ...
+
+    def uids(self, *, after: RecordUid | None, limit: int) -> tuple[RecordUid, ...]:
+        """All uids in ascending order, in portions; for rebuilding an index."""
+        ...
+
+
+class RecordWriter(RecordReader, Protocol):
+    """Reading and writing records within a unit."""
+
+    def add(self, record: Record) -> None:
+        """Store a new record with its revisions.
+
+        Raises:
+            AlreadyExists: the uid, number or (owner, external_ref) is taken.
+        """
+        ...
+
+    def save(self, record: Record) -> None:
+        """Store the envelope and every revision of it not stored yet; stored revisions never change, except
+        that a draft gets its published ``revision`` and ``published_at``."""
+        ...
+
+    def erase(self, record: Record) -> None:
+        """Store *record* as erased and forget parts, salts, facets, links, titles and upstream ids of all its
+        revisions; hashes and the log stay."""
+        ...
+
+    def next_number(self, kind: Kind, year: int) -> int:
+        """The next counted number of this kind and year, from 1; given once, by this unit's commit."""
+        ...
+
+    def is_number_taken(self, number: str) -> bool:
+        """Whether any record, visible or not, has this number."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LogHead:
+    """The newest row of the change log; 0 where there is none. Strangers learn ``public_seq`` only."""
+
+    seq: int
+    public_seq: int
+
+
+class ChangeReader(Protocol):
+    """Reading the change log."""
+
+    def head(self) -> LogHead:
+        """The newest row."""
+        ...
+
+    def after(self, seq: int, *, limit: int) -> tuple[Change, ...]:
+        """Rows after *seq* in order."""
+        ...
+
+    def public_after(self, public_seq: int, *, limit: int) -> tuple[Change, ...]:
+        """Rows with a ``public_seq`` after this one, in order."""
+        ...
+
+    def of_record(self, uid: RecordUid) -> tuple[Change, ...]:
+        """Every row about a record, oldest first."""
+        ...
+
+
+class ChangeWriter(ChangeReader, Protocol):
+    """Reading and appending to the change log within a unit."""
+
+    def append(self, row: NewChange) -> Change:
+        """Write *row* behind the newest one and chain it."""
+        ...

@@ -1,0 +1,137 @@
+"""The smaller repositories: accounts, idempotency keys, jobs, taxonomies, findings and facts about the store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from registry.domain.account import ApiKey, KeyId, Member, Organisation
+from registry.domain.finding import Finding, KeptFinding
+from registry.domain.job import Job
+from registry.domain.record import OrganisationId, PersonId, RecordUid
+from registry.domain.taxonomy import Taxonomy
+
+
+class Accounts(Protocol):
+    """Organisations, members and keys. Names of people are kept in a table of their own that can be emptied."""
+
+    def add_organisation(self, organisation: Organisation) -> None:
+        """Raises ``AlreadyExists`` if the slug is taken."""
+        ...
+
+    def organisation(self, organisation_id: OrganisationId) -> Organisation | None:
+        """The organisation with this id."""
+        ...
+
+    def organisations_by_id(self, ids: Sequence[OrganisationId]) -> dict[OrganisationId, Organisation]:
+        """Those organisations, in one statement."""
+        ...
+
+    def organisation_by_slug(self, slug: str) -> Organisation | None:
+        """The organisation with this slug."""
+        ...
+
+    def organisations(self) -> tuple[Organisation, ...]:
+        """All of them, by slug."""
+        ...
+
+    def add_member(self, member: Member, name: str) -> None:
+        """Raises ``AlreadyExists`` if the person is a member there already."""
+        ...
+
+    def member(self, person: PersonId, organisation: OrganisationId) -> Member | None:
+        """The membership, if there is one."""
+        ...
+
+    def members(self, organisation: OrganisationId) -> tuple[tuple[Member, str], ...]:
+        """Every member with the name kept for it, or an empty text once it was forgotten."""
+        ...
+
+    def add_key(self, key: ApiKey) -> None:
+        """Keep a new key."""
+        ...
+
+    def key(self, key_id: KeyId) -> ApiKey | None:
+        """The key with this id, usable or not."""
+        ...
+
+    def keys(self, person: PersonId) -> tuple[ApiKey, ...]:
+        """Every key of a person, newest first."""
+        ...
+
+    def save_key(self, key: ApiKey) -> None:
+        """Store the key's new ``revoked_at`` or ``last_used_at``."""
+        ...
+
+
+class Idempotency(Protocol):
+    """Which writes were answered before."""
+
+    def find(self, scope: str, key: str, *, now: datetime) -> tuple[bytes, RecordUid] | None:
+        """Fingerprint and answered record of an earlier write that is still remembered."""
+        ...
+
+    def keep(self, scope: str, key: str, *, fingerprint: bytes, uid: RecordUid, expires_at: datetime) -> None:
+        """Remember a write in the transaction that makes it. Raises ``AlreadyExists`` if the key is remembered."""
+        ...
+
+
+class Jobs(Protocol):
+    """Work that is due at a time."""
+
+    def add(self, job: Job) -> None:
+        """Keep a job."""
+        ...
+
+    def claim_due(self, now: datetime, *, lease_until: datetime, limit: int) -> tuple[Job, ...]:
+        """Due jobs that nobody holds, now held until *lease_until*, with ``attempts`` raised by one."""
+        ...
+
+    def finish(self, job_id: str) -> None:
+        """Forget a job that is done."""
+        ...
+
+    def postpone(self, job_id: str, *, due_at: datetime, error: str) -> None:
+        """Give a failed job back, to be tried again at *due_at*."""
+        ...
+
+
+class Taxonomies(Protocol):
+    """Taxonomies by namespace; the newest release put is the one shown."""
+
+    def put(self, taxonomy: Taxonomy) -> bool:
+        """Keep a release; tells whether anything changed."""
+        ...
+
+    def get(self, namespace: str) -> Taxonomy | None:
+        """The release kept."""
+        ...
+
+    def namespaces(self) -> tuple[str, ...]:
+        """Every namespace kept, sorted."""
+        ...
+
+
+class Findings(Protocol):
+    """Findings by source."""
+
+    def replace(self, source: str, findings: Sequence[Finding], *, now: datetime) -> None:
+        """Keep the findings of a finished run: new ones begin, known ones continue, missing ones are cleared."""
+        ...
+
+    def of_source(self, source: str) -> tuple[KeptFinding, ...]:
+        """Every finding of a source, open ones first."""
+        ...
+
+
+class Meta(Protocol):
+    """Small facts about the store itself, such as its ``log_id``."""
+
+    def get(self, name: str) -> str | None:
+        """The value, if it was set."""
+        ...
+
+    def put(self, name: str, value: str) -> None:
+        """Set a value."""
+        ...

@@ -1,0 +1,194 @@
+"""The house's rules: floors, names and sizes, read from the source itself."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("registry", "schema", "web", "importers")
+SOURCES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+
+# The longest prefix that fits says on which floor a module is; each floor uses only what lies below it.
+FLOORS = {
+    "registry.domain": 1,
+    "registry.ports": 2,
+    "registry.settings": 2,
+    "registry.signing": 2,
+    "registry.clock": 2,
+    "registry.client": 2,
+    "registry.federation": 2,
+    "registry.interop": 2,
+    "registry.storage": 3,
+    "registry.search": 3,
+    "registry.outbound": 3,
+    "registry.service": 4,
+    "registry.bootstrap": 5,
+    "schema": 5,
+    "importers": 6,
+    "web": 7,
+}
+ADAPTERS = ("registry.storage", "registry.search", "registry.outbound")
+DOMAIN_MAY_USE = {"pydantic", "pydantic_core", "rfc8785"}
+
+
+def module_of(path: Path) -> str:
+    """The dotted name of a source file."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    """Every module that a file imports, as written, relative imports as ``.``."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield "." * node.level + (node.module or "")
+
+
+def home_of(module: str) -> str | None:
+    """The entry of FLOORS that a module belongs to."""
+    fitting = [name for name in FLOORS if module == name or module.startswith(name + ".")]
+    return max(fitting, key=len, default=None)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=module_of)
+def test_no_module_imports_from_a_floor_above_its_own(path: Path) -> None:
+    home = home_of(module_of(path))
+
+    upward = [
+        name
+        for name in imports_of(path)
+        if home is not None and (other := home_of(name)) is not None and FLOORS[other] > FLOORS[home]
+    ]
+
+    assert upward == []
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=module_of)
+def test_no_import_is_relative(path: Path) -> None:
+    assert [name for name in imports_of(path) if name.startswith(".")] == []
+
+
+def test_no_adapter_knows_another_adapter_or_a_service() -> None:
+    strangers = []
+
+    for path in SOURCES:
+        home = home_of(module_of(path))
+        if home in ADAPTERS:
+            others = [home_of(name) for name in imports_of(path)]
+            strangers += [(module_of(path), other) for other in others if other in ADAPTERS and other != home]
+            strangers += [(module_of(path), other) for other in others if other == "registry.service"]
+
+    assert strangers == []
+
+
+def test_services_see_ports_and_pure_code_but_no_adapter() -> None:
+    seen = [
+        (module_of(path), name)
+        for path in SOURCES
+        if home_of(module_of(path)) == "registry.service"
+        for name in imports_of(path)
+        if home_of(name) in {*ADAPTERS, "registry.bootstrap"}
+    ]
+
+    assert seen == []
+
+
+def test_the_domain_uses_the_standard_library_and_three_pure_packages_only() -> None:
+    foreign = set()
+
+    for path in SOURCES:
+        if home_of(module_of(path)) == "registry.domain":
+            tops = {name.partition(".")[0] for name in imports_of(path)} - {"registry"}
+            foreign |= {top for top in tops if not _is_standard(top)}
+
+    assert foreign <= DOMAIN_MAY_USE
+
+
+def test_the_client_knows_the_domain_only() -> None:
+    known = {
+        home_of(name) for path in SOURCES if home_of(module_of(path)) == "registry.client" for name in imports_of(path)
+    }
+
+    assert known - {None} <= {"registry.client", "registry.domain"}
+
+
+def test_importers_never_import_schema_or_web_and_the_web_reaches_them_through_the_command_line_only() -> None:
+    wrong = [
+        (module_of(path), name)
+        for path in SOURCES
+        for name in imports_of(path)
+        if (home_of(module_of(path)) == "importers" and home_of(name) in {"schema", "web"})
+        or (
+            home_of(name) == "importers"
+            and home_of(module_of(path)) != "importers"
+            and not module_of(path).startswith(("web.cli", "web.pages.admin"))
+        )
+    ]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=module_of)
+def test_no_source_file_is_longer_than_300_lines(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= 300
+
+
+def test_only_the_unit_of_work_commits() -> None:
+    # An index writer's commit is no transaction of the store.
+    committing = {
+        module_of(path)
+        for path in SOURCES
+        if ".commit(" in path.read_text() and home_of(module_of(path)) != "registry.search"
+    }
+
+    assert committing <= {"registry.storage.unit", "registry.storage.migrations.env"}
+
+
+def test_only_outbound_and_the_client_make_http_requests() -> None:
+    makers = {module_of(path) for path in SOURCES if "httpx" in {name.partition(".")[0] for name in imports_of(path)}}
+
+    assert {home_of(module) for module in makers} <= {"registry.outbound", "registry.client"}
+
+
+def test_every_public_service_function_asks_the_policy_first() -> None:
+    unasked = []
+
+    for path in SOURCES:
+        if home_of(module_of(path)) == "registry.service":
+            for function in ast.parse(path.read_text()).body:
+                if isinstance(function, ast.FunctionDef) and _takes_registry_and_actor(function):
+                    unasked += [] if _asks_first(function) else [f"{module_of(path)}.{function.name}"]
+
+    assert unasked == []
+
+
+def test_every_exception_that_is_caught_wholesale_is_caught_in_a_named_place() -> None:
+    named = {"web.errors", "web.middleware", "web.background", "schema.app", "importers.run", "web.cli.main"}
+
+    catching = {module_of(path) for path in SOURCES if re.search(r"except (Base)?Exception\b", path.read_text())}
+
+    assert catching <= named | {"registry.storage.unit"}
+
+
+def _takes_registry_and_actor(function: ast.FunctionDef) -> bool:
+    names = [argument.arg for argument in function.args.args[:2]]
+    return not function.name.startswith("_") and names == ["registry", "actor"]
+
+
+def _asks_first(function: ast.FunctionDef) -> bool:
+    """The first statement behind the docstring, or behind one that computes the permission, is policy.require."""
+    statements = [ast.unparse(statement) for statement in function.body[1:3]]
+    return any(text.startswith("policy.require(actor") for text in statements)
+
+
+def _is_standard(name: str) -> bool:
+    return name in sys.stdlib_module_names or importlib.util.find_spec(name) is None
