@@ -5,6 +5,7 @@ An environment variable ``COMMONS_<KEY>`` wins over the file. Every bad or unkno
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -101,5 +102,7 @@ def load(data_dir: Path, environ: Mapping[str, str]) -> Settings:
 def write(settings: Settings) -> None:
     """Write the settings that identify the node to its data directory, for the next start."""
     kept = settings.model_dump(include={"node_name", "short_name", "title", "base_url", "key_environment"})
-    lines = [f'{key} = "{value.translate({34: None, 92: None})}"' for key, value in kept.items()]
+    # A JSON text is a TOML text, but for one character that TOML wants escaped.
+    texts = {key: json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f") for key, value in kept.items()}
+    lines = [f"{key} = {text}" for key, text in texts.items()]
     (settings.data_dir / FILE_NAME).write_text("\n".join(lines) + "\n", encoding="utf-8")

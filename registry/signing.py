@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 from joserfc import jws
+from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
 from registry.domain.errors import Misconfigured
@@ -65,6 +66,9 @@ def load(path: Path) -> NodeKey:
     if mode & 0o077:
         raise Misconfigured("others may read the node key", hint="chmod 600 the file node.key in the data directory")
     try:
-        return NodeKey(OKPKey.import_key(body.decode()))
-    except ValueError as error:
+        key = OKPKey.import_key(body.decode())
+    except (ValueError, JoseError) as error:
         raise Misconfigured("node.key is no Ed25519 private key in PEM form") from error
+    if not key.is_private or key.curve_name != "Ed25519":
+        raise Misconfigured("node.key is no Ed25519 private key in PEM form")
+    return NodeKey(key)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias, cast
@@ -22,6 +23,7 @@ Document: TypeAlias = "Mapping[str, JsonValue]"
 
 SALT_BYTES = 16
 MAX_DEPTH = 32
+MAX_SAFE = 2**53 - 1
 
 
 def canonical_bytes(value: JsonValue) -> bytes:
@@ -31,12 +33,11 @@ def canonical_bytes(value: JsonValue) -> bytes:
         InvalidInput: a number is not finite or beyond 2^53-1, a text holds half a surrogate pair, a key is
             not text, or the nesting is deeper than 32.
     """
-    _bound_depth(value, 0)
+    _bound_depth(value, 0, widest=MAX_SAFE)
     try:
         return rfc8785.dumps(cast("Any", value))
     except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
-        message = "this cannot be written as canonical JSON: a number out of range or a broken text"
-        raise InvalidInput([Problem((), "NOT_CANONICAL", message)]) from error
+        raise _not_canonical() from error
 
 
 def parse_json(body: bytes) -> JsonValue:
@@ -69,14 +70,22 @@ def _normalise(value: JsonValue) -> JsonValue:
     return value
 
 
-def _bound_depth(value: JsonValue, depth: int) -> None:
+def _bound_depth(value: JsonValue, depth: int, *, widest: float = math.inf) -> None:
     if depth > MAX_DEPTH:
         raise InvalidInput([Problem((), "TOO_DEEP", f"nesting is limited to {MAX_DEPTH} levels")])
     if isinstance(value, str):
         return
+    if isinstance(value, float) and abs(value) > widest:
+        # Written without a fraction it would be read as a whole number too large to be written again.
+        raise _not_canonical()
     if isinstance(value, Mapping):
         for item in value.values():
-            _bound_depth(item, depth + 1)
+            _bound_depth(item, depth + 1, widest=widest)
     elif isinstance(value, Sequence):
         for item in value:
-            _bound_depth(item, depth + 1)
+            _bound_depth(item, depth + 1, widest=widest)
+
+
+def _not_canonical() -> InvalidInput:
+    message = "this cannot be written as canonical JSON: a number out of range or a broken text"
+    return InvalidInput([Problem((), "NOT_CANONICAL", message)])

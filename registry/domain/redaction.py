@@ -54,12 +54,14 @@ def _hide_parts(record: Record) -> Record:
 
 
 def _hide_work(record: Record) -> Record:
-    return replace(record, work=None, pending=None, draft_revision=record.revision)
+    head = replace(record.head, draft_revision=record.revision)
+    return replace(record, head=head, work=None, pending=None, draft_revision=record.revision)
 
 
 def _hide_times(record: Record) -> Record:
     seen = record.withdrawn_at or record.head.published_at or record.created_at
-    return replace(record, created_at=record.published_at or seen, changed_at=seen)
+    head = replace(record.head, created_at=record.head.published_at or seen)
+    return replace(record, head=head, created_at=record.published_at or seen, changed_at=seen)
 
 
 RULES: tuple[Rule, ...] = (

@@ -138,7 +138,6 @@ class SearchResult:
     total: int
     has_next: bool
     facets: dict[str, tuple[FacetCount, ...]] = field(default_factory=dict)
-    generation: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,10 +68,14 @@ def advance(record: Record, step: Step) -> tuple[State, State | None]:
     begin = record.state if step in _WHOLE else record.stage
     after = TABLE.get((begin, step))
     if after is None:
-        allowed = ", ".join(sorted(choice for state, choice in TABLE if state is record.stage)) or "nothing"
+        allowed = ", ".join(sorted(_possible(record))) or "nothing"
         raise InvalidTransition(
             f"a record that is {begin.replace('_', ' ')} cannot be changed by '{step}'", hint=f"possible now: {allowed}"
         )
     if step in _WHOLE or record.state is not State.PUBLISHED:
         return after, None
     return State.PUBLISHED, None if after in {State.PUBLISHED, State.REJECTED} else after
+
+
+def _possible(record: Record) -> set[Step]:
+    return {step for state, step in TABLE if state is (record.state if step in _WHOLE else record.stage)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, ClassVar, TypeVar
 from urllib.parse import urlsplit
@@ -11,7 +12,9 @@ from uuid import UUID
 
 from pydantic import (
     AfterValidator,
+    AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     GetCoreSchemaHandler,
@@ -54,7 +57,7 @@ def _check_when(value: str) -> str:
     if _WHEN.fullmatch(value):
         try:
             earliest(value)
-        except ValueError:
+        except (ValueError, OverflowError):
             pass
         else:
             return value
@@ -73,11 +76,23 @@ def _check_url(value: str) -> str:
     try:
         parts = urlsplit(value)
         usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.username is None
+        usable = usable and (parts.port is None or parts.port > 0)
     except ValueError:
         usable = False
-    if not usable or any(character.isspace() for character in value):
+    if not usable or _CONTROL.search(value) or any(character.isspace() for character in value):
         raise PydanticCustomError("invalid_format", "write a full web address that begins with https:// or http://")
     return value
+
+
+def _check_instant(value: object) -> object:
+    if isinstance(value, datetime):
+        return value
+    if isinstance(value, str) and _WHEN.fullmatch(value) and precision_of(value) is Precision.INSTANT:
+        try:
+            return datetime.fromisoformat(value).astimezone(UTC)
+        except (ValueError, OverflowError):
+            pass
+    raise PydanticCustomError("invalid_format", "write an instant with its time zone, as 2026-03-14T15:00:00Z")
 
 
 def _check_uid(value: str) -> str:
@@ -93,6 +108,7 @@ Line = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterVali
 Label = Annotated[str, StringConstraints(min_length=1, max_length=120), AfterValidator(_check_line)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=20_000), AfterValidator(_check_text)]
 When = Annotated[str, StringConstraints(max_length=40), AfterValidator(_check_when)]
+Instant = Annotated[AwareDatetime, BeforeValidator(_check_instant)]
 Url = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_check_url)]
 Uid = Annotated[str, StringConstraints(max_length=36), AfterValidator(_check_uid)]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
@@ -196,6 +212,8 @@ def validate(model: type[ModelT], document: Document, *, path: tuple[str, ...] =
         raise InvalidInput([Problem(path, "INVALID_TYPE", "an object is expected here")])
     try:
         return model.model_validate(normalise(document))
+    except InvalidInput as error:
+        raise InvalidInput([replace(problem, path=(*path, *problem.path)) for problem in error.problems]) from None
     except ValidationError as error:
         raise InvalidInput(
             [_problem(detail, path) for detail in error.errors(include_url=False, include_input=False)]

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, cast
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field, StrictBool
 
 from registry.domain.canonical import Document, JsonValue
-from registry.domain.content.base import Label, Language, Model, PublicPart, RestrictedPart, validate
+from registry.domain.content.base import Instant, Label, Language, Model, PublicPart, RestrictedPart, validate
 from registry.domain.content.incident import Incident, IncidentRestricted
 from registry.domain.content.lesson import Lesson, LessonRestricted
 from registry.domain.content.mitigation import Mitigation, MitigationRestricted
@@ -34,7 +34,7 @@ class Marking(Model):
     """Who may see a record, from when, and under which terms. Closed unless opened: the default is RED."""
 
     tlp: Tlp = Field(Tlp.RED, description="Traffic Light Protocol 2.0; RED unless you say otherwise.")
-    embargo_until: AwareDatetime | None = Field(
+    embargo_until: Instant | None = Field(
         None, description="Published under a number, but seen by nobody else before this instant (with time zone)."
     )
     licence: Label = Field(DEFAULT_LICENCE, description="SPDX id of the licence of the public part.")
@@ -47,7 +47,7 @@ class Marking(Model):
     content_warnings: Annotated[tuple[Label, ...], Field(max_length=10)] = Field(
         (), description="What readers should be warned of."
     )
-    restricted_for_review: bool = Field(
+    restricted_for_review: StrictBool = Field(
         True, description="Whether the reviewer who holds the claim may read the restricted part."
     )
 
@@ -85,8 +85,8 @@ def parse(
     parts: dict[str, Model] = {}
     wanted: tuple[tuple[str, type[Model], Document], ...] = (
         ("content", PUBLIC[kind], content),
-        ("restricted", RESTRICTED[kind], restricted or {}),
-        ("marking", Marking, marking or {}),
+        ("restricted", RESTRICTED[kind], {} if restricted is None else restricted),
+        ("marking", Marking, {} if marking is None else marking),
     )
     for name, model, document in wanted:
         try:
@@ -111,6 +111,10 @@ class Submission:
     external_ref: str | None = None
 
 
+class _Reference(Model):
+    external_ref: Label | None = None
+
+
 _FILE_FIELDS = frozenset({"kind", "content", "restricted", "marking", "external_ref"})
 
 
@@ -122,10 +126,13 @@ def parse_file(document: JsonValue) -> Submission:
     """
     if not isinstance(document, Mapping):
         raise InvalidInput([Problem((), "INVALID_TYPE", "an object is expected")])
-    problems = [Problem((name,), "UNKNOWN_FIELD", "there is no such field") for name in document.keys() - _FILE_FIELDS]
-    external_ref = document.get("external_ref")
-    if external_ref is not None and not (isinstance(external_ref, str) and 0 < len(external_ref) <= 120):
-        problems.append(Problem(("external_ref",), "INVALID_TYPE", "a text of 1 to 120 characters is expected"))
+    unknown = [name for name in document if name not in _FILE_FIELDS]
+    problems = [Problem((name,), "UNKNOWN_FIELD", "there is no such field") for name in unknown]
+    reference: str | None = None
+    try:
+        reference = validate(_Reference, {"external_ref": document.get("external_ref")}).external_ref
+    except InvalidInput as error:
+        problems.extend(error.problems)
     try:
         kind = Kind(str(document.get("kind")))
     except ValueError:
@@ -144,7 +151,7 @@ def parse_file(document: JsonValue) -> Submission:
         raise InvalidInput([*problems, *error.problems]) from None
     if problems:
         raise InvalidInput(problems)
-    return Submission(content, cast("str | None", external_ref))
+    return Submission(content, reference)
 
 
 def is_under_embargo(marking: Marking, now: datetime) -> bool:

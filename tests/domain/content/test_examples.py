@@ -1,0 +1,75 @@
+"""The examples in the documentation are valid; the full ones use every field there is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from registry.domain.canonical import Document, JsonValue
+from registry.domain.content.base import Model, Upstream
+from registry.domain.content.kinds import PUBLIC, RESTRICTED, Marking, parse_file
+from registry.domain.vocabulary import Kind
+
+FOLDER = Path("docs/examples")
+
+
+def read(name: str) -> Any:
+    """An example file as JSON."""
+    return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def models_in(annotation: Any) -> Iterator[type[Model]]:
+    """The content classes that a field's type is made of."""
+    if isinstance(annotation, type) and issubclass(annotation, Model):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from models_in(inner)
+
+
+def unused(model: type[Model], values: list[JsonValue], at: str) -> Iterator[str]:
+    """The fields of *model*, and of the models in it, that none of *values* fills."""
+    objects = [value for value in values if isinstance(value, dict)]
+    for name, field in model.model_fields.items():
+        filled = [one[name] for one in objects if one.get(name) not in (None, [], "")]
+        if not filled:
+            yield f"{at}.{name}"
+        flat = [item for value in filled for item in (value if isinstance(value, list) else [value])]
+        for inner in models_in(field.annotation):
+            yield from unused(inner, flat, f"{at}.{name}")
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.json")), ids=lambda path: path.stem)
+def test_an_example_is_a_valid_submission_and_says_that_it_is_invented(path: Path) -> None:
+    content = parse_file(json.loads(path.read_text(encoding="utf-8"))).content
+
+    assert content.title.startswith("Invented example:")
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_full_example_uses_every_field(kind: Kind) -> None:
+    example: dict[str, Document] = read(kind)
+
+    assert {"kind", "external_ref", "content", "restricted", "marking"} == example.keys()
+    assert [] == [
+        *unused(PUBLIC[kind], [example["content"]], "content"),
+        *unused(RESTRICTED[kind], [example["restricted"]], "restricted"),
+        *unused(Marking, [example["marking"]], "marking"),
+    ]
+
+
+def test_the_walk_over_the_fields_sees_an_empty_one() -> None:
+    assert ["upstream.url", "upstream.release", "upstream.sha256"] == list(
+        unused(Upstream, [{"source": "a", "id": "b"}], "upstream")
+    )
+
+
+def test_the_shortest_report_is_a_title_a_summary_and_a_marking() -> None:
+    example = read("incident-minimal")
+
+    assert {"kind", "content", "marking"} == example.keys()
+    assert {"title", "summary"} == example["content"].keys()
+    assert {"tlp"} == example["marking"].keys()
