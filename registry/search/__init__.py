@@ -1,0 +1,13 @@
+"""Search: the query language, what a record says to the index, and the engine behind ``ports.SearchIndex``."""
+
+from __future__ import annotations
+
+from registry.ports import SearchIndex
+from registry.settings import Settings
+
+
+def open_index(settings: Settings) -> SearchIndex:
+    """The node's search index, verified; unreadable ones have ``position() == 0`` and wait for ``rebuild``."""
+    from registry.search.whoosh_index import WhooshIndex
+
+    return WhooshIndex(settings.index_dir)

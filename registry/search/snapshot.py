@@ -1,0 +1,51 @@
+"""One physical index at one generation: its segments and what is deleted in them. Immutable, shared by threads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from registry.search.engine import INDEX_NAME, SCHEMA, TOC, FileStorage
+from registry.search.segment import Segment
+
+
+class Snapshot:
+    """The live documents of an index.
+
+    Attributes:
+        live: by segment, the documents that are not deleted.
+        count: how many documents are live.
+        mean_length: of the live documents, in terms; 1 where there are none.
+    """
+
+    def __init__(self, segments: list[Segment], deleted: list[frozenset[int]]) -> None:
+        self.segments = segments
+        self.deleted = deleted
+        self.live = [frozenset(range(s.size)) - gone for s, gone in zip(segments, deleted, strict=True)]
+        self.count = sum(len(live) for live in self.live)
+        total = sum(
+            sum(segment.columns.lengths) - sum(segment.columns.lengths[document] for document in gone)
+            for segment, gone in zip(segments, deleted, strict=True)
+        )
+        self.mean_length = total / self.count if total else 1.0
+
+
+EMPTY = Snapshot([], [])
+
+
+def contents(directory: Path) -> Any:
+    """Whoosh's newest table of contents of the index in *directory*: its generation and segments."""
+    return TOC.read(FileStorage(str(directory)), INDEX_NAME, schema=SCHEMA)
+
+
+def open_snapshot(directory: Path, *, reuse: Snapshot = EMPTY) -> Snapshot:
+    """The newest generation in *directory*; segments that *reuse* holds are not read again.
+
+    Raises:
+        any of ``engine.UNREADABLE``: a file is damaged, or a writer removed it meanwhile.
+    """
+    known = {segment.name: segment for segment in reuse.segments}
+    storage = FileStorage(str(directory))
+    described = [one for one in contents(directory).segments if one.doc_count_all()]
+    segments = [known.get(one.segment_id()) or Segment(storage, one) for one in described]
+    return Snapshot(segments, [frozenset(one.deleted_docs()) for one in described])

@@ -1,0 +1,232 @@
+"""The embedded search index: two Whoosh indexes, ``public`` and ``restricted``, behind ``ports.SearchIndex``."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from registry.domain.errors import SearchUnavailable
+from registry.domain.record import RecordUid
+from registry.domain.search import IndexEntry, SearchDocument, SearchRequest, SearchResult
+from registry.search import analysis, manifest, ranking
+from registry.search.engine import SCHEMA, UNREADABLE, FileStorage, LockError
+from registry.search.segment import facts_of
+from registry.search.snapshot import EMPTY, Snapshot, open_snapshot
+
+_ATTEMPTS = 5
+_LIVE_MEGABYTES = 32
+_REBUILD_MEGABYTES = 256
+
+Answer = TypeVar("Answer")
+_Token = tuple[int, int, int]
+
+
+class WhooshIndex:
+    """A search index in one directory. Any thread may read; one process at a time writes, the others follow it."""
+
+    def __init__(self, index_dir: Path) -> None:
+        index_dir.mkdir(parents=True, exist_ok=True)
+        self._dir = index_dir
+        self._writing = threading.Lock()
+        self._opening = threading.Lock()
+        self._opened: tuple[_Token | None, dict[str, Snapshot]] = (None, dict.fromkeys(manifest.SHELVES, EMPTY))
+        self._broken: _Token | None = None
+        self._verify()
+
+    def search(self, request: SearchRequest) -> SearchResult:
+        """See ``ports.SearchIndex``."""
+        return self._read("public", lambda snapshot: ranking.search(snapshot, request))
+
+    def hidden_matches(self, request: SearchRequest, *, limit: int) -> tuple[RecordUid, ...]:
+        """See ``ports.SearchIndex``."""
+        return self._read("restricted", lambda snapshot: ranking.newest(snapshot, request.query, limit))
+
+    def position(self) -> int:
+        """See ``ports.SearchIndex``."""
+        token = manifest.token(self._dir)
+        if token is None or token == self._broken:
+            return 0
+        try:
+            return manifest.read(self._dir).position
+        except UNREADABLE:
+            return 0
+
+    def apply(self, entries: Sequence[IndexEntry], *, position: int) -> None:
+        """See ``ports.SearchIndex``.
+
+        Raises:
+            SearchUnavailable: the index is unreadable and waits for ``rebuild``, or another process writes.
+        """
+        with self._turn():
+            if manifest.token(self._dir) is None:
+                self._put(self._new_build(()), position=0)
+            try:
+                old = manifest.read(self._dir)
+                self._commit(old.build, {entry.uid: entry for entry in entries}, self._snapshots())
+                new = manifest.describe(self._dir, old.build, position=position, known=old.files)
+                if new != old:
+                    manifest.replace(self._dir, new)
+            except UNREADABLE:
+                self._verify()
+                raise SearchUnavailable("the search index could not be written; the change is taken in later") from None
+
+    def rebuild(self, entries: Iterable[IndexEntry], *, position: int) -> None:
+        """See ``ports.SearchIndex``."""
+        with self._turn():
+            build = self._new_build(entries)
+            self._put(build, position=position)
+            for old in self._dir.glob("build-*"):
+                if old.name != build:
+                    shutil.rmtree(old, ignore_errors=True)
+
+    def close(self) -> None:
+        """See ``ports.SearchIndex``."""
+        with self._opening:
+            for snapshot in self._opened[1].values():
+                for segment in snapshot.segments:
+                    segment.close()
+        self._forget()
+
+    def _verify(self) -> None:
+        """Find out whether the files are what the manifest says; if not, only a rebuild opens them again."""
+        token = manifest.token(self._dir)
+        if token is None:
+            return
+        try:
+            sound = manifest.is_sound(self._dir, manifest.read(self._dir))
+        except UNREADABLE:
+            sound = False
+        self._broken = None if sound else token
+
+    def _forget(self) -> None:
+        with self._opening:
+            self._opened = (None, dict.fromkeys(manifest.SHELVES, EMPTY))
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """The only writer, in this process and among processes; the system frees the lock of one that was killed."""
+        with self._writing:
+            lock = FileStorage(str(self._dir)).lock("writing")
+            if not lock.acquire(blocking=False):
+                raise SearchUnavailable("another process writes the search index")
+            try:
+                yield
+            except LockError:
+                raise SearchUnavailable("another process writes the search index") from None
+            finally:
+                lock.release()
+
+    def _read(self, shelf: str, answer: Callable[[Snapshot], Answer]) -> Answer:
+        try:
+            return answer(self._snapshots()[shelf])
+        except UNREADABLE:
+            self._forget()
+        try:
+            return answer(self._snapshots()[shelf])
+        except UNREADABLE:
+            self._verify()
+            if self._broken is None:
+                raise
+            raise SearchUnavailable("the search index cannot be read; it has to be rebuilt") from None
+
+    def _snapshots(self) -> dict[str, Snapshot]:
+        """Both indexes at their newest generation; what did not change is not read again."""
+        token = manifest.token(self._dir)
+        if token is not None and token == self._broken:
+            raise SearchUnavailable("the search index is being rebuilt")
+        opened, snapshots = self._opened
+        if token == opened:
+            return snapshots
+        with self._opening:
+            for attempt in range(_ATTEMPTS):
+                opened, snapshots = self._opened
+                token = manifest.token(self._dir)
+                if token == opened:
+                    return snapshots
+                try:
+                    root = self._dir / manifest.read(self._dir).build
+                    new = {name: open_snapshot(root / name, reuse=snapshots[name]) for name in manifest.SHELVES}
+                except UNREADABLE:
+                    # A writer in another process put newer files in their place meanwhile.
+                    if attempt == _ATTEMPTS - 1:
+                        raise
+                else:
+                    self._opened = (token, new)
+                    return new
+        raise AssertionError("unreachable")
+
+    def _put(self, build: str, *, position: int) -> None:
+        manifest.replace(self._dir, manifest.describe(self._dir, build, position=position, known={}))
+
+    def _new_build(self, entries: Iterable[IndexEntry]) -> str:
+        build = f"build-{secrets.token_hex(6)}"
+        repeated: dict[RecordUid, IndexEntry] = {}
+        seen: set[RecordUid] = set()
+        with ExitStack() as stack:
+            writers = {}
+            for shelf in manifest.SHELVES:
+                directory = self._dir / build / shelf
+                directory.mkdir(parents=True)
+                index = FileStorage(str(directory)).create_index(SCHEMA)
+                writers[shelf] = stack.enter_context(_writer(index, _REBUILD_MEGABYTES))
+            for entry in entries:
+                if entry.uid in seen:
+                    repeated[entry.uid] = entry
+                    continue
+                seen.add(entry.uid)
+                for shelf, document in _documents(entry):
+                    if document is not None:
+                        _add(writers[shelf], entry.uid, document)
+        if repeated:
+            root = self._dir / build
+            self._commit(build, repeated, {name: open_snapshot(root / name) for name in manifest.SHELVES})
+        return build
+
+    def _commit(self, build: str, entries: dict[RecordUid, IndexEntry], shelves: dict[str, Snapshot]) -> None:
+        """Write *entries* to both, the public one first: what was withdrawn is gone there soonest."""
+        for shelf in manifest.SHELVES:
+            wanted = {entry.uid: dict(_documents(entry))[shelf] for entry in entries.values()}
+            present = {
+                segment.columns.uids[document]
+                for segment, live in zip(shelves[shelf].segments, shelves[shelf].live, strict=True)
+                for document in live
+            } & wanted.keys()
+            if not present and all(document is None for document in wanted.values()):
+                continue
+            index = FileStorage(str(self._dir / build / shelf)).open_index(schema=SCHEMA)
+            with _writer(index, _LIVE_MEGABYTES) as writer:
+                for uid, document in wanted.items():
+                    if uid in present:
+                        writer.delete_by_term("uid", uid)
+                    if document is not None:
+                        _add(writer, uid, document)
+
+
+@contextmanager
+def _writer(index: Any, megabytes: int) -> Iterator[Any]:
+    """A Whoosh writer that commits at the end, or cancels and so frees its lock."""
+    writer = index.writer(limitmb=megabytes, compound=False)
+    try:
+        yield writer
+        writer.commit()
+    except BaseException:
+        if not writer.is_closed:
+            writer.cancel()
+        raise
+
+
+def _documents(entry: IndexEntry) -> tuple[tuple[str, SearchDocument | None], ...]:
+    return ("public", entry.public), ("restricted", entry.restricted)
+
+
+def _add(writer: Any, uid: RecordUid, document: SearchDocument) -> None:
+    terms = analysis.terms(document.text)
+    body = document.text
+    while body.startswith(document.title) and len(body) > len(document.title):
+        body = body[len(document.title) :].lstrip()
+    writer.add_document(uid=uid, text=terms, body=body, facts=facts_of(uid, document, len(terms)))
