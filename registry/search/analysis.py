@@ -48,7 +48,7 @@ def folded(word: str) -> str:
     return unicodedata.normalize("NFC", plain.casefold())[:MAX_TERM_LENGTH]
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=100_000)
 def _term(word: str) -> str:
     plain = folded(word)
     if not _STEMMED.fullmatch(plain):

@@ -96,6 +96,7 @@ class Matching:
             scores[document] += boost * count / (count + fixed + by_length * lengths[document])
 
     def _by_segment(self, items: tuple[Query, ...]) -> Iterator[tuple[AbstractSet[int], ...]]:
+        """The documents of each item, segment by segment. *items* are one or more."""
         return zip(*(self.documents(item) for item in items), strict=True)
 
     def _segments(self) -> Iterator[tuple[Segment, frozenset[int]]]:
@@ -115,7 +116,9 @@ class Matching:
     def _count(self, query: Word | Phrase | Prefix) -> Counts:
         match query:
             case Prefix(text):
-                return self._sum(self._expanded(text))
+                pairs = analysis.terms(text)
+                # Pairs of characters, as in Chinese, stand for themselves: what follows them does not matter.
+                return self._sum(self._expanded(text)) if len(pairs) == 1 else self._in_order(pairs)
             case Word(text):
                 return self._in_order(analysis.terms(text))
             case Phrase(words):

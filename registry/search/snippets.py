@@ -30,10 +30,11 @@ class Marker:
                     exact.update(analysis.terms(" ".join(words)))
                 case Prefix(text):
                     begins.append(analysis.folded(text))
+                    exact.update(analysis.terms(text))
         self._exact = frozenset(exact)
         self._begins = tuple(begins)
         # A stem differs from its words in the last letter at most (polic-i, polic-y): good enough to find candidates.
-        heads = sorted({term[:-1] if len(term) > 3 else term for term in exact} | set(begins))
+        heads = sorted({term[:-1] if len(term) > 2 else term for term in exact} | set(begins))
         self._candidates = (
             re.compile("|".join(rf"(?<![^\W_]){re.escape(head)}[^\W_]*" for head in heads)) if heads else None
         )

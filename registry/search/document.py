@@ -1,0 +1,98 @@
+"""What a record says to the index: pure, from public parts only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import cast
+
+from registry.domain.canonical import Document, JsonValue
+from registry.domain.content.base import earliest
+from registry.domain.facets import facets_of, occurred_of, severity_of, summary_of, title_of
+from registry.domain.record import Record, Revision, State
+from registry.domain.search import IndexEntry, SearchDocument
+
+# Free text by list or object, in the order in which a reader meets it. The title and the summary come before.
+_TEXTS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("narrative", ()),
+    ("contributing_factors", ()),
+    ("what_worked", ()),
+    ("what_failed", ()),
+    ("recommendation", ()),
+    ("procedure", ("tactic", "technique", "text")),
+    ("addresses", ("technique", "use")),
+    ("evidence", ("metric", "before", "after", "text")),
+    ("side_effects", ()),
+    ("cost", ()),
+    ("lifecycle", ()),
+    ("systems", ("provider", "model", "version")),
+    ("applies_to", ("model", "use_case", "role")),
+    ("actors", ("label",)),
+    ("targets", ("label",)),
+    ("platforms", ()),
+    ("detection", ("by",)),
+    ("enforcement", ("text",)),
+    ("harms", ("unit",)),
+    ("sources", ("title", "publisher")),
+    ("aliases", ()),
+)
+
+_LINK = re.compile(r"!?\[([^\[\]]{0,500})\]\([^()\s]{0,2000}\)")
+_LINE_MARKS = re.compile(r"^[ \t]{0,3}(?:#{1,6}|>|[-*+]|\d{1,9}[.)]|`{3,}\w*)(?=\s|$)", re.MULTILINE)
+_INLINE_MARKS = re.compile(r"\*+|`+|~~|(?<!\w)_+|_+(?!\w)")
+
+
+def index_entry(record: Record) -> IndexEntry:
+    """What each index should hold of *record*: a public record is in the public one, any other with a text in the
+    restricted one, a withdrawn one too; an erased one in neither. Work on a public record is in neither."""
+    if record.state is State.ERASED:
+        return IndexEntry(record.uid, None, None)
+    if record.is_public:
+        return IndexEntry(record.uid, _document(record, record.head), None)
+    return IndexEntry(record.uid, None, _document(record, record.newest))
+
+
+def _document(record: Record, revision: Revision) -> SearchDocument | None:
+    if revision.public is None:
+        return None
+    content = revision.public.document
+    title = plain(title_of(record.kind, content))
+    occurred = occurred_of(content)
+    return SearchDocument(
+        kind=str(record.kind),
+        number=record.number,
+        title=title,
+        text="\n".join((title, title, plain(summary_of(record.kind, content)), *_texts(content), *_number(record))),
+        facets=facets_of(content),
+        severity=severity_of(content),
+        occurred_on=None if occurred is None else earliest(occurred),
+        published_at=record.published_at,
+        language=revision.marking.language,
+    )
+
+
+def plain(markdown: str) -> str:
+    """The words of *markdown* without the signs that shape it; link texts stay, addresses go."""
+    text = _LINK.sub(r"\1", markdown)
+    return _INLINE_MARKS.sub("", _LINE_MARKS.sub("", text)).strip()
+
+
+def _number(record: Record) -> tuple[str, ...]:
+    return () if record.number is None else (record.number,)
+
+
+def _texts(content: Document) -> Iterator[str]:
+    for field, keys in _TEXTS:
+        value = content.get(field)
+        for item in value if isinstance(value, list) else [value]:
+            line = " ".join(_strings(item, keys))
+            if line:
+                yield line
+
+
+def _strings(item: JsonValue, keys: tuple[str, ...]) -> Iterator[str]:
+    if isinstance(item, str):
+        yield plain(item)
+    elif isinstance(item, dict):
+        values = cast("Document", item)
+        yield from (plain(found) for key in keys if isinstance(found := values.get(key), str))
