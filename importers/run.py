@@ -1,0 +1,169 @@
+"""Run an import: parse the documents, validate every draft, hand batches to the registry, report.
+
+A batch is at most 200 records or 200 ms of preparation, whichever comes first, so that an import never keeps other
+writers waiting. Nothing is remembered between runs: interrupted, a run is started again and finds the first part
+unchanged.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from importers.contract import Draft, Importer, Parsed, RawDocument, TaxonomyDraft, Trust
+from registry.domain.actor import Actor
+from registry.domain.canonical import JsonValue
+from registry.domain.content.base import to_bytes
+from registry.domain.content.kinds import Content, parse
+from registry.domain.errors import InvalidInput, Problem
+from registry.domain.finding import Finding
+from registry.ports import Registry
+from registry.service import ingest
+from registry.service.ingest import Outcome
+
+_log = logging.getLogger(__name__)
+
+BATCH_RECORDS = 200
+BATCH_SECONDS = 0.2
+_MAX_PROBLEMS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run did. Counts are of records and taxonomies; ``findings`` may be several a record.
+
+    Attributes:
+        held: kept for review, because the source is not trusted or the record was taken down here.
+        withdrawn: records that were withdrawn because the source no longer has them; this version withdraws none.
+        refused: records left out, each because of at least one finding.
+    """
+
+    read: int
+    new: int
+    changed: int
+    unchanged: int
+    held: int
+    withdrawn: int
+    refused: int
+    findings: tuple[Finding, ...]
+
+    def as_dict(self) -> dict[str, JsonValue]:
+        """The report as JSON values."""
+        counts = ("read", "new", "changed", "unchanged", "held", "withdrawn", "refused")
+        findings = [
+            {"record": each.record, "code": each.code, "message": each.message, "refused": each.refused}
+            for each in self.findings
+        ]
+        return {name: getattr(self, name) for name in counts} | {"findings": findings}
+
+
+def run(
+    registry: Registry,
+    actor: Actor,
+    importer: Importer,
+    documents: Iterable[RawDocument],
+    *,
+    dry_run: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> Report:
+    """Take in *documents*; a second run with the same ones changes nothing.
+
+    Args:
+        dry_run: write nothing, neither records nor findings, and report what would have happened.
+        progress: called with records done and records in all, at the start, after each batch and at the end.
+
+    Raises:
+        Forbidden: *actor* lacks ``record:import``.
+        StoreUnavailable: a batch could not be kept; those before it are.
+    """
+    reading = _Reading(importer)
+    for document in documents:
+        reading.take(document)
+    total = len(reading.drafts) + len(reading.taxonomies)
+    tell = progress or (lambda _done, _total: None)
+    tell(0, total)
+    outcomes: Counter[Outcome] = Counter()
+    for taxonomy in reading.taxonomies.values():
+        outcomes[ingest.put_taxonomy(registry, actor, taxonomy, dry_run=dry_run)] += 1
+    source = ingest.Source(importer.id, importer.title, importer.organisation, importer.trust is Trust.TRUSTED)
+    for done, batch in reading.batches():
+        outcomes.update(ingest.upsert(registry, actor, source, batch, dry_run=dry_run))
+        tell(len(reading.taxonomies) + done, total)
+    tell(total, total)
+    findings = tuple(reading.findings)
+    if not dry_run:
+        ingest.keep_findings(registry, actor, importer.id, findings)
+    refused = len({finding.record for finding in findings if finding.refused})
+    return Report(
+        read=sum(outcomes.values()) + refused,
+        new=outcomes[Outcome.NEW],
+        changed=outcomes[Outcome.CHANGED],
+        unchanged=outcomes[Outcome.UNCHANGED],
+        held=outcomes[Outcome.HELD],
+        withdrawn=0,
+        refused=refused,
+        findings=findings,
+    )
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What the documents of one run hold; the last document that has a record counts."""
+
+    importer: Importer
+    drafts: dict[str, Draft] = field(default_factory=dict)
+    taxonomies: dict[str, TaxonomyDraft] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+    def take(self, document: RawDocument) -> None:
+        for parsed in self._parsed(document):
+            if isinstance(parsed, Finding):
+                self.findings.append(parsed)
+            elif isinstance(parsed, Draft):
+                self.drafts[parsed.upstream_id] = parsed
+            else:
+                self.taxonomies[parsed.namespace] = parsed
+
+    def _parsed(self, document: RawDocument) -> Sequence[Parsed]:
+        """All of the document or, where the importer itself fails, one finding, so that the others are still read."""
+        try:
+            return list(self.importer.parse(document))
+        except Exception:
+            _log.exception("importer %s failed", self.importer.id)
+            message = "the importer failed on this document; nothing of it was taken"
+            return [Finding(self.importer.id, document.name, "IMPORTER_FAILED", message)]
+
+    def batches(self) -> Iterator[tuple[int, Sequence[Content]]]:
+        """Each batch with the number of drafts done once it is kept."""
+        batch: list[Content] = []
+        started = time.monotonic()
+        for done, draft in enumerate(self.drafts.values(), start=1):
+            content = self._validated(draft)
+            if content is not None:
+                batch.append(content)
+            if len(batch) >= BATCH_RECORDS or time.monotonic() - started >= BATCH_SECONDS:
+                yield done, batch
+                batch, started = [], time.monotonic()
+        if batch:
+            yield len(self.drafts), batch
+
+    def _validated(self, draft: Draft) -> Content | None:
+        try:
+            content = parse(draft.kind, content=draft.document(self.importer.id), marking=draft.marking)
+            to_bytes(content.public, path=("content",))
+        except InvalidInput as error:
+            self.findings.extend(self._refusal(draft, problem) for problem in error.problems[:_MAX_PROBLEMS])
+            return None
+        if draft.links:
+            message = "links: relations between records of a source are not kept in this version"
+            self.findings.append(self._finding(draft, "LINKS_NOT_KEPT", message, refused=False))
+        return content
+
+    def _refusal(self, draft: Draft, problem: Problem) -> Finding:
+        return self._finding(draft, problem.code, f"{'.'.join(problem.path)}: {problem.message}", refused=True)
+
+    def _finding(self, draft: Draft, code: str, message: str, *, refused: bool) -> Finding:
+        return Finding(self.importer.id, draft.upstream_id, code, message, refused)

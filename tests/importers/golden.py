@@ -1,0 +1,47 @@
+"""Golden files: what an importer makes of a fixture, as JSON that people read and review.
+
+``UPDATE_GOLDEN=1 pytest tests/importers`` writes them anew; look at the difference before you commit it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+
+from importers.contract import Draft, Importer, Parsed, RawDocument
+from registry.domain.finding import Finding
+
+FIXTURES = Path(__file__).parent
+UPDATE = "UPDATE_GOLDEN"
+
+
+def read(path: Path) -> RawDocument:
+    """The file as a raw document."""
+    return RawDocument(path.name, path.read_bytes())
+
+
+def assert_golden(importer: Importer, fixture: Path) -> None:
+    """What *importer* makes of *fixture* is what the JSON file beside it says."""
+    golden = fixture.with_suffix(".golden.json")
+    actual = [_shown(parsed, importer.id) for parsed in importer.parse(read(fixture))]
+    if os.environ.get(UPDATE):
+        golden.write_text(json.dumps(actual, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+    expected = json.loads(golden.read_text(encoding="utf-8"))
+
+    assert expected == json.loads(json.dumps(actual)), f"{golden.name} differs; {UPDATE}=1 writes it anew"
+
+
+def _shown(parsed: Parsed, source: str) -> dict[str, object]:
+    if isinstance(parsed, Finding):
+        return {"finding": asdict(parsed)}
+    if isinstance(parsed, Draft):
+        return {
+            "kind": parsed.kind,
+            "content": parsed.document(source),
+            "marking": parsed.marking,
+            "links": [list(link) for link in parsed.links],
+        }
+    return {"taxonomy": asdict(parsed)}

@@ -1,0 +1,72 @@
+"""Every importer keeps the contract, whoever wrote it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from importers.catalog import catalog, find
+from importers.contract import Draft, Importer
+from registry.domain.content.kinds import parse
+from registry.domain.errors import NotFound
+from tests.importers.golden import FIXTURES, assert_golden, read
+
+IMPORTERS = list(catalog().values())
+
+
+def fixtures(importer: Importer) -> list[Path]:
+    folder = FIXTURES / importer.id
+    return sorted(path for path in folder.glob("*") if not path.name.endswith(".golden.json"))
+
+
+def test_atlas_is_found_without_any_list_naming_it() -> None:
+    assert "atlas" in catalog()
+    assert find("atlas") is catalog()["atlas"]
+
+
+def test_an_unknown_source_is_refused_with_those_that_exist_and_the_nearest_one() -> None:
+    with pytest.raises(NotFound) as raised:
+        find("altas")
+
+    assert "atlas" in raised.value.message
+    assert raised.value.hint == "did you mean atlas?"
+
+
+@pytest.mark.parametrize("importer", IMPORTERS, ids=lambda importer: importer.id)
+def test_every_importer_tells_its_licence_home_page_and_attribution(importer: Importer) -> None:
+    assert importer.licence
+    assert importer.title
+    assert importer.attribution
+    assert importer.home.startswith("https://")
+    assert importer.hosts
+
+
+@pytest.mark.parametrize("importer", IMPORTERS, ids=lambda importer: importer.id)
+def test_every_importer_has_fixtures_and_a_test_of_its_own(importer: Importer) -> None:
+    assert fixtures(importer)
+    assert (FIXTURES / f"test_{importer.id}.py").is_file()
+
+
+@pytest.mark.parametrize(
+    ("importer", "fixture"),
+    [(importer, fixture) for importer in IMPORTERS for fixture in fixtures(importer)],
+    ids=lambda value: value.id if isinstance(value, Importer) else value.name,
+)
+def test_every_fixture_gives_what_its_golden_file_says(importer: Importer, fixture: Path) -> None:
+    assert_golden(importer, fixture)
+
+
+@pytest.mark.parametrize("importer", IMPORTERS, ids=lambda importer: importer.id)
+def test_every_draft_carries_the_licence_of_its_source_and_is_valid(importer: Importer) -> None:
+    drafts = [
+        parsed
+        for fixture in fixtures(importer)
+        for parsed in importer.parse(read(fixture))
+        if isinstance(parsed, Draft)
+    ]
+
+    contents = [parse(each.kind, content=each.document(importer.id), marking=each.marking) for each in drafts]
+
+    assert {importer.licence} == {content.marking.licence for content in contents}
+    assert {importer.obligations} == {content.marking.obligations for content in contents}
