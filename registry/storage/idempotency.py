@@ -1,0 +1,31 @@
+"""Which writes were answered before: a fingerprint and a uid each, never content."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select
+
+from registry.domain.record import RecordUid
+from registry.storage.statements import Statements
+from registry.storage.tables import IDEMPOTENCY
+
+
+class IdempotencyTable:
+    """``ports.Idempotency``."""
+
+    def __init__(self, statements: Statements) -> None:
+        self._statements = statements
+
+    def find(self, scope: str, key: str, *, now: datetime) -> tuple[bytes, RecordUid] | None:
+        """See the port. Forgets every write whose time is over."""
+        self._statements.run(delete(IDEMPOTENCY).where(IDEMPOTENCY.c.expires_at <= now))
+        columns = select(IDEMPOTENCY.c.fingerprint, IDEMPOTENCY.c.uid)
+        statement = columns.where(IDEMPOTENCY.c.scope == scope, IDEMPOTENCY.c.key == key)
+        row = self._statements.run(statement).one_or_none()
+        return None if row is None else (row[0], RecordUid(row[1]))
+
+    def keep(self, scope: str, key: str, *, fingerprint: bytes, uid: RecordUid, expires_at: datetime) -> None:
+        """See the port."""
+        values = {"scope": scope, "key": key, "fingerprint": fingerprint, "uid": uid, "expires_at": expires_at}
+        self._statements.run(insert(IDEMPOTENCY), values, taken="this idempotency key was used already")

@@ -1,0 +1,45 @@
+"""Work that is due at a time."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import delete, insert, or_, select, update
+
+from registry.domain.job import Job
+from registry.storage.statements import Statements
+from registry.storage.tables import JOBS
+
+
+class JobTable:
+    """``ports.Jobs``. The write turn, which all processes share, keeps two of them from claiming one job."""
+
+    def __init__(self, statements: Statements) -> None:
+        self._statements = statements
+
+    def add(self, job: Job) -> None:
+        """See the port."""
+        self._statements.run(insert(JOBS), asdict(job), taken="this job exists already")
+
+    def claim_due(self, now: datetime, *, lease_until: datetime, limit: int) -> tuple[Job, ...]:
+        """See the port; the longest due first."""
+        free = or_(JOBS.c.lease_until.is_(None), JOBS.c.lease_until <= now)
+        due = select(JOBS.c.id).where(JOBS.c.due_at <= now, free).order_by(JOBS.c.due_at, JOBS.c.id).limit(limit)
+        ids = self._statements.run(due).scalars().all()
+        if not ids:
+            return ()
+        claimed = JOBS.c.id.in_(ids)
+        lease = {"lease_until": lease_until, "attempts": JOBS.c.attempts + 1}
+        self._statements.run(update(JOBS).where(claimed).values(**lease))
+        rows = self._statements.rows(select(JOBS).where(claimed).order_by(JOBS.c.due_at, JOBS.c.id))
+        return tuple(Job(**row) for row in rows)
+
+    def finish(self, job_id: str) -> None:
+        """See the port."""
+        self._statements.run(delete(JOBS).where(JOBS.c.id == job_id))
+
+    def postpone(self, job_id: str, *, due_at: datetime, error: str) -> None:
+        """See the port."""
+        values = {"due_at": due_at, "lease_until": None, "last_error": error}
+        self._statements.run(update(JOBS).where(JOBS.c.id == job_id).values(**values))

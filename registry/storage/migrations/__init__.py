@@ -1,0 +1,1 @@
+"""The tables' history, as Alembic migrations that are run when a store is opened."""

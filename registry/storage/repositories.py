@@ -1,0 +1,62 @@
+"""What one transaction gives access to: the same for a unit and for a view, which cannot write."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from registry.storage.accounts import AccountTables
+from registry.storage.changes import ChangeTable
+from registry.storage.findings import FindingTable
+from registry.storage.idempotency import IdempotencyTable
+from registry.storage.jobs import JobTable
+from registry.storage.meta import MetaTable
+from registry.storage.statements import Statements
+from registry.storage.taxonomies import TaxonomyTable
+from registry.storage.writing import RecordTables
+
+
+class Repositories:
+    """``ports.Unit`` and ``ports.Reader`` over the statements of one transaction."""
+
+    def __init__(self, statements: Statements) -> None:
+        self._statements = statements
+
+    @cached_property
+    def records(self) -> RecordTables:
+        """Records and their revisions."""
+        return RecordTables(self._statements)
+
+    @cached_property
+    def changes(self) -> ChangeTable:
+        """The change log."""
+        return ChangeTable(self._statements)
+
+    @cached_property
+    def accounts(self) -> AccountTables:
+        """Organisations, members and keys."""
+        return AccountTables(self._statements)
+
+    @cached_property
+    def idempotency(self) -> IdempotencyTable:
+        """Answered writes."""
+        return IdempotencyTable(self._statements)
+
+    @cached_property
+    def jobs(self) -> JobTable:
+        """Work that is due."""
+        return JobTable(self._statements)
+
+    @cached_property
+    def taxonomies(self) -> TaxonomyTable:
+        """Taxonomies."""
+        return TaxonomyTable(self._statements)
+
+    @cached_property
+    def findings(self) -> FindingTable:
+        """Findings."""
+        return FindingTable(self._statements)
+
+    @cached_property
+    def meta(self) -> MetaTable:
+        """Facts about the store."""
+        return MetaTable(self._statements)

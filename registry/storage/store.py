@@ -1,0 +1,79 @@
+"""The store of record on SQLite: one connection that writes, several that read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from registry.domain.errors import StoreUnavailable
+from registry.ports import Reader, Storage, Unit
+from registry.settings import Settings
+from registry.storage import engine
+from registry.storage.migrations.upgrade import upgrade
+from registry.storage.repositories import Repositories
+from registry.storage.statements import Statements
+from registry.storage.unit import Turns
+
+
+class SqliteStorage:
+    """``ports.Storage`` in one file, which several processes may open at once."""
+
+    def __init__(self, path: Path, *, batch_units: int, busy_seconds: float) -> None:
+        self._path = path
+        self._write_engine = engine.write_engine(path, busy_seconds=busy_seconds)
+        self._read_engine = engine.read_engine(path, busy_seconds=busy_seconds)
+        self._turns = Turns(self._write_engine, batch_units=batch_units)
+
+    def begin(self) -> AbstractContextManager[Unit]:
+        """See the port."""
+        return self._turns.begin()
+
+    @contextmanager
+    def read(self) -> Iterator[Reader]:
+        """See the port.
+
+        Raises:
+            StoreUnavailable: the store cannot be read now.
+        """
+        try:
+            connection = self._read_engine.connect()
+        except SQLAlchemyError as error:
+            raise StoreUnavailable("the store cannot be read now; try again") from error
+        statements = Statements(connection)
+        try:
+            yield Repositories(statements)
+        finally:
+            statements.close()
+            connection.close()
+
+    def backup(self, target: Path) -> None:
+        """See the port.
+
+        Raises:
+            AlreadyExists: there is a file at *target*.
+            StoreUnavailable: it could not be written; nothing is left at *target*.
+        """
+        engine.copy(self._path, target)
+
+    def close(self) -> None:
+        """See the port."""
+        self._read_engine.dispose()
+        self._write_engine.dispose()
+
+
+def open_storage(settings: Settings, *, busy_seconds: float = engine.BUSY_SECONDS) -> Storage:
+    """Open the store of a node, bringing its tables up to date; an empty one is made where there is none.
+
+    Args:
+        busy_seconds: how long a unit waits while another process writes.
+
+    Raises:
+        Misconfigured: the store was written by a newer version.
+        StoreUnavailable: it cannot be opened.
+    """
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    upgrade(settings.database_path, busy_seconds=busy_seconds)
+    return SqliteStorage(settings.database_path, batch_units=settings.write_batch_units, busy_seconds=busy_seconds)

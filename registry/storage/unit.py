@@ -1,0 +1,178 @@
+"""Turns to write, and the only commit: units that wait for one another share one durable commit.
+
+A unit is a SAVEPOINT within the open batch. Leaving it hands the turn to a unit that waits, which joins the
+batch; where nobody waits, or the batch is full, the batch is committed. Every unit of it returns only then.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from registry.domain.errors import StoreUnavailable
+from registry.storage import engine as driver
+from registry.storage.repositories import Repositories
+from registry.storage.statements import Statements
+
+_LOST = "the change could not be made durable; nothing of it was kept, try again"
+
+
+class Batch:
+    """One transaction of the write connection, and the units that share it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._connection = engine.connect()
+        try:
+            self._transaction = self._connection.begin()
+        except BaseException:
+            self._connection.close()
+            raise
+        self._kept = 0
+        self._erases = False
+        self._is_sound = True
+        self._is_durable = False
+        self._ended = threading.Event()
+        self.units = 0
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether it may be committed: the store can end a transaction by itself, and then nothing of it is kept."""
+        return self._is_sound and driver.in_transaction(self._connection)
+
+    @contextmanager
+    def unit(self) -> Iterator[Repositories]:
+        """A unit that is kept within the batch, or rolled back alone."""
+        self.units += 1
+        savepoint = self._connection.begin_nested()
+        statements = Statements(self._connection)
+        try:
+            yield Repositories(statements)
+        except BaseException:
+            if self.is_sound:
+                self._settle(savepoint.rollback)
+            raise
+        finally:
+            statements.close()
+        self._settle(savepoint.commit)
+        self._kept += 1
+        self._erases = self._erases or statements.erases
+
+    def _settle(self, end_savepoint: Callable[[], None]) -> None:
+        """A savepoint that ends with an error leaves the batch in doubt: nothing of it may be committed then."""
+        self._is_sound = False
+        end_savepoint()
+        self._is_sound = True
+
+    def end(self) -> None:
+        """Commit what the units wrote, if they wrote anything, and let go of the connection."""
+        try:
+            if self._kept and self.is_sound:
+                self._transaction.commit()
+                self._is_durable = True
+                if self._erases:
+                    driver.empty_journal(self._connection)
+            else:
+                self._transaction.rollback()
+        except SQLAlchemyError:
+            self._connection.invalidate()
+        finally:
+            self._connection.close()
+            self._ended.set()
+
+    def wait(self) -> None:
+        """Return when the batch is durable.
+
+        Raises:
+            StoreUnavailable: it is not, and will not be.
+        """
+        self._ended.wait()
+        if not self._is_durable:
+            raise StoreUnavailable(_LOST)
+
+
+class Turns:
+    """Who may write now: one thread at a time, in batches of at most *batch_units*."""
+
+    def __init__(self, engine: Engine, *, batch_units: int) -> None:
+        self._engine = engine
+        self._batch_units = batch_units
+        self._changed = threading.Condition()
+        self._holder: int | None = None
+        self._waiting = 0
+        self._batch: Batch | None = None
+
+    @contextmanager
+    def begin(self) -> Iterator[Repositories]:
+        """See ``ports.Storage.begin``.
+
+        Raises:
+            RuntimeError: this thread has a unit open already; it would wait for itself.
+        """
+        batch = self._take()
+        try:
+            with batch.unit() as unit:
+                yield unit
+        except SQLAlchemyError as error:
+            raise StoreUnavailable(_LOST) from error
+        finally:
+            self._pass_on(batch)
+        batch.wait()
+
+    def _take(self) -> Batch:
+        me = threading.get_ident()
+        if self._holder == me:
+            raise RuntimeError("a unit is open in this thread already: hand it on instead of beginning another")
+        with self._changed:
+            self._waiting += 1
+            try:
+                while self._holder is not None:
+                    self._changed.wait()
+                self._holder = me
+            finally:
+                self._waiting -= 1
+                if self._holder != me:
+                    self._give_up()
+        try:
+            if self._batch is None:
+                self._batch = Batch(self._engine)
+        except BaseException as error:
+            self._release()
+            if isinstance(error, SQLAlchemyError):
+                raise StoreUnavailable("the store is busy or cannot be written now; try again") from error
+            raise
+        return self._batch
+
+    def _pass_on(self, batch: Batch) -> None:
+        with self._changed:
+            joined = self._waiting > 0 and batch.units < self._batch_units and batch.is_sound
+            if joined:
+                self._holder = None
+                self._changed.notify()
+        if not joined:
+            self._end(batch)
+
+    def _give_up(self) -> None:
+        """Leave the queue after an interruption; nobody else may be there to end the open batch."""
+        if self._holder is not None:
+            return
+        if self._waiting:
+            self._changed.notify()
+        elif self._batch is not None:
+            batch, self._batch = self._batch, None
+            batch.end()
+
+    def _end(self, batch: Batch) -> None:
+        try:
+            batch.end()
+        finally:
+            self._batch = None
+            self._release()
+
+    def _release(self) -> None:
+        with self._changed:
+            self._holder = None
+            self._changed.notify()

@@ -1,0 +1,43 @@
+"""Who may see which rows of ``records``, as SQL: the one place where a ``Visibility`` becomes a condition."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Case, ColumnElement, case, or_, true
+from sqlalchemy.sql.elements import KeyedColumnElement
+
+from registry.domain.policy import Visibility
+from registry.storage.tables import RECORDS
+
+
+def admitted(visible: Visibility) -> ColumnElement[bool]:
+    """Records the viewer may know of, tombstones included; the same as ``Visibility.admits``."""
+    return _among(visible, RECORDS.c.is_public, RECORDS.c.was_public)
+
+
+def listed(visible: Visibility) -> ColumnElement[bool]:
+    """Records the viewer finds in lists: tombstones only if they are the viewer's own."""
+    return _among(visible, RECORDS.c.is_public)
+
+
+def unpublished_work(visible: Visibility) -> ColumnElement[bool]:
+    """Records whose work under review the viewer may know of."""
+    return _among(visible)
+
+
+def changed_at(visible: Visibility) -> KeyedColumnElement[Any] | Case[Any]:
+    """When a record changed, as far as the viewer may know: strangers know of publications only."""
+    if visible.everything:
+        return RECORDS.c.changed_at
+    if visible.organisation is None:
+        return RECORDS.c.head_published_at
+    own = RECORDS.c.owner == visible.organisation
+    return case((own, RECORDS.c.changed_at), else_=RECORDS.c.head_published_at)
+
+
+def _among(visible: Visibility, *open_to_all: ColumnElement[bool]) -> ColumnElement[bool]:
+    if visible.everything:
+        return true()
+    own = [] if visible.organisation is None else [RECORDS.c.owner == visible.organisation]
+    return or_(*open_to_all, *own) if (open_to_all or own) else ~true()

@@ -1,0 +1,52 @@
+"""Fixtures for everybody: a store that is a real file, time that stands still, ids that repeat."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from registry.ports import Storage
+from registry.settings import Settings
+from registry.storage.store import open_storage
+from tests import factories
+from tests.clocks import CountingIds, FixedClock
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """A clock that stands at ``clocks.START``."""
+    return FixedClock()
+
+
+@pytest.fixture
+def ids() -> CountingIds:
+    """The ids that ``factories`` uses too, so that none is given twice."""
+    return factories.ids
+
+
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a store with tables and without rows; copying it is much quicker than making one."""
+    settings = Settings(data_dir=tmp_path_factory.mktemp("empty") / "data")
+    open_storage(settings).close()
+    return settings.database_path
+
+
+@pytest.fixture
+def settings(tmp_path: Path, empty_store: Path) -> Settings:
+    """Settings of a node whose data directory holds an empty store."""
+    made = Settings(data_dir=tmp_path / "data")
+    made.data_dir.mkdir()
+    shutil.copy(empty_store, made.database_path)
+    return made
+
+
+@pytest.fixture
+def storage(settings: Settings) -> Iterator[Storage]:
+    """The store of that node."""
+    opened = open_storage(settings, busy_seconds=2)
+    yield opened
+    opened.close()
