@@ -14,12 +14,15 @@ from functools import lru_cache
 from registry.search.engine import porter_stem
 
 MAX_TERM_LENGTH = 64
+# Stands between passages, so that no phrase reaches from one into the next. Never a term of a text.
+BREAK = "\x1f"
 
 _MARKS = "".join(chr(code) for code in range(0x300, 0xFFFF) if unicodedata.category(chr(code)).startswith("M"))
 _WORD = re.compile(rf"[\w{_MARKS}]+")
 _PAIRED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002ffff]+")
 # Accents, Hebrew points and Arabic vowel signs: written or left out as people please.
 _OPTIONAL_MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u064b-\u065f]")
+_BLANK_LINE = re.compile(r"\n\s*\n")
 _STEMMED = re.compile(r"[a-z]{3,}")
 
 
@@ -28,6 +31,16 @@ def terms(text: str) -> list[str]:
     if text.isascii():
         return [_term(word) for word in _WORD.findall(text.replace("_", " "))]
     return [term for _, _, term in spans(text)]
+
+
+def passages(text: str) -> list[str]:
+    """The terms of *text* with ``BREAK`` where a blank line parts passages."""
+    found: list[str] = []
+    for passage in _BLANK_LINE.split(text):
+        if found:
+            found.append(BREAK)
+        found += terms(passage)
+    return found
 
 
 def spans(text: str) -> Iterator[tuple[int, int, str]]:

@@ -62,7 +62,7 @@ def _document(record: Record, revision: Revision) -> SearchDocument | None:
         kind=str(record.kind),
         number=record.number,
         title=title,
-        text="\n".join((title, title, plain(summary_of(record.kind, content)), *_texts(content), *_number(record))),
+        text="\n\n".join((title, title, plain(summary_of(record.kind, content)), *_texts(content), *_number(record))),
         facets=facets_of(content),
         severity=severity_of(content),
         occurred_on=None if occurred is None else earliest(occurred),

@@ -225,8 +225,9 @@ def _documents(entry: IndexEntry) -> tuple[tuple[str, SearchDocument | None], ..
 
 
 def _add(writer: Any, uid: RecordUid, document: SearchDocument) -> None:
-    terms = analysis.terms(document.text)
+    terms = analysis.passages(document.text)
+    length = len(terms) - terms.count(analysis.BREAK)
     body = document.text
     while body.startswith(document.title) and len(body) > len(document.title):
         body = body[len(document.title) :].lstrip()
-    writer.add_document(uid=uid, text=terms, body=body, facts=facts_of(uid, document, len(terms)))
+    writer.add_document(uid=uid, text=terms, body=body, facts=facts_of(uid, document, length))
