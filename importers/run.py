@@ -131,7 +131,7 @@ class _Reading:
         """All of the document or, where the importer itself fails, one finding, so that the others are still read."""
         try:
             return list(self.importer.parse(document))
-        except Exception:
+        except Exception:  # noqa: BLE001  one document of an import must not end the run
             _log.exception("importer %s failed", self.importer.id)
             message = "the importer failed on this document; nothing of it was taken"
             return [Finding(self.importer.id, document.name, "IMPORTER_FAILED", message)]

@@ -1,11 +1,20 @@
-"""The publishers' real files, where the machine has them."""
+"""A registry to import into, and the publishers' real files where the machine has them."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from registry.domain.pages import CursorSeal
+from registry.ports import Registry
+from registry.search import open_index
+from registry.settings import Settings
+from registry.storage.erasures import ErasureFile
+from registry.storage.store import open_storage
+from tests.clocks import CountingIds, FixedClock
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -17,3 +26,21 @@ def test_data() -> Path:
     if not folder.is_dir():
         pytest.skip("no public data: set COMMONS_TEST_DATA to the folder that holds it")
     return folder
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> Iterator[Registry]:
+    """A registry over real files: an empty store, an empty index, a clock that stands still."""
+    settings = Settings(data_dir=tmp_path / "data")
+    made = Registry(
+        settings=settings,
+        storage=open_storage(settings),
+        index=open_index(settings),
+        erasures=ErasureFile(tmp_path / "erasures.jsonl"),
+        clock=FixedClock(),
+        ids=CountingIds(),
+        cursors=CursorSeal(b"a secret of at least 16 bytes"),
+    )
+    yield made
+    made.index.close()
+    made.storage.close()
