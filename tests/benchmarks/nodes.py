@@ -1,0 +1,139 @@
+"""The two servers of a run: a node with the corpus, and the floor on a copy of its rows."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from registry import settings as node_settings
+from registry import signing
+from registry.bootstrap import close_registry, open_registry
+from registry.domain.actor import LOCAL_OPERATOR, SYSTEM, Role
+from registry.domain.vocabulary import OrganisationKind
+from registry.ports import Registry
+from registry.service import accounts, follow, ingest, node
+from tests.benchmarks import corpus, floor
+
+_START_SECONDS = 60
+_PORTION = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A filled data directory, a submitter's key, and how long filling took."""
+
+    data_dir: Path
+    key: str
+    store_seconds: float
+    index_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server process on loopback."""
+
+    port: int
+    pid: int
+
+
+def build(root: Path, records: int) -> Built:
+    """Make a node in *root* with *records* public records, in the store and in the index."""
+    data_dir = root / "node"
+    data_dir.mkdir()
+    settings = node_settings.load(data_dir, {})
+    node_settings.write(settings)
+    signing.create(settings.node_key_path)
+    registry = open_registry(settings)
+    try:
+        key = _submitter(registry)
+        started = time.perf_counter()
+        _fill(registry, records)
+        filled = time.perf_counter()
+        follow.reindex(registry, SYSTEM)
+        return Built(data_dir, key, filled - started, time.perf_counter() - filled)
+    finally:
+        close_registry(registry)
+
+
+def _fill(registry: Registry, records: int) -> None:
+    source = ingest.Source(corpus.SOURCE, "Benchmark corpus", OrganisationKind.OTHER, trusted=True)
+    contents = corpus.contents(records)
+    while batch := list(islice(contents, _PORTION)):
+        ingest.upsert(registry, LOCAL_OPERATOR, source, batch)
+
+
+def _submitter(registry: Registry) -> str:
+    node.initialise(registry, LOCAL_OPERATOR, slug="node", name="Benchmark node")
+    organisation = accounts.add_organisation(
+        registry, LOCAL_OPERATOR, slug="sender", name="Sender", kind=OrganisationKind.PROVIDER
+    )
+    member = accounts.add_member(
+        registry, LOCAL_OPERATOR, organisation_slug="sender", name="Sender", roles=frozenset({Role.SUBMITTER})
+    )
+    key = accounts.create_key(
+        registry, LOCAL_OPERATOR, person=member.person, organisation_id=organisation.id, label="benchmark"
+    )
+    return key.text
+
+
+@contextlib.contextmanager
+def serve_node(built: Built) -> Iterator[Server]:
+    """The node, as an operator starts it."""
+    port = _free_port()
+    command = [sys.executable, "-m", "web.cli.main", "--data-dir", str(built.data_dir), "serve", "--port", str(port)]
+    with _process(command, port, {}) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def serve_floor(built: Built, root: Path) -> Iterator[Server]:
+    """The floor, on a copy of the node's rows, with the same server settings."""
+    database = root / "floor.db"
+    registry = open_registry(node_settings.load(built.data_dir, {}))
+    try:
+        registry.storage.backup(database)
+    finally:
+        close_registry(registry)
+    floor.prepare(database)
+    port = _free_port()
+    command = [sys.executable, "-m", "uvicorn", "--factory", "tests.benchmarks.floor:create", "--port", str(port)]
+    command += ["--no-access-log", "--log-level", "warning"]
+    with _process(command, port, {"FLOOR_DB": str(database)}) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def _process(command: list[str], port: int, environment: dict[str, str]) -> Iterator[Server]:
+    process = subprocess.Popen(command, env={**os.environ, **environment}, stdout=subprocess.DEVNULL)
+    try:
+        _wait(port, process)
+        yield Server(port, process.pid)
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"the server ended with {process.returncode}")
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.05)
+    raise RuntimeError("the server did not start")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
