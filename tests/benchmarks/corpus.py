@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from itertools import accumulate
 
 from registry.domain import terms
 from registry.domain.canonical import JsonValue
@@ -25,14 +26,14 @@ worm write
 """
 _ENDINGS = ("", "s", "ed", "ing", "er", "able", "less", "ment")
 WORDS = tuple(root + ending for ending in _ENDINGS for root in _ROOTS.split())
+_FREQUENCIES = tuple(accumulate(1 / (at + 3) for at in range(len(WORDS))))
 PROVIDERS = ("Northwind AI", "Example Labs", "Acme Models", "Blue River", "Open Meadow", "Tall Tower", "Quiet Sea")
 TECHNIQUES = tuple(f"AML.T{number:04d}" for number in range(60))
 
 
 def sentence(source: random.Random, words: int) -> str:
     """Words with frequencies as in natural text: the n-th most frequent about 1/n as often as the first."""
-    chosen = (WORDS[min(int(source.paretovariate(0.6)) - 1, len(WORDS) - 1)] for _ in range(words))
-    return " ".join(chosen).capitalize() + "."
+    return " ".join(source.choices(WORDS, cum_weights=_FREQUENCIES, k=words)).capitalize() + "."
 
 
 def contents(records: int, *, seed: int = 1) -> Iterator[Content]:
