@@ -69,15 +69,15 @@ def sort_key(order: RecordOrder, visible: Visibility) -> ColumnElement[Any]:
             return RECORDS.c.severity
 
 
-def slice_of(statement: Select[Any], key: ColumnElement[Any], request: PageRequest) -> Select[Any]:
-    """The rows of one page and one more, with *key* as their last column; backwards they come in reverse order.
+def slice_of(statement: Select[Any], order: RecordOrder, request: PageRequest, visible: Visibility) -> Select[Any]:
+    """The rows of one page and one more, with the sort key as last column; backwards they come in reverse order.
 
     Raises:
         BadCursor: the position is not one of a list in this order.
     """
-    uid = RECORDS.c.uid
+    key, uid = sort_key(order, visible), RECORDS.c.uid
     if request.position is not None:
-        value, last = _read(key, request.position, backwards=request.backwards)
+        value, last = _read(order, request.position, backwards=request.backwards)
         here = tuple_(literal(value, key.type), literal(last, uid.type))
         pair = tuple_(key, uid)
         statement = statement.where(pair > here if request.backwards else pair < here)
@@ -103,24 +103,24 @@ def _written(value: SortValue, record: Record) -> Keyset:
     return (value if isinstance(value, int) else value.isoformat(), record.uid)
 
 
-def _read(key: ColumnElement[Any], position: Keyset, *, backwards: bool) -> tuple[SortValue, str]:
-    bad = BadCursor(path=("before" if backwards else "after",))
-    match position:
-        case (int() as value, str() as uid) if key.type.python_type is int:
-            return value, uid
-        case (str() as text, str() as uid) if key.type.python_type in {date, datetime}:
-            try:
-                return _instant_or_day(text, key), uid
-            except ValueError:
-                raise bad from None
-        case _:
-            raise bad
+def _read(order: RecordOrder, position: Keyset, *, backwards: bool) -> tuple[SortValue, str]:
+    try:
+        value, uid = position
+        if isinstance(uid, str):
+            return _sort_value(order, value), uid
+    except (ValueError, TypeError):
+        pass
+    raise BadCursor(path=("before" if backwards else "after",))
 
 
-def _instant_or_day(text: str, key: ColumnElement[Any]) -> SortValue:
-    if key.type.python_type is date:
-        return date.fromisoformat(text)
-    instant = datetime.fromisoformat(text)
-    if instant.tzinfo is None:
-        raise ValueError("an instant has a time zone")
-    return instant
+def _sort_value(order: RecordOrder, value: object) -> SortValue:
+    """Raises ``ValueError`` or ``TypeError`` for a value that *order* does not sort by."""
+    if order is RecordOrder.SEVERITY and type(value) is int:
+        return value
+    if order is RecordOrder.OCCURRED and isinstance(value, str):
+        return date.fromisoformat(value)
+    if order in {RecordOrder.PUBLISHED, RecordOrder.CHANGED} and isinstance(value, str):
+        instant = datetime.fromisoformat(value)
+        if instant.tzinfo is not None:
+            return instant
+    raise TypeError

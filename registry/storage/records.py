@@ -17,6 +17,7 @@ from registry.storage.statements import Statements
 from registry.storage.tables import LINKS, RECORDS, REVISIONS
 from registry.storage.visibility import admitted, listed
 
+_STATING = RECORDS.alias("stating")
 _HEAD = REVISIONS.alias("head")
 _WORK = REVISIONS.alias("work")
 _ENVELOPE_NAMES = tuple(RECORDS.c.keys())
@@ -87,9 +88,10 @@ class RecordReadings:
     def linked(
         self, uid: RecordUid, rel: LinkRel, request: PageRequest, *, visible: Visibility, reverse: bool = False
     ) -> Page[Record]:
-        """See the port; the latest published first."""
+        """See the port; the latest published first. Links of a record that the viewer finds in no list stay hidden."""
         given, found = (LINKS.c.target, LINKS.c.uid) if reverse else (LINKS.c.uid, LINKS.c.target)
-        ends = select(found).where(given == uid, LINKS.c.rel == rel.value)
+        stating = and_(_STATING.c.uid == LINKS.c.uid, listed(visible, _STATING))
+        ends = select(found).join(_STATING, stating).where(given == uid, LINKS.c.rel == rel.value)
         conditions = [RECORDS.c.uid.in_(ends), listed(visible)]
         return self._page(conditions, RecordOrder.PUBLISHED, request, visible)
 
@@ -110,7 +112,6 @@ class RecordReadings:
     def _page(
         self, conditions: Sequence[ColumnElement[bool]], order: RecordOrder, request: PageRequest, visible: Visibility
     ) -> Page[Record]:
-        key = listing.sort_key(order, visible)
-        statement = listing.slice_of(_RECORDS.where(*conditions), key, request)
+        statement = listing.slice_of(_RECORDS.where(*conditions), order, request, visible)
         rows = self._statements.run(statement).all()
         return listing.page_of([(_record(row), row[-1]) for row in rows], request)

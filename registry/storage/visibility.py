@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Case, ColumnElement, case, or_, true
+from sqlalchemy import Case, ColumnElement, FromClause, case, false, or_, true
 from sqlalchemy.sql.elements import KeyedColumnElement
 
 from registry.domain.policy import Visibility
@@ -13,17 +13,17 @@ from registry.storage.tables import RECORDS
 
 def admitted(visible: Visibility) -> ColumnElement[bool]:
     """Records the viewer may know of, tombstones included; the same as ``Visibility.admits``."""
-    return _among(visible, RECORDS.c.is_public, RECORDS.c.was_public)
+    return _among(visible, RECORDS, "is_public", "was_public")
 
 
-def listed(visible: Visibility) -> ColumnElement[bool]:
+def listed(visible: Visibility, records: FromClause = RECORDS) -> ColumnElement[bool]:
     """Records the viewer finds in lists: tombstones only if they are the viewer's own."""
-    return _among(visible, RECORDS.c.is_public)
+    return _among(visible, records, "is_public")
 
 
 def unpublished_work(visible: Visibility) -> ColumnElement[bool]:
     """Records whose work under review the viewer may know of."""
-    return _among(visible)
+    return _among(visible, RECORDS)
 
 
 def changed_at(visible: Visibility) -> KeyedColumnElement[Any] | Case[Any]:
@@ -36,8 +36,11 @@ def changed_at(visible: Visibility) -> KeyedColumnElement[Any] | Case[Any]:
     return case((own, RECORDS.c.changed_at), else_=RECORDS.c.head_published_at)
 
 
-def _among(visible: Visibility, *open_to_all: ColumnElement[bool]) -> ColumnElement[bool]:
+def _among(visible: Visibility, records: FromClause, *open_to_all: str) -> ColumnElement[bool]:
+    """Rows with one of these columns set, and the viewer's own."""
     if visible.everything:
         return true()
-    own = [] if visible.organisation is None else [RECORDS.c.owner == visible.organisation]
-    return or_(*open_to_all, *own) if (open_to_all or own) else ~true()
+    ways: list[ColumnElement[bool]] = [records.c[column] for column in open_to_all]
+    if visible.organisation is not None:
+        ways.append(records.c.owner == visible.organisation)
+    return or_(false(), *ways)

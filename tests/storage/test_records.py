@@ -296,6 +296,18 @@ def test_links_are_followed_both_ways_among_visible_records(store: Storage) -> N
         assert set() == linked(incident.uid, LinkRel.RELATED, EVERYTHING)
 
 
+def test_links_of_a_withdrawn_record_are_not_followed_by_strangers(store: Storage) -> None:
+    target = factories.published()
+    link = {"rel": "related", "target": target.uid}
+    withdrawn = factories.published(factories.content(links=[link]), state=State.WITHDRAWN)
+    add(store, target, withdrawn)
+
+    with store.read() as view:
+        assert () == view.records.linked(withdrawn.uid, LinkRel.RELATED, FIRST, visible=PUBLIC_ONLY).items
+        assert () == view.records.linked(target.uid, LinkRel.RELATED, FIRST, visible=PUBLIC_ONLY, reverse=True).items
+        assert (target,) == view.records.linked(withdrawn.uid, LinkRel.RELATED, FIRST, visible=ACME).items
+
+
 def test_uids_come_in_portions_in_ascending_order(store: Storage) -> None:
     records = [factories.draft() for _ in range(5)]
     add(store, *reversed(records))
