@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from registry.domain.canonical import Document, JsonValue
 from registry.domain.finding import Finding
 
+_MAX_UNKNOWN = 20
 _FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_&.-]{0,39}")
 
 
@@ -30,8 +31,10 @@ class Entry:
         return any(finding.refused for finding in self.findings)
 
     def note(self, code: str, message: str, *, refused: bool = False) -> None:
-        """Keep a finding; the message must not repeat what the source wrote."""
-        self.findings.append(Finding(self.source, self.record, code, message, refused))
+        """Keep a finding, once however often it is noted; the message must not repeat what the source wrote."""
+        finding = Finding(self.source, self.record, code, message, refused)
+        if finding not in self.findings:
+            self.findings.append(finding)
 
     def text(self, name: str, *, needed: bool = False) -> str | None:
         """The field as text without white space around it; ``None`` where it is empty or of another type."""
@@ -69,7 +72,7 @@ class Entry:
                 self.note("WRONG_TYPE", f"{name}: an object is expected in this list")
 
     def expect(self, known: Collection[str]) -> None:
-        """Note each field that is not among *known*."""
-        for name in sorted(self.fields.keys() - known):
+        """Note the fields that are not among *known*, at most 20 of them."""
+        for name in sorted(self.fields.keys() - known)[:_MAX_UNKNOWN]:
             shown = name if _FIELD_NAME.fullmatch(name) else "a field"
             self.note("UNKNOWN_FIELD", f"{shown}: not read by this version")

@@ -41,7 +41,7 @@ _MAX_LINE = 300
 _RELATIVE_LINK = re.compile(r"\]\(/(?!/)")
 _COMMON = frozenset({"id", "name", "object-type", "created_date", "modified_date", "references", "ATT&CK-reference"})
 _CASE_FIELDS = _COMMON | {
-    "summary", "incident-date", "incident-date-granularity", "procedure", "reporter", "target", "actor",
+    "summary", "incident-date", "incident-date-granularity", "procedure", "reporter", "reported-by", "target", "actor",
     "case-study-type", "maturity",
 }  # fmt: skip
 _MITIGATION_FIELDS = _COMMON | {"description", "techniques", "ml-lifecycle", "lifecycle", "category"}
@@ -59,9 +59,10 @@ def parse(document: RawDocument) -> Iterator[Parsed]:
         yield Finding(SOURCE, document.name, "BROKEN_DOCUMENT", "an object is expected at the top")
         return
     release = Entry(SOURCE, document.name, root)
-    if not release.fields.keys() & {"matrices", "case-studies"}:
-        release.note("MISSING", "neither matrices nor case-studies: this is no release of ATLAS", refused=True)
-    matrices = list(release.objects("matrices"))
+    if not release.fields.keys() & {"matrices", "techniques", "case-studies"}:
+        release.note("MISSING", "no matrices, techniques or case-studies: this is no release of ATLAS", refused=True)
+    # Releases before 4.0 have at the top what later ones have in a matrix.
+    matrices = [*release.objects("matrices"), release]
     cases = list(_entries(release, "case-studies"))
     yield from release.findings
     seen: set[str] = set()

@@ -176,10 +176,30 @@ def test_a_technique_among_the_lifecycle_stages_is_noted_and_left_out() -> None:
     assert ["Deployment"] == drafts(parsed)[0].content["lifecycle"]
 
 
+def test_a_fault_that_recurs_in_a_record_is_noted_once() -> None:
+    crowd = {f"field{number}": "x" for number in range(500)}
+
+    parsed = read(release(case(procedure=["a text"] * 500, **crowd)))
+
+    assert 20 == codes(parsed).count("UNKNOWN_FIELD")
+    assert 1 == codes(parsed).count("WRONG_TYPE")
+
+
 def test_techniques_of_a_mitigation_may_be_mere_ids() -> None:
     (draft,) = drafts(read(release(mitigations=(mitigation(techniques=["AML.T0051"]),))))
 
     assert [{"technique": "AML.T0051"}] == draft.content["addresses"]
+
+
+def test_a_release_from_before_matrices_is_taken_as_well() -> None:
+    flat = release(case(reported_by="Somebody")) | {"techniques": [{"id": "AML.T0043", "name": "Craft"}]}
+    flat.pop("matrices")
+
+    parsed = read(flat)
+
+    assert [] == codes(parsed)
+    assert ["AML.CS0001"] == [draft.upstream_id for draft in drafts(parsed)]
+    assert [["AML.T0043"]] == [[term.code for term in each.terms] for each in parsed if isinstance(each, TaxonomyDraft)]
 
 
 def test_the_second_of_two_records_with_one_id_is_left_out() -> None:
