@@ -1,0 +1,120 @@
+"""Migrations: they make exactly the tables of the models, and all of them or nothing."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from registry.domain.errors import Misconfigured, StoreUnavailable
+from registry.settings import Settings
+from registry.storage.engine import write_engine
+from registry.storage.migrations import upgrade as migrations
+from registry.storage.store import open_storage
+from registry.storage.tables import Row
+
+BROKEN = '''
+"""Makes a table, then fails."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "9999"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    op.create_table("half", sa.Column("id", sa.String(), primary_key=True))
+    op.execute("DELETE FROM meta")
+    op.execute("INSERT INTO nowhere VALUES (1)")
+'''
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    return tmp_path / "registry.db"
+
+
+def tables_of(database: Path) -> set[str]:
+    with closing(sqlite3.connect(database)) as connection:
+        return {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_models(database: Path) -> None:
+    migrations.upgrade(database)
+
+    engine = write_engine(database, busy_seconds=1)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert [] == compare_metadata(context, Row.metadata)
+    engine.dispose()
+
+
+def test_the_newest_revision_is_the_one_that_opening_a_store_expects() -> None:
+    scripts = ScriptDirectory.from_config(migrations.config())
+
+    assert [migrations.NEWEST] == scripts.get_heads()
+
+
+def test_a_store_that_is_up_to_date_is_left_alone(database: Path) -> None:
+    assert migrations.stored_revision(database) is None
+
+    migrations.upgrade(database)
+    migrations.upgrade(database)
+
+    assert migrations.NEWEST == migrations.stored_revision(database)
+
+
+def test_a_migration_can_be_taken_back(database: Path) -> None:
+    migrations.upgrade(database)
+
+    engine = write_engine(database, busy_seconds=1)
+    with engine.connect() as connection, connection.begin():
+        alembic = migrations.config()
+        alembic.attributes["connection"] = connection
+        command.downgrade(alembic, "base")
+    engine.dispose()
+
+    assert {"alembic_version"} == tables_of(database)
+
+
+def test_a_migration_that_fails_leaves_nothing_behind(settings: Settings, tmp_path: Path) -> None:
+    scripts = tmp_path / "scripts"
+    shutil.copytree(migrations.SCRIPTS, scripts)
+    (scripts / "versions" / "9999_broken.py").write_text(BROKEN, encoding="utf-8")
+    store = open_storage(settings)
+    with store.begin() as unit:
+        unit.meta.put("log_id", "one")
+    store.close()
+
+    with pytest.raises(StoreUnavailable):
+        migrations.upgrade(settings.database_path, scripts=scripts)
+
+    assert "half" not in tables_of(settings.database_path)
+    assert migrations.NEWEST == migrations.stored_revision(settings.database_path)
+    store = open_storage(settings)
+    with store.read() as view:
+        assert "one" == view.meta.get("log_id")
+    store.close()
+
+
+def test_a_store_of_a_newer_version_is_refused(settings: Settings) -> None:
+    with closing(sqlite3.connect(settings.database_path)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9998'")
+
+    with pytest.raises(Misconfigured, match="newer version"):
+        open_storage(settings)
+
+
+def test_a_file_that_is_no_database_is_refused(settings: Settings) -> None:
+    settings.database_path.write_bytes(b"no database at all" * 1000)
+
+    with pytest.raises(StoreUnavailable):
+        open_storage(settings)
