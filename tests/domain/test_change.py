@@ -1,0 +1,133 @@
+"""The change log is a chain in which a missing, moved or altered row is found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from registry.domain.change import CHAIN_START, Change, ChangeKind, NewChange, link, redact_internal, verify_chain
+from registry.domain.errors import Corrupt
+from registry.domain.record import RecordUid
+from registry.domain.workflow import Step
+from tests import factories
+from tests.clocks import START
+
+FULL = NewChange(
+    ChangeKind.REVIEW,
+    "person:1",
+    START,
+    public=True,
+    uid=RecordUid("01930f3e-7c1a-7b52-9a64-2f0c5d8e1b90"),
+    subject="organisation:acme",
+    step=Step.PUBLISH,
+    revision=2,
+    draft_revision=5,
+    public_hash=bytes(32),
+    restricted_hash=bytes([1]) * 32,
+)
+
+
+def chain(length: int) -> list[Change]:
+    """A sound log of this many rows; every second one is public."""
+    rows: list[Change] = []
+    before = CHAIN_START
+    for seq in range(1, length + 1):
+        row = replace(FULL, revision=seq)
+        rows.append(link(row, seq=seq, public_seq=seq // 2 if seq % 2 == 0 else None, before=before))
+        before = rows[-1].chain_hash
+    return rows
+
+
+def altered_fields() -> dict[str, Callable[[Change], Change]]:
+    """A way to alter each thing that a row says."""
+
+    def field(**fields: object) -> Callable[[Change], Change]:
+        return lambda change: replace(change, row=replace(change.row, **fields))  # type: ignore[arg-type]
+
+    return {
+        "public_seq": lambda change: replace(change, public_seq=99),
+        "chain_hash": lambda change: replace(change, chain_hash=bytes(32)),
+        "kind": field(kind=ChangeKind.ERASE),
+        "actor": field(actor="person:2"),
+        "at": field(at=START + timedelta(microseconds=1)),
+        "uid": field(uid=RecordUid("01930f3e-7c1a-7b52-9a64-2f0c5d8e1b91")),
+        "subject": field(subject=None),
+        "step": field(step=Step.APPROVE),
+        "revision": field(revision=77),
+        "draft_revision": field(draft_revision=6),
+        "public_hash": field(public_hash=None),
+        "restricted_hash": field(restricted_hash=bytes(32)),
+    }
+
+
+@pytest.mark.parametrize("length", [0, 1, 7])
+def test_a_sound_chain_is_walked_to_its_end(length: int) -> None:
+    assert length == verify_chain(chain(length))
+
+
+def test_a_chain_can_be_walked_from_the_middle() -> None:
+    rows = chain(6)
+
+    assert verify_chain(rows[3:], before=rows[2].chain_hash, seq=3) == 3
+
+
+@given(st.integers(1, 6), st.data())
+def test_a_missing_row_is_found(length: int, data: st.DataObject) -> None:
+    rows = chain(length + 1)
+    missing = data.draw(st.integers(0, length - 1))
+
+    with pytest.raises(Corrupt, match=f"change {missing + 1} "):
+        verify_chain(rows[:missing] + rows[missing + 1 :])
+
+
+@given(st.data())
+def test_swapped_rows_are_found(data: st.DataObject) -> None:
+    rows = chain(6)
+    one, other = sorted(data.draw(st.sets(st.integers(0, 5), min_size=2, max_size=2)))
+    rows[one], rows[other] = rows[other], rows[one]
+
+    with pytest.raises(Corrupt, match=f"change {one + 1} "):
+        verify_chain(rows)
+
+
+def test_rows_that_are_renumbered_after_a_swap_are_found() -> None:
+    rows = chain(3)
+    rows[0], rows[1] = replace(rows[1], seq=1), replace(rows[0], seq=2)
+
+    with pytest.raises(Corrupt, match="change 1 "):
+        verify_chain(rows)
+
+
+@pytest.mark.parametrize("name", list(altered_fields()))
+@pytest.mark.parametrize("position", [0, 2, 4])
+def test_an_altered_row_is_found(name: str, position: int) -> None:
+    rows = chain(5)
+    rows[position] = altered_fields()[name](rows[position])
+
+    with pytest.raises(Corrupt, match=f"change {position + 1} "):
+        verify_chain(rows)
+
+
+def test_another_beginning_is_found() -> None:
+    with pytest.raises(Corrupt):
+        verify_chain(chain(2), before=bytes([1]) * 32)
+
+
+def test_a_row_about_no_record_can_be_chained() -> None:
+    change = link(factories.change(subject="taxonomy:atlas"), seq=1, public_seq=None, before=CHAIN_START)
+
+    assert verify_chain([change]) == 1
+
+
+def test_strangers_learn_neither_the_actor_nor_what_counts_drafts() -> None:
+    [change] = chain(1)
+
+    seen = redact_internal(change).row
+
+    assert ("", 0, None, None) == (seen.actor, seen.draft_revision, seen.restricted_hash, seen.step)
+    assert (FULL.kind, FULL.uid, 1, FULL.public_hash) == (seen.kind, seen.uid, seen.revision, seen.public_hash)

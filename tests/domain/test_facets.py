@@ -1,0 +1,108 @@
+"""Facets, title, severity and date are read out of a public part alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from registry.domain.canonical import Document, JsonValue
+from registry.domain.content.base import to_document
+from registry.domain.content.kinds import PUBLIC, parse
+from registry.domain.facets import FACETS, facets_of, occurred_of, severity_of, summary_of, title_of
+from registry.domain.vocabulary import Kind
+from tests import factories
+from tests.domain.strategies import hostile_json
+
+
+def document_of(kind: Kind = Kind.INCIDENT, **fields: JsonValue) -> Document:
+    """A public part as it is stored."""
+    return to_document(parse(kind, content=factories.DOCUMENTS[kind](**fields)).public)
+
+
+def test_an_incident_is_counted_by_everything_it_says() -> None:
+    document = document_of(
+        misuse_categories=["fraud/scam", "spam"],
+        harms=[{"type": "privacy"}, {"type": "financial"}, {"type": "privacy"}],
+        systems=[{"provider": "Acme", "model": "One"}, {"provider": "Acme"}],
+        procedure=[{"technique": "AML.T0051"}, {"text": "x"}],
+        targets=[{"sector": "finance", "country": "FR"}],
+        scrutiny_domains=["legal"],
+        enforcement=[{"action": "account_ban"}],
+        intent="misuse",
+        event_kind="near_miss",
+        timeline={"detected": "2025-12-31T23:30:00-02:00"},
+    )
+
+    assert (
+        ("country", "FR"),
+        ("enforcement", "account_ban"),
+        ("event", "near_miss"),
+        ("harm", "financial"),
+        ("harm", "privacy"),
+        ("intent", "misuse"),
+        ("misuse", "fraud"),
+        ("misuse", "fraud/scam"),
+        ("misuse", "spam"),
+        ("model", "One"),
+        ("provider", "Acme"),
+        ("scrutiny", "legal"),
+        ("sector", "finance"),
+        ("technique", "AML.T0051"),
+        ("year", "2026"),
+    ) == facets_of(document)
+
+
+def test_a_mitigation_is_counted_by_its_type_and_by_what_it_addresses() -> None:
+    addresses: list[JsonValue] = [{"technique": "AML.T0054", "misuse_category": "jailbreak/service"}]
+
+    assert (
+        ("misuse", "jailbreak"),
+        ("misuse", "jailbreak/service"),
+        ("mitigation", "rate_limit"),
+        ("technique", "AML.T0054"),
+    ) == facets_of(document_of(Kind.MITIGATION, addresses=addresses))
+
+
+def test_a_lesson_is_counted_by_the_models_it_applies_to() -> None:
+    assert (("model", "One"),) == facets_of(document_of(Kind.LESSON, applies_to=[{"model": "One"}, {"role": "x"}]))
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_title_and_summary_stand_under_the_names_of_the_kind(kind: Kind) -> None:
+    content = factories.content(kind)
+    document = to_document(content.public)
+
+    assert (content.title, content.summary) == (title_of(kind, document), summary_of(kind, document))
+
+
+def test_severity_is_the_overall_one() -> None:
+    assert severity_of(document_of(severity=0)) == 0
+    assert severity_of(document_of(Kind.LESSON)) is None
+
+
+@pytest.mark.parametrize(
+    ("timeline", "expected"),
+    [
+        ({"started": "2024", "detected": "2025", "disclosed": "2026"}, "2024"),
+        ({"detected": "2025-01", "disclosed": "2026"}, "2025-01"),
+        ({"ended": "2023", "disclosed": "2026-02-03"}, "2026-02-03"),
+        ({"ended": "2023", "contained": "2023"}, None),
+        ({}, None),
+    ],
+)
+def test_it_occurred_when_it_started_or_was_first_known(timeline: JsonValue, expected: str | None) -> None:
+    assert expected == occurred_of(document_of(timeline=timeline))
+
+
+@given(
+    st.sampled_from([name for model in PUBLIC.values() for name in model.model_fields if name != "timeline"]),
+    hostile_json,
+)
+def test_no_field_breaks_the_count(field: str, value: Any) -> None:
+    found = facets_of({field: value})
+
+    assert sorted(set(found)) == list(found)
+    assert {facet for facet, _ in found} <= set(FACETS)

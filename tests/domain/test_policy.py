@@ -1,0 +1,280 @@
+"""Who may do what and who sees what, written out a second time as whole tables."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from registry.domain import policy
+from registry.domain.actor import ANONYMOUS, LOCAL_OPERATOR, SYSTEM, Actor, Permission, Role, member
+from registry.domain.errors import Forbidden, FourEyes, Unauthenticated
+from registry.domain.policy import EVERYTHING, PUBLIC_ONLY, Visibility
+from registry.domain.record import OrganisationId, PersonId, Record, State
+from registry.domain.vocabulary import Tlp
+from tests import factories
+
+P = Permission
+
+# Removing or adding any grant must be done here as well.
+EXPECTED: dict[Role, set[Permission]] = {
+    Role.ANYBODY: {P.RECORD_READ, P.RECORD_VALIDATE},
+    Role.SUBMITTER: {P.RECORD_SUBMIT, P.RECORD_REVISE, P.RECORD_WITHDRAW, P.KEY_OWN},
+    Role.REVIEWER: {P.RECORD_REVIEW, P.RECORD_PUBLISH, P.RECORD_WITHDRAW, P.KEY_OWN},
+    Role.LEAD_REVIEWER: {P.RECORD_REVIEW, P.RECORD_PUBLISH, P.RECORD_WITHDRAW, P.RECORD_RESTORE, P.KEY_OWN},
+    Role.OPERATOR: {P.ACCOUNT_MANAGE, P.RECORD_ERASE, P.RECORD_WITHDRAW, P.KEY_OWN},
+    Role.LOCAL_OPERATOR: {P.ACCOUNT_MANAGE, P.RECORD_IMPORT, P.NODE_MAINTAIN},
+    Role.SYSTEM: {P.RECORD_READ, P.RECORD_LIFT, P.NODE_MAINTAIN},
+}
+
+OWNER = OrganisationId("acme")
+OTHER = OrganisationId("other")
+AUTHOR = PersonId("author")
+COLLEAGUE = PersonId("colleague")
+REVIEWER = PersonId("reviewer")
+SECOND_REVIEWER = PersonId("second-reviewer")
+
+
+def holder(role: Role, person: PersonId = REVIEWER, organisation: OrganisationId = OTHER) -> Actor:
+    """A person with this role."""
+    return member(person, organisation, frozenset({role}))
+
+
+def narrowed(actor: Actor, *scopes: Permission) -> Actor:
+    """The same person through a key that may do less."""
+    return replace(actor, scopes=frozenset(scopes))
+
+
+def test_every_role_is_in_the_expected_table() -> None:
+    assert set(Role) == set(EXPECTED) == set(policy.GRANTS)
+
+
+@pytest.mark.parametrize(("role", "permission"), list(product(Role, Permission)), ids=str)
+def test_a_role_grants_what_the_table_says_and_nothing_else(role: Role, permission: Permission) -> None:
+    actor = Actor("somebody", frozenset({role}), REVIEWER, OTHER)
+
+    if permission in EXPECTED[role]:
+        policy.require(actor, permission)
+    else:
+        with pytest.raises(Forbidden):
+            policy.require(actor, permission)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_scopes_narrow_and_never_widen(role: Role) -> None:
+    actor = holder(role)
+    granted = policy.permissions_of(actor)
+
+    assert granted == policy.permissions_of(narrowed(actor, *Permission))
+    assert frozenset() == policy.permissions_of(narrowed(actor))
+    for permission in Permission:
+        assert granted & {permission} == policy.permissions_of(narrowed(actor, permission))
+
+
+@given(st.sets(st.sampled_from(list(Role))), st.none() | st.frozensets(st.sampled_from(list(Permission))))
+def test_permissions_are_the_union_of_the_roles_cut_by_the_scopes(
+    roles: set[Role], scopes: frozenset[P] | None
+) -> None:
+    actor = Actor("somebody", frozenset(roles), REVIEWER, OTHER, scopes)
+
+    expected = {permission for role in roles for permission in EXPECTED[role]}
+    assert (expected if scopes is None else expected & scopes) == policy.permissions_of(actor)
+
+
+@pytest.mark.parametrize("permission", [one for one in Permission if one not in EXPECTED[Role.ANYBODY]])
+def test_a_stranger_is_asked_to_sign_in(permission: Permission) -> None:
+    with pytest.raises(Unauthenticated):
+        policy.require(ANONYMOUS, permission)
+
+
+def test_whoever_has_signed_in_is_told_that_it_is_forbidden() -> None:
+    for actor in (member(AUTHOR, OWNER, frozenset()), LOCAL_OPERATOR, SYSTEM, narrowed(holder(Role.SUBMITTER))):
+        with pytest.raises(Forbidden):
+            policy.require(actor, P.RECORD_PUBLISH)
+
+
+def test_only_the_owning_organisation_passes_as_owner() -> None:
+    record = factories.draft(owner=OWNER)
+
+    policy.require_own(holder(Role.SUBMITTER, COLLEAGUE, OWNER), record)
+
+    for actor in (holder(Role.SUBMITTER), holder(Role.LEAD_REVIEWER), ANONYMOUS, SYSTEM, LOCAL_OPERATOR):
+        with pytest.raises(Forbidden):
+            policy.require_own(actor, record)
+
+
+def test_a_reviewer_from_elsewhere_is_the_second_person() -> None:
+    record = factories.draft(owner=OWNER, contributors=frozenset({AUTHOR}))
+
+    policy.require_second_person(holder(Role.REVIEWER), record)
+
+
+@pytest.mark.parametrize(
+    "actor",
+    [
+        pytest.param(holder(Role.REVIEWER, AUTHOR, OTHER), id="contributor who moved to another organisation"),
+        pytest.param(narrowed(holder(Role.REVIEWER, AUTHOR, OTHER), P.RECORD_PUBLISH), id="contributor by another key"),
+        pytest.param(holder(Role.REVIEWER, COLLEAGUE, OWNER), id="reviewer of the owning organisation"),
+        pytest.param(holder(Role.LEAD_REVIEWER, COLLEAGUE, OWNER), id="lead reviewer of the owning organisation"),
+        pytest.param(replace(holder(Role.REVIEWER), person=None), id="no person"),
+        pytest.param(replace(holder(Role.REVIEWER), organisation=None), id="no organisation"),
+        pytest.param(SYSTEM, id="system"),
+        pytest.param(LOCAL_OPERATOR, id="local operator"),
+    ],
+)
+def test_four_eyes_stops(actor: Actor) -> None:
+    record = factories.draft(owner=OWNER, contributors=frozenset({AUTHOR}))
+
+    with pytest.raises(FourEyes):
+        policy.require_second_person(actor, record)
+
+
+def test_whoever_holds_the_claim_passes() -> None:
+    policy.require_claim(holder(Role.REVIEWER), factories.draft(claimed_by=REVIEWER))
+
+
+@pytest.mark.parametrize(
+    ("actor", "claimed_by"),
+    [
+        (holder(Role.REVIEWER), None),
+        (holder(Role.REVIEWER), SECOND_REVIEWER),
+        (holder(Role.LEAD_REVIEWER), SECOND_REVIEWER),
+        (SYSTEM, None),
+        (LOCAL_OPERATOR, None),
+    ],
+)
+def test_nobody_else_passes_as_holder_of_the_claim(actor: Actor, claimed_by: PersonId | None) -> None:
+    with pytest.raises(Forbidden):
+        policy.require_claim(actor, factories.draft(claimed_by=claimed_by))
+
+
+@pytest.mark.parametrize(
+    ("actor", "expected"),
+    [
+        (ANONYMOUS, PUBLIC_ONLY),
+        (LOCAL_OPERATOR, PUBLIC_ONLY),
+        (SYSTEM, EVERYTHING),
+        (holder(Role.SUBMITTER, AUTHOR, OWNER), Visibility(organisation=OWNER)),
+        (holder(Role.OPERATOR), Visibility(organisation=OTHER)),
+        (holder(Role.REVIEWER), Visibility(everything=True, organisation=OTHER)),
+        (holder(Role.LEAD_REVIEWER), Visibility(everything=True, organisation=OTHER)),
+        (narrowed(holder(Role.REVIEWER), P.RECORD_REVIEW), PUBLIC_ONLY),
+        (narrowed(holder(Role.SUBMITTER, AUTHOR, OWNER), P.RECORD_SUBMIT), PUBLIC_ONLY),
+        (narrowed(holder(Role.REVIEWER), P.RECORD_READ), Visibility(everything=True, organisation=OTHER)),
+        (Actor("nobody", frozenset()), PUBLIC_ONLY),
+    ],
+)
+def test_what_is_visible_follows_from_roles_and_scopes(actor: Actor, expected: Visibility) -> None:
+    assert expected == policy.visible_to(actor)
+
+
+def record_of(state: State, tlp: Tlp, *, embargoed: bool, was_public: bool) -> Record:
+    """A record of ``OWNER`` in this state."""
+    content = factories.content(marking={"tlp": tlp})
+    return factories.published(content, owner=OWNER, state=state, embargoed=embargoed, was_public=was_public)
+
+
+@pytest.mark.parametrize(
+    ("state", "tlp", "embargoed", "was_public"), list(product(State, Tlp, [False, True], [False, True])), ids=str
+)
+def test_who_may_know_of_a_record(state: State, tlp: Tlp, embargoed: bool, was_public: bool) -> None:
+    record = record_of(state, tlp, embargoed=embargoed, was_public=was_public)
+
+    seen_now = state is State.PUBLISHED and tlp is Tlp.CLEAR and not embargoed
+    public = seen_now or was_public
+    assert public == PUBLIC_ONLY.admits(record)
+    assert public == Visibility(organisation=OTHER).admits(record)
+    assert Visibility(organisation=OWNER).admits(record)
+    assert EVERYTHING.admits(record)
+    assert (was_public and not seen_now) == record.is_tombstone
+
+
+@given(
+    st.sampled_from(list(State)), st.booleans(), st.booleans(), st.booleans(),
+    st.sampled_from([None, OWNER, OTHER]), st.sampled_from(list(Tlp)), st.sampled_from(list(Tlp)),
+)  # fmt: skip
+def test_a_stricter_tlp_never_widens_who_sees(
+    state: State,
+    embargoed: bool,
+    was_public: bool,
+    everything: bool,
+    organisation: OrganisationId | None,
+    one: Tlp,
+    other: Tlp,
+) -> None:
+    wide, strict = sorted((one, other), key=lambda tlp: tlp.strictness)
+    viewer = Visibility(everything, organisation)
+
+    def sees(tlp: Tlp) -> tuple[bool, bool]:
+        record = record_of(state, tlp, embargoed=embargoed, was_public=was_public)
+        return viewer.admits(record), viewer.admits(record) and (record.is_public or everything or viewer.owns(record))
+
+    assert all(not narrow or broad for narrow, broad in zip(sees(strict), sees(wide), strict=True))
+
+
+def test_nobody_owns_a_record_without_an_organisation() -> None:
+    assert not PUBLIC_ONLY.owns(factories.draft())
+    assert not EVERYTHING.owns(factories.draft())
+
+
+UNDER_REVIEW = {State.IN_REVIEW, State.CHANGES_REQUESTED, State.APPROVED}
+
+
+@pytest.mark.parametrize("stage", list(State))
+@pytest.mark.parametrize("allowed", [True, False])
+@pytest.mark.parametrize(
+    "reviewer",
+    [
+        pytest.param(holder(Role.REVIEWER), id="reviewer"),
+        pytest.param(holder(Role.LEAD_REVIEWER), id="lead"),
+        pytest.param(narrowed(holder(Role.REVIEWER), P.RECORD_READ, P.RECORD_REVIEW), id="narrowed to reviewing"),
+    ],
+)
+def test_the_holder_of_the_claim_reads_the_restricted_part_during_review(
+    stage: State, allowed: bool, reviewer: Actor
+) -> None:
+    content = factories.content(marking={"restricted_for_review": allowed})
+    record = factories.draft(content, owner=OWNER, state=stage, claimed_by=REVIEWER)
+
+    assert (stage in UNDER_REVIEW and allowed) == policy.reads_restricted(reviewer, record)
+
+
+@pytest.mark.parametrize(
+    "actor",
+    [
+        pytest.param(ANONYMOUS, id="stranger"),
+        pytest.param(LOCAL_OPERATOR, id="local operator"),
+        pytest.param(holder(Role.SUBMITTER), id="claimant who is no reviewer any more"),
+        pytest.param(holder(Role.OPERATOR), id="operator"),
+        pytest.param(holder(Role.REVIEWER, SECOND_REVIEWER), id="reviewer without the claim"),
+        pytest.param(holder(Role.LEAD_REVIEWER, SECOND_REVIEWER), id="lead reviewer without the claim"),
+        pytest.param(replace(holder(Role.REVIEWER), person=None), id="no person"),
+        pytest.param(narrowed(holder(Role.REVIEWER), P.RECORD_READ), id="key that may not review"),
+        pytest.param(narrowed(holder(Role.REVIEWER), P.RECORD_REVIEW), id="key that may not read"),
+        pytest.param(
+            narrowed(holder(Role.SUBMITTER, AUTHOR, OWNER), P.RECORD_SUBMIT), id="owner's key that may not read"
+        ),
+    ],
+)
+def test_who_does_not_read_the_restricted_part(actor: Actor) -> None:
+    record = factories.draft(owner=OWNER, state=State.IN_REVIEW, claimed_by=REVIEWER)
+
+    assert not policy.reads_restricted(actor, record)
+    assert not policy.reads_restricted(actor, replace(record, claimed_by=None))
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_owner_and_system_always_read_the_restricted_part(state: State) -> None:
+    record = factories.draft(owner=OWNER, state=state)
+
+    assert policy.reads_restricted(holder(Role.SUBMITTER, COLLEAGUE, OWNER), record)
+    assert policy.reads_restricted(SYSTEM, record)
+
+
+def test_a_review_of_newer_work_counts_as_review() -> None:
+    record = factories.with_work(factories.published(owner=OWNER), pending=State.IN_REVIEW, claimed_by=REVIEWER)
+
+    assert policy.reads_restricted(holder(Role.REVIEWER), record)

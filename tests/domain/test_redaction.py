@@ -1,0 +1,213 @@
+"""What leaves the registry: each rule is needed, and nothing secret is left for a stranger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from registry.domain import redaction
+from registry.domain.actor import ANONYMOUS, LOCAL_OPERATOR, SYSTEM, Actor, Role, member
+from registry.domain.policy import visible_to
+from registry.domain.record import OrganisationId, PersonId, Record, State
+from registry.domain.redaction import for_actor
+from registry.domain.vocabulary import Tlp
+from tests import factories
+from tests.clocks import START
+
+OWNER = OrganisationId("acme")
+REVIEWER = PersonId("reviewer")
+STRANGER = member(PersonId("stranger"), OrganisationId("other"), frozenset({Role.SUBMITTER}))
+OPERATOR = member(PersonId("operator"), OrganisationId("node"), frozenset({Role.OPERATOR}))
+COLLEAGUE = member(PersonId("colleague"), OWNER, frozenset({Role.SUBMITTER}))
+CLAIMANT = member(REVIEWER, OrganisationId("other"), frozenset({Role.REVIEWER}))
+BYSTANDER = member(PersonId("second-reviewer"), OrganisationId("other"), frozenset({Role.REVIEWER}))
+STRANGERS = [
+    pytest.param(ANONYMOUS, id="anonymous"),
+    pytest.param(STRANGER, id="member elsewhere"),
+    pytest.param(OPERATOR, id="operator"),
+    pytest.param(LOCAL_OPERATOR, id="local operator"),
+]
+LATER = START + timedelta(days=2)
+PUBLISHED_AT = START + timedelta(days=1)
+
+
+def record_under_review() -> Record:
+    """Published and public, with newer work in review; every internal field is filled with a planted text."""
+    public = factories.content(restricted={"narrative": "planted restricted"})
+    newer = factories.content(restricted={"notes": "planted newer notes"}, summary="planted newer summary")
+    head = factories.revision(
+        public, draft_revision=4, revision=1, author=PersonId("planted-author"), published_at=PUBLISHED_AT
+    )
+    work = factories.revision(newer, draft_revision=7, author=PersonId("planted-second-author"), created_at=LATER)
+    return factories.published(
+        public,
+        at=PUBLISHED_AT,
+        head=head,
+        work=work,
+        draft_revision=7,
+        pending=State.IN_REVIEW,
+        changed_at=LATER,
+        external_ref="planted-reference",
+        claimed_by=REVIEWER,
+        approved_by=PersonId("planted-approver"),
+        contributors=frozenset({PersonId("planted-contributor")}),
+        reason="planted reason",
+    )
+
+
+def tombstone() -> Record:
+    """Once public, now withdrawn for a reason that everybody may know."""
+    return replace(
+        record_under_review(), state=State.WITHDRAWN, pending=None, reason="wrong in the main point", withdrawn_at=LATER
+    )
+
+
+@pytest.mark.parametrize("actor", STRANGERS)
+@pytest.mark.parametrize("make", [record_under_review, tombstone])
+def test_nothing_planted_is_left_for_a_stranger(actor: Actor, make: Callable[[], Record]) -> None:
+    assert "planted" not in repr(for_actor(make(), actor))
+
+
+@pytest.mark.parametrize("actor", STRANGERS)
+def test_a_stranger_sees_what_was_published(actor: Actor) -> None:
+    record = record_under_review()
+
+    seen = for_actor(record, actor)
+
+    assert (record.uid, record.number, record.state, 1) == (seen.uid, seen.number, seen.state, seen.revision)
+    assert record.head.public == seen.head.public
+    assert record.head.restricted_hash == seen.head.restricted_hash
+
+
+@pytest.mark.parametrize("actor", [*STRANGERS, pytest.param(BYSTANDER, id="reviewer without the claim")])
+def test_the_restricted_part_is_hidden(actor: Actor) -> None:
+    seen = for_actor(record_under_review(), actor)
+
+    assert seen.head.restricted is None
+    assert seen.work is None or seen.work.restricted is None
+
+
+@pytest.mark.parametrize("actor", [COLLEAGUE, CLAIMANT, SYSTEM], ids=["owner", "claimant", "system"])
+def test_the_restricted_part_is_shown_to_those_who_may_read_it(actor: Actor) -> None:
+    record = record_under_review()
+
+    seen = for_actor(record, actor)
+
+    assert record.head.restricted == seen.head.restricted
+    assert record.work == seen.work
+
+
+@pytest.mark.parametrize("actor", STRANGERS)
+def test_a_tombstone_keeps_its_reason_and_loses_its_content(actor: Actor) -> None:
+    seen = for_actor(tombstone(), actor)
+
+    assert (None, None) == (seen.head.public, seen.head.restricted)
+    assert seen.reason == "wrong in the main point"
+
+
+def test_owners_and_reviewers_still_read_what_was_withdrawn() -> None:
+    for actor in (COLLEAGUE, BYSTANDER):
+        assert for_actor(tombstone(), actor).head.public is not None
+
+
+@pytest.mark.parametrize("actor", STRANGERS)
+def test_unpublished_work_is_hidden(actor: Actor) -> None:
+    seen = for_actor(record_under_review(), actor)
+
+    assert (None, None, 1, 1) == (seen.work, seen.pending, seen.draft_revision, seen.head.draft_revision)
+
+
+@pytest.mark.parametrize("actor", STRANGERS)
+def test_times_of_unpublished_work_are_hidden(actor: Actor) -> None:
+    seen = for_actor(record_under_review(), actor)
+
+    assert (PUBLISHED_AT, PUBLISHED_AT, PUBLISHED_AT) == (seen.created_at, seen.changed_at, seen.head.created_at)
+
+
+def test_a_tombstone_changed_when_it_was_withdrawn() -> None:
+    seen = for_actor(tombstone(), ANONYMOUS)
+
+    assert (PUBLISHED_AT, LATER) == (seen.created_at, seen.changed_at)
+
+
+@pytest.mark.parametrize("actor", STRANGERS)
+def test_the_owners_own_key_is_hidden(actor: Actor) -> None:
+    assert for_actor(record_under_review(), actor).external_ref is None
+
+
+@pytest.mark.parametrize("actor", STRANGERS)
+def test_authors_are_hidden(actor: Actor) -> None:
+    assert for_actor(record_under_review(), actor).head.author is None
+
+
+@pytest.mark.parametrize("actor", STRANGERS)
+def test_contributors_are_hidden(actor: Actor) -> None:
+    assert frozenset() == for_actor(record_under_review(), actor).contributors
+
+
+@pytest.mark.parametrize("actor", [*STRANGERS, pytest.param(COLLEAGUE, id="owner")])
+def test_who_holds_the_claim_is_hidden_from_all_but_reviewers(actor: Actor) -> None:
+    assert for_actor(record_under_review(), actor).claimed_by is None
+
+
+@pytest.mark.parametrize("actor", [*STRANGERS, pytest.param(COLLEAGUE, id="owner")])
+def test_who_approved_is_hidden_from_all_but_reviewers(actor: Actor) -> None:
+    assert for_actor(record_under_review(), actor).approved_by is None
+
+
+@pytest.mark.parametrize("actor", [CLAIMANT, BYSTANDER], ids=["claimant", "other reviewer"])
+def test_reviewers_see_who_reviews(actor: Actor) -> None:
+    record = record_under_review()
+
+    seen = for_actor(record, actor)
+
+    assert (record.claimed_by, record.approved_by) == (seen.claimed_by, seen.approved_by)
+
+
+@pytest.mark.parametrize("actor", STRANGERS)
+def test_reasons_of_decisions_are_hidden(actor: Actor) -> None:
+    assert for_actor(record_under_review(), actor).reason is None
+
+
+def test_the_owner_sees_the_state_of_the_work_and_the_reason() -> None:
+    record = record_under_review()
+
+    seen = for_actor(record, COLLEAGUE)
+
+    assert replace(record, claimed_by=None, approved_by=None) == seen
+
+
+def test_the_holder_of_the_claim_sees_all() -> None:
+    record = record_under_review()
+
+    assert record == for_actor(record, CLAIMANT)
+
+
+@given(
+    st.sampled_from([record_under_review, tombstone]),
+    st.sampled_from([ANONYMOUS, STRANGER, COLLEAGUE, CLAIMANT, BYSTANDER]),
+)
+def test_redacting_twice_is_redacting_once(make: Callable[[], Record], actor: Actor) -> None:
+    once = for_actor(make(), actor)
+
+    assert once == for_actor(once, actor)
+
+
+@given(st.sampled_from(list(State)), st.sampled_from(list(Tlp)), st.booleans(), st.booleans())
+def test_a_stranger_never_reads_what_is_not_public(state: State, tlp: Tlp, embargoed: bool, was_public: bool) -> None:
+    content = factories.content(marking={"tlp": tlp}, summary="planted summary", restricted={"notes": "planted notes"})
+    record = factories.published(content, state=state, embargoed=embargoed, was_public=was_public)
+
+    if visible_to(ANONYMOUS).admits(record) and not record.is_public:
+        assert "planted" not in repr(for_actor(record, ANONYMOUS))
+
+
+def test_each_rule_has_a_name_of_its_own() -> None:
+    names = [rule.name for rule in redaction.RULES]
+
+    assert len(set(names)) == len(names) == 10
