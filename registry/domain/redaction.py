@@ -9,8 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from registry.domain.actor import Actor
+from registry.domain.content.kinds import Marking
 from registry.domain.policy import REVIEWERS, reads_restricted, visible_to
-from registry.domain.record import Record, Revision
+from registry.domain.record import Record, Revision, State
+from registry.domain.vocabulary import Tlp
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,12 @@ def _sees_tombstone(actor: Actor, record: Record) -> bool:
     return record.is_tombstone and _is_stranger(actor, record)
 
 
+def _was_narrowed(actor: Actor, record: Record) -> bool:
+    """Withdrawn from strangers by a marking: they see nothing of its further life."""
+    closed = record.head.marking.tlp is not Tlp.CLEAR and record.state is not State.ERASED
+    return closed and _sees_tombstone(actor, record)
+
+
 def _on_each(record: Record, change: Callable[[Revision], Revision]) -> Record:
     work = None if record.work is None else change(record.work)
     return replace(record, head=change(record.head), work=work)
@@ -50,23 +58,42 @@ def _hide_restricted(record: Record) -> Record:
 
 
 def _hide_parts(record: Record) -> Record:
-    return _on_each(record, lambda revision: replace(revision, public=None, restricted=None))
+    # A marking holds words of the author too, such as warnings.
+    return _on_each(
+        record,
+        lambda one: replace(one, public=None, restricted=None, marking=Marking(tlp=one.marking.tlp)),
+    )
+
+
+def _hide_further_life(record: Record) -> Record:
+    head = replace(
+        record.head,
+        marking=Marking(),
+        revision=None,
+        published_at=record.published_at,
+        public_hash=b"",
+        restricted_hash=b"",
+    )
+    return replace(record, state=State.WITHDRAWN, revision=0, head=head, withdrawn_at=None, reason=None)
 
 
 def _hide_work(record: Record) -> Record:
-    head = replace(record.head, draft_revision=record.revision)
+    head = replace(record.head, draft_revision=record.head.revision or record.revision)
     return replace(record, head=head, work=None, pending=None, draft_revision=record.revision)
 
 
 def _hide_times(record: Record) -> Record:
-    seen = record.withdrawn_at or record.head.published_at or record.created_at
-    head = replace(record.head, created_at=record.head.published_at or seen)
+    # What was published under embargo was shown when that ended, which only the record itself tells.
+    shown_at = max(filter(None, (record.published_at, record.head.published_at)), default=None)
+    seen = record.withdrawn_at or shown_at or record.created_at
+    head = replace(record.head, created_at=shown_at or seen, published_at=shown_at)
     return replace(record, head=head, created_at=record.published_at or seen, changed_at=seen)
 
 
 RULES: tuple[Rule, ...] = (
     Rule("restricted part", _may_not_read_restricted, _hide_restricted),
     Rule("content of a tombstone", _sees_tombstone, _hide_parts),
+    Rule("life after narrowing", _was_narrowed, _hide_further_life),
     Rule("unpublished work", _is_stranger, _hide_work),
     Rule("times of unpublished work", _is_stranger, _hide_times),
     Rule("the owner's own key", _is_stranger, lambda record: replace(record, external_ref=None)),

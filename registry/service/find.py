@@ -109,7 +109,7 @@ def history(registry: Registry, actor: Actor, uid: RecordUid) -> History:
     public_rows = tuple(redact_internal(change) for change in changes if change.public_seq is not None)
     if found.is_tombstone:
         return History(public_rows, ())
-    shown = (one for one in revisions if one.revision is not None and one.marking.tlp is Tlp.CLEAR)
+    shown = (one for one in revisions if _was_shown(one, found))
     return History(public_rows, tuple(_readable(one, found, actor) for one in shown))
 
 
@@ -136,6 +136,16 @@ def _shown(found: Record | None, actor: Actor) -> Record:
 def _redacted(found: Page[Record], actor: Actor) -> Page[Record]:
     items = tuple(redaction.for_actor(one, actor) for one in found.items)
     return Page(items, found.positions, found.has_next, found.has_previous)
+
+
+def _was_shown(revision: Revision, record: Record) -> bool:
+    """Whether strangers saw it: published to them, and not replaced before an embargo on the record ended."""
+    if revision.revision is None or revision.marking.tlp is not Tlp.CLEAR:
+        return False
+    if revision.revision == record.revision:
+        return True
+    times = revision.published_at, record.published_at
+    return times[0] is not None and times[1] is not None and times[0] >= times[1]
 
 
 def _readable(revision: Revision, record: Record, actor: Actor) -> Revision:

@@ -101,6 +101,13 @@ def taxonomy(registry: Registry, actor: Actor, namespace: str) -> Taxonomy | Non
         return reader.taxonomies.get(namespace)
 
 
+def taxonomy_namespaces(registry: Registry, actor: Actor) -> tuple[str, ...]:
+    """The namespaces of all taxonomies that are kept, sorted."""
+    policy.require(actor, Permission.RECORD_READ)
+    with registry.storage.read() as reader:
+        return reader.taxonomies.namespaces()
+
+
 def keep_findings(registry: Registry, actor: Actor, source: str, findings: Sequence[Finding]) -> None:
     """Keep the findings of a finished run; those it no longer has are cleared."""
     policy.require(actor, Permission.RECORD_IMPORT)

@@ -14,7 +14,7 @@ from registry.domain.record import Record, RecordUid, State
 from registry.domain.workflow import Step
 from registry.ports import Registry, Unit
 from registry.service.review import schedule_lift
-from registry.service.writing import expect, load, log, reason_given, take_step
+from registry.service.writing import expect, load, log, note_first_sight, reason_given, take_step
 
 _WITHDRAWS_ANY = policy.REVIEWERS | {Role.OPERATOR}
 
@@ -66,7 +66,7 @@ def restore(
         now = registry.clock.now()
         embargoed = record.embargoed and is_under_embargo(record.head.marking, now)
         record = take_step(record, Step.RESTORE, now, reason=given, withdrawn_at=None, embargoed=embargoed)
-        record = replace(record, was_public=record.was_public or record.is_public)
+        record = note_first_sight(record, now)
         unit.records.save(record)
         schedule_lift(registry, unit, record)
         log(unit, actor, record, ChangeKind.RESTORE, public=record.is_public)
@@ -116,9 +116,7 @@ def lift_embargo(registry: Registry, actor: Actor, uid: RecordUid) -> bool:
         until = record.head.marking.embargo_until
         if until is not None and until > now:
             return False
-        head = replace(record.head, published_at=now)
-        record = replace(record, embargoed=False, head=head, published_at=now, changed_at=now)
-        record = replace(record, was_public=record.was_public or record.is_public)
+        record = note_first_sight(replace(record, embargoed=False, changed_at=now), now)
         unit.records.save(record)
         log(unit, actor, record, ChangeKind.VISIBILITY, public=record.is_public)
     return True

@@ -15,7 +15,7 @@ from registry.domain.record import Record, RecordUid
 from registry.domain.workflow import Step
 from registry.ports import Registry, Unit
 from registry.service.numbers import give_number
-from registry.service.writing import expect, load, log, reason_given, take_step
+from registry.service.writing import expect, load, log, note_first_sight, reason_given, take_step
 
 
 def claim(registry: Registry, actor: Actor, uid: RecordUid, *, expected_revision: int) -> Record:
@@ -54,7 +54,8 @@ def approve(
 ) -> Record:
     """Find a submission fit to be published. Whoever approves may also publish it."""
     policy.require(actor, Permission.RECORD_REVIEW)
-    return _decide(registry, actor, uid, Step.APPROVE, expected_revision, reason=reason, keep_claim=True)
+    given = None if reason is None else reason_given(reason)
+    return _decide(registry, actor, uid, Step.APPROVE, expected_revision, reason=given, keep_claim=True)
 
 
 def reject(registry: Registry, actor: Actor, uid: RecordUid, *, expected_revision: int, reason: str) -> Record:
@@ -108,7 +109,7 @@ def put_out(registry: Registry, unit: Unit, actor: Actor, record: Record, step: 
         embargoed=embargoed,
         published_at=record.published_at or now,
     )
-    record = replace(record, was_public=record.was_public or record.is_public)
+    record = note_first_sight(record, now)
     if record.is_public or embargoed:
         _refuse_hidden_links(unit, record)
     record = replace(record, number=give_number(registry, unit, record))

@@ -27,6 +27,8 @@ from registry.service.writing import (
     take_step,
 )
 
+MAX_REFERENCE = 120
+
 
 def submit(
     registry: Registry,
@@ -42,13 +44,15 @@ def submit(
 
     Raises:
         Forbidden: *actor* lacks ``record:submit`` or belongs to no organisation.
-        InvalidInput: a part is too large, an upstream is claimed, or a link leads to no visible record.
+        InvalidInput: a part is too large, an upstream is claimed, a link leads to no visible record, or
+            *external_ref* is not one line of 1 to 120 characters.
         IdempotencyMismatch: the key was used with other content.
     """
     policy.require(actor, Permission.RECORD_SUBMIT)
     if actor.organisation is None or actor.person is None:
         raise Forbidden("only a member of an organisation may submit")
     _check_sizes(content)
+    _check_reference(external_ref)
     print_ = fingerprint("submit", content, external_ref or "")
     with registry.storage.begin() as unit:
         before = replayed(registry, unit, actor, idempotency_key, print_)
@@ -164,6 +168,13 @@ def _check_sizes(content: Content) -> None:
     if content.public.upstream is not None:
         message = "only importers say where a record was imported from; use aliases and sources"
         raise InvalidInput([Problem(("content", "upstream"), "NOT_ALLOWED", message)])
+
+
+def _check_reference(external_ref: str | None) -> None:
+    if external_ref is None or (1 <= len(external_ref) <= MAX_REFERENCE and external_ref.isprintable()):
+        return
+    message = f"use 1 to {MAX_REFERENCE} printable characters"
+    raise InvalidInput([Problem(("externalRef",), "INVALID_TEXT", message)])
 
 
 def _check_links(reader: Reader | Unit, actor: Actor, content: Content) -> None:

@@ -120,11 +120,18 @@ def take_step(record: Record, step: Step, now: datetime, **changes: Any) -> Reco
     return replace(record, **({"state": state, "pending": pending, "work": work, "changed_at": now} | changes))
 
 
+def note_first_sight(record: Record, now: datetime) -> Record:
+    """The record as published at the moment when strangers see it for the first time, if that is now."""
+    if record.was_public or not record.is_public:
+        return record
+    return replace(record, was_public=True, published_at=now, head=replace(record.head, published_at=now))
+
+
 def log(
     unit: Unit, actor: Actor, record: Record, kind: ChangeKind, *, public: bool = False, step: Step | None = None
 ) -> None:
-    """Append the row that tells of the change just saved."""
-    newest = record.newest
+    """Append the row that tells of the change just saved; a *public* one tells of what strangers see."""
+    revision = record.head if public else record.newest
     unit.changes.append(
         NewChange(
             kind=kind,
@@ -135,8 +142,8 @@ def log(
             step=step,
             revision=record.revision,
             draft_revision=record.draft_revision,
-            public_hash=newest.public_hash,
-            restricted_hash=newest.restricted_hash,
+            public_hash=revision.public_hash,
+            restricted_hash=revision.restricted_hash,
         )
     )
 

@@ -1,0 +1,181 @@
+"""A registry on real files with the people of four organisations, and the usual steps of a record's life."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from registry.domain import actor as actors
+from registry.domain.account import Member
+from registry.domain.actor import ANONYMOUS, LOCAL_OPERATOR, SYSTEM, Actor, Role
+from registry.domain.content.kinds import Content
+from registry.domain.errors import CommonsError
+from registry.domain.pages import CursorSeal
+from registry.domain.policy import EVERYTHING
+from registry.domain.record import Record, RecordUid
+from registry.domain.vocabulary import Kind, OrganisationKind
+from registry.ports import Clock, IdSource, Registry
+from registry.search import open_index
+from registry.service import accounts, review, submit
+from registry.settings import Settings
+from registry.storage.erasures import ErasureFile
+from registry.storage.store import open_storage
+from tests.factories import content
+
+REASON = "The account was given twice."
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who acts in the tests of the services. ``second_key`` and ``bot`` are the same person as ``submitter``."""
+
+    submitter: Actor
+    second_key: Actor
+    bot: Actor
+    colleague: Actor
+    inside_reviewer: Actor
+    outsider: Actor
+    reviewer: Actor
+    lead: Actor
+    operator: Actor
+    stranger: Actor = ANONYMOUS
+    local_operator: Actor = LOCAL_OPERATOR
+    system: Actor = SYSTEM
+
+
+def open_registry(data_dir: Path, clock: Clock, ids: IdSource, **settings: Any) -> Registry:
+    """The real adapters over *data_dir*, with the time and ids of the test."""
+    chosen = Settings(data_dir=data_dir, **settings)
+    return Registry(
+        settings=chosen,
+        storage=open_storage(chosen),
+        index=open_index(chosen),
+        erasures=ErasureFile(chosen.erasures_path),
+        clock=clock,
+        ids=ids,
+        cursors=CursorSeal(b"the secret of a node in a test"),
+    )
+
+
+def close_registry(registry: Registry) -> None:
+    """Let go of every file."""
+    registry.index.close()
+    registry.storage.close()
+
+
+def move_in(registry: Registry) -> People:
+    """Admit everybody: submitters of acme and delta, reviewers of beta and gamma, one of acme too, an operator."""
+    for slug in ("acme", "beta", "delta", "gamma", "node"):
+        accounts.add_organisation(
+            registry, LOCAL_OPERATOR, slug=slug, name=slug.title(), kind=OrganisationKind.PROVIDER
+        )
+    ada = _admit(registry, "acme", "Ada Quillfeather", Role.SUBMITTER)
+    robot = _admit(registry, "acme", "Nightly upload", Role.SUBMITTER, responsible=ada)
+    return People(
+        submitter=_acting(ada),
+        second_key=_acting(ada, key="second"),
+        bot=_acting(robot),
+        colleague=_acting(_admit(registry, "acme", "Alan Brightwater", Role.SUBMITTER)),
+        inside_reviewer=_acting(_admit(registry, "acme", "Iris Inkwell", Role.REVIEWER)),
+        outsider=_acting(_admit(registry, "delta", "Dora Outerbridge", Role.SUBMITTER)),
+        reviewer=_acting(_admit(registry, "beta", "Rosa Redpencil", Role.REVIEWER)),
+        lead=_acting(_admit(registry, "gamma", "Lena Longview", Role.LEAD_REVIEWER)),
+        operator=_acting(_admit(registry, "node", "Otto Opener", Role.OPERATOR)),
+    )
+
+
+def _admit(registry: Registry, slug: str, name: str, role: Role, *, responsible: Member | None = None) -> Member:
+    person = responsible.person if responsible else None
+    return accounts.add_member(
+        registry, LOCAL_OPERATOR, organisation_slug=slug, name=name, roles=frozenset({role}), responsible=person
+    )
+
+
+def _acting(member: Member, *, key: str = "first") -> Actor:
+    return actors.member(member.answerable, member.organisation, member.roles, key=key)
+
+
+def submitted(registry: Registry, people: People, of: Content | None = None, *, by: Actor | None = None) -> Record:
+    """A record handed in, by the submitter unless *by* says otherwise."""
+    return submit.submit(registry, by or people.submitter, of or content()).record
+
+
+def claimed(registry: Registry, people: People, of: Content | None = None, *, by: Actor | None = None) -> Record:
+    """A record that the reviewer holds."""
+    record = submitted(registry, people, of, by=by)
+    return review.claim(registry, people.reviewer, record.uid, expected_revision=record.draft_revision)
+
+
+def approved(registry: Registry, people: People, of: Content | None = None, *, by: Actor | None = None) -> Record:
+    """A record that the reviewer found fit."""
+    record = claimed(registry, people, of, by=by)
+    return review.approve(registry, people.reviewer, record.uid, expected_revision=record.draft_revision)
+
+
+def published(registry: Registry, people: People, of: Content | None = None, *, by: Actor | None = None) -> Record:
+    """A record that the reviewer approved and published."""
+    record = approved(registry, people, of, by=by)
+    return review.publish(registry, people.reviewer, record.uid, expected_revision=record.draft_revision)
+
+
+def revised(registry: Registry, people: People, record: Record, of: Content) -> Record:
+    """*record* with new work by the submitter."""
+    return submit.revise(registry, people.submitter, record.uid, of, expected_revision=newest(registry, record)).record
+
+
+def republished(registry: Registry, people: People, record: Record, of: Content) -> Record:
+    """*record* with new work by the submitter that the reviewer approved and published."""
+    at = revised(registry, people, record, of).draft_revision
+    review.claim(registry, people.reviewer, record.uid, expected_revision=at)
+    review.approve(registry, people.reviewer, record.uid, expected_revision=at)
+    return review.publish(registry, people.reviewer, record.uid, expected_revision=at)
+
+
+def newest(registry: Registry, record: Record) -> int:
+    """The draft revision that the record is at."""
+    return stored(registry, record.uid).draft_revision
+
+
+def stored(registry: Registry, uid: RecordUid) -> Record:
+    """The record as it is stored."""
+    with registry.storage.read() as reader:
+        found = reader.records.get(uid, visible=EVERYTHING)
+    assert found is not None
+    return found
+
+
+def contents_of(registry: Registry) -> tuple[str, ...]:
+    """All that is stored: every row of every table, and the file of erasures."""
+    with closing(sqlite3.connect(registry.settings.database_path)) as connection:
+        rows = tuple(connection.iterdump())
+    erasures = registry.settings.erasures_path
+    return (*rows, erasures.read_text() if erasures.exists() else "")
+
+
+@contextmanager
+def refused(registry: Registry, error: type[CommonsError]) -> Iterator[pytest.ExceptionInfo[CommonsError]]:
+    """The block is refused with exactly this error, and nothing that is stored has changed."""
+    before = contents_of(registry)
+    with pytest.raises(error) as caught:
+        yield caught
+    assert error is type(caught.value)
+    assert before == contents_of(registry)
+
+
+def alter(registry: Registry, statement: str, *values: object) -> None:
+    """Change the store behind the registry's back."""
+    with closing(sqlite3.connect(registry.settings.database_path)) as connection, connection:
+        connection.execute(statement, values)
+
+
+def text_of(title: str, *, kind: Kind = Kind.INCIDENT, tlp: str = "CLEAR", **marking: Any) -> Content:
+    """Content with this title."""
+    name = {Kind.INCIDENT: "title", Kind.MITIGATION: "name", Kind.LESSON: "statement"}[kind]
+    fields: dict[str, Any] = {name: title}
+    return content(kind, marking={"tlp": tlp} | marking, **fields)
