@@ -6,10 +6,9 @@ snippets are ours, so that an answer depends on the live documents only and not 
 
 from __future__ import annotations
 
-import pickle
-import struct
 import warnings
-import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -17,12 +16,11 @@ with warnings.catch_warnings():
     from whoosh.columns import VarBytesColumn
     from whoosh.fields import COLUMN, ID, STORED, TEXT, Schema
     from whoosh.filedb.filestore import FileStorage
-    from whoosh.index import TOC, EmptyIndexError, LockError
+    from whoosh.index import TOC, LockError
     from whoosh.lang.porter import stem as porter_stem
     from whoosh.reading import SegmentReader, TermNotFound
 
-__all__ = ["SCHEMA", "SCHEMA_VERSION", "TOC", "UNREADABLE", "EmptyIndexError", "FileStorage", "LockError"]
-__all__ += ["SegmentReader", "TermNotFound", "porter_stem"]
+__all__ = ["SCHEMA", "TOC", "Damaged", "FileStorage", "LockError", "SegmentReader", "TermNotFound", "porter_stem"]
 
 # To be raised with every change to the schema, to ``analysis`` or to what a column holds.
 SCHEMA_VERSION = 1
@@ -34,17 +32,20 @@ SCHEMA = Schema(
     facts=COLUMN(VarBytesColumn()),
 )
 
-# What reading a damaged or vanished file raises, from the operating system up to Whoosh's own checks.
-UNREADABLE = (
-    OSError,
-    EOFError,
-    ValueError,
-    LookupError,
-    TypeError,
-    AttributeError,
-    AssertionError,
-    struct.error,
-    zlib.error,
-    pickle.UnpicklingError,
-    EmptyIndexError,
-)
+
+class Damaged(Exception):
+    """A file of the index cannot be read: it is damaged, or a writer removed it meanwhile."""
+
+
+@contextmanager
+def files() -> Iterator[None]:
+    """Around every use of Whoosh that touches files: whatever it raises becomes ``Damaged``.
+
+    On damaged files Whoosh raises anything, bare ``Exception`` included, so nothing narrower can be caught.
+    """
+    try:
+        yield
+    except (Damaged, LockError):
+        raise
+    except Exception as error:
+        raise Damaged(str(error)) from error

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import orjson
 
-from registry.search.engine import SCHEMA_VERSION, UNREADABLE
+from registry.search.engine import SCHEMA_VERSION, Damaged, files
 from registry.search.snapshot import contents, open_snapshot
 
 SHELVES = ("public", "restricted")
@@ -24,12 +24,12 @@ _CHUNK = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """``position`` is the ``seq`` taken in; ``files`` holds length and CRC-32 by path within ``build``."""
+    """``position`` is the ``seq`` taken in; ``seals`` holds length and CRC-32 by path within ``build``."""
 
     build: str
     position: int
     generations: Mapping[str, int]
-    files: Mapping[str, tuple[int, int]] = field(repr=False)
+    seals: Mapping[str, tuple[int, int]] = field(repr=False)
 
 
 def token(index_dir: Path) -> tuple[int, int, int] | None:
@@ -45,13 +45,14 @@ def read(index_dir: Path) -> Manifest:
     """The manifest.
 
     Raises:
-        any of ``engine.UNREADABLE``: there is none, it is damaged, or another version of us wrote it.
+        Damaged: there is none, it is damaged, or another version of us wrote it.
     """
-    found = orjson.loads((index_dir / _NAME).read_bytes())
-    if found["schema"] != SCHEMA_VERSION:
-        raise ValueError("the index has another schema")
-    files = {path: (int(length), int(crc)) for path, (length, crc) in found["files"].items()}
-    return Manifest(str(found["build"]), int(found["position"]), found["generations"], files)
+    with files():
+        found = orjson.loads((index_dir / _NAME).read_bytes())
+        if found["schema"] != SCHEMA_VERSION:
+            raise Damaged("the index has another schema")
+        seals = {path: (int(length), int(crc)) for path, (length, crc) in found["files"].items()}
+        return Manifest(str(found["build"]), int(found["position"]), dict(found["generations"]), seals)
 
 
 def replace(index_dir: Path, manifest: Manifest) -> None:
@@ -62,7 +63,7 @@ def replace(index_dir: Path, manifest: Manifest) -> None:
             "build": manifest.build,
             "position": manifest.position,
             "generations": dict(manifest.generations),
-            "files": {path: list(seal) for path, seal in manifest.files.items()},
+            "files": {path: list(seal) for path, seal in manifest.seals.items()},
         }
     )
     new = index_dir / f"{_NAME}.new"
@@ -82,7 +83,7 @@ def describe(index_dir: Path, build: str, *, position: int, known: Mapping[str, 
     """A manifest of the index in *build* as it is on the disk. Files never change: seals in *known* still hold."""
     root = index_dir / build
     generations: dict[str, int] = {}
-    files: dict[str, tuple[int, int]] = {}
+    seals: dict[str, tuple[int, int]] = {}
     for shelf in SHELVES:
         table = contents(root / shelf)
         generations[shelf] = table.generation
@@ -90,15 +91,15 @@ def describe(index_dir: Path, build: str, *, position: int, known: Mapping[str, 
         for path in sorted((root / shelf).iterdir()):
             key = f"{shelf}/{path.name}"
             if path.name.partition(".")[0] in names and path.is_file():
-                files[key] = known[key] if key in known else _seal(path)
-    return Manifest(build, position, generations, files)
+                seals[key] = known[key] if key in known else _seal(path)
+    return Manifest(build, position, generations, seals)
 
 
 def is_sound(index_dir: Path, manifest: Manifest) -> bool:
     """Whether the index on the disk is what the manifest says, or a later commit that can be read in full."""
     try:
         return all(_is_shelf_sound(index_dir, manifest, shelf) for shelf in SHELVES)
-    except UNREADABLE:
+    except (Damaged, OSError):
         return False
 
 
@@ -109,10 +110,10 @@ def _is_shelf_sound(index_dir: Path, manifest: Manifest, shelf: str) -> bool:
         return False
     unsealed: set[str] = set()
     for name in (one.segment_id() for one in table.segments):
-        sealed = [key for key in manifest.files if key.startswith(f"{shelf}/{name}.")]
+        sealed = [key for key in manifest.seals if key.startswith(f"{shelf}/{name}.")]
         if not sealed:
             unsealed.add(name)
-        elif any(manifest.files[key] != _seal(index_dir / manifest.build / key) for key in sealed):
+        elif any(manifest.seals[key] != _seal(index_dir / manifest.build / key) for key in sealed):
             return False
     snapshot = open_snapshot(directory)
     for segment in snapshot.segments:

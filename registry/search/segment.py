@@ -16,7 +16,7 @@ import orjson
 
 from registry.domain.canonical import JsonValue
 from registry.domain.search import SearchDocument
-from registry.search.engine import SCHEMA, FileStorage, SegmentReader, TermNotFound
+from registry.search.engine import SCHEMA, Damaged, FileStorage, SegmentReader, TermNotFound, files
 
 NOT_KNOWN = -1
 _CACHED_POSTINGS_A_DOCUMENT = 20
@@ -100,19 +100,19 @@ class Segment:
     read is kept and needs none. Every file is opened here, because a later merge removes them from the disk.
 
     Raises:
-        any of ``engine.UNREADABLE``: a file is damaged, or a merge removed it.
+        Damaged: a file is damaged, or a merge removed it.
     """
 
     def __init__(self, storage: FileStorage, described: Any) -> None:
         self.name: str = described.segment_id()
         self.size: int = described.doc_count_all()
         self._lock = threading.Lock()
-        self._reader = SegmentReader(storage, SCHEMA, described)
-        self._finalizer = weakref.finalize(self, self._reader.close)
-        column = self._reader.column_reader("facts", translate=False)
-        self.columns = Columns(iter(column))
+        with files():
+            self._reader = SegmentReader(storage, SCHEMA, described)
+            self._finalizer = weakref.finalize(self, self._reader.close)
+            self.columns = Columns(iter(self._reader.column_reader("facts", translate=False)))
         if len(self.columns.uids) != self.size:
-            raise ValueError("the column does not fit the segment")
+            raise Damaged("the column does not fit the segment")
         if self.size:
             self.body(0)
         self._decode = SCHEMA["text"].format.decoder("positions")
@@ -125,14 +125,14 @@ class Segment:
 
     def body(self, document: int) -> str:
         """The text of a document, for snippets."""
-        with self._lock:
+        with self._lock, files():
             return str(self._reader.stored_fields(document)["body"])
 
     def postings(self, term: str) -> Postings:
         """The documents with *term*, deleted ones included."""
         found = self._postings.get(term)
         if found is None:
-            with self._lock:
+            with self._lock, files():
                 found = self._read(term)
                 self._room -= len(found.documents) + 10
                 if self._room < 0:
@@ -144,7 +144,7 @@ class Segment:
     def positions(self, term: str, documents: set[int]) -> dict[int, list[int]]:
         """Where *term* stands in those of *documents* that hold it, counted in terms from 0."""
         found: dict[int, list[int]] = {}
-        with self._lock:
+        with self._lock, files():
             for ids, _, values in self._blocks(term, with_values=True):
                 if not documents.isdisjoint(ids):
                     found.update(
@@ -155,7 +155,7 @@ class Segment:
     def terms_with(self, prefix: str, *, limit: int) -> list[str]:
         """The first *limit* terms that begin with *prefix*, sorted."""
         found: list[str] = []
-        with self._lock:
+        with self._lock, files():
             for term in self._reader.expand_prefix("text", prefix):
                 if len(found) == limit:
                     break
@@ -163,8 +163,8 @@ class Segment:
         return found
 
     def read_through(self) -> None:
-        """Read every posting and every text once; raises one of ``engine.UNREADABLE`` if something is damaged."""
-        with self._lock:
+        """Read every posting and every text once; raises ``Damaged`` if it cannot."""
+        with self._lock, files():
             for field, term in list(self._reader.all_terms()):
                 if field == "text":
                     for _, _, values in self._blocks(term.decode(), with_values=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from registry.search.engine import INDEX_NAME, SCHEMA, TOC, FileStorage
+from registry.search.engine import INDEX_NAME, SCHEMA, TOC, FileStorage, files
 from registry.search.segment import Segment
 
 
@@ -16,9 +16,13 @@ class Snapshot:
         live: by segment, the documents that are not deleted.
         count: how many documents are live.
         mean_length: of the live documents, in terms; 1 where there are none.
+        source: where it was read from, and which generation of it.
     """
 
-    def __init__(self, segments: list[Segment], deleted: list[frozenset[int]]) -> None:
+    def __init__(
+        self, segments: list[Segment], deleted: list[frozenset[int]], source: tuple[Path, int] | None = None
+    ) -> None:
+        self.source = source
         self.segments = segments
         self.deleted = deleted
         self.live = [frozenset(range(s.size)) - gone for s, gone in zip(segments, deleted, strict=True)]
@@ -34,18 +38,27 @@ EMPTY = Snapshot([], [])
 
 
 def contents(directory: Path) -> Any:
-    """Whoosh's newest table of contents of the index in *directory*: its generation and segments."""
-    return TOC.read(FileStorage(str(directory)), INDEX_NAME, schema=SCHEMA)
+    """Whoosh's newest table of contents of the index in *directory*: its generation and segments.
+
+    Raises:
+        Damaged: there is none, or it is damaged.
+    """
+    with files():
+        return TOC.read(FileStorage(str(directory)), INDEX_NAME, schema=SCHEMA)
 
 
 def open_snapshot(directory: Path, *, reuse: Snapshot = EMPTY) -> Snapshot:
     """The newest generation in *directory*; segments that *reuse* holds are not read again.
 
     Raises:
-        any of ``engine.UNREADABLE``: a file is damaged, or a writer removed it meanwhile.
+        Damaged: a file is damaged, or a writer removed it meanwhile.
     """
+    table = contents(directory)
+    source = directory, int(table.generation)
+    if source == reuse.source:
+        return reuse
     known = {segment.name: segment for segment in reuse.segments}
     storage = FileStorage(str(directory))
-    described = [one for one in contents(directory).segments if one.doc_count_all()]
+    described = [one for one in table.segments if one.doc_count_all()]
     segments = [known.get(one.segment_id()) or Segment(storage, one) for one in described]
-    return Snapshot(segments, [frozenset(one.deleted_docs()) for one in described])
+    return Snapshot(segments, [frozenset(one.deleted_docs()) for one in described], source)

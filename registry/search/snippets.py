@@ -10,10 +10,11 @@ from registry.search import analysis
 from registry.search.matching import scored
 
 LENGTH = 240
-_READ = 50_000
+_READ = 20_000
+_MARKS = 400
 _EDGE = 30
 _LEAD = 60
-_SPACE = re.compile(r"\s+")
+_REST = re.compile(r"[^\W_]+")
 
 
 class Marker:
@@ -34,14 +35,11 @@ class Marker:
         self._exact = frozenset(exact)
         self._begins = tuple(begins)
         # A stem differs from its words in the last letter at most (polic-i, polic-y): good enough to find candidates.
-        heads = sorted({term[:-1] if len(term) > 2 else term for term in exact} | set(begins))
-        self._candidates = (
-            re.compile("|".join(rf"(?<![^\W_]){re.escape(head)}[^\W_]*" for head in heads)) if heads else None
-        )
+        self._heads = sorted({term[:-1] if len(term) > 2 else term for term in exact} | set(begins))
 
     def snippet(self, body: str) -> Snippet:
         """At most about 240 characters of *body*; its beginning where nothing matches."""
-        text = _SPACE.sub(" ", body[:_READ]).strip()
+        text = body[:_READ]
         marks = self._marks(text)
         begin, end = _window(text, marks)
         pieces: list[tuple[str, bool]] = []
@@ -62,11 +60,8 @@ class Marker:
         return Snippet(tuple(pieces))
 
     def _marks(self, text: str) -> list[tuple[int, int]]:
-        if self._candidates is None:
-            return []
         if text.isascii():
-            found = self._candidates.finditer(text.lower())
-            return [match.span() for match in found if self._is_match(match.group())]
+            return sorted(self._ascii_marks(text.lower()))[:_MARKS]
         marks: list[tuple[int, int]] = []
         for first, last, term in analysis.spans(text):
             if term in self._exact or term.startswith(self._begins):
@@ -74,6 +69,17 @@ class Marker:
                     marks[-1] = marks[-1][0], last
                 else:
                     marks.append((first, last))
+        return marks[:_MARKS]
+
+    def _ascii_marks(self, text: str) -> set[tuple[int, int]]:
+        marks: set[tuple[int, int]] = set()
+        for head in self._heads:
+            at = text.find(head)
+            while at >= 0:
+                word = _REST.match(text, at)
+                if word and not (at and text[at - 1].isalnum()) and self._is_match(word.group()):
+                    marks.add(word.span())
+                at = text.find(head, at + len(head))
         return marks
 
     def _is_match(self, word: str) -> bool:

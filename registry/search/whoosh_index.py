@@ -14,7 +14,7 @@ from registry.domain.errors import SearchUnavailable
 from registry.domain.record import RecordUid
 from registry.domain.search import IndexEntry, SearchDocument, SearchRequest, SearchResult
 from registry.search import analysis, manifest, ranking
-from registry.search.engine import SCHEMA, UNREADABLE, FileStorage, LockError
+from registry.search.engine import SCHEMA, Damaged, FileStorage, LockError, files
 from registry.search.segment import facts_of
 from registry.search.snapshot import EMPTY, Snapshot, open_snapshot
 
@@ -53,7 +53,7 @@ class WhooshIndex:
             return 0
         try:
             return manifest.read(self._dir).position
-        except UNREADABLE:
+        except Damaged:
             return 0
 
     def apply(self, entries: Sequence[IndexEntry], *, position: int) -> None:
@@ -67,22 +67,38 @@ class WhooshIndex:
                 self._put(self._new_build(()), position=0)
             try:
                 old = manifest.read(self._dir)
-                self._commit(old.build, {entry.uid: entry for entry in entries}, self._snapshots())
-                new = manifest.describe(self._dir, old.build, position=position, known=old.files)
-                if new != old:
-                    manifest.replace(self._dir, new)
-            except UNREADABLE:
+                with files():
+                    self._commit(old.build, {entry.uid: entry for entry in entries}, reuse=self._snapshots())
+                    new = manifest.describe(self._dir, old.build, position=position, known=old.seals)
+                    if new != old:
+                        manifest.replace(self._dir, new)
+            except Damaged:
                 self._verify()
                 raise SearchUnavailable("the search index could not be written; the change is taken in later") from None
 
     def rebuild(self, entries: Iterable[IndexEntry], *, position: int) -> None:
-        """See ``ports.SearchIndex``."""
+        """See ``ports.SearchIndex``.
+
+        Raises:
+            SearchUnavailable: another process writes, or the disk does not take the files; the old index stays.
+        """
         with self._turn():
-            build = self._new_build(entries)
-            self._put(build, position=position)
-            for old in self._dir.glob("build-*"):
-                if old.name != build:
-                    shutil.rmtree(old, ignore_errors=True)
+            try:
+                self._put(self._new_build(entries), position=position)
+            except Damaged:
+                raise SearchUnavailable("the search index could not be built; is the disk full?") from None
+            finally:
+                self._sweep()
+
+    def _sweep(self) -> None:
+        """Remove every build that is not in use."""
+        try:
+            used = manifest.read(self._dir).build
+        except Damaged:
+            used = ""
+        for build in self._dir.glob("build-*"):
+            if build.name != used:
+                shutil.rmtree(build, ignore_errors=True)
 
     def close(self) -> None:
         """See ``ports.SearchIndex``."""
@@ -99,7 +115,7 @@ class WhooshIndex:
             return
         try:
             sound = manifest.is_sound(self._dir, manifest.read(self._dir))
-        except UNREADABLE:
+        except Damaged:
             sound = False
         self._broken = None if sound else token
 
@@ -124,15 +140,13 @@ class WhooshIndex:
     def _read(self, shelf: str, answer: Callable[[Snapshot], Answer]) -> Answer:
         try:
             return answer(self._snapshots()[shelf])
-        except UNREADABLE:
+        except Damaged:
             self._forget()
         try:
             return answer(self._snapshots()[shelf])
-        except UNREADABLE:
+        except Damaged:
             self._verify()
-            if self._broken is None:
-                raise
-            raise SearchUnavailable("the search index cannot be read; it has to be rebuilt") from None
+            raise SearchUnavailable("the search index cannot be read now") from None
 
     def _snapshots(self) -> dict[str, Snapshot]:
         """Both indexes at their newest generation; what did not change is not read again."""
@@ -151,7 +165,7 @@ class WhooshIndex:
                 try:
                     root = self._dir / manifest.read(self._dir).build
                     new = {name: open_snapshot(root / name, reuse=snapshots[name]) for name in manifest.SHELVES}
-                except UNREADABLE:
+                except Damaged:
                     # A writer in another process put newer files in their place meanwhile.
                     if attempt == _ATTEMPTS - 1:
                         raise
@@ -183,17 +197,20 @@ class WhooshIndex:
                     if document is not None:
                         _add(writers[shelf], entry.uid, document)
         if repeated:
-            root = self._dir / build
-            self._commit(build, repeated, {name: open_snapshot(root / name) for name in manifest.SHELVES})
+            self._commit(build, repeated, reuse=dict.fromkeys(manifest.SHELVES, EMPTY))
         return build
 
-    def _commit(self, build: str, entries: dict[RecordUid, IndexEntry], shelves: dict[str, Snapshot]) -> None:
-        """Write *entries* to both, the public one first: what was withdrawn is gone there soonest."""
+    def _commit(self, build: str, entries: dict[RecordUid, IndexEntry], *, reuse: dict[str, Snapshot]) -> None:
+        """Write *entries* to both, the public one first: what was withdrawn is gone there soonest.
+
+        What is there is read anew: a writer that died may have committed without saying so in the manifest.
+        """
         for shelf in manifest.SHELVES:
+            snapshot = open_snapshot(self._dir / build / shelf, reuse=reuse[shelf])
             wanted = {entry.uid: dict(_documents(entry))[shelf] for entry in entries.values()}
             present = {
                 segment.columns.uids[document]
-                for segment, live in zip(shelves[shelf].segments, shelves[shelf].live, strict=True)
+                for segment, live in zip(snapshot.segments, snapshot.live, strict=True)
                 for document in live
             } & wanted.keys()
             if not present and all(document is None for document in wanted.values()):
@@ -213,7 +230,8 @@ def _writer(index: Any, megabytes: int) -> Iterator[Any]:
     writer = index.writer(limitmb=megabytes, compound=False)
     try:
         yield writer
-        writer.commit()
+        with files():
+            writer.commit()
     except BaseException:
         if not writer.is_closed:
             writer.cancel()
@@ -228,6 +246,7 @@ def _add(writer: Any, uid: RecordUid, document: SearchDocument) -> None:
     terms = analysis.passages(document.text)
     length = len(terms) - terms.count(analysis.BREAK)
     body = document.text
-    while body.startswith(document.title) and len(body) > len(document.title):
+    while body.startswith(f"{document.title}\n"):
         body = body[len(document.title) :].lstrip()
-    writer.add_document(uid=uid, text=terms, body=body, facts=facts_of(uid, document, length))
+    with files():
+        writer.add_document(uid=uid, text=terms, body=" ".join(body.split()), facts=facts_of(uid, document, length))

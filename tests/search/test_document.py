@@ -1,0 +1,118 @@
+"""What a record says to the index."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from registry.domain.record import Record, State
+from registry.domain.search import IndexEntry
+from registry.domain.vocabulary import Kind
+from registry.search.document import index_entry, plain
+from tests import factories
+
+
+def test_a_public_record_is_in_the_public_index_with_its_title_twice() -> None:
+    record = factories.published(
+        factories.content(
+            title="Cloned *voice*",
+            summary="A [bank](https://bank.example/x) was called.",
+            narrative="# What happened\n\nThe whole `account`.",
+            systems=[{"provider": "Acme", "model": "Talk 2"}],
+            procedure=[{"technique": "AML.T0051", "text": "Called."}],
+            sources=[{"url": "https://news.example/hidden-path", "title": "News", "publisher": "The Daily"}],
+            aliases=["OTHER-7"],
+        )
+    )
+
+    entry = index_entry(record)
+
+    assert entry.public is not None
+    assert entry.restricted is None
+    assert (
+        f"Cloned voice\n\nCloned voice\n\nA bank was called.\n\nWhat happened\n\nThe whole account.\n\n"
+        f"AML.T0051 Called.\n\nAcme Talk 2\n\nNews The Daily\n\nOTHER-7\n\n{record.number}"
+    ) == entry.public.text
+    assert ("Cloned voice", record.number, "incident", 2) == (
+        entry.public.title,
+        entry.public.number,
+        entry.public.kind,
+        entry.public.severity,
+    )
+    assert (date(2026, 2, 1), record.published_at) == (entry.public.occurred_on, entry.public.published_at)
+    assert {("provider", "Acme"), ("technique", "AML.T0051"), ("misuse", "spam"), ("year", "2026")} <= set(
+        entry.public.facets
+    )
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_every_kind_is_indexed(kind: Kind) -> None:
+    entry = index_entry(factories.published(factories.content(kind)))
+
+    assert entry.public is not None
+    assert str(kind) == entry.public.kind
+
+
+def _hidden() -> list[Record]:
+    red = factories.content(marking={"tlp": "RED"})
+    return [
+        factories.draft(),
+        factories.published(red),
+        factories.published(embargoed=True),
+        factories.published(state=State.WITHDRAWN),
+    ]
+
+
+@pytest.mark.parametrize("record", _hidden(), ids=["draft", "closed", "embargoed", "withdrawn"])
+def test_a_record_that_is_not_public_is_in_the_restricted_index_only(record: Record) -> None:
+    entry = index_entry(record)
+
+    assert entry.public is None
+    assert entry.restricted is not None
+    assert "Spam wave on a chat platform" == entry.restricted.title
+
+
+def test_work_on_a_public_record_is_in_no_index() -> None:
+    record = factories.published()
+
+    assert index_entry(record) == index_entry(factories.with_work(record, factories.content(title="New words")))
+
+
+def test_work_on_a_closed_record_is_what_the_restricted_index_holds() -> None:
+    record = factories.published(factories.content(marking={"tlp": "RED"}))
+
+    entry = index_entry(factories.with_work(record, factories.content(title="New words")))
+
+    assert entry.restricted is not None
+    assert "New words" == entry.restricted.title
+
+
+def test_an_erased_record_is_in_no_index() -> None:
+    record = factories.erased(factories.published())
+
+    assert IndexEntry(record.uid, None, None) == index_entry(record)
+
+
+def test_nothing_of_a_restricted_part_reaches_an_index() -> None:
+    secret = {"narrative": "topsecretword", "operational_detail": "topsecretword", "notes": "topsecretword"}
+    content = factories.content(restricted=secret)
+
+    entries = [index_entry(factories.published(content)), index_entry(factories.draft(content))]
+
+    assert "topsecretword" not in repr(entries)
+
+
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        ("**bold** and _soft_ `code`", "bold and soft code"),
+        ("- one\n2. two\n> three", "one\n two\n three"),
+        ("snake_case and 2*3", "snake_case and 23"),
+        ("![alt](pic.png) [text](url)", "alt text"),
+        ("[" * 5000, "[" * 5000),
+        ("*" * 5000, ""),
+    ],
+)
+def test_plain_takes_the_signs_of_markdown_away(markdown: str, expected: str) -> None:
+    assert expected == plain(markdown)

@@ -1,0 +1,99 @@
+"""Whatever is typed, ``parse`` reads it or says ``BadQuery``; what ``render`` writes is read to the same tree."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from registry.domain.errors import BadQuery
+from registry.domain.search import (
+    All,
+    AnyOf,
+    DateRange,
+    FieldIs,
+    Not,
+    Phrase,
+    Prefix,
+    Query,
+    SeverityRange,
+    Word,
+)
+from registry.search import analysis
+from registry.search.query import parse, render
+
+_SIGNS = [*'() "-*:\0\u0301\u202e\u200d\ud83d\u201c', " ", "//", ">=3", "1..2"]
+_WORDS = [
+    "a",
+    "jail*",
+    "x_y",
+    "\u4f60\u597d",
+    "AND",
+    "OR",
+    "NOT",
+    "provider:",
+    "severity:",
+    "after:2026",
+    "kind:lesson",
+]
+_PIECES = st.sampled_from([*_SIGNS, *_WORDS])
+_TEXTS = st.one_of(st.text(max_size=60), st.lists(_PIECES, max_size=25).map("".join))
+
+_letters = st.text("abcdefghij\u00e9\u4f60\u0438", min_size=1, max_size=8)
+_days = st.dates(date(1990, 1, 1), date(2030, 1, 1))
+_leaves = st.one_of(
+    _letters.map(Word),
+    st.lists(_letters, min_size=1, max_size=3).map(lambda words: Phrase(tuple(words))),
+    st.text("abcdefghij", min_size=3, max_size=8).map(Prefix),
+    st.builds(FieldIs, st.sampled_from(["model", "number"]), st.sampled_from(["A", "Open AI", "a:(b)", "-x", "x*"])),
+    st.tuples(st.integers(0, 5), st.integers(0, 5)).map(lambda pair: SeverityRange(min(pair), max(pair))),
+    _days.map(lambda day: DateRange(day, None)),
+)
+
+
+def _groups(inner: st.SearchStrategy[Query]) -> st.SearchStrategy[Query]:
+    def lists(refused: type[All | AnyOf]) -> st.SearchStrategy[tuple[Query, ...]]:
+        return st.lists(inner.filter(lambda item: not isinstance(item, refused)), min_size=2, max_size=3).map(tuple)
+
+    return st.one_of(inner.map(Not), lists(All).map(All), lists(AnyOf).map(AnyOf))
+
+
+_QUERIES: st.SearchStrategy[Query] = st.recursive(_leaves, _groups, max_leaves=8)
+
+
+@settings(max_examples=400, deadline=None)
+@given(_TEXTS)
+@example("provider://x")
+@example("-" * 20)
+@example("NOT" * 3)
+def test_parse_raises_nothing_but_bad_query_and_render_is_read_to_the_same_tree(text: str) -> None:
+    try:
+        query = parse(text)
+    except BadQuery as error:
+        column, suggestion = error.column, error.suggestion
+    else:
+        column, suggestion = 1, render(query)
+        assert query == parse(suggestion)
+
+    assert 1 <= column <= len(text) + 1
+    if suggestion is not None:
+        parse(suggestion)
+
+
+@settings(max_examples=200, deadline=None)
+@given(_QUERIES)
+def test_rendered_queries_are_read_to_the_same_tree(query: Query) -> None:
+    assert query == parse(render(query))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(max_size=60))
+def test_terms_are_short_and_lie_where_spans_say(text: str) -> None:
+    found = list(analysis.spans(text))
+
+    assert analysis.terms(text) == [term for _, _, term in found]
+    for begin, end, term in found:
+        assert 0 <= begin < end <= len(text)
+        assert 0 < len(term) <= analysis.MAX_TERM_LENGTH
+        assert term != analysis.BREAK
