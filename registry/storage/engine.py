@@ -46,6 +46,7 @@ def _engine(path: Path, busy_seconds: float, *, connections: int, begin: str, pr
         connect_args={"timeout": busy_seconds, "check_same_thread": False},
         pool_size=connections,
         max_overflow=0,
+        pool_timeout=busy_seconds,
     )
     event.listen(engine, "connect", _prepare(pragmas))
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))

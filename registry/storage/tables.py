@@ -95,6 +95,8 @@ class RecordRow(Row, table=True):
         Index(None, "owner", "changed_at", "uid"),
         Index(None, "published_at", "uid"),
         Index(None, "changed_at", "uid"),
+        Index(None, "occurred_on", "uid"),
+        Index(None, "severity", "uid"),
     )
 
     uid: str = Field(primary_key=True)

@@ -37,10 +37,14 @@ def changed_at(visible: Visibility) -> KeyedColumnElement[Any] | Case[Any]:
 
 
 def _among(visible: Visibility, records: FromClause, *open_to_all: str) -> ColumnElement[bool]:
-    """Rows with one of these columns set, and the viewer's own."""
+    """Rows with one of these columns set, and the viewer's own.
+
+    The viewer's own are joined in by CASE and not by OR: for an OR of two indexed columns SQLite reads all
+    visible rows and sorts them, instead of going along the order until the page is full.
+    """
     if visible.everything:
         return true()
     ways: list[ColumnElement[bool]] = [records.c[column] for column in open_to_all]
-    if visible.organisation is not None:
-        ways.append(records.c.owner == visible.organisation)
-    return or_(false(), *ways)
+    if visible.organisation is None:
+        return or_(false(), *ways)
+    return case(*((way, true()) for way in ways), (records.c.owner == visible.organisation, true()), else_=false())

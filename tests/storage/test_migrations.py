@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -70,6 +72,15 @@ def test_a_store_that_is_up_to_date_is_left_alone(database: Path) -> None:
     migrations.upgrade(database)
 
     assert migrations.NEWEST == migrations.stored_revision(database)
+
+
+def test_processes_that_open_an_empty_store_at_once_make_it_once(tmp_path: Path) -> None:
+    code = "import sys; from pathlib import Path; from registry.storage.migrations.upgrade import upgrade; "
+    command_line = [sys.executable, "-c", code + "upgrade(Path(sys.argv[1]))", str(tmp_path / "registry.db")]
+    running = [subprocess.Popen(command_line, cwd=Path(__file__).parents[2]) for _ in range(3)]
+
+    assert [0, 0, 0] == [process.wait(timeout=60) for process in running]
+    assert migrations.NEWEST == migrations.stored_revision(tmp_path / "registry.db")
 
 
 def test_a_migration_can_be_taken_back(database: Path) -> None:

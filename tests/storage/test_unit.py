@@ -191,6 +191,25 @@ def test_units_fail_when_the_store_ends_their_transaction_by_itself(store: Stora
     assert ["c"] == kept(store, "a", "boom", "outside", "c")
 
 
+def test_a_full_disk_loses_nothing_that_was_acknowledged(store: Storage) -> None:
+    def limit(pages: int) -> None:
+        with store.begin() as unit:
+            connection = unit.meta._statements._connection  # type: ignore[attr-defined]
+            used = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+            connection.exec_driver_sql(f"PRAGMA max_page_count={used + pages}")
+
+    limit(40)
+    names = [f"n{count}" for count in range(24)]
+    writes: list[Write] = [lambda unit, name=name: unit.meta.put(name, "x" * 20_000) for name in names]  # type: ignore[misc]
+    errors = [error for start in range(0, 24, 4) for error in together(store, *writes[start : start + 4])]
+    acknowledged = [name for name, error in zip(names, errors, strict=True) if error is None]
+    limit(1000)
+
+    assert {type(None), StoreUnavailable} == {type(error) for error in errors}
+    assert acknowledged == kept(store, *names)
+    assert outcome(store, put("after")) is None
+
+
 def test_a_batch_holds_no_more_units_than_the_settings_say(settings: Settings) -> None:
     store = open_storage(settings.model_copy(update={"write_batch_units": 2}))
     commits = count_commits(store)

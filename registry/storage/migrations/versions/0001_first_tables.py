@@ -182,6 +182,8 @@ def upgrade() -> None:
     op.create_index("ix_records_is_public_severity_uid", "records", ["is_public", "severity", "uid"])
     op.create_index("ix_records_owner_changed_at_uid", "records", ["owner", "changed_at", "uid"])
     op.create_index("ix_records_published_at_uid", "records", ["published_at", "uid"])
+    op.create_index("ix_records_occurred_on_uid", "records", ["occurred_on", "uid"])
+    op.create_index("ix_records_severity_uid", "records", ["severity", "uid"])
 
     op.create_table(
         "facets",
