@@ -2,6 +2,7 @@
 
 A unit is a SAVEPOINT within the open batch. Leaving it hands the turn to a unit that waits, which joins the
 batch; where nobody waits, or the batch is full, the batch is committed. Every unit of it returns only then.
+A block must therefore not wait for anything that another caller holds around a block of its own.
 """
 
 from __future__ import annotations
