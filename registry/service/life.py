@@ -11,7 +11,7 @@ from registry.domain.content.kinds import is_under_embargo
 from registry.domain.errors import NotFound
 from registry.domain.policy import EVERYTHING
 from registry.domain.record import Record, RecordUid, State
-from registry.domain.workflow import Step
+from registry.domain.workflow import Step, advance
 from registry.ports import Registry, Unit
 from registry.service.review import schedule_lift
 from registry.service.writing import expect, load, log, note_first_sight, reason_given, take_step
@@ -89,8 +89,10 @@ def erase(registry: Registry, actor: Actor, uid: RecordUid, *, reason: str, lega
     given = f"{reason_given(reason)} ({reason_given(legal_basis)})"
     now = registry.clock.now()
     with registry.storage.read() as reader:
-        if reader.records.get(uid, visible=EVERYTHING) is None:
-            raise NotFound("no such record", path=("uid",))
+        record = reader.records.get(uid, visible=EVERYTHING)
+    if record is None:
+        raise NotFound("no such record", path=("uid",))
+    advance(record, Step.ERASE)
     registry.erasures.append(uid, now)
     with registry.storage.begin() as unit:
         record = unit.records.get(uid, visible=EVERYTHING)

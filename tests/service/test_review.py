@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import pytest
 
-from registry.domain.actor import Actor
 from registry.domain.change import ChangeKind
 from registry.domain.errors import (
     Forbidden,
@@ -16,12 +15,13 @@ from registry.domain.errors import (
     StaleRevision,
     Unauthenticated,
 )
-from registry.domain.record import Record, RecordUid, State
+from registry.domain.record import Record, State
 from registry.domain.workflow import Step
 from registry.ports import Registry
 from registry.service import find, life, review
 from tests.clocks import START, FixedClock
 from tests.factories import content
+from tests.service.decisions import DECISIONS, UNKNOWN, ready_for
 from tests.service.world import (
     REASON,
     People,
@@ -37,27 +37,7 @@ from tests.service.world import (
     text_of,
 )
 
-UNKNOWN = RecordUid("01950000-0000-7000-8000-ffffffffffff")
-Decision = Callable[[Registry, Actor, RecordUid, int], Record]
-
-DECISIONS: dict[str, Decision] = {
-    "claim": lambda registry, actor, uid, at: review.claim(registry, actor, uid, expected_revision=at),
-    "release": lambda registry, actor, uid, at: review.release(registry, actor, uid, expected_revision=at),
-    "request_changes": lambda registry, actor, uid, at: review.request_changes(
-        registry, actor, uid, expected_revision=at, reason=REASON
-    ),
-    "approve": lambda registry, actor, uid, at: review.approve(registry, actor, uid, expected_revision=at),
-    "reject": lambda registry, actor, uid, at: review.reject(registry, actor, uid, expected_revision=at, reason=REASON),
-    "publish": lambda registry, actor, uid, at: review.publish(registry, actor, uid, expected_revision=at),
-}
 WITH_CLAIM = ("release", "request_changes", "approve", "reject")
-
-
-def _ready_for(name: str, registry: Registry, people: People) -> Record:
-    """A record from which the decision would be possible for the reviewer."""
-    if name == "claim":
-        return submitted(registry, people)
-    return approved(registry, people) if name == "publish" else claimed(registry, people)
 
 
 def test_a_claim_is_held_by_the_reviewer(registry: Registry, people: People) -> None:
@@ -177,7 +157,7 @@ def test_the_log_tells_every_step(registry: Registry, people: People) -> None:
 
 @pytest.mark.parametrize("name", DECISIONS)
 def test_a_stranger_decides_nothing(registry: Registry, people: People, name: str) -> None:
-    record = _ready_for(name, registry, people)
+    record = ready_for(name, registry, people)
 
     with refused(registry, Unauthenticated):
         DECISIONS[name](registry, people.stranger, record.uid, 1)
@@ -186,7 +166,7 @@ def test_a_stranger_decides_nothing(registry: Registry, people: People, name: st
 @pytest.mark.parametrize("name", DECISIONS)
 @pytest.mark.parametrize("who", ["submitter", "outsider", "operator", "local_operator", "system"])
 def test_nobody_decides_who_is_not_a_reviewer(registry: Registry, people: People, name: str, who: str) -> None:
-    record = _ready_for(name, registry, people)
+    record = ready_for(name, registry, people)
 
     with refused(registry, Forbidden):
         DECISIONS[name](registry, getattr(people, who), record.uid, 1)
@@ -194,7 +174,7 @@ def test_nobody_decides_who_is_not_a_reviewer(registry: Registry, people: People
 
 @pytest.mark.parametrize("name", DECISIONS)
 def test_no_decision_is_about_an_older_revision(registry: Registry, people: People, name: str) -> None:
-    record = _ready_for(name, registry, people)
+    record = ready_for(name, registry, people)
 
     with refused(registry, StaleRevision):
         DECISIONS[name](registry, people.reviewer, record.uid, 2)
