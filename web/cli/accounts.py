@@ -1,0 +1,207 @@
+"""Commands on organisations, people and keys; as the operator of this machine, audited in the change log."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Annotated, TypeVar
+
+import typer
+
+from registry.domain.account import ApiKey, KeyId, Member, Organisation
+from registry.domain.actor import LOCAL_OPERATOR, Permission, Role
+from registry.domain.canonical import JsonValue
+from registry.domain.errors import InvalidInput, NotFound, Problem
+from registry.domain.record import OrganisationId, PersonId
+from registry.domain.vocabulary import OrganisationKind
+from registry.ports import Registry
+from web.cli.options import DEFAULT_DATA_DIR, AsJson, DataDir
+from web.cli.output import answer, table
+
+organisations = typer.Typer(help="Organisations.", no_args_is_help=True)
+users = typer.Typer(help="Members of organisations.", no_args_is_help=True)
+keys = typer.Typer(help="API keys.", no_args_is_help=True)
+
+Term = TypeVar("Term", bound=StrEnum)
+Slug = Annotated[str, typer.Argument(help="Slug of the organisation, such as example-lab.")]
+Person = Annotated[str, typer.Argument(help="Id of the person, as `commons user list` shows it.")]
+
+
+@organisations.command("add")
+def add_organisation(
+    slug: Slug,
+    name: Annotated[str, typer.Argument(help="Its name, which is public.")],
+    kind: Annotated[OrganisationKind, typer.Option(help="What it is in this field.")] = OrganisationKind.OTHER,
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+    as_json: AsJson = False,
+) -> None:
+    """Admit an organisation."""
+    from registry.service import accounts
+    from web.cli.directory import opened
+
+    with opened(data_dir) as registry:
+        made = accounts.add_organisation(registry, LOCAL_OPERATOR, slug=slug, name=name, kind=kind)
+    answer(_organisation(made), made.slug, as_json=as_json)
+
+
+@organisations.command("list")
+def list_organisations(data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False) -> None:
+    """Every organisation."""
+    from registry.service import accounts
+    from web.cli.directory import opened
+
+    with opened(data_dir) as registry:
+        found = accounts.organisations(registry, LOCAL_OPERATOR)
+    text = table(("slug", "kind", "name"), ((one.slug, one.kind, one.name) for one in found))
+    answer([_organisation(one) for one in found], text, as_json=as_json)
+
+
+@users.command("add")
+def add_user(
+    organisation: Slug,
+    name: Annotated[str, typer.Argument(help="Name of the person or service account.")],
+    role: Annotated[list[str], typer.Option(help="submitter, reviewer, lead_reviewer or operator; may be repeated.")],
+    responsible: Annotated[
+        str | None, typer.Option(help="For a service account: id of the member it acts for.")
+    ] = None,
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+    as_json: AsJson = False,
+) -> None:
+    """Make somebody a member of an organisation."""
+    from registry.service import accounts
+    from web.cli.directory import opened
+
+    roles = _terms(Role, role, "role")
+    with opened(data_dir) as registry:
+        made = accounts.add_member(
+            registry,
+            LOCAL_OPERATOR,
+            organisation_slug=organisation,
+            name=name,
+            roles=roles,
+            responsible=PersonId(responsible) if responsible else None,
+        )
+    answer(_member(made, name), made.person, as_json=as_json)
+
+
+@users.command("list")
+def list_users(organisation: Slug, data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False) -> None:
+    """The members of an organisation."""
+    from registry.service import accounts
+    from web.cli.directory import opened
+
+    with opened(data_dir) as registry:
+        found = accounts.members(registry, LOCAL_OPERATOR, organisation)
+    rows = ((member.person, ", ".join(sorted(member.roles)), name) for member, name in found)
+    text = table(("person", "roles", "name"), rows)
+    answer([_member(member, name) for member, name in found], text, as_json=as_json)
+
+
+@keys.command("create")
+def create_key(
+    person: Person,
+    organisation: Annotated[str | None, typer.Option("--org", help="Slug, if the person is in several.")] = None,
+    label: Annotated[str, typer.Option(help="What the key is for.")] = "made on the command line",
+    scope: Annotated[list[str] | None, typer.Option(help="Narrow it, as record:submit; may be repeated.")] = None,
+    days: Annotated[int, typer.Option(min=1, max=3650, help="Days until it expires.")] = 365,
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+    as_json: AsJson = False,
+) -> None:
+    """Make an API key for a member and print it, this once."""
+    from registry.service import accounts
+    from web.cli.directory import opened
+
+    scopes = _terms(Permission, scope, "scope") if scope else None
+    with opened(data_dir) as registry:
+        made = accounts.create_key(
+            registry,
+            LOCAL_OPERATOR,
+            person=PersonId(person),
+            organisation_id=_organisation_of(registry, person, organisation),
+            label=label,
+            scopes=scopes,
+            expires_at=registry.clock.now() + timedelta(days=days),
+        )
+    answer({**_key(made.key), "key": made.text}, made.text, as_json=as_json)
+
+
+@keys.command("list")
+def list_keys(person: Person, data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False) -> None:
+    """The keys of a member, newest first; never their secrets."""
+    from registry.service import accounts
+    from web.cli.directory import opened
+
+    with opened(data_dir) as registry:
+        found = accounts.keys(registry, LOCAL_OPERATOR, PersonId(person))
+        now = registry.clock.now()
+    rows = (
+        (one.id, "usable" if one.is_usable(now) else "ended", one.expires_at.date().isoformat(), one.label)
+        for one in found
+    )
+    text = table(("key", "state", "expires", "label"), rows)
+    answer([_key(one) for one in found], text, as_json=as_json)
+
+
+@keys.command("revoke")
+def revoke_key(
+    key: Annotated[str, typer.Argument(help="Id of the key: its third part, as `commons key list` shows it.")],
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+    as_json: AsJson = False,
+) -> None:
+    """End a key at once."""
+    from registry.service import accounts
+    from web.cli.directory import opened
+
+    with opened(data_dir) as registry:
+        ended = accounts.revoke_key(registry, LOCAL_OPERATOR, KeyId(key))
+    answer(_key(ended), f"{ended.id} is revoked", as_json=as_json)
+
+
+def _organisation_of(registry: Registry, person: str, slug: str | None) -> OrganisationId:
+    """The organisation *person* is a member of: the one named, or the only one."""
+    from registry.service import accounts
+
+    known = accounts.organisations(registry, LOCAL_OPERATOR)
+    found = [
+        one.id
+        for one in known
+        if slug in (None, one.slug)
+        and any(member.person == person for member, _ in accounts.members(registry, LOCAL_OPERATOR, one.slug))
+    ]
+    if not found:
+        raise NotFound("no such member", path=("person",))
+    if len(found) > 1:
+        raise InvalidInput([Problem(("org",), "REQUIRED", "this person is in several organisations: name one")])
+    return found[0]
+
+
+def _terms(vocabulary: type[Term], given: list[str], name: str) -> frozenset[Term]:
+    known = {term.value: term for term in vocabulary}
+    if not set(given) <= set(known):
+        raise InvalidInput([Problem((name,), "UNKNOWN_TERM", f"one of these is expected: {', '.join(known)}")])
+    return frozenset(known[one] for one in given)
+
+
+def _organisation(one: Organisation) -> dict[str, JsonValue]:
+    return {"id": one.id, "slug": one.slug, "name": one.name, "kind": one.kind}
+
+
+def _member(one: Member, name: str) -> dict[str, JsonValue]:
+    return {"person": one.person, "name": name, "roles": sorted(one.roles), "responsible": one.responsible}
+
+
+def _key(one: ApiKey) -> dict[str, JsonValue]:
+    return {
+        "id": one.id,
+        "person": one.person,
+        "label": one.label,
+        "scopes": None if one.scopes is None else sorted(one.scopes),
+        "created_at": one.created_at.isoformat(),
+        "expires_at": one.expires_at.isoformat(),
+        "revoked_at": _instant(one.revoked_at),
+        "last_used_at": _instant(one.last_used_at),
+    }
+
+
+def _instant(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()

@@ -1,0 +1,105 @@
+"""Commands on the node itself: init, verify, reindex, upgrade."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import typer
+
+from web.cli.exits import Exit
+from web.cli.options import DEFAULT_DATA_DIR, AsJson, DataDir
+from web.cli.output import answer, tell
+
+commands = typer.Typer()
+
+
+@commands.command()
+def init(
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+    node_name: Annotated[str | None, typer.Option(help="The node's DNS name, lower case.")] = None,
+    short_name: Annotated[str | None, typer.Option(help="2 to 8 capitals that begin its record numbers.")] = None,
+    title: Annotated[str | None, typer.Option(help="The node's name on its pages.")] = None,
+    base_url: Annotated[str | None, typer.Option(help="Its public address, without a path.")] = None,
+    organisation: Annotated[str, typer.Option(help="Name of the organisation that runs it.")] = "Node operator",
+    as_json: AsJson = False,
+) -> None:
+    """Make a node: data directory, node key, store, first organisation and operator. Prints the operator's key once."""
+    from web.cli.founding import found
+
+    given = {"node_name": node_name, "short_name": short_name, "title": title, "base_url": base_url}
+    values = {name: value for name, value in given.items() if value is not None}
+    founded = found(data_dir, organisation=organisation, values=values)
+    settings, access = founded.settings, founded.access
+    document = {
+        "data_dir": str(settings.data_dir),
+        "erasures": str(settings.erasures_path),
+        "node_name": settings.node_name,
+        "short_name": settings.short_name,
+        "node_key": founded.fingerprint,
+        "organisation": access.organisation_slug,
+        "person": access.key.key.person,
+        "operator_key": access.key.text,
+    }
+    text = (
+        f"The node {settings.node_name} ({settings.short_name}) is in {settings.data_dir}.\n"
+        f"Fingerprint of its key: {founded.fingerprint}\n"
+        f"Organisation {access.organisation_slug}, key of its first operator, shown this once:\n\n"
+        f"{access.key.text}\n"
+    )
+    answer(document, text, as_json=as_json)
+    tell("Next: commons org add, commons user add, commons key create, commons serve")
+
+
+@commands.command()
+def verify(data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False) -> None:
+    """Check that the store still says what was written: log, hashes, erasures. Lists every fault; exit code 7."""
+    from registry.domain.actor import LOCAL_OPERATOR
+    from registry.service.verify import verify as check
+    from web.cli.directory import opened
+
+    with opened(data_dir) as registry:
+        found = check(registry, LOCAL_OPERATOR)
+    counts = {"changes": found.changes, "records": found.records, "revisions": found.revisions}
+    summary = f"{found.changes} changes, {found.records} records, {found.revisions} revisions: "
+    summary += f"{len(found.faults)} fault(s)" if found.faults else "sound"
+    answer({**counts, "faults": list(found.faults)}, "\n".join([*found.faults, summary]), as_json=as_json)
+    if found.faults:
+        raise typer.Exit(Exit.CORRUPT)
+
+
+@commands.command()
+def reindex(data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False) -> None:
+    """Build the search index anew from the store, while the old one serves."""
+    from registry.domain.actor import LOCAL_OPERATOR
+    from registry.service.follow import reindex as build
+    from web.cli.directory import opened
+    from web.cli.progress import bar
+
+    records = 0
+    with opened(data_dir) as registry, bar("Indexing") as advance:
+
+        def count(done: int) -> None:
+            nonlocal records
+            records = done
+            advance(done, None)
+
+        position = build(registry, LOCAL_OPERATOR, progress=count)
+    answer({"records": records, "position": position}, f"{records} records indexed", as_json=as_json)
+
+
+@commands.command()
+def upgrade(data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False) -> None:
+    """Bring the store's tables up to date with this version. Make a backup before; stop the node meanwhile."""
+    from registry.domain.errors import Corrupt
+    from registry.storage.migrations.upgrade import NEWEST, stored_revision
+    from registry.storage.migrations.upgrade import upgrade as migrate
+    from web.cli.directory import found_settings
+
+    path = found_settings(data_dir, os.environ).database_path
+    before = stored_revision(path)
+    if before is None:
+        raise Corrupt("the store of this node is missing or empty", hint="restore a backup with: commons restore")
+    migrate(path)
+    text = f"up to date already ({NEWEST})" if before == NEWEST else f"brought from {before} to {NEWEST}"
+    answer({"before": before, "after": NEWEST}, text, as_json=as_json)

@@ -1,0 +1,87 @@
+"""Writing answers to stdout, as text for people or as one JSON document, and errors to stderr."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from typing import TextIO
+
+import typer
+
+from registry.domain.canonical import JsonValue
+from registry.domain.errors import CommonsError, Problem
+
+
+def answer(document: JsonValue, text: str, *, as_json: bool) -> None:
+    """Write the answer of a command: *document* where JSON was asked for, else *text*."""
+    _write(_json(document) if as_json else _harmless(text), sys.stdout)
+
+
+def tell(text: str) -> None:
+    """Say something that is no data."""
+    _write(_harmless(text), sys.stderr)
+
+
+def tell_error(error: CommonsError, *, as_json: bool) -> None:
+    """Say what went wrong: a line a problem, or one JSON object."""
+    if as_json:
+        body: JsonValue = {
+            "code": error.code,
+            "message": error.message,
+            "problems": [as_dict(each) for each in error.problems],
+        }
+        _write(_json(body), sys.stderr)
+        return
+    for problem in error.problems:
+        tell(f"commons: {as_line(problem)}")
+
+
+def as_dict(problem: Problem) -> dict[str, JsonValue]:
+    """A problem as JSON values."""
+    return {
+        "path": list(problem.path),
+        "code": problem.code,
+        "message": problem.message,
+        "hint": problem.hint,
+    }
+
+
+def as_line(problem: Problem) -> str:
+    """A problem as one line: code, place, message, hint."""
+    place = f"{'.'.join(problem.path)}: " if problem.path else ""
+    hint = f" ({problem.hint})" if problem.hint else ""
+    return f"{problem.code}: {place}{problem.message}{hint}"
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Columns of text, each as wide as its widest cell."""
+    cells = [list(head), *(list(row) for row in rows)]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(head))]
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in cells)
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def flush() -> None:
+    """Write out what is buffered; quiet where nobody reads any more."""
+    _write("", sys.stdout, end="")
+
+
+def _json(document: JsonValue) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=2)
+
+
+def _harmless(text: str) -> str:
+    """Without characters that would steer a terminal."""
+    return "".join(one if one.isprintable() or one == "\n" else "\N{REPLACEMENT CHARACTER}" for one in text)
+
+
+def _write(text: str, stream: TextIO, end: str = "\n") -> None:
+    try:
+        stream.write(text + end)
+        stream.flush()
+    except BrokenPipeError:
+        # The reader has left, as `head` does: nothing is wrong, and Python must not complain at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit from None

@@ -1,0 +1,125 @@
+"""The HTTP server around a node: one socket, one process or several, a quiet end on an interrupt."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import signal
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.supervisors import Multiprocess
+
+from registry.domain.errors import Unavailable
+from registry.settings import Settings
+from web.cli.directory import opened_with, settings_of
+
+_STOP_SECONDS = 10
+
+
+class Server:
+    """A bound socket, closed at the end. ``address`` is where it is reached, such as ``http://127.0.0.1:8000``."""
+
+    def __init__(self, host: str, port: int) -> None:
+        """Bind the socket.
+
+        Raises:
+            Unavailable: the port is taken, or this machine has no such address.
+        """
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        try:
+            self._socket = socket.create_server((host, port), family=family)
+        except OSError as error:
+            reason = (error.strerror or "no such address").partition(" (")[0].lower()
+            message = f"cannot listen on {host}, port {port}: {reason}"
+            raise Unavailable(message, hint="name another with --port or PORT") from None
+        shown = f"[{host}]" if ":" in host else host
+        self.address = f"http://{shown}:{self._socket.getsockname()[1]}"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._socket.close()
+
+    def run(self, settings: Settings, *, workers: int, ready: Callable[[], None]) -> None:
+        """Serve until SIGINT or SIGTERM; *ready* is called once requests are answered.
+
+        Raises:
+            Unavailable: the application did not start.
+        """
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        with contextlib.suppress(KeyboardInterrupt):
+            if workers > 1:
+                self._run_several(settings, workers, ready)
+            else:
+                self._run_one(settings, ready)
+
+    def _run_one(self, settings: Settings, ready: Callable[[], None]) -> None:
+        from web.app import create_app
+
+        with opened_with(settings) as registry:
+            server = _Announced(_config(create_app(registry, background=True)), ready)
+            server.run(sockets=[self._socket])
+            if not server.was_ready:
+                raise Unavailable("the node could not be started")
+
+    def _run_several(self, settings: Settings, workers: int, ready: Callable[[], None]) -> None:
+        os.environ["COMMONS_DATA_DIR"] = str(settings.data_dir)
+        os.environ["COMMONS_BASE_URL"] = settings.base_url
+        config = _config("web.cli.server:application", workers=workers)
+        self._socket.set_inheritable(True)
+        ready()
+        Multiprocess(config, sockets=[self._socket]).run()
+
+
+def application() -> ASGIApp:
+    """The application in one of several processes, over the data directory that the environment names."""
+    from registry.bootstrap import open_registry
+    from web.app import create_app
+
+    settings = settings_of(Path(os.environ["COMMONS_DATA_DIR"]), os.environ)
+    app: ASGIApp = create_app(open_registry(settings), background=True)
+    gc.collect()
+    gc.freeze()
+    return app
+
+
+class _Announced(uvicorn.Server):
+    """Tells when it is ready."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+        self.was_ready = False
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self.started:
+            # What lives now lives to the end: the collector need not look at it again.
+            gc.collect()
+            gc.freeze()
+            self.was_ready = True
+            self._ready()
+
+
+def _config(app: ASGIApp | str, workers: int = 1) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        factory=isinstance(app, str),
+        workers=workers,
+        ws="none",
+        lifespan="on",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_STOP_SECONDS,
+    )

@@ -1,0 +1,128 @@
+"""Preparing the demo at each start: its own data directory, the sample records, fresh keys."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from registry.domain.account import Member
+from registry.domain.actor import LOCAL_OPERATOR, Role
+from registry.domain.canonical import JsonValue
+from registry.domain.errors import Conflict, Misconfigured
+from registry.domain.vocabulary import OrganisationKind
+from registry.ports import Registry
+from registry.service import accounts
+from web.cli.directory import is_empty, opened_with, settings_of
+from web.cli.founding import found
+from web.demo.commands import next_commands
+from web.demo.loading import Cast, load_records
+
+RECORDS = Path(__file__).with_name("records.json")
+MARKER = "demo.json"
+WHAT = (
+    "Sample records: our own short descriptions of publicly known events, with their public sources; "
+    "not reviewed by anybody named there."
+)
+_VALUES = {
+    "node_name": "demo.localhost",
+    "short_name": "DEMO",
+    "title": "Incident Commons: sample records",
+    "key_environment": "demo",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What is told at the start of the demo. The keys are new; those of earlier starts are revoked."""
+
+    address: str
+    submitter_key: str
+    reviewer_key: str
+
+    def as_dict(self) -> dict[str, JsonValue]:
+        """The same as JSON values."""
+        return {
+            "address": self.address,
+            "what": WHAT,
+            "submitter_key": self.submitter_key,
+            "reviewer_key": self.reviewer_key,
+        }
+
+    @property
+    def text(self) -> str:
+        """The same in words, with the next commands to try."""
+        return (
+            f"Serving {self.address}\n\n{WHAT}\n\n"
+            f"Demo keys, new at each start:\n"
+            f"  submitter  {self.submitter_key}\n"
+            f"  reviewer   {self.reviewer_key}\n\n"
+            f"{next_commands(self.address, self.submitter_key, self.reviewer_key)}"
+        )
+
+
+def prepare(data_dir: Path, *, address: str, environ: Mapping[str, str]) -> Prepared:
+    """Make the demo's node at the first start, bring in records that it lacks, and give out fresh keys.
+
+    Raises:
+        Misconfigured: *data_dir* holds something that the demo did not make.
+    """
+    place = data_dir.expanduser().resolve()
+    if not (place / MARKER).exists():
+        if place.exists() and not is_empty(place):
+            raise Misconfigured(
+                f"{data_dir} was not made by the demo, which leaves it alone",
+                hint="name a new directory with COMMONS_DATA_DIR",
+            )
+        found(place, organisation="Demo operator", values=_VALUES, finish=_mark)
+    with opened_with(settings_of(place, environ)) as registry:
+        cast = Cast(
+            submitter=_member(registry, "demo-provider", "Demo provider", OrganisationKind.PROVIDER, Role.SUBMITTER),
+            reviewer=_member(
+                registry, "demo-reviewers", "Demo reviewers", OrganisationKind.CIVIL_SOCIETY, Role.REVIEWER
+            ),
+        )
+        _load_once(registry, place, cast)
+        return Prepared(address, _fresh_key(registry, cast.submitter), _fresh_key(registry, cast.reviewer))
+
+
+def _mark(making: Path, loaded: str | None = None) -> None:
+    marker = {"made_by": "commons serve --demo", "records": loaded}
+    new = making / f"{MARKER}.new"
+    new.write_text(json.dumps(marker) + "\n", encoding="utf-8")
+    new.replace(making / MARKER)
+
+
+def _load_once(registry: Registry, place: Path, cast: Cast) -> None:
+    """Load the records, unless these very ones were loaded at an earlier start: what was done to them stays done."""
+    body = RECORDS.read_bytes()
+    digest = hashlib.sha256(body).hexdigest()
+    marker = json.loads((place / MARKER).read_text(encoding="utf-8"))
+    if marker.get("records") != digest:
+        load_records(registry, cast, json.loads(body))
+        _mark(place, digest)
+
+
+def _member(registry: Registry, slug: str, name: str, kind: OrganisationKind, role: Role) -> Member:
+    """The one member of a demo organisation, made at the first start."""
+    with suppress(Conflict):
+        accounts.add_organisation(registry, LOCAL_OPERATOR, slug=slug, name=name, kind=kind)
+    known = accounts.members(registry, LOCAL_OPERATOR, slug)
+    if known:
+        return known[0][0]
+    return accounts.add_member(
+        registry, LOCAL_OPERATOR, organisation_slug=slug, name=f"{name}: {role}", roles=frozenset({role})
+    )
+
+
+def _fresh_key(registry: Registry, member: Member) -> str:
+    """A new key; the earlier ones end."""
+    for key in accounts.keys(registry, LOCAL_OPERATOR, member.person):
+        accounts.revoke_key(registry, LOCAL_OPERATOR, key.id)
+    made = accounts.create_key(
+        registry, LOCAL_OPERATOR, person=member.person, organisation_id=member.organisation, label="demo key"
+    )
+    return made.text
