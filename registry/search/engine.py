@@ -9,6 +9,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -19,6 +20,7 @@ with warnings.catch_warnings():
     from whoosh.index import TOC, LockError
     from whoosh.lang.porter import stem as porter_stem
     from whoosh.reading import SegmentReader, TermNotFound
+    from whoosh.writing import MERGE_SMALL
 
 __all__ = ["SCHEMA", "TOC", "Damaged", "FileStorage", "LockError", "SegmentReader", "TermNotFound", "porter_stem"]
 
@@ -49,3 +51,17 @@ def files() -> Iterator[None]:
         raise
     except Exception as error:
         raise Damaged(str(error)) from error
+
+
+def forgetting(writer: Any, segments: list[Any]) -> list[Any]:
+    """Whoosh's merge policy, which in addition writes every segment anew that holds deleted documents.
+
+    Until then their words stay in the files; after an erasure they may not.
+    """
+    kept = MERGE_SMALL(writer, segments)
+    for segment in kept:
+        if segment.has_deletions():
+            reader = SegmentReader(writer.storage, writer.schema, segment)
+            writer.add_reader(reader)
+            reader.close()
+    return [segment for segment in kept if not segment.has_deletions()]

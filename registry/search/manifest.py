@@ -7,6 +7,7 @@ loss of power they may be older or shorter than the manifest says: then the inde
 from __future__ import annotations
 
 import os
+import time
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -71,6 +72,8 @@ def replace(index_dir: Path, manifest: Manifest) -> None:
         file.write(body)
         file.flush()
         os.fsync(file.fileno())
+    # The clock that stamps files moves in steps of milliseconds: too coarse for ``token``.
+    os.utime(new, ns=(time.time_ns(), time.time_ns()))
     new.replace(index_dir / _NAME)
     directory = os.open(index_dir, os.O_RDONLY)
     try:

@@ -14,7 +14,7 @@ from registry.domain.errors import SearchUnavailable
 from registry.domain.record import RecordUid
 from registry.domain.search import IndexEntry, SearchDocument, SearchRequest, SearchResult
 from registry.search import analysis, manifest, ranking
-from registry.search.engine import SCHEMA, Damaged, FileStorage, LockError, files
+from registry.search.engine import SCHEMA, Damaged, FileStorage, LockError, files, forgetting
 from registry.search.segment import facts_of
 from registry.search.snapshot import EMPTY, Snapshot, open_snapshot
 
@@ -213,10 +213,11 @@ class WhooshIndex:
                 for segment, live in zip(snapshot.segments, snapshot.live, strict=True)
                 for document in live
             } & wanted.keys()
-            if not present and all(document is None for document in wanted.values()):
+            forget = any(_is_erased(entry) for entry in entries.values()) and (present or any(snapshot.deleted))
+            if not present and not forget and all(document is None for document in wanted.values()):
                 continue
             index = FileStorage(str(self._dir / build / shelf)).open_index(schema=SCHEMA)
-            with _writer(index, _LIVE_MEGABYTES) as writer:
+            with _writer(index, _LIVE_MEGABYTES, merge=forgetting if forget else None) as writer:
                 for uid, document in wanted.items():
                     if uid in present:
                         writer.delete_by_term("uid", uid)
@@ -225,17 +226,21 @@ class WhooshIndex:
 
 
 @contextmanager
-def _writer(index: Any, megabytes: int) -> Iterator[Any]:
+def _writer(index: Any, megabytes: int, *, merge: object = None) -> Iterator[Any]:
     """A Whoosh writer that commits at the end, or cancels and so frees its lock."""
     writer = index.writer(limitmb=megabytes, compound=False)
     try:
         yield writer
         with files():
-            writer.commit()
+            writer.commit(mergetype=merge)
     except BaseException:
         if not writer.is_closed:
             writer.cancel()
         raise
+
+
+def _is_erased(entry: IndexEntry) -> bool:
+    return entry.public is None and entry.restricted is None
 
 
 def _documents(entry: IndexEntry) -> tuple[tuple[str, SearchDocument | None], ...]:

@@ -168,3 +168,17 @@ def test_a_failed_rebuild_leaves_the_old_index_in_its_place(open_index: OpenInde
     assert (3, 3) == (index.position(), index.search(SearchRequest(Everything())).total)
     index.apply([corpus.public(9, "more")], position=4)
     assert (4, 4) == (index.position(), index.search(SearchRequest(Everything())).total)
+
+
+def test_after_an_erasure_no_file_holds_the_words_of_the_record(open_index: OpenIndex, tmp_path: Path) -> None:
+    index = open_index(tmp_path / "index")
+    index.apply([corpus.hidden(500, "secretdraftword"), *corpus.entries(30)], position=1)
+    index.apply([corpus.public(500, "secretpublicword")], position=2)
+    index.apply([corpus.public(500, "secretrevisedword")], position=3)
+
+    index.apply([corpus.removed(500)], position=4)
+    index.apply([corpus.removed(500)], position=4)
+
+    assert 30 == index.search(SearchRequest(Everything())).total
+    assert [] == [path.name for path in _files(tmp_path / "index") if b"secret" in path.read_bytes()]
+    assert [] == [path.name for path in _files(tmp_path / "index") if corpus.uid(500).encode() in path.read_bytes()]
