@@ -33,7 +33,7 @@ class RecordReader(Protocol):
         ...
 
     def by_upstream(self, source: str, upstream_id: str) -> Record | None:
-        """The record imported from this record of this source."""
+        """The record imported from this record of this source, also once it was erased."""
         ...
 
     def page(
@@ -79,7 +79,7 @@ class RecordWriter(RecordReader, Protocol):
 
     def erase(self, record: Record) -> None:
         """Store *record* as erased and forget parts, salts, facets, links, titles and upstream ids of all its
-        revisions; hashes and the log stay."""
+        revisions; hashes and the log stay, and so ``by_upstream`` still finds it."""
         ...
 
     def next_number(self, kind: Kind, year: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
@@ -13,6 +14,11 @@ from registry.domain.vocabulary import Kind
 from registry.storage.tables import NO_INSTANT
 
 Values = dict[str, Any]
+
+
+def upstream_key(source: str, upstream_id: str) -> bytes:
+    """What recognises a record of a source: SHA-256 over both ids, 32 bytes; neither can be read from it."""
+    return hashlib.sha256(f"{source}\0{upstream_id}".encode()).digest()
 
 
 def record_values(record: Record) -> Values:

@@ -12,7 +12,7 @@ from registry.domain.policy import Visibility
 from registry.domain.record import OrganisationId, Record, RecordUid, Revision
 from registry.domain.vocabulary import LinkRel
 from registry.storage import listing
-from registry.storage.mapping import record_of, revision_of
+from registry.storage.mapping import record_of, revision_of, upstream_key
 from registry.storage.statements import Statements
 from registry.storage.tables import LINKS, RECORDS, REVISIONS
 from registry.storage.visibility import admitted, listed
@@ -72,7 +72,7 @@ class RecordReadings:
 
     def by_upstream(self, source: str, upstream_id: str) -> Record | None:
         """See the port."""
-        return self._one(RECORDS.c.upstream_source == source, RECORDS.c.upstream_id == upstream_id)
+        return self._one(RECORDS.c.upstream_key == upstream_key(source, upstream_id))
 
     def page(
         self, wanted: RecordFilter, order: RecordOrder, request: PageRequest, *, visible: Visibility

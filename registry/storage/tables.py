@@ -82,12 +82,11 @@ class ApiKeyRow(Row, table=True):
 
 
 class RecordRow(Row, table=True):
-    """Envelopes. The last four columns are derived from ``head``."""
+    """Envelopes. The last three columns are derived from ``head``."""
 
     __tablename__ = "records"
     __table_args__ = (
         UniqueConstraint("owner", "external_ref"),
-        UniqueConstraint("upstream_source", "upstream_id"),
         Index(None, "is_public", "published_at", "uid"),
         Index(None, "is_public", "head_published_at", "uid"),
         Index(None, "is_public", "occurred_on", "uid"),
@@ -126,8 +125,7 @@ class RecordRow(Row, table=True):
     head_published_at: datetime
     severity: int
     occurred_on: date
-    upstream_source: str | None = None
-    upstream_id: str | None = None
+    upstream_key: bytes | None = Field(default=None, unique=True)
 
 
 class RevisionRow(Row, table=True):

@@ -13,7 +13,14 @@ from registry.domain.content.kinds import Marking
 from registry.domain.facets import facets_of, occurred_of, severity_of
 from registry.domain.record import Record, RecordUid, Revision
 from registry.domain.vocabulary import Kind
-from registry.storage.mapping import Values, marking_of, marking_text, record_values, revision_values
+from registry.storage.mapping import (
+    Values,
+    marking_of,
+    marking_text,
+    record_values,
+    revision_values,
+    upstream_key,
+)
 from registry.storage.records import RecordReadings
 from registry.storage.tables import (
     FACETS,
@@ -38,7 +45,7 @@ class RecordTables(RecordReadings):
     def add(self, record: Record) -> None:
         """See the port."""
         document = _public_document(record)
-        values = record_values(record) | _derived(document)
+        values = record_values(record) | _derived(document) | _imported_from(document)
         self._statements.run(insert(RECORDS), values, taken=_TAKEN)
         self._add_facets_and_links(record.uid, document)
         self._save_revisions(record)
@@ -50,7 +57,7 @@ class RecordTables(RecordReadings):
         values = record_values(record)
         if before != record.head.draft_revision:
             document = _public_document(record)
-            values |= _derived(document)
+            values |= _derived(document) | _imported_from(document)
             self._forget_facets_and_links(record.uid)
             self._add_facets_and_links(record.uid, document)
         self._save_revisions(record)
@@ -125,13 +132,16 @@ def _public_document(record: Record) -> Document:
 def _derived(document: Document) -> Values:
     """The columns of ``records`` that come from the head's public part."""
     occurred, severity = occurred_of(document), severity_of(document)
-    upstream: Any = document.get("upstream") or {}
     return {
         "severity": NO_SEVERITY if severity is None else severity,
         "occurred_on": NO_DAY if occurred is None else earliest(occurred),
-        "upstream_source": upstream.get("source"),
-        "upstream_id": upstream.get("id"),
     }
+
+
+def _imported_from(document: Document) -> Values:
+    """The column that recognises an imported record. It outlives an erasure: the next import knows what is gone."""
+    upstream: Any = document.get("upstream")
+    return {"upstream_key": upstream and upstream_key(upstream["source"], upstream["id"])}
 
 
 def _links_of(document: Document) -> set[tuple[str, str]]:

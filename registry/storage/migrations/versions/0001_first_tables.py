@@ -167,13 +167,12 @@ def upgrade() -> None:
         sa.Column("head_published_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("severity", sa.Integer(), nullable=False),
         sa.Column("occurred_on", sa.Date(), nullable=False),
-        sa.Column("upstream_source", sa.String(), nullable=True),
-        sa.Column("upstream_id", sa.String(), nullable=True),
+        sa.Column("upstream_key", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(["owner"], ["organisations.id"], name="fk_records_owner_organisations"),
         sa.PrimaryKeyConstraint("uid", name="pk_records"),
         sa.UniqueConstraint("number", name="uq_records_number"),
         sa.UniqueConstraint("owner", "external_ref", name="uq_records_owner_external_ref"),
-        sa.UniqueConstraint("upstream_source", "upstream_id", name="uq_records_upstream_source_upstream_id"),
+        sa.UniqueConstraint("upstream_key", name="uq_records_upstream_key"),
     )
     op.create_index("ix_records_changed_at_uid", "records", ["changed_at", "uid"])
     op.create_index("ix_records_is_public_head_published_at_uid", "records", ["is_public", "head_published_at", "uid"])
