@@ -1,0 +1,83 @@
+"""The web application: routes, the layers every request passes, and the workers behind it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
+
+import anyio.to_thread
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from registry.ports import Registry
+from web import errors, health
+from web.authentication import Authentication
+from web.background import background as workers
+from web.middleware import BodyLimits, Guard, SameSite
+from web.pages import about, history, home, lists, organisations, record, search, taxonomies, wellknown
+from web.pages.caching import by_body, by_log
+from web.site import open_site
+
+
+def create_app(registry: Registry, *, background: bool = False) -> Starlette:
+    """The pages and the API of *registry*; with *background* it also follows the log and runs what is due."""
+    settings = registry.settings
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        with ExitStack() as running:
+            if background:
+                running.enter_context(workers(registry))
+            yield
+            # Stopping waits for a portion of work to end; the loop meanwhile answers what it still has.
+            await anyio.to_thread.run_sync(running.pop_all().close)
+
+    app = Starlette(
+        routes=_routes(),
+        lifespan=lifespan,
+        exception_handlers={HTTPException: _answer},
+        middleware=[
+            Middleware(Guard, https=settings.base_url.startswith("https:")),
+            Middleware(SameSite, origin=settings.base_url.rstrip("/")),
+            Middleware(Authentication, registry=registry),
+            Middleware(BodyLimits, max_bytes=settings.max_body_bytes),
+        ],
+    )
+    app.state.site = open_site(registry)
+    return app
+
+
+def _routes() -> list[Route]:
+    return [
+        Route("/", by_log(home.home)),
+        Route("/search", by_body(search.search)),
+        Route("/r/{ref}.json", by_log(record.record_json)),
+        Route("/r/{ref}", by_log(record.record)),
+        Route("/r/{ref}/history", by_log(history.history)),
+        Route("/r/{ref}/diff/{first:int}..{second:int}", by_log(history.difference)),
+        Route("/incidents", by_log(lists.incidents)),
+        Route("/mitigations", by_log(lists.mitigations)),
+        Route("/lessons", by_log(lists.lessons)),
+        Route("/organisations", by_log(organisations.organisations)),
+        Route("/organisations/{slug}", by_log(organisations.organisation)),
+        Route("/taxonomies", by_log(taxonomies.taxonomies)),
+        Route("/taxonomies/{namespace}", by_log(taxonomies.taxonomy)),
+        Route("/taxonomies/{namespace}/{code:path}", by_log(taxonomies.term)),
+        Route("/about", by_log(about.about)),
+        Route("/health/live", health.live),
+        Route("/health/ready", health.ready),
+        Route("/robots.txt", wellknown.robots),
+        Route("/.well-known/security.txt", wellknown.security),
+        Route("/llms.txt", wellknown.llms),
+        Route("/favicon.svg", wellknown.favicon),
+        Route("/favicon.ico", wellknown.favicon),
+        Route("/static/{name}", wellknown.static),
+    ]
+
+
+async def _answer(request: Request, error: Exception) -> Response:
+    return errors.answer(request, error)

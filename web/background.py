@@ -1,0 +1,80 @@
+"""What a serving process does beside answering: it follows the log into the index and runs what is due.
+
+Several processes may share a data directory: the one that holds the lock file writes the index, the others only
+read what it wrote. Whoever dies gives the lock back, and another takes it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import BufferedWriter
+
+from registry.domain.actor import SYSTEM
+from registry.domain.errors import CommonsError
+from registry.ports import Registry
+from registry.service import follow, jobs
+
+LOCK_FILE = "index.lock"
+_STOP_SECONDS = 30.0
+
+_log = logging.getLogger("web.background")
+
+
+@contextmanager
+def background(registry: Registry) -> Iterator[None]:
+    """Both workers, for as long as the block runs."""
+    stop = threading.Event()
+    workers = [
+        threading.Thread(target=follow_log, args=(registry, stop), name="index follower"),
+        threading.Thread(target=run_jobs, args=(registry, stop), name="job runner"),
+    ]
+    for worker in workers:
+        worker.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for worker in workers:
+            worker.join(_STOP_SECONDS)
+
+
+def follow_log(registry: Registry, stop: threading.Event) -> None:
+    """Keep the index up to date until *stop* is set; only while this process holds the lock."""
+    pause = registry.settings.index_poll_seconds
+    registry.settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with (registry.settings.data_dir / LOCK_FILE).open("wb") as lock:
+        while not stop.is_set() and not _is_elected(lock):
+            stop.wait(max(pause, 1.0))
+        _repeat(lambda: follow.catch_up(registry, SYSTEM), "index follower", stop, pause)
+
+
+def run_jobs(registry: Registry, stop: threading.Event) -> None:
+    """Run what is due until *stop* is set."""
+    _repeat(lambda: jobs.run_due(registry, SYSTEM), "job runner", stop, registry.settings.job_poll_seconds)
+
+
+def _repeat(work: Callable[[], int], name: str, stop: threading.Event, pause: float) -> None:
+    """Do *work* again at once while there is some, and after a pause when there is none or it failed."""
+    while not stop.is_set():
+        try:
+            done = work()
+        except CommonsError as error:
+            _log.error("%s %s: %s", error.code, name, error.message)
+            done = 0
+        except Exception:  # noqa: BLE001  # a worker that ends would leave the node deaf without a sign
+            _log.exception("INTERNAL %s", name)
+            done = 0
+        if not done:
+            stop.wait(pause)
+
+
+def _is_elected(lock: BufferedWriter) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

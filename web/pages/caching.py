@@ -1,0 +1,97 @@
+"""Public pages are right until ``public_seq`` moves: their ETag says so, and a known one is answered without work."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from registry.domain.actor import ANONYMOUS
+from registry.service import find
+from web.authentication import actor_of
+from web.site import Site, site_of
+
+Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
+
+PUBLIC = "public, no-cache"
+PRIVATE = "private, no-store"
+
+
+def by_log(handler: Handler) -> Handler:
+    """An endpoint whose answer to strangers depends on the address and the public log alone."""
+
+    async def endpoint(request: Request) -> Response:
+        if actor_of(request) != ANONYMOUS:
+            return _private(await handler(request))
+        tag = _tag_of_log(request)
+        if _is_known(request, tag):
+            return _unchanged(tag)
+        return _public(await handler(request), tag)
+
+    return endpoint
+
+
+def by_body(handler: Handler) -> Handler:
+    """An endpoint whose answer may also depend on how far the index is: the tag is made of what it says."""
+
+    async def endpoint(request: Request) -> Response:
+        response = await handler(request)
+        if actor_of(request) != ANONYMOUS:
+            return _private(response)
+        tag = _quoted(site_of(request).build, bytes(response.body))
+        return _unchanged(tag) if response.status_code == 200 and _is_known(request, tag) else _public(response, tag)
+
+    return endpoint
+
+
+def page(request: Request, template: str, status: int = 200, **values: object) -> Response:
+    """A page in the node's own frame."""
+    html = site_of(request).render(template, {"path": request.url.path, **values})
+    return Response(html, status, media_type="text/html")
+
+
+def _tag_of_log(request: Request) -> str:
+    site = site_of(request)
+    address = f"{request.url.path}?{request.url.query}".encode()
+    return _quoted(site.build, address, _newest_public(site).encode())
+
+
+def _newest_public(site: Site) -> str:
+    """The newest public row of the log; with its time, so that a restored log does not repeat a tag."""
+    newest = find.public_seq(site.registry, ANONYMOUS)
+    rows = find.public_changes(site.registry, ANONYMOUS, after=newest - 1, limit=1)
+    return f"{newest} {rows[0].row.at.isoformat()}" if rows else str(newest)
+
+
+def _quoted(build: str, *pieces: bytes) -> str:
+    found = hashlib.sha256(build.encode())
+    for piece in pieces:
+        found.update(b"\0" + piece)
+    return f'"{found.hexdigest()[:32]}"'
+
+
+def _is_known(request: Request, tag: str) -> bool:
+    known = request.headers.get("if-none-match", "")
+    return tag in (one.strip().removeprefix("W/") for one in known.split(","))
+
+
+def _unchanged(tag: str) -> Response:
+    return Response(status_code=304, headers={"ETag": tag, "Cache-Control": PUBLIC, "Vary": "Authorization"})
+
+
+def _public(response: Response, tag: str) -> Response:
+    response.headers.setdefault("Vary", "Authorization")
+    if response.status_code == 200:
+        response.headers.setdefault("ETag", tag)
+        response.headers.setdefault("Cache-Control", PUBLIC)
+    else:
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _private(response: Response) -> Response:
+    response.headers["Cache-Control"] = PRIVATE
+    return response

@@ -1,0 +1,55 @@
+"""How to cite a record: as a sentence and as BibTeX, both bound to the version that was read."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from registry.domain.record import Record
+from web.pages.cards import Card, address_of
+from web.pages.wording import day
+from web.site import Site
+
+_SPECIAL = re.compile(r"[\\{}%&#$_~^]")
+_WRITTEN = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """One record's citation."""
+
+    text: str
+    bibtex: str
+
+
+def cite(site: Site, card: Card) -> Citation | None:
+    """The citation of a published record; there is none before it has a number."""
+    record = card.record
+    published = record.head.published_at
+    if record.number is None or published is None:
+        return None
+    owner = card.owner.name if card.owner else "Unknown"
+    address, title = site.url(address_of(record)), site.registry.settings.title
+    text = (
+        f"{owner} ({published.year}). {card.title}. {title}, {record.number}, version {record.revision}, "
+        f"{day(published)}. {address}"
+    )
+    return Citation(text, _bibtex(record, owner, card.title, title, address, published.year))
+
+
+def _bibtex(record: Record, owner: str, name: str, registry: str, address: str, year: int) -> str:
+    fields = {
+        "author": f"{{{_tex(owner)}}}",
+        "title": f"{{{_tex(name)}}}",
+        "howpublished": _tex(registry),
+        "number": record.number or "",
+        "version": str(record.revision),
+        "year": str(year),
+        "url": re.sub(r"[{}\\]", "", address),
+    }
+    lines = "".join(f"  {key} = {{{value}}},\n" for key, value in fields.items())
+    return f"@misc{{{record.number},\n{lines}}}"
+
+
+def _tex(text: str) -> str:
+    return _SPECIAL.sub(lambda match: _WRITTEN.get(match[0], f"\\{match[0]}"), text)

@@ -1,0 +1,80 @@
+"""What happened to a record, and what changed between two of its revisions."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import pairwise
+
+import anyio.to_thread
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from registry.domain.change import ChangeKind
+from registry.domain.errors import NotFound
+from registry.service import find
+from web.authentication import actor_of
+from web.pages.caching import page
+from web.pages.cards import address_of, card, owners_of
+from web.pages.difference import differences
+from web.pages.record import find_record
+from web.site import site_of
+
+SAID: dict[ChangeKind, str] = {
+    ChangeKind.SUBMIT: "Submitted",
+    ChangeKind.REVISE: "Revised, for review",
+    ChangeKind.REVIEW: "Reviewed",
+    ChangeKind.UPSERT: "Published",
+    ChangeKind.WITHDRAW: "Withdrawn",
+    ChangeKind.RESTORE: "Restored",
+    ChangeKind.VISIBILITY: "Became visible",
+    ChangeKind.ERASE: "Erased",
+}
+
+
+async def history(request: Request) -> Response:
+    """Every change that the asker may know of, oldest first.
+
+    Raises:
+        NotFound: no such record, or none that the asker may see.
+    """
+    site, actor = site_of(request), actor_of(request)
+    ref = request.path_params["ref"]
+    found = find_record(site, actor, ref)
+    if found.number is not None and ref != found.number:
+        return RedirectResponse(f"{address_of(found)}/history", 308)
+    told = find.history(site.registry, actor, found.uid)
+    shown = [one.revision for one in told.revisions if one.revision is not None and one.public is not None]
+    return page(
+        request,
+        "history.html",
+        card=card(found, owners_of(site, actor, [found]).get(found.owner)),
+        changes=[(SAID.get(one.row.kind, "Changed"), one) for one in told.changes],
+        pairs=list(pairwise(shown)),
+        address=address_of(found),
+    )
+
+
+async def difference(request: Request) -> Response:
+    """What changed between two published revisions.
+
+    Raises:
+        NotFound: no such record or revision, or none that the asker may see.
+    """
+    site, actor = site_of(request), actor_of(request)
+    found = find_record(site, actor, request.path_params["ref"])
+    told = find.history(site.registry, actor, found.uid)
+    published = {one.revision: one.public for one in told.revisions if one.revision is not None}
+    before, after = (published.get(request.path_params[name]) for name in ("first", "second"))
+    if before is None or after is None:
+        raise NotFound("no such revision")
+    compare = partial(differences, before.document, after.document)
+    changes = await anyio.to_thread.run_sync(compare, limiter=site.searches)
+    return page(
+        request,
+        "difference.html",
+        card=card(found, None),
+        changes=changes,
+        first=request.path_params["first"],
+        second=request.path_params["second"],
+        address=address_of(found),
+    )

@@ -1,0 +1,118 @@
+"""A record's own page, its JSON, and what is left of it once it is gone."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from registry.domain.actor import Actor
+from registry.domain.canonical import Document
+from registry.domain.content.base import to_document
+from registry.domain.errors import NotFound
+from registry.domain.record import Record, RecordUid
+from registry.domain.vocabulary import Kind
+from registry.service import find
+from registry.service.numbers import NUMBER
+from web.authentication import actor_of
+from web.pages import related
+from web.pages.caching import page
+from web.pages.cards import Card, address_of, card, owners_of
+from web.pages.citation import cite
+from web.pages.techniques import techniques
+from web.site import Site, site_of
+
+
+async def record(request: Request) -> Response:
+    """The record; its number is its address, and every other way of writing it leads there.
+
+    Raises:
+        NotFound: no such record, or none that the asker may see; the two are not told apart.
+    """
+    site, actor = site_of(request), actor_of(request)
+    ref = request.path_params["ref"]
+    found = find_record(site, actor, ref)
+    if found.number is not None and ref != found.number:
+        return RedirectResponse(address_of(found), 308)
+    shown = card(found, owners_of(site, actor, [found]).get(found.owner))
+    if found.head.public is None:
+        return page(request, "tombstone.html", 410, card=shown, record=found)
+    return _full(request, site, actor, shown)
+
+
+async def record_json(request: Request) -> Response:
+    """The public envelope and the public part, as JSON.
+
+    Raises:
+        NotFound: as ``record``.
+    """
+    site, actor = site_of(request), actor_of(request)
+    found = find_record(site, actor, request.path_params["ref"])
+    owner = owners_of(site, actor, [found]).get(found.owner)
+    body = _envelope(site, found, owner.slug if owner else None)
+    return JSONResponse(body, 410 if found.head.public is None else 200)
+
+
+def find_record(site: Site, actor: Actor, ref: str) -> Record:
+    """The record that *ref* names, by number or uid.
+
+    Raises:
+        NotFound: no such record, or none that *actor* may see.
+    """
+    number = ref.upper()
+    if NUMBER.fullmatch(number):
+        return find.by_number(site.registry, actor, number)
+    try:
+        uid = RecordUid(str(UUID(ref)))
+    except ValueError:
+        raise NotFound("no such record") from None
+    return find.record(site.registry, actor, uid)
+
+
+def _full(request: Request, site: Site, actor: Actor, shown: Card) -> Response:
+    found, document = shown.record, shown.document
+    linked = related.linked(site, actor, found, document)
+    is_incident = found.kind is Kind.INCIDENT
+    measures = related.mitigations(linked) if is_incident else ()
+    lessons = related.lessons(linked) if is_incident else ()
+    told = {one.record.uid for one in (*measures, *lessons)}
+    documents = [document, *(one.document for one in measures)]
+    return page(
+        request,
+        "record.html",
+        card=shown,
+        record=found,
+        doc=document,
+        marking=found.head.marking,
+        citation=cite(site, shown),
+        linked=[one for one in linked if not one.uids <= told],
+        measures=measures,
+        lessons=lessons,
+        evidence_records=related.evidence_records(site, actor, documents),
+        techniques=techniques(site, related.technique_codes(document)),
+        address=address_of(found),
+    )
+
+
+def _envelope(site: Site, found: Record, owner: str | None) -> Document:
+    """What a program may know of the record; nothing internal, whoever asks."""
+    published, gone = found.head.published_at, found.withdrawn_at
+    body: dict[str, object] = {
+        "uid": found.uid,
+        "number": found.number,
+        "kind": found.kind,
+        "url": site.url(address_of(found)),
+        "origin": found.origin,
+        "owner": owner,
+        "state": found.state,
+        "revision": found.revision,
+        "imported": found.imported,
+        "published_at": published.isoformat() if published else None,
+        "public_hash": found.head.public_hash.hex(),
+    }
+    if found.head.public is None:
+        body |= {"withdrawn_at": gone.isoformat() if gone else None, "reason": found.reason}
+    else:
+        body |= {"marking": to_document(found.head.marking), "content": found.head.public.document}
+    return body  # type: ignore[return-value]

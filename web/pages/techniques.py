@@ -1,0 +1,62 @@
+"""Names of techniques and tactics by their ids, from the taxonomies that were imported."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from registry.domain.actor import ANONYMOUS
+from registry.domain.taxonomy import Taxonomy, TaxonomyTerm
+from registry.service import find, ingest
+from web.site import Site
+
+# Which namespace an id belongs to, by its form.
+_FORMS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"AML\."), "atlas"),
+    (re.compile(r"T\d{4}\.\d{3}|TA\d{4}|T1\d{3}"), "attack"),
+    (re.compile(r"TA\d{2}|T0\d{3}"), "disarm"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Technique:
+    """A technique or tactic that a record names; ``href`` is its page here, where its taxonomy is known."""
+
+    code: str
+    name: str | None
+    href: str | None
+
+
+def namespace_of(code: str) -> str | None:
+    """The taxonomy that an id is written in, such as ``atlas`` for ``AML.T0051``."""
+    return next((namespace for form, namespace in _FORMS if form.match(code)), None)
+
+
+def known_taxonomy(site: Site, namespace: str) -> Taxonomy | None:
+    """An imported taxonomy; kept in memory until something public changes."""
+    public_seq = find.public_seq(site.registry, ANONYMOUS)
+    kept = site.taxonomies.get(namespace)
+    if kept is None or kept[0] != public_seq:
+        kept = (public_seq, ingest.taxonomy(site.registry, ANONYMOUS, namespace))
+        # Only names that exist are kept, so that asking for made-up ones fills no memory.
+        if kept[1] is not None:
+            site.taxonomies[namespace] = kept
+    return kept[1]
+
+
+def term_of(taxonomy: Taxonomy, code: str) -> TaxonomyTerm | None:
+    """The term with this code."""
+    return next((term for term in taxonomy.terms if term.code == code), None)
+
+
+def techniques(site: Site, codes: Iterable[str]) -> dict[str, Technique]:
+    """What is known of these ids."""
+    return {code: _technique(site, code) for code in codes}
+
+
+def _technique(site: Site, code: str) -> Technique:
+    namespace = namespace_of(code)
+    taxonomy = known_taxonomy(site, namespace) if namespace else None
+    term = term_of(taxonomy, code) if taxonomy else None
+    return Technique(code, term.name, f"/taxonomies/{namespace}/{code}") if term else Technique(code, None, None)

@@ -1,0 +1,98 @@
+"""What every page needs: the registry, the templates, the build they belong to, and bounded threads for searches."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import cast
+
+import anyio
+import jinja2
+from starlette.requests import Request
+
+from registry.domain.taxonomy import Taxonomy
+from registry.ports import Registry
+from web.pages import wording
+from web.pages.markdown import to_html
+
+_WEB = Path(__file__).parent
+_SEARCH_THREADS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One node's pages. ``build`` changes whenever code, templates or the node's own name change.
+
+    ``taxonomies`` holds imported ones with the ``public_seq`` they were read at.
+    """
+
+    registry: Registry
+    templates: jinja2.Environment
+    build: str
+    searches: anyio.CapacityLimiter
+    taxonomies: dict[str, tuple[int, Taxonomy | None]] = field(default_factory=dict)
+
+    def render(self, template: str, values: Mapping[str, object]) -> str:
+        """A page; every value is escaped."""
+        return self.templates.get_template(template).render(values)
+
+    def url(self, path: str) -> str:
+        """The public address of *path*, from the settings and never from the request."""
+        return self.registry.settings.base_url.rstrip("/") + path
+
+
+def open_site(registry: Registry) -> Site:
+    """The pages of *registry*."""
+    settings = registry.settings
+    named = f"{_code_hash()} {settings.title} {settings.base_url} {settings.node_name}"
+    build = hashlib.sha256(named.encode()).hexdigest()[:16]
+    site = Site(registry, _templates(), build, anyio.CapacityLimiter(_SEARCH_THREADS))
+    site.templates.globals |= {
+        "title": settings.title,
+        "node_name": settings.node_name,
+        "base_url": settings.base_url.rstrip("/"),
+        "asset_version": build,
+        "software_version": version("incident-commons"),
+        "wording": wording,
+    }
+    return site
+
+
+def site_of(request: Request) -> Site:
+    """The site that answers *request*."""
+    return cast("Site", request.app.state.site)
+
+
+def _templates() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_WEB / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "markdown": to_html,
+        "words": wording.words,
+        "day": wording.day,
+        "instant": wording.instant,
+        "when": wording.when,
+        "number": wording.number,
+        "capital": wording.capital,
+    }
+    return environment
+
+
+@cache
+def _code_hash() -> str:
+    """One hash over everything that can change how a page looks."""
+    found = hashlib.sha256()
+    for root in (_WEB, _WEB.parent / "registry"):
+        for path in sorted(root.rglob("*")):
+            if path.suffix in {".py", ".html", ".css", ".js", ".svg"}:
+                found.update(path.read_bytes())
+    return found.hexdigest()

@@ -1,0 +1,27 @@
+// Small comforts. Every page works without this file.
+
+const field = document.querySelector("[data-search]");
+
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+  if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey && field) {
+    event.preventDefault();
+    field.focus();
+    field.select();
+  }
+});
+
+for (const button of document.querySelectorAll("button[data-copy]")) {
+  if (!navigator.clipboard) break;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const source = document.getElementById(button.dataset.copy);
+    const told = document.querySelector("[data-copied]");
+    try {
+      await navigator.clipboard.writeText(source.textContent.trim());
+      told.textContent = "Copied.";
+    } catch {
+      told.textContent = "The browser did not permit copying.";
+    }
+  });
+}
