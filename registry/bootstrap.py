@@ -8,7 +8,7 @@ from registry.domain.pages import CursorSeal
 from registry.ports import Registry
 from registry.search import open_index
 from registry.settings import Settings
-from registry.storage.erasures import open_erasures
+from registry.storage.erasures import ErasureFile
 from registry.storage.store import open_storage
 
 
@@ -24,7 +24,7 @@ def open_registry(settings: Settings) -> Registry:
         settings=settings,
         storage=open_storage(settings),
         index=open_index(settings),
-        erasures=open_erasures(settings),
+        erasures=ErasureFile(settings.erasures_path),
         clock=SystemClock(),
         ids=RandomIds(),
         cursors=CursorSeal(key.derive("cursors")),

@@ -176,7 +176,10 @@ def test_every_exception_that_is_caught_wholesale_is_caught_in_a_named_place() -
 
     catching = {module_of(path) for path in SOURCES if re.search(r"except (Base)?Exception\b", path.read_text())}
 
-    assert catching <= named | {"registry.storage.unit"}
+    # Three adapters tidy up and raise again: a batch that is lost, an index writer that fails, and Whoosh, which
+    # raises anything at all on a damaged file.
+    tidying = {"registry.storage.unit", "registry.search.whoosh_index", "registry.search.engine"}
+    assert catching <= named | tidying
 
 
 def _takes_registry_and_actor(function: ast.FunctionDef) -> bool:

@@ -27,6 +27,7 @@ from registry.domain.search import (
     SeverityRange,
     Word,
 )
+from registry.domain.words import folded
 from registry.search import analysis
 from registry.search.segment import NOT_KNOWN, Segment
 from registry.search.snapshot import Snapshot
@@ -155,7 +156,7 @@ class Matching:
 
     def _expanded(self, text: str) -> list[str]:
         """Terms for a prefix: those that begin with it and the stem of it, the most frequent fifty."""
-        begin = analysis.folded(text)
+        begin = folded(text)
         found = set(chain.from_iterable(s.terms_with(begin, limit=_MAX_CANDIDATES) for s in self._snapshot.segments))
         frequent = [
             (-sum(len(counts) for counts in self._term(term)), term)

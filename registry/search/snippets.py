@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 
 from registry.domain.search import Phrase, Prefix, Query, Snippet, Word
+from registry.domain.words import folded
 from registry.search import analysis
 from registry.search.matching import scored
 
@@ -30,7 +31,7 @@ class Marker:
                 case Phrase(words):
                     exact.update(analysis.terms(" ".join(words)))
                 case Prefix(text):
-                    begins.append(analysis.folded(text))
+                    begins.append(folded(text))
                     exact.update(analysis.terms(text))
         self._exact = frozenset(exact)
         self._begins = tuple(begins)

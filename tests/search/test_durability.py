@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from registry.domain.errors import SearchUnavailable
+from registry.domain.query.parsing import parse
 from registry.domain.search import Everything, SearchRequest, Word
-from registry.search.query import parse
 from tests.search import corpus
 from tests.search.conftest import OpenIndex
 

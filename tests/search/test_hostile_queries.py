@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from registry.domain.query.parsing import MAX_LEVELS, MAX_PREFIXES, MAX_TERMS, parse
 from registry.domain.search import IndexEntry, SearchRequest
 from registry.ports import SearchIndex
-from registry.search.query import MAX_LEVELS, MAX_PREFIXES, MAX_TERMS, parse
 from registry.search.whoosh_index import WhooshIndex
 from tests.search import corpus
 

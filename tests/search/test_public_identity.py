@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from registry.domain.query.parsing import parse
 from registry.domain.search import IndexEntry, SearchRequest, SearchResult, SearchSort
 from registry.ports import SearchIndex
-from registry.search.query import parse
 from tests.search import corpus
 from tests.search.conftest import OpenIndex
 

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from registry.domain.errors import InvalidInput
+from registry.domain.query.parsing import parse
 from registry.domain.record import RecordUid
 from registry.domain.search import (
     Everything,
@@ -20,7 +21,6 @@ from registry.domain.search import (
     Word,
 )
 from registry.ports import SearchIndex
-from registry.search.query import parse
 from tests.search import corpus
 from tests.search.corpus import hidden, public, removed, uid
 

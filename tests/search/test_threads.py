@@ -9,9 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from registry.domain.query.parsing import parse
 from registry.domain.search import SearchRequest, SearchResult, SearchSort
 from registry.ports import SearchIndex
-from registry.search.query import parse
 from tests.search import corpus
 
 

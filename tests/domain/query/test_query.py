@@ -10,6 +10,7 @@ import pytest
 
 from registry.domain.errors import BadQuery
 from registry.domain.facets import FACETS
+from registry.domain.query.parsing import MAX_LENGTH, MAX_LEVELS, MAX_PREFIXES, MAX_TERMS, fields, parse
 from registry.domain.search import (
     All,
     AnyOf,
@@ -23,7 +24,6 @@ from registry.domain.search import (
     SeverityRange,
     Word,
 )
-from registry.search.query import MAX_LENGTH, MAX_LEVELS, MAX_PREFIXES, MAX_TERMS, fields, parse
 
 A, B, C = Word("a"), Word("b"), Word("c")
 

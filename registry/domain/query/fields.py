@@ -8,9 +8,9 @@ from datetime import date
 
 from registry.domain.content.base import earliest
 from registry.domain.facets import FACETS
+from registry.domain.query.tokens import Token, is_space
 from registry.domain.search import DateRange, FieldIs, Query, SeverityRange
 from registry.domain.vocabulary import Kind
-from registry.search.tokens import Token, is_space
 
 MAX_SEVERITY = 5
 _EXACT = ("kind", "number", *FACETS)

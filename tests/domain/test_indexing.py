@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 
+from registry.domain.indexing import index_entry, plain
 from registry.domain.record import Record, State
 from registry.domain.search import IndexEntry
 from registry.domain.vocabulary import Kind
-from registry.search.document import index_entry, plain
 from tests import factories
 
 

@@ -7,7 +7,9 @@ from datetime import date
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from registry.domain import words
 from registry.domain.errors import BadQuery
+from registry.domain.query.parsing import parse, render
 from registry.domain.search import (
     All,
     AnyOf,
@@ -21,7 +23,6 @@ from registry.domain.search import (
     Word,
 )
 from registry.search import analysis
-from registry.search.query import parse, render
 
 _SIGNS = [*'() "-*:\0\u0301\u202e\u200d\ud83d\u201c', " ", "//", ">=3", "1..2"]
 _WORDS = [
@@ -95,5 +96,5 @@ def test_terms_are_short_and_lie_where_spans_say(text: str) -> None:
     assert analysis.terms(text) == [term for _, _, term in found]
     for begin, end, term in found:
         assert 0 <= begin < end <= len(text)
-        assert 0 < len(term) <= analysis.MAX_TERM_LENGTH
+        assert 0 < len(term) <= words.MAX_WORD_LENGTH
         assert term != analysis.BREAK

@@ -12,11 +12,11 @@ import unicodedata
 from itertools import pairwise
 
 from registry.domain.errors import BadQuery
+from registry.domain.query.fields import Fault, fields, read_field
+from registry.domain.query.rendering import render
+from registry.domain.query.tokens import Sign, Token, Unclosed, is_space, tokens
 from registry.domain.search import All, AnyOf, DateRange, Everything, Not, Phrase, Prefix, Query, Word
-from registry.search import analysis
-from registry.search.fields import Fault, fields, read_field
-from registry.search.rendering import render
-from registry.search.tokens import Sign, Token, Unclosed, is_space, tokens
+from registry.domain.words import spans, words_in
 
 __all__ = ["MAX_LENGTH", "MAX_LEVELS", "MAX_PREFIXES", "MAX_TERMS", "MIN_PREFIX", "fields", "parse", "render"]
 
@@ -157,7 +157,7 @@ class _Reader:
 
     def _phrase(self, token: Token) -> Query:
         words = tuple("".join(" " if is_space(character) else character for character in token.text).split())
-        if not analysis.terms(" ".join(words)):
+        if not words_in(" ".join(words)):
             raise Fault(
                 "there is no letter or digit between these quotation marks", token.begin, token.end, instead=" "
             )
@@ -167,7 +167,7 @@ class _Reader:
     def _word(self, token: Token) -> Query:
         if "*" in token.text:
             return self._prefix(token)
-        terms = analysis.terms(token.text)
+        terms = words_in(token.text)
         if not terms:
             raise Fault("there is no letter or digit in this", token.begin, token.end, instead=" ")
         self._count(token, len(terms))
@@ -205,7 +205,7 @@ class _Reader:
 
 
 def _is_one_word(text: str) -> bool:
-    found = list(analysis.spans(text))
+    found = list(spans(text))
     return bool(found) and found[0][0] == 0 and found[-1][1] == len(text) and _are_joined(found)
 
 

@@ -6,6 +6,7 @@ import re
 from datetime import date
 from typing import assert_never
 
+from registry.domain.query.fields import MAX_SEVERITY
 from registry.domain.search import (
     All,
     AnyOf,
@@ -19,7 +20,6 @@ from registry.domain.search import (
     SeverityRange,
     Word,
 )
-from registry.search.fields import MAX_SEVERITY
 
 _Leaf = Everything | Word | Phrase | Prefix | FieldIs | SeverityRange | DateRange
 
