@@ -1,0 +1,60 @@
+"""What every resolver gets: the registry, who asks, and where slow work runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TypeAlias, TypeVar
+
+import strawberry
+from anyio import CapacityLimiter, to_thread
+from graphql import DocumentNode
+
+from registry.domain.account import Organisation
+from registry.domain.actor import Actor
+from registry.domain.record import OrganisationId
+from registry.ports import Registry
+from registry.service import accounts
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Threads:
+    """How many threads writes and unbounded reads may take.
+
+    Writes wait for one another and share commits, so many may wait; busy readers would starve them.
+    """
+
+    writing: CapacityLimiter
+    reading: CapacityLimiter
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The context of one request."""
+
+    registry: Registry
+    actor: Actor
+    request_id: str
+    threads: Threads
+    document: DocumentNode
+    organisations: dict[OrganisationId, Organisation] = field(default_factory=dict)
+
+    async def write(self, work: Callable[[], Result]) -> Result:
+        """Run a service that writes, in a thread."""
+        return await to_thread.run_sync(work, limiter=self.threads.writing)
+
+    async def read(self, work: Callable[[], Result]) -> Result:
+        """Run a read without a bound, such as a search or a count, in a thread."""
+        return await to_thread.run_sync(work, limiter=self.threads.reading)
+
+    def organisation(self, wanted: OrganisationId, together: Iterable[OrganisationId]) -> Organisation:
+        """The organisation *wanted*; those it stands *together* with are read in the same statement."""
+        if wanted not in self.organisations:
+            unknown = {wanted, *together} - self.organisations.keys()
+            self.organisations.update(accounts.organisations_by_id(self.registry, self.actor, sorted(unknown)))
+        return self.organisations[wanted]
+
+
+Info: TypeAlias = strawberry.Info[Context, None]

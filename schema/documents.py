@@ -1,0 +1,189 @@
+"""From the text of a request to a document that may be executed: parsed, within the limits, valid.
+
+Valid documents are kept by their text, so that a client that sends variables pays for validation once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    GraphQLEnumType,
+    GraphQLError,
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLSchema,
+    GraphQLSyntaxError,
+    OperationDefinitionNode,
+    OperationType,
+    Undefined,
+    ValuesOfCorrectTypeRule,
+    parse,
+    specified_rules,
+    type_from_ast,
+    validate,
+)
+from graphql.utilities.validate_input_value import validate_input_value
+
+from schema.errors import RequestRefused
+from schema.limits import Load, check, meter_for
+
+MAX_TOKENS = 4000
+MAX_ERRORS = 50
+KEPT_DOCUMENTS = 500
+KEPT_LENGTH = 20_000
+
+_NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]{0,79}")
+
+
+class LiteralsRule(ValuesOfCorrectTypeRule):
+    """GraphQL's rule for literal values, but without repeating a value somebody sent."""
+
+    def report_error(self, error: GraphQLError) -> None:
+        """Tell where and what is expected only; messages about fields name no value and stay."""
+        message = error.message
+        if not message.startswith("Field "):
+            message = "this value does not fit the type that is expected here"
+        super().report_error(GraphQLError(message, error.nodes, extensions={"code": "INVALID_VALUE"}))
+
+
+_RULES = tuple(LiteralsRule if rule is ValuesOfCorrectTypeRule else rule for rule in specified_rules)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A document that may be executed, and the operation of it that was chosen."""
+
+    document: DocumentNode
+    operation: OperationDefinitionNode
+    load: Load
+    root_fields: frozenset[str]
+
+    @property
+    def is_query(self) -> bool:
+        """Whether it only reads."""
+        return self.operation.operation is OperationType.QUERY
+
+
+class Documents:
+    """Prepares documents for one schema and keeps the valid ones."""
+
+    def __init__(self, schema: GraphQLSchema) -> None:
+        self._schema = schema
+        self._kept: OrderedDict[str, DocumentNode] = OrderedDict()
+
+    def prepare(self, text: str, operation_name: str | None, variables: Mapping[str, Any]) -> Prepared:
+        """Parse, bound and validate *text*, choose the operation, and check its variables.
+
+        Raises:
+            RequestRefused: with every validation error, or every variable at fault.
+        """
+        kept = self._kept.get(text)
+        document = _parse(text) if kept is None else kept
+        operation = _choose(document, operation_name)
+        meter = meter_for(self._schema, document, variables)
+        load = check(meter, document, operation)
+        if kept is None:
+            self._validate(document)
+            self._keep(text, document)
+        else:
+            self._kept.move_to_end(text)
+        _check_variables(self._schema, operation, variables)
+        return Prepared(document, operation, load, frozenset(meter.root_fields))
+
+    def _validate(self, document: DocumentNode) -> None:
+        errors = validate(self._schema, document, _RULES, max_errors=MAX_ERRORS)
+        if errors:
+            raise RequestRefused.many(
+                (
+                    str((error.extensions or {}).get("code", "INVALID_DOCUMENT")),
+                    error.message,
+                    {"locations": [location.formatted for location in error.locations or ()]},
+                )
+                for error in errors
+            )
+
+    def _keep(self, text: str, document: DocumentNode) -> None:
+        if len(text) < KEPT_LENGTH:
+            self._kept[text] = document
+            if len(self._kept) > KEPT_DOCUMENTS:
+                self._kept.popitem(last=False)
+
+
+def _parse(text: str) -> DocumentNode:
+    try:
+        return parse(text, max_tokens=MAX_TOKENS)
+    except RecursionError:
+        raise RequestRefused(None, "QUERY_TOO_DEEP", "the document is nested too deeply") from None
+    except GraphQLSyntaxError as error:
+        if "tokens" in error.message:
+            message = f"a document is limited to {MAX_TOKENS} tokens"
+            raise RequestRefused(None, "QUERY_TOO_COMPLEX", message, limit=MAX_TOKENS) from None
+        locations = [location.formatted for location in error.locations or ()]
+        raise RequestRefused(None, "SYNTAX_ERROR", error.message, locations=locations) from None
+
+
+def _choose(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
+    operations = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
+    chosen = [one for one in operations if name is None or (one.name is not None and one.name.value == name)]
+    if len(chosen) == 1:
+        return chosen[0]
+    if name is None and operations:
+        raise RequestRefused(None, "OPERATION_NAME_REQUIRED", "the document has several operations: say operationName")
+    raise RequestRefused(None, "NO_SUCH_OPERATION", "the document has no operation of this name")
+
+
+def _check_variables(schema: GraphQLSchema, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> None:
+    """Find every variable that does not fit its type; messages say what is expected and never what was sent."""
+    found: list[tuple[str, str, Mapping[str, object]]] = []
+    for definition in operation.variable_definitions or ():
+        name = definition.variable.name.value
+        type_: Any = type_from_ast(schema, definition.type)
+        value = variables.get(name, Undefined)
+        if value is Undefined and (definition.default_value or not isinstance(type_, GraphQLNonNull)):
+            continue
+
+        def on_error(_: GraphQLError, path: list[str | int], name: str = name, type_: Any = type_) -> None:
+            if len(found) < MAX_ERRORS:
+                message = _expectation(type_, variables.get(name), path)
+                found.append(("INVALID_VALUE", message, {"path": [name, *(str(step) for step in path)]}))
+
+        validate_input_value(value, type_, on_error, hide_suggestions=True)
+    if found:
+        raise RequestRefused.many(found)
+
+
+def _expectation(type_: GraphQLInputType, value: Any, path: list[str | int]) -> str:
+    """What is expected at *path* within a variable of *type_*."""
+    for step in path:
+        type_ = _nullable(type_)
+        if isinstance(type_, GraphQLList):
+            type_ = type_.of_type
+        elif isinstance(type_, GraphQLInputObjectType) and step in type_.fields:
+            type_ = type_.fields[str(step)].type
+        value = _within(value, step)
+    inner = _nullable(type_)
+    if isinstance(inner, GraphQLInputObjectType) and isinstance(value, dict):
+        unknown = sorted(key for key in value.keys() - inner.fields.keys() if _NAME.fullmatch(key))
+        return f"{inner} has no field {' and no field '.join(unknown[:5]) or 'of this name'}"
+    if isinstance(inner, GraphQLEnumType):
+        return f"one of these is expected here: {', '.join(inner.values)}"
+    return f"a value of the type {type_} is expected here"
+
+
+def _within(value: Any, step: str | int) -> Any:
+    """What stands at *step* in a list or an object; a single value stands for a list of one."""
+    if isinstance(value, list):
+        return value[int(step)]
+    return value.get(step) if isinstance(value, dict) and isinstance(step, str) else value
+
+
+def _nullable(type_: GraphQLInputType) -> GraphQLInputType:
+    return type_.of_type if isinstance(type_, GraphQLNonNull) else type_

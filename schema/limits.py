@@ -1,0 +1,216 @@
+"""How much one request may ask for: depth, aliases, fields and cost, found in one linear pass.
+
+A fragment's load does not depend on where it is used, so it is computed once and added at each use. Whatever
+a document looks like, each of its nodes is visited once, and numbers stop growing at a ceiling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLField,
+    GraphQLInterfaceType,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    InlineFragmentNode,
+    IntValueNode,
+    ListValueNode,
+    OperationDefinitionNode,
+    OperationType,
+    SelectionSetNode,
+    ValueNode,
+    VariableNode,
+    get_named_type,
+    is_list_type,
+    is_non_null_type,
+)
+
+from registry.domain.pages import DEFAULT_PAGE, MAX_PAGE
+from schema.errors import RequestRefused
+
+MAX_DEPTH = 12
+MAX_ALIASES = 200
+MAX_ROOT_FIELDS = 30
+MAX_FIELDS = 500
+MAX_DIRECTIVES = 50
+MAX_DEFINITIONS = 50
+MAX_COST = 20_000
+
+_MAX_NESTING = 100
+_CEILING = 10**9
+_LIST_SIZE = 10
+_MUTATION_COST = 10
+_HEAVY = {"search": 20, "history": 10, "totalCount": 10}
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What a selection asks for.
+
+    Attributes:
+        depth: levels of data; introspection has its own bound in graphql-core.
+        width: fields at this level, each use of a fragment counted.
+    """
+
+    cost: int = 0
+    depth: int = 0
+    aliases: int = 0
+    width: int = 0
+
+    def __add__(self, other: Load) -> Load:
+        """Both side by side."""
+        return Load(
+            min(self.cost + other.cost, _CEILING),
+            max(self.depth, other.depth),
+            min(self.aliases + other.aliases, _CEILING),
+            min(self.width + other.width, _CEILING),
+        )
+
+
+NOTHING = Load()
+
+
+@dataclass(slots=True)
+class Meter:
+    """One pass over a document.
+
+    Attributes:
+        visited: nodes looked at so far; at most the document's own number, whatever the fragments do.
+        root_fields: names of the fields of ``Query`` met so far.
+    """
+
+    schema: GraphQLSchema
+    fragments: Mapping[str, FragmentDefinitionNode]
+    variables: Mapping[str, Any]
+    visited: int = 0
+    directives: int = 0
+    root_fields: set[str] = field(default_factory=set)
+    _known: dict[str, Load] = field(default_factory=dict)
+
+    def load(self, selections: SelectionSetNode, parent: GraphQLNamedType | None, nesting: int = 0) -> Load:
+        """The load of a selection on the type *parent*, which is ``None`` where the document names no such type."""
+        if nesting > _MAX_NESTING:
+            raise _too_deep()
+        total = NOTHING
+        for node in selections.selections:
+            self.visited += 1
+            self.directives += len(node.directives or ())
+            if isinstance(node, FieldNode):
+                total += self._field(node, parent, nesting)
+            elif isinstance(node, InlineFragmentNode):
+                condition = node.type_condition
+                inner = self.schema.get_type(condition.name.value) if condition else parent
+                total += self.load(node.selection_set, inner, nesting + 1)
+            elif isinstance(node, FragmentSpreadNode):
+                total += self._fragment(node.name.value, nesting)
+        return total
+
+    def visit_unused(self, document: DocumentNode, operation: OperationDefinitionNode) -> None:
+        """Visit what *operation* does not use, for its size."""
+        for name in self.fragments:
+            self._fragment(name, 0)
+        for other in document.definitions:
+            if isinstance(other, OperationDefinitionNode) and other is not operation:
+                self.load(other.selection_set, None)
+
+    def _fragment(self, name: str, nesting: int) -> Load:
+        if name not in self._known:
+            definition = self.fragments.get(name)
+            self._known[name] = NOTHING  # a cycle ends here; validation tells of it, and of unknown names
+            if definition is not None:
+                type_ = self.schema.get_type(definition.type_condition.name.value)
+                self._known[name] = self.load(definition.selection_set, type_, nesting + 1)
+        return self._known[name]
+
+    def _field(self, node: FieldNode, parent: GraphQLNamedType | None, nesting: int) -> Load:
+        name = node.name.value
+        definition = parent.fields.get(name) if isinstance(parent, GraphQLObjectType | GraphQLInterfaceType) else None
+        child_type = get_named_type(definition.type) if definition else None
+        child = self.load(node.selection_set, child_type, nesting + 1) if node.selection_set else NOTHING
+        if parent is self.schema.query_type:
+            self.root_fields.add(name)
+        size = self._size(node, definition, parent)
+        return Load(
+            cost=min(_HEAVY.get(name, 1) + size * child.cost, _CEILING),
+            depth=1 if name.startswith("__") else 1 + child.depth,
+            aliases=child.aliases + (node.alias is not None),
+            width=1,
+        )
+
+    def _size(self, node: FieldNode, definition: GraphQLField | None, parent: GraphQLNamedType | None) -> int:
+        """How many things the field may give."""
+        if definition is None:
+            return 1
+        given = {argument.name.value: argument.value for argument in node.arguments or ()}
+        if "first" in definition.args:
+            sizes = [self._number(given[name]) for name in ("first", "last") if name in given]
+            return max(sizes, default=DEFAULT_PAGE)
+        if "ids" in definition.args:
+            return max(1, self._length(given.get("ids")))
+        within_page = parent is not None and parent.name.endswith("Connection")
+        inner = definition.type.of_type if is_non_null_type(definition.type) else definition.type
+        return _LIST_SIZE if is_list_type(inner) and not within_page else 1
+
+    def _number(self, value: ValueNode) -> int:
+        """The page size that an argument says; the default for null, the largest for what cannot be a size."""
+        said: object = self.variables.get(value.name.value) if isinstance(value, VariableNode) else None
+        if isinstance(value, IntValueNode):
+            said = int(value.value[:9])
+        if said is None:
+            return MAX_PAGE if isinstance(value, VariableNode) else DEFAULT_PAGE
+        return min(max(said, 1), MAX_PAGE) if isinstance(said, int) else MAX_PAGE
+
+    def _length(self, value: ValueNode | None) -> int:
+        if isinstance(value, ListValueNode):
+            return len(value.values)
+        said = self.variables.get(value.name.value) if isinstance(value, VariableNode) else None
+        return len(said) if isinstance(said, list) else 1
+
+
+def meter_for(schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any]) -> Meter:
+    """A meter for one document and the values of its variables."""
+    fragments = {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
+    return Meter(schema, fragments, variables)
+
+
+def check(meter: Meter, document: DocumentNode, operation: OperationDefinitionNode) -> Load:
+    """Measure *operation* and compare with the caps; the document's other parts count by their size only.
+
+    Raises:
+        RequestRefused: it asks for too much: ``QUERY_TOO_DEEP``, ``TOO_MANY_ALIASES`` or ``QUERY_TOO_COMPLEX``.
+    """
+    if len(document.definitions) > MAX_DEFINITIONS:
+        raise _too_complex(f"at most {MAX_DEFINITIONS} fragments and operations are allowed")
+    load = meter.load(operation.selection_set, meter.schema.get_root_type(operation.operation))
+    if operation.operation is OperationType.MUTATION:
+        load += Load(cost=_MUTATION_COST * load.width)
+    if load.depth > MAX_DEPTH:
+        raise _too_deep()
+    if load.aliases > MAX_ALIASES or load.width > MAX_ROOT_FIELDS:
+        message = f"at most {MAX_ALIASES} aliases and {MAX_ROOT_FIELDS} fields at the root are allowed"
+        raise RequestRefused(None, "TOO_MANY_ALIASES", message)
+    if load.cost > MAX_COST:
+        message = f"this query may touch too much: its cost is over {MAX_COST}; ask for smaller pages or fewer levels"
+        raise RequestRefused(None, "QUERY_TOO_COMPLEX", message, limit=MAX_COST)
+    meter.visit_unused(document, operation)
+    if meter.visited > MAX_FIELDS:
+        raise _too_complex(f"at most {MAX_FIELDS} fields are allowed")
+    if meter.directives > MAX_DIRECTIVES:
+        raise _too_complex(f"at most {MAX_DIRECTIVES} directives are allowed")
+    return load
+
+
+def _too_deep() -> RequestRefused:
+    return RequestRefused(None, "QUERY_TOO_DEEP", f"at most {MAX_DEPTH} levels are allowed", limit=MAX_DEPTH)
+
+
+def _too_complex(message: str) -> RequestRefused:
+    return RequestRefused(None, "QUERY_TOO_COMPLEX", message)

@@ -1,0 +1,224 @@
+"""Everything that can be changed. One field is one service call is one transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+
+from registry.domain import policy
+from registry.domain.account import KeyId
+from registry.domain.actor import Permission
+from registry.domain.errors import CommonsError, Forbidden, InvalidInput, NotFound, Problem
+from registry.domain.record import OrganisationId, PersonId
+from registry.domain.record import Record as DomainRecord
+from registry.service import accounts, life, review
+from schema.context import Context, Info
+from schema.enums import ReviewDecision
+from schema.errors import is_told_in_payload, user_errors
+from schema.fields import resolved
+from schema.payloads import ApiKeyPayload, RecordPayload, record_payload, uid_of
+from schema.submissions import with_submissions
+from schema.types.organisation import api_key_type
+
+_EXPECTED = "The draftRevision that you read."
+
+
+@strawberry.input(description="A decision about a submission.")
+class ReviewSubmissionInput:
+    """What a reviewer decides."""
+
+    decision: ReviewDecision
+    expected_revision: int = strawberry.field(description=_EXPECTED)
+    id: strawberry.ID | None = None
+    uid: str | None = None
+    reason: str | None = strawberry.field(default=None, description="Required to request changes and to reject.")
+    client_mutation_id: str | None = None
+
+
+@strawberry.input(description="An approved record, to be made public as its marking says.")
+class PublishInput:
+    """What to publish."""
+
+    expected_revision: int = strawberry.field(description=_EXPECTED)
+    id: strawberry.ID | None = None
+    uid: str | None = None
+    client_mutation_id: str | None = None
+
+
+@strawberry.input(description="A record and the reason for what is done to it.")
+class ReasonedInput:
+    """What to withdraw or restore, and why."""
+
+    id: strawberry.ID | None = None
+    uid: str | None = None
+    reason: str = strawberry.field(default="", description="Required; of a record that was public everybody reads it.")
+    expected_revision: int | None = strawberry.field(default=None, description=_EXPECTED)
+    client_mutation_id: str | None = None
+
+
+@strawberry.input(description="A record to be forgotten for good.")
+class EraseInput:
+    """What to erase, why, and on which legal basis."""
+
+    id: strawberry.ID | None = None
+    uid: str | None = None
+    reason: str = strawberry.field(default="", description="Required.")
+    legal_basis: str = strawberry.field(default="", description="Required, such as 'GDPR Art. 17'.")
+    client_mutation_id: str | None = None
+
+
+@strawberry.input(description="A new API key; your own unless you manage accounts.")
+class CreateApiKeyInput:
+    """What the key is for."""
+
+    label: str = strawberry.field(description="What you will know it by.")
+    scopes: list[Permission] | None = strawberry.field(default=None, description="Narrow it to these; null is all.")
+    expires_at: datetime | None = strawberry.field(default=None, description="A year from now, if left out.")
+    person: str | None = strawberry.field(default=None, description="Id of the member; you, if left out.")
+    organisation: str | None = strawberry.field(default=None, description="Slug of the member's organisation; yours.")
+    client_mutation_id: str | None = None
+
+
+@strawberry.input(description="An API key to be ended at once.")
+class RevokeApiKeyInput:
+    """Which key."""
+
+    id: strawberry.ID = strawberry.field(description="The key's own id, the third word of the key.")
+    client_mutation_id: str | None = None
+
+
+@strawberry.type(description="Everything that can be changed.")
+@with_submissions
+class Mutation:
+    """The root of writes. A field is null where an error stands in ``errors``."""
+
+    @resolved("Claim, release, approve or reject a submission, or request changes to it.")
+    async def review_submission(
+        self, info: Info, said: Annotated[ReviewSubmissionInput, strawberry.argument(name="input")]
+    ) -> RecordPayload | None:
+        return await record_payload(info, said.client_mutation_id, lambda: _decide(info.context, said))
+
+    @resolved("Make an approved record's newest revision the published one.")
+    async def publish(
+        self, info: Info, said: Annotated[PublishInput, strawberry.argument(name="input")]
+    ) -> RecordPayload | None:
+        registry, actor, expected = info.context.registry, info.context.actor, said.expected_revision
+        return await record_payload(
+            info,
+            said.client_mutation_id,
+            lambda: review.publish(registry, actor, uid_of(said.id, said.uid), expected_revision=expected),
+        )
+
+    @resolved("Take a published record down at once.")
+    async def withdraw(
+        self, info: Info, said: Annotated[ReasonedInput, strawberry.argument(name="input")]
+    ) -> RecordPayload | None:
+        registry, actor, expected = info.context.registry, info.context.actor, said.expected_revision
+        return await record_payload(
+            info,
+            said.client_mutation_id,
+            lambda: life.withdraw(
+                registry, actor, uid_of(said.id, said.uid), reason=said.reason, expected_revision=expected
+            ),
+        )
+
+    @resolved("Put a withdrawn record out again under its number.")
+    async def restore(
+        self, info: Info, said: Annotated[ReasonedInput, strawberry.argument(name="input")]
+    ) -> RecordPayload | None:
+        registry, actor, expected = info.context.registry, info.context.actor, said.expected_revision
+        return await record_payload(
+            info,
+            said.client_mutation_id,
+            lambda: life.restore(
+                registry, actor, uid_of(said.id, said.uid), reason=said.reason, expected_revision=expected
+            ),
+        )
+
+    @resolved("Forget what a record said, for good.")
+    async def erase(
+        self, info: Info, said: Annotated[EraseInput, strawberry.argument(name="input")]
+    ) -> RecordPayload | None:
+        registry, actor, basis = info.context.registry, info.context.actor, said.legal_basis
+        return await record_payload(
+            info,
+            said.client_mutation_id,
+            lambda: life.erase(registry, actor, uid_of(said.id, said.uid), reason=said.reason, legal_basis=basis),
+        )
+
+    @resolved("Make an API key; its text is shown this once.")
+    async def create_api_key(
+        self, info: Info, said: Annotated[CreateApiKeyInput, strawberry.argument(name="input")]
+    ) -> ApiKeyPayload | None:
+        try:
+            made = await info.context.write(lambda: _create_key(info.context, said))
+        except CommonsError as error:
+            return _refused_key(error, said.client_mutation_id)
+        return ApiKeyPayload(
+            api_key=api_key_type(made.key), text=made.text, user_errors=[], client_mutation_id=said.client_mutation_id
+        )
+
+    @resolved("End an API key at once.")
+    async def revoke_api_key(
+        self, info: Info, said: Annotated[RevokeApiKeyInput, strawberry.argument(name="input")]
+    ) -> ApiKeyPayload | None:
+        registry, actor = info.context.registry, info.context.actor
+        try:
+            key = await info.context.write(lambda: accounts.revoke_key(registry, actor, KeyId(said.id)))
+        except CommonsError as error:
+            return _refused_key(error, said.client_mutation_id)
+        return ApiKeyPayload(
+            api_key=api_key_type(key), text=None, user_errors=[], client_mutation_id=said.client_mutation_id
+        )
+
+
+def _decide(context: Context, said: ReviewSubmissionInput) -> DomainRecord:
+    registry, actor, uid = context.registry, context.actor, uid_of(said.id, said.uid)
+    expected, reason = said.expected_revision, said.reason
+    match said.decision:
+        case ReviewDecision.CLAIM:
+            return review.claim(registry, actor, uid, expected_revision=expected)
+        case ReviewDecision.RELEASE:
+            return review.release(registry, actor, uid, expected_revision=expected)
+        case ReviewDecision.REQUEST_CHANGES:
+            return review.request_changes(registry, actor, uid, expected_revision=expected, reason=reason or "")
+        case ReviewDecision.APPROVE:
+            return review.approve(registry, actor, uid, expected_revision=expected, reason=reason)
+        case ReviewDecision.REJECT:
+            return review.reject(registry, actor, uid, expected_revision=expected, reason=reason or "")
+
+
+def _create_key(context: Context, said: CreateApiKeyInput) -> accounts.NewKey:
+    registry, actor = context.registry, context.actor
+    person = PersonId(said.person) if said.person is not None else actor.person
+    organisation = actor.organisation
+    if person is None:
+        policy.require(actor, Permission.KEY_OWN)
+        raise InvalidInput([Problem(("person",), "REQUIRED", "say whose key it is")])
+    if said.organisation is not None:
+        try:
+            organisation = accounts.organisation(registry, actor, said.organisation).id
+        except NotFound:
+            raise NotFound("no such organisation", path=("organisation",)) from None
+    if organisation is None:
+        policy.require(actor, Permission.KEY_OWN)
+        raise Forbidden("only members have keys")
+    return accounts.create_key(
+        registry,
+        actor,
+        person=person,
+        organisation_id=OrganisationId(organisation),
+        label=said.label,
+        scopes=None if said.scopes is None else frozenset(said.scopes),
+        expires_at=said.expires_at,
+    )
+
+
+def _refused_key(error: CommonsError, client_mutation_id: str | None) -> ApiKeyPayload:
+    if not is_told_in_payload(error):
+        raise error
+    return ApiKeyPayload(
+        api_key=None, text=None, user_errors=user_errors(error.problems), client_mutation_id=client_mutation_id
+    )

@@ -1,0 +1,105 @@
+"""What mutations answer: the record, and everything that was wrong at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import strawberry
+
+from registry.domain.errors import CommonsError, InvalidInput, NotFound, Problem
+from registry.domain.record import Record as DomainRecord
+from registry.domain.record import RecordUid
+from registry.domain.vocabulary import Kind
+from registry.service.writing import Written
+from schema.context import Info
+from schema.errors import UserError, is_told_in_payload, user_errors
+from schema.ids import read_id
+from schema.inputs import given
+from schema.types.organisation import ApiKey
+from schema.types.record import Record, record_type
+
+
+@strawberry.type(description="The answer to a write of a record.")
+class RecordPayload:
+    """Either the record, or why not."""
+
+    record: Record | None = strawberry.field(description="The record as you may see it; null if nothing was done.")
+    user_errors: list[UserError] = strawberry.field(description="All that is wrong. Empty if it was done.")
+    warnings: list[UserError] = strawberry.field(description="What deserves a second look, though it was done.")
+    replayed: bool = strawberry.field(description="Whether the same request had been answered before.")
+    client_mutation_id: str | None
+
+
+@strawberry.type(description="The answer to a change of an API key.")
+class ApiKeyPayload:
+    """Either the key, or why not."""
+
+    api_key: ApiKey | None
+    text: str | None = strawberry.field(description="The key itself, shown this once and never kept.")
+    user_errors: list[UserError]
+    client_mutation_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a service did, before it is shown."""
+
+    record: DomainRecord | None = None
+    replayed: bool = False
+    warnings: tuple[Problem, ...] = field(default=())
+
+
+async def record_payload(
+    info: Info, client_mutation_id: str | None, work: Callable[[], Written | DomainRecord | tuple[Problem, ...]]
+) -> RecordPayload:
+    """Run *work*, one service call, in a thread, and answer with what it did or why it did not.
+
+    Raises:
+        CommonsError: what is not the input's fault: no credentials, no permission, no store.
+    """
+    try:
+        outcome = _outcome(await info.context.write(work))
+    except CommonsError as error:
+        if not is_told_in_payload(error):
+            raise
+        return RecordPayload(
+            record=None,
+            user_errors=user_errors(error.problems),
+            warnings=[],
+            replayed=False,
+            client_mutation_id=given(client_mutation_id),
+        )
+    return RecordPayload(
+        record=record_type(outcome.record) if outcome.record else None,
+        user_errors=[],
+        warnings=user_errors(outcome.warnings),
+        replayed=outcome.replayed,
+        client_mutation_id=given(client_mutation_id),
+    )
+
+
+def _outcome(done: Written | DomainRecord | tuple[Problem, ...]) -> Outcome:
+    if isinstance(done, Written):
+        return Outcome(done.record, done.replayed, done.warnings)
+    if isinstance(done, DomainRecord):
+        return Outcome(done)
+    return Outcome(warnings=done)
+
+
+def uid_of(node_id: str | None, uid: str | None) -> RecordUid:
+    """The uid that an input names, by id or by uid.
+
+    Raises:
+        InvalidInput: it names none, or both.
+        NotFound: the id is no record's.
+    """
+    node_id, uid = given(node_id), given(uid)
+    if (node_id is None) == (uid is None):
+        raise InvalidInput([Problem(("uid",), "REQUIRED", "say which record, either by uid or by id")])
+    if node_id is None:
+        return RecordUid(uid or "")
+    found = read_id(node_id)
+    if found is None or found[0] not in set(Kind):
+        raise NotFound("no such record", path=("id",))
+    return RecordUid(found[1])

@@ -1,0 +1,179 @@
+"""Everything that can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import strawberry
+
+from registry.domain import terms
+from registry.domain.errors import BadCursor, InvalidInput, NotFound, Problem
+from registry.domain.pages import DEFAULT_PAGE, MAX_PAGE, RecordOrder
+from registry.domain.record import RecordUid
+from registry.domain.search import SearchSort
+from registry.domain.vocabulary import Kind
+from registry.service import accounts, find, ingest
+from registry.service.search import search, search_mine
+from schema.context import Context, Info
+from schema.enums import SearchScope
+from schema.errors import check_size
+from schema.fields import resolved
+from schema.filters import RecordFilterInput, read_filter
+from schema.ids import read_id
+from schema.types.change import ChangeConnection, change_page
+from schema.types.node import Node
+from schema.types.organisation import Organisation, Viewer, organisation_type
+from schema.types.pages import After, Before, Connection, First, Last, List
+from schema.types.record import Incident, Lesson, Mitigation, Record, record_type, record_types
+from schema.types.search import SearchConnection, own_search_type, search_type
+from schema.types.vocabulary import Taxonomy, Vocabulary, vocabulary_type
+
+_MAX_SEQ_DIGITS = 18
+
+
+def find_node(context: Context, node_id: str) -> Node | None:
+    """The thing with this id, or ``None`` if there is none that the viewer may see."""
+    found = read_id(node_id)
+    if found is None:
+        return None
+    type_name, key = found
+    if type_name == "organisation":
+        return _organisation(context, key)
+    record = _record(lambda: find.record(context.registry, context.actor, RecordUid(key)))
+    return record if record is not None and record.record.kind == type_name else None
+
+
+def _record(read: Callable[[], Any]) -> Record | None:
+    try:
+        return record_type(read())
+    except NotFound:
+        return None
+
+
+def _organisation(context: Context, slug: str) -> Organisation | None:
+    try:
+        return organisation_type(accounts.organisation(context.registry, context.actor, slug))
+    except NotFound:
+        return None
+
+
+def _records(name: str, type_: Any, kinds: tuple[Kind, ...], description: str) -> Any:
+    """A field that lists records of *kinds*, as a connection of *type_*."""
+
+    def resolve(
+        info: Info,
+        wanted: Any = None,
+        order_by: RecordOrder = RecordOrder.PUBLISHED,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> object:
+        context = info.context
+        filter_ = read_filter(context, wanted, kinds)
+        listing = List(context, name, (filter_, order_by.value))
+        request = listing.request(first, after, last, before)
+        page = find.page(context.registry, context.actor, filter_, order=order_by, request=request)
+        return Connection(
+            nodes=record_types(page.items),
+            page=page,
+            seal=listing.seal,
+            total=lambda: find.count(context.registry, context.actor, filter_),
+        )
+
+    resolve.__annotations__["wanted"] = Annotated[
+        RecordFilterInput | None, strawberry.argument(name="filter", description="Which of them.")
+    ]
+    return strawberry.field(resolver=resolve, description=description, graphql_type=Connection[type_] | None)
+
+
+@strawberry.type(description="Everything that can be read.")
+class Query:
+    """The root of reads. Fields can be null, so that what is wrong with one leaves the others."""
+
+    incidents: Any = _records("incidents", Incident, (Kind.INCIDENT,), "Incidents that you may see.")
+    mitigations: Any = _records("mitigations", Mitigation, (Kind.MITIGATION,), "Mitigations that you may see.")
+    lessons: Any = _records("lessons", Lesson, (Kind.LESSON,), "Lessons that you may see.")
+    records: Any = _records("records", Record, (), "Records of every kind that you may see.")
+
+    @resolved("The thing with this id; null if there is none that you may see.")
+    def node(self, info: Info, id: strawberry.ID) -> Node | None:  # noqa: A002
+        return find_node(info.context, id)
+
+    @resolved("Several things by id, at most 100, in this order; null for each that is not there.")
+    def nodes(self, info: Info, ids: list[strawberry.ID]) -> list[Node | None]:
+        if len(ids) > MAX_PAGE:
+            raise InvalidInput([Problem(("ids",), "TOO_MANY", f"ask for at most {MAX_PAGE}")])
+        return [find_node(info.context, one) for one in ids]
+
+    @resolved("The record with this number or uid; null if there is none that you may see.")
+    def record(self, info: Info, number: str | None = None, uid: str | None = None) -> Record | None:
+        registry, actor = info.context.registry, info.context.actor
+        if (number is None) == (uid is None):
+            raise InvalidInput([Problem(("number",), "REQUIRED", "say either number or uid")])
+        if number is not None:
+            wanted = number.strip().upper()
+            return _record(lambda: find.by_number(registry, actor, wanted))
+        return _record(lambda: find.record(registry, actor, RecordUid(uid or "")))
+
+    @resolved('Search. Words, "phrases", prefixes*, facet:value, ranges, AND OR NOT, parentheses.')
+    async def search(
+        self,
+        info: Info,
+        query: str = "",
+        sort: SearchSort = SearchSort.RELEVANCE,
+        scope: SearchScope = SearchScope.PUBLIC,
+        first: First = None,
+        after: After = None,
+    ) -> SearchConnection | None:
+        context, limit = info.context, DEFAULT_PAGE if first is None else first
+        if scope is SearchScope.MINE:
+            if after is not None:
+                raise BadCursor
+            own = await context.read(lambda: search_mine(context.registry, context.actor, query, first=limit))
+            return own_search_type(own)
+        page = await context.read(
+            lambda: search(context.registry, context.actor, query, sort=sort, first=limit, after=after)
+        )
+        return search_type(page, continued=after is not None)
+
+    @resolved("What changed for strangers, oldest first; the same for everybody.")
+    def changes(self, info: Info, first: First = None, after: After = None) -> ChangeConnection | None:
+        limit = DEFAULT_PAGE if first is None else first
+        check_size(limit, "first", MAX_PAGE)
+        return change_page(info.context, after=_public_seq(after), first=limit)
+
+    @resolved("The organisation with this slug.")
+    def organisation(self, info: Info, slug: str) -> Organisation | None:
+        return _organisation(info.context, slug)
+
+    @resolved("Every organisation, by slug.")
+    def organisations(self, info: Info) -> list[Organisation]:
+        found = accounts.organisations(info.context.registry, info.context.actor)
+        return [organisation_type(one) for one in found]
+
+    @resolved("The newest imported release of somebody else's taxonomy.")
+    def taxonomy(self, info: Info, namespace: str) -> Taxonomy | None:
+        release = ingest.taxonomy(info.context.registry, info.context.actor, namespace)
+        return None if release is None else Taxonomy(release=release)
+
+    @resolved("One vocabulary of this registry.")
+    def vocabulary(self, name: str) -> Vocabulary | None:
+        return next((vocabulary_type(one) for one in terms.ALL if one.name == name), None)
+
+    @resolved("The vocabularies of this registry.")
+    def vocabularies(self) -> list[Vocabulary]:
+        return [vocabulary_type(one) for one in terms.ALL]
+
+    @resolved("Whoever sends this request.")
+    def viewer(self) -> Viewer:
+        return Viewer()
+
+
+def _public_seq(after: str | None) -> int:
+    if after is None:
+        return 0
+    if not (after.isascii() and after.isdigit() and len(after) <= _MAX_SEQ_DIGITS):
+        raise BadCursor
+    return int(after)

@@ -1,0 +1,25 @@
+"""Prints the schema, or writes it to a file: ``python -m schema.sdl [path]``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from schema.root import build_schema
+
+
+def sdl() -> str:
+    """The schema in the schema definition language."""
+    return build_schema().as_str() + "\n"
+
+
+def main(arguments: list[str]) -> None:
+    """Write to the file named first, or to standard output."""
+    if arguments:
+        Path(arguments[0]).write_text(sdl(), encoding="utf-8")
+    else:
+        sys.stdout.write(sdl())
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

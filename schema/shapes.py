@@ -1,0 +1,99 @@
+"""What the content models say about their fields, in the terms that GraphQL needs.
+
+Inputs and outputs are both made from these, so a field added to the domain is in the API.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+from types import NoneType, UnionType
+from typing import Annotated, Any, NewType, Union, get_args, get_origin
+
+from pydantic import AwareDatetime
+from pydantic.fields import FieldInfo
+
+from registry.domain.content.base import Model
+
+LargeInt = NewType("LargeInt", int)
+
+_LARGEST_INT = 2**31 - 1
+_LEAVES = (str, int, bool)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One field of a model.
+
+    Attributes:
+        leaf: ``str``, ``int``, ``bool``, ``LargeInt``, ``datetime``, a closed vocabulary or another model.
+        many: whether it is a list of them.
+        default: the JSON value that stands for a missing one; ``None`` where there is none.
+    """
+
+    name: str
+    description: str
+    leaf: Any
+    many: bool
+    required: bool
+    default: Any
+
+    @property
+    def is_model(self) -> bool:
+        """Whether the leaf is a model with fields of its own."""
+        return isinstance(self.leaf, type) and issubclass(self.leaf, Model)
+
+
+@cache
+def shapes_of(model: type[Model]) -> tuple[Shape, ...]:
+    """The fields of *model*, in their order."""
+    return tuple(_shape(name, field) for name, field in model.model_fields.items())
+
+
+def is_enum(leaf: Any) -> bool:
+    """Whether *leaf* is a closed vocabulary."""
+    return isinstance(leaf, type) and issubclass(leaf, StrEnum)
+
+
+def enums_of(model: type[Model]) -> Iterator[type[StrEnum]]:
+    """Every closed vocabulary that *model* or a model within it uses."""
+    for shape in shapes_of(model):
+        if is_enum(shape.leaf):
+            yield shape.leaf
+        elif shape.is_model:
+            yield from enums_of(shape.leaf)
+
+
+def _shape(name: str, field: FieldInfo) -> Shape:
+    leaf, many, largest = _unwrap(field.annotation, list(field.metadata))
+    if leaf is AwareDatetime:
+        leaf = datetime
+    if leaf is int and largest > _LARGEST_INT:
+        leaf = LargeInt
+    if not (leaf in _LEAVES or leaf in {LargeInt, datetime} or is_enum(leaf) or issubclass(leaf, Model)):
+        raise TypeError(f"the schema knows no GraphQL type for the field {name}")
+    default = None if field.is_required() or many else field.default
+    return Shape(name, field.description or "", leaf, many, field.is_required(), default)
+
+
+def _unwrap(annotation: Any, metadata: list[Any]) -> tuple[Any, bool, float]:
+    """The leaf type, whether it is a list, and the largest number allowed."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        inner, *more = get_args(annotation)
+        return _unwrap(inner, metadata + more)
+    if origin in {Union, UnionType}:
+        (inner,) = (one for one in get_args(annotation) if one is not NoneType)
+        return _unwrap(inner, metadata)
+    if origin is tuple:
+        leaf, _, largest = _unwrap(get_args(annotation)[0], [])
+        return leaf, True, largest
+    return annotation, False, _largest(metadata)
+
+
+def _largest(metadata: list[Any]) -> float:
+    nested = [item for one in metadata if isinstance(one, FieldInfo) for item in one.metadata]
+    return max((one.le for one in [*metadata, *nested] if hasattr(one, "le")), default=0)

@@ -1,0 +1,81 @@
+"""Organisations, and whoever asks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import strawberry
+
+from registry.domain import account, policy
+from registry.domain.actor import Permission, Role
+from registry.domain.vocabulary import OrganisationKind
+from registry.service import accounts
+from schema.context import Info
+from schema.fields import resolved
+from schema.ids import make_id
+from schema.types.node import Node
+
+
+@strawberry.type(description="A member organisation. Its name and kind are public.")
+class Organisation(Node):
+    """An organisation."""
+
+    slug: str = strawberry.field(description="Short name in addresses and filters.")
+    name: str
+    kind: OrganisationKind
+
+
+def organisation_type(found: account.Organisation) -> Organisation:
+    """An organisation of the domain as GraphQL shows it."""
+    return Organisation(id=make_id("organisation", found.slug), slug=found.slug, name=found.name, kind=found.kind)
+
+
+@strawberry.type(description="An API key, without its secret.")
+class ApiKey:
+    """A key as its owner sees it."""
+
+    id: strawberry.ID = strawberry.field(description="The key's own id, the third word of the key.")
+    label: str
+    scopes: list[Permission] | None = strawberry.field(description="What it may do of what the roles allow; null: all.")
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    last_used_at: datetime | None
+
+
+def api_key_type(key: account.ApiKey) -> ApiKey:
+    """A key of the domain as GraphQL shows it."""
+    return ApiKey(
+        id=strawberry.ID(key.id),
+        label=key.label,
+        scopes=None if key.scopes is None else sorted(key.scopes),
+        created_at=key.created_at,
+        expires_at=key.expires_at,
+        revoked_at=key.revoked_at,
+        last_used_at=key.last_used_at,
+    )
+
+
+@strawberry.type(description="Whoever sends this request.")
+class Viewer:
+    """The actor of the request."""
+
+    @resolved("The organisation one acts for; null for strangers.")
+    def organisation(self, info: Info) -> Organisation | None:
+        own = info.context.actor.organisation
+        return None if own is None else organisation_type(info.context.organisation(own, ()))
+
+    @resolved("What one is to this node.")
+    def roles(self, info: Info) -> list[Role]:
+        return sorted(info.context.actor.roles)
+
+    @resolved("What one may do: the roles' permissions, narrowed by the key's scopes.")
+    def permissions(self, info: Info) -> list[Permission]:
+        return sorted(policy.permissions_of(info.context.actor))
+
+    @resolved("One's own API keys, newest first.")
+    def api_keys(self, info: Info) -> list[ApiKey]:
+        actor = info.context.actor
+        if actor.person is None or Permission.KEY_OWN not in policy.permissions_of(actor):
+            return []
+        return [api_key_type(key) for key in accounts.keys(info.context.registry, actor, actor.person)]

@@ -1,0 +1,300 @@
+"""Records of every kind: the envelope, and the content as the viewer may read it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import strawberry
+
+from registry.domain import policy
+from registry.domain import record as domain
+from registry.domain.canonical import JsonValue
+from registry.domain.content.base import PublicPart, to_document
+from registry.domain.content.kinds import PUBLIC, RESTRICTED, Marking
+from registry.domain.facets import summary_of, title_of
+from registry.domain.pages import MAX_PAGE
+from registry.domain.record import OrganisationId, RecordUid, State
+from registry.domain.vocabulary import Kind, LinkRel, Tlp
+from registry.service import find
+from schema.context import Info
+from schema.errors import check_size
+from schema.fields import resolved
+from schema.ids import make_id
+from schema.shapes import Shape, shapes_of
+from schema.types.content import field_reader, output_of, output_type, reader_of
+from schema.types.node import Node
+from schema.types.organisation import Organisation, organisation_type
+from schema.types.pages import After, Connection, First, List
+
+if TYPE_CHECKING:
+    from schema.types.change import History
+
+Class = TypeVar("Class", bound=type)
+_EMPTY: Mapping[str, JsonValue] = {}
+
+
+def _node_id(self: Record) -> strawberry.ID:
+    return make_id(self.record.kind, self.record.uid)
+
+
+def _content_field(shape: Shape) -> Any:
+    read = field_reader(shape)
+
+    def resolve(self: Record) -> object:
+        return read(self.document().get(shape.name)) if self.shown.public or shape.many else None
+
+    type_ = output_type(shape, always=False)
+    return strawberry.field(resolver=resolve, description=shape.description, graphql_type=type_)
+
+
+def _with_content(model: type[PublicPart], inherited: Sequence[str]) -> Callable[[Class], Class]:
+    """Give a type the fields of *model*, but those of its interface, and links, which each viewer sees others of."""
+
+    def add(cls: Class) -> Class:
+        for shape in shapes_of(model):
+            if shape.name not in inherited and shape.name != "links":
+                setattr(cls, shape.name, _content_field(shape))
+        return cls
+
+    return add
+
+
+@strawberry.type(description="A relation to another record that you may see.")
+class Link:
+    """A link, resolved for one viewer."""
+
+    rel: LinkRel = strawberry.field(description="The relation, read from this record to the other.")
+    record: Record
+
+
+@strawberry.interface(description="An incident, a mitigation or a lesson. After a record is gone, its content is null.")
+@_with_content(PublicPart, ())
+class Record(Node):
+    """A record as one viewer may see it, showing one of its revisions."""
+
+    record: strawberry.Private[domain.Record]
+    shown: strawberry.Private[domain.Revision]
+    owners: strawberry.Private[frozenset[OrganisationId]]
+    parsed: strawberry.Private[list[Mapping[str, JsonValue]]] = field(default_factory=list)
+
+    def document(self) -> Mapping[str, JsonValue]:
+        """The public part's document, parsed once; empty where there is none."""
+        if not self.parsed:
+            self.parsed.append(self.shown.public.document if self.shown.public else _EMPTY)
+        return self.parsed[0]
+
+    def is_insider(self, info: Info) -> bool:
+        """Whether the viewer is of the owner, or sees everything."""
+        visible = policy.visible_to(info.context.actor)
+        return visible.everything or visible.owns(self.record)
+
+    id: strawberry.ID = strawberry.field(resolver=_node_id, description="Opaque; stays the same for ever.")
+
+    @resolved("UUID that links and other nodes use.")
+    def uid(self) -> str:
+        return self.record.uid
+
+    @resolved("Number for people, given at publication; never changes.")
+    def number(self) -> str | None:
+        return self.record.number
+
+    @resolved("What it is about.")
+    def kind(self) -> Kind:
+        return self.record.kind
+
+    @resolved("Where it is in its life.")
+    def state(self) -> State:
+        return self.record.state
+
+    @resolved("Where the review of a newer revision stands, while an earlier one is published.")
+    def pending(self) -> State | None:
+        return self.record.pending
+
+    @resolved("Published revisions so far, from 1; 0 before the first.")
+    def revision(self) -> int:
+        return self.record.revision
+
+    @resolved("Number of the newest work; give it as expectedRevision.")
+    def draft_revision(self) -> int:
+        return self.record.draft_revision
+
+    @resolved("The line that stands for it in lists.")
+    def title(self) -> str | None:
+        document = self.document()
+        return title_of(self.record.kind, document) if document else None
+
+    @resolved("The paragraph that stands for it in lists, as Markdown.")
+    def summary(self) -> str | None:
+        document = self.document()
+        return summary_of(self.record.kind, document) if document else None
+
+    @resolved("Traffic Light Protocol 2.0.")
+    def tlp(self) -> Tlp:
+        return self.shown.marking.tlp
+
+    @resolved(
+        "Who may see it and under which terms; an embargo is told to the owner and reviewers only.",
+        graphql_type=output_of(Marking),
+    )
+    def marking(self, info: Info) -> object:
+        document = dict(to_document(self.shown.marking))
+        if not self.is_insider(info):
+            document.pop("embargo_until", None)
+            document.pop("restricted_for_review", None)
+        return reader_of(Marking)(document)
+
+    @resolved("The organisation it belongs to.")
+    def owner(self, info: Info) -> Organisation:
+        return organisation_type(info.context.organisation(self.record.owner, self.owners))
+
+    @resolved("When it was first published.")
+    def published_at(self) -> datetime | None:
+        return self.record.published_at
+
+    @resolved("When it last changed.")
+    def changed_at(self) -> datetime:
+        return self.record.changed_at
+
+    @resolved("When it was withdrawn or erased.")
+    def withdrawn_at(self) -> datetime | None:
+        return self.record.withdrawn_at
+
+    @resolved("Why the last decision was taken; of a tombstone everybody reads it.")
+    def reason(self) -> str | None:
+        return self.record.reason
+
+    @resolved("Whether it was public once and is gone.")
+    def is_tombstone(self) -> bool:
+        return self.record.is_tombstone
+
+    @resolved("Whether it is published, but seen by nobody else until its embargo ends.")
+    def is_embargoed(self) -> bool:
+        return self.record.embargoed
+
+    @resolved("Whether it was published from a trusted source without review here.")
+    def imported(self) -> bool:
+        return self.record.imported
+
+    @resolved("The owner's own key for it; null for strangers.")
+    def external_ref(self) -> str | None:
+        return self.record.external_ref
+
+    @resolved("Whether you hold the claim to review it.")
+    def claimed_by_viewer(self, info: Info) -> bool:
+        claimed_by = self.record.claimed_by
+        return claimed_by is not None and claimed_by == info.context.actor.person
+
+    @resolved("The newer revision under review beside the published one, if you may see it.")
+    def draft(self) -> Record | None:
+        work = self.record.work
+        return None if work is None else record_type(self.record, shown=work)
+
+    @resolved("Relations to records that you may see.")
+    def links(self, info: Info, first: int = 20) -> list[Link]:
+        return _links(info, self.document(), first)
+
+    @resolved("Relations in the restricted part; empty for whoever may not read it.")
+    def restricted_links(self, info: Info, first: int = 20) -> list[Link]:
+        restricted = self.shown.restricted
+        return _links(info, restricted.document if restricted else _EMPTY, first)
+
+    @resolved("What happened to it, oldest first, as far as you may know.")
+    async def history(self, info: Info) -> Annotated[History, strawberry.lazy("schema.types.change")]:
+        from schema.types.change import record_history
+
+        return await record_history(self, info)
+
+    def restricted_part(self) -> object:
+        """The restricted part, or ``None`` where the viewer may not read it."""
+        part = self.shown.restricted
+        return None if part is None else reader_of(RESTRICTED[self.record.kind])(part.document)
+
+    def linked(self, info: Info, kind: Kind, first: int | None, after: str | None, *, reverse: bool = False) -> Any:
+        """A page of the other ends of ``mitigated_by`` links, those of another *kind* left out."""
+        context = info.context
+        listing = List(context, f"linked:{kind}", (self.record.uid,))
+        rel, request = LinkRel.MITIGATED_BY, listing.request(first, after)
+        page = find.linked(context.registry, context.actor, self.record.uid, rel, request=request, reverse=reverse)
+        kept = [at for at, one in enumerate(page.items) if one.kind is kind]
+        items = tuple(page.items[at] for at in kept)
+        page = replace(page, items=items, positions=tuple(page.positions[at] for at in kept))
+        return Connection(nodes=record_types(items), page=page, seal=listing.seal)
+
+
+def _links(info: Info, document: Mapping[str, JsonValue], first: int) -> list[Link]:
+    check_size(first, "first", MAX_PAGE)
+    stated: Any = document.get("links", ())
+    wanted = stated[:first]
+    uids = [RecordUid(link["target"]) for link in wanted]
+    found = find.many(info.context.registry, info.context.actor, uids) if uids else {}
+    owners = frozenset(one.owner for one in found.values())
+    return [
+        Link(rel=LinkRel(link["rel"]), record=record_type(found[uid], owners=owners))
+        for link, uid in zip(wanted, uids, strict=True)
+        if uid in found
+    ]
+
+
+def _restricted_field(kind: Kind) -> Any:
+    def resolve(self: Record) -> object:
+        return self.restricted_part()
+
+    text = "What only the owner and the reviewer who holds the claim read; null for everybody else."
+    return strawberry.field(resolver=resolve, description=text, graphql_type=output_of(RESTRICTED[kind]) | None)
+
+
+_INHERITED = ("title", "summary", *PublicPart.model_fields)
+
+
+@strawberry.type(description="How a system was misused or did harm.")
+@_with_content(PUBLIC[Kind.INCIDENT], _INHERITED)
+class Incident(Record):
+    """An incident."""
+
+    restricted: Any = _restricted_field(Kind.INCIDENT)
+
+    @resolved("Mitigations that it links to as mitigated by.")
+    def mitigations(self, info: Info, first: First = None, after: After = None) -> Connection[Mitigation]:
+        return self.linked(info, Kind.MITIGATION, first, after)  # type: ignore[no-any-return]
+
+
+@strawberry.type(description="A measure, what it addresses, and what shows that it works.")
+@_with_content(PUBLIC[Kind.MITIGATION], _INHERITED)
+class Mitigation(Record):
+    """A mitigation."""
+
+    restricted: Any = _restricted_field(Kind.MITIGATION)
+
+    @resolved("Incidents that link to it as mitigated by.")
+    def incidents(self, info: Info, first: First = None, after: After = None) -> Connection[Incident]:
+        return self.linked(info, Kind.INCIDENT, first, after, reverse=True)  # type: ignore[no-any-return]
+
+
+@strawberry.type(description="What everybody should learn.")
+@_with_content(PUBLIC[Kind.LESSON], _INHERITED)
+class Lesson(Record):
+    """A lesson."""
+
+    restricted: Any = _restricted_field(Kind.LESSON)
+
+
+TYPES: dict[Kind, type[Record]] = {Kind.INCIDENT: Incident, Kind.MITIGATION: Mitigation, Kind.LESSON: Lesson}
+
+
+def record_type(
+    found: domain.Record,
+    *,
+    shown: domain.Revision | None = None,
+    owners: frozenset[OrganisationId] = frozenset(),
+) -> Record:
+    """A redacted record as GraphQL shows it, with the content of *shown* or else of its head."""
+    return TYPES[found.kind](record=found, shown=shown or found.head, owners=owners)
+
+
+def record_types(found: Sequence[domain.Record]) -> list[Record]:
+    """The records of a page; their owners are read in one statement."""
+    owners = frozenset(one.owner for one in found)
+    return [record_type(one, owners=owners) for one in found]
