@@ -157,11 +157,11 @@ class _Reader:
 
     def _phrase(self, token: Token) -> Query:
         words = tuple("".join(" " if is_space(character) else character for character in token.text).split())
-        if not words_in(" ".join(words)):
-            raise Fault(
-                "there is no letter or digit between these quotation marks", token.begin, token.end, instead=" "
-            )
-        self._count(token, len(words))
+        terms = words_in(" ".join(words))
+        if not terms:
+            message = "there is no letter or digit between these quotation marks"
+            raise Fault(message, token.begin, token.end, instead=" ")
+        self._count(token, len(terms))
         return Phrase(words)
 
     def _word(self, token: Token) -> Query:

@@ -120,6 +120,7 @@ def test_what_cannot_be_read_names_its_column_and_offers_a_valid_query(
         "a " * (MAX_TERMS + 1),
         f'"{"a " * (MAX_TERMS + 1)}"',
         "a." * (MAX_TERMS + 1),
+        f'"{"a." * (MAX_TERMS + 1)}"',
         "(" * (MAX_LEVELS + 1) + "a" + ")" * (MAX_LEVELS + 1),
         "-" * (MAX_LEVELS + 1) + "a",
         "abc* " * (MAX_PREFIXES + 1),
