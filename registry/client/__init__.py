@@ -1,0 +1,14 @@
+"""The Python client: submit, search, read and review over HTTP. It knows the domain and nothing of a node's inside.
+
+    from registry.client import Client
+
+    with Client("https://registry.example", key=os.environ["COMMONS_KEY"]) as client:
+        written = client.submit({"kind": "incident", "content": {"title": "…", "summary": "…"}})
+
+Every call raises the classes of ``registry.domain.errors`` that the node itself would raise.
+"""
+
+from registry.client.answers import Change, Match, SearchPage, Shown, Summary, Written
+from registry.client.client import Client
+
+__all__ = ["Change", "Client", "Match", "SearchPage", "Shown", "Summary", "Written"]

@@ -2,6 +2,133 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
 import typer
 
+from web.cli.exits import Exit
+from web.cli.options import DEFAULT_URL, AsJson, Key, Url
+from web.cli.output import answer, as_dict, as_line, table, tell
+
+if TYPE_CHECKING:
+    from registry.client import Shown, Summary
+    from registry.domain.canonical import JsonValue
+    from registry.domain.errors import Problem
+
 commands = typer.Typer()
+
+
+@commands.command()
+def search(
+    query: Annotated[str, typer.Argument(help='Words, "phrases", prefix*, provider:acme, severity:3..5, AND OR NOT.')],
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="Most matches to show.")] = 20,
+    url: Url = DEFAULT_URL,
+    key: Key = None,
+    as_json: AsJson = False,
+) -> None:
+    """Search the public records of a node, the best match first."""
+    from registry.client import Client
+
+    found: list[Summary] = []
+    after, more = None, True
+    with Client(url, key) as client:
+        while more and len(found) < limit:
+            page = client.search_page(query, first=min(limit - len(found), 100), after=after)
+            found += [match.record for match in page.matches]
+            after, more = page.after, page.after is not None
+    rows = ((one.label, one.kind, one.title or "") for one in found)
+    text = f"{table(('number', 'kind', 'title'), rows)}\n\n{len(found)} of {page.total}"
+    answer({"total": page.total, "records": [one.as_dict() for one in found]}, text, as_json=as_json)
+
+
+@commands.command()
+def show(
+    number: Annotated[str, typer.Argument(help="Number of the record, such as LOCAL-INC-2026-0001, or its uid.")],
+    url: Url = DEFAULT_URL,
+    key: Key = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show a record, or what is left of it; with --json all its content in the file format."""
+    from registry.client import Client
+
+    with Client(url, key) as client:
+        found = client.show(number)
+    answer(found.as_dict(), _text(found), as_json=as_json)
+
+
+@commands.command()
+def submit(
+    file: Annotated[str, typer.Argument(help="A submission as JSON; - is stdin.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Have the node check it, and store nothing.")] = False,
+    idempotency_key: Annotated[
+        str | None, typer.Option(help="The same key with the same content is stored once.")
+    ] = None,
+    url: Url = DEFAULT_URL,
+    key: Key = None,
+    as_json: AsJson = False,
+) -> None:
+    """Hand in an incident, a mitigation or a lesson for review."""
+    from registry.client import Client
+    from web.cli.files import read_document
+
+    document = read_document(file)
+    with Client(url, key) as client:
+        if dry_run:
+            warnings = client.validate(document)
+            answer({"warnings": _listed(warnings)}, "acceptable; nothing was stored", as_json=as_json)
+        else:
+            written = client.submit(document, idempotency_key=idempotency_key)
+            warnings, record = written.warnings, written.record
+            body = {"record": record.as_dict(), "warnings": _listed(warnings), "replayed": written.replayed}
+            again = ", as answered before" if written.replayed else ""
+            text = f"{record.label}: {record.pending or record.state}{again}\nuid {record.uid}"
+            answer(cast("JsonValue", body), text, as_json=as_json)
+    if not as_json:
+        for warning in warnings:
+            tell(f"warning: {as_line(warning)}")
+
+
+@commands.command()
+def validate(
+    files: Annotated[list[Path], typer.Argument(help="Submissions as JSON; - is stdin.")], as_json: AsJson = False
+) -> None:
+    """Check submissions without a node: every problem with its place, code and hint. Links are not followed."""
+    from registry.domain.content.advice import advise
+    from registry.domain.content.kinds import parse_file
+    from registry.domain.errors import InvalidInput
+    from web.cli.files import read_document
+
+    told: list[JsonValue] = []
+    lines: list[str] = []
+    is_sound = True
+    for file in files:
+        problems: tuple[Problem, ...] = ()
+        warnings: tuple[Problem, ...] = ()
+        try:
+            warnings = advise(parse_file(read_document(str(file))).content)
+        except InvalidInput as error:
+            problems, is_sound = error.problems, False
+        told.append(
+            {"file": str(file), "valid": not problems, "problems": _listed(problems), "warnings": _listed(warnings)}
+        )
+        lines.append(f"{file}: {f'{len(problems)} problem(s)' if problems else 'valid'}")
+        lines += [f"  {as_line(one)}" for one in problems] + [f"  warning: {as_line(one)}" for one in warnings]
+    answer(told, "\n".join(lines), as_json=as_json)
+    if not is_sound:
+        raise typer.Exit(Exit.PROBLEMS)
+
+
+def _listed(problems: tuple[Problem, ...]) -> list[dict[str, JsonValue]]:
+    return [as_dict(problem) for problem in problems]
+
+
+def _text(found: Shown) -> str:
+    record = found.record
+    head = f"{record.label}  {record.kind}  {record.pending or record.state}  {record.owner}"
+    if found.content is None:
+        return f"{head}\n\nThis record is gone. {record.reason or ''}".rstrip()
+    sources = cast("list[dict[str, Any]]", found.content.get("sources", []))
+    lines = [head, "", record.title or "", "", record.summary or ""]
+    lines += ["", *(f"- {source.get('title', source['url'])}\n  {source['url']}" for source in sources)]
+    return "\n".join(lines).rstrip()

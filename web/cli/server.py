@@ -8,7 +8,6 @@ import os
 import signal
 import socket
 from collections.abc import Callable
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -18,7 +17,7 @@ from uvicorn.supervisors import Multiprocess
 
 from registry.domain.errors import Unavailable
 from registry.settings import Settings
-from web.cli.directory import opened_with, settings_of
+from web.cli.directory import opened_with
 
 _STOP_SECONDS = 10
 
@@ -75,22 +74,10 @@ class Server:
     def _run_several(self, settings: Settings, workers: int, ready: Callable[[], None]) -> None:
         os.environ["COMMONS_DATA_DIR"] = str(settings.data_dir)
         os.environ["COMMONS_BASE_URL"] = settings.base_url
-        config = _config("web.cli.server:application", workers=workers)
+        config = _config("web.asgi:app", workers=workers)
         self._socket.set_inheritable(True)
         ready()
         Multiprocess(config, sockets=[self._socket]).run()
-
-
-def application() -> ASGIApp:
-    """The application in one of several processes, over the data directory that the environment names."""
-    from registry.bootstrap import open_registry
-    from web.app import create_app
-
-    settings = settings_of(Path(os.environ["COMMONS_DATA_DIR"]), os.environ)
-    app: ASGIApp = create_app(open_registry(settings), background=True)
-    gc.collect()
-    gc.freeze()
-    return app
 
 
 class _Announced(uvicorn.Server):
@@ -114,7 +101,6 @@ class _Announced(uvicorn.Server):
 def _config(app: ASGIApp | str, workers: int = 1) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        factory=isinstance(app, str),
         workers=workers,
         ws="none",
         lifespan="on",

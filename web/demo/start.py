@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from registry.domain.account import Member
-from registry.domain.actor import LOCAL_OPERATOR, Role
+from registry.domain.actor import ANONYMOUS, LOCAL_OPERATOR, Role
 from registry.domain.canonical import JsonValue
 from registry.domain.errors import Conflict, Misconfigured
-from registry.domain.vocabulary import OrganisationKind
+from registry.domain.pages import PageRequest, RecordFilter
+from registry.domain.vocabulary import Kind, OrganisationKind
 from registry.ports import Registry
-from registry.service import accounts
+from registry.service import accounts, find
 from web.cli.directory import is_empty, opened_with, settings_of
 from web.cli.founding import found
 from web.demo.commands import next_commands
@@ -37,11 +38,16 @@ _VALUES = {
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What is told at the start of the demo. The keys are new; those of earlier starts are revoked."""
+    """What is told at the start of the demo. The keys are new; those of earlier starts are revoked.
+
+    Attributes:
+        example: the number of a record to show.
+    """
 
     address: str
     submitter_key: str
     reviewer_key: str
+    example: str
 
     def as_dict(self) -> dict[str, JsonValue]:
         """The same as JSON values."""
@@ -50,6 +56,7 @@ class Prepared:
             "what": WHAT,
             "submitter_key": self.submitter_key,
             "reviewer_key": self.reviewer_key,
+            "example": self.example,
         }
 
     @property
@@ -60,7 +67,7 @@ class Prepared:
             f"Demo keys, new at each start:\n"
             f"  submitter  {self.submitter_key}\n"
             f"  reviewer   {self.reviewer_key}\n\n"
-            f"{next_commands(self.address, self.submitter_key, self.reviewer_key)}"
+            f"{next_commands(self.address, self.submitter_key, self.reviewer_key, example=self.example)}"
         )
 
 
@@ -86,7 +93,14 @@ def prepare(data_dir: Path, *, address: str, environ: Mapping[str, str]) -> Prep
             ),
         )
         _load_once(registry, place, cast)
-        return Prepared(address, _fresh_key(registry, cast.submitter), _fresh_key(registry, cast.reviewer))
+        submitter_key, reviewer_key = _fresh_key(registry, cast.submitter), _fresh_key(registry, cast.reviewer)
+        return Prepared(address, submitter_key, reviewer_key, _example(registry))
+
+
+def _example(registry: Registry) -> str:
+    """The number of a record that everybody sees."""
+    page = find.page(registry, ANONYMOUS, RecordFilter(kinds=(Kind.INCIDENT,)), request=PageRequest(1))
+    return next((one.label for one in page.items), "NUMBER")
 
 
 def _mark(making: Path, loaded: str | None = None) -> None:

@@ -1,0 +1,162 @@
+"""One node, spoken to over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import TracebackType
+from typing import Any, Self
+
+from registry.client import documents
+from registry.client.answers import (
+    Change,
+    SearchPage,
+    Shown,
+    Written,
+    change_of,
+    search_page_of,
+    shown_of,
+    written_of,
+)
+from registry.client.connection import Connection
+from registry.client.failures import problems_of, refused
+from registry.client.naming import to_input
+from registry.domain.canonical import JsonValue
+from registry.domain.content.base import to_document
+from registry.domain.content.kinds import PUBLIC, RESTRICTED, Marking, Submission, parse_file
+from registry.domain.errors import NotFound, Problem
+
+LARGEST_PAGE = 100
+
+
+class Client:
+    """A node at one address, with one key or none.
+
+    Every method raises what the node raises (``registry.domain.errors``), and ``Unavailable`` where the node
+    does not answer: then it is unknown whether a write was done, and the same idempotency key may be sent again.
+    """
+
+    def __init__(self, base_url: str, key: str | None = None, *, timeout_seconds: float = 30.0) -> None:
+        """Open no connection yet.
+
+        Raises:
+            Misconfigured: *base_url* is no address of a web server.
+            Unauthenticated: *key* is mistyped.
+        """
+        self._connection = Connection(base_url, key, timeout_seconds=timeout_seconds)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._connection.close()
+
+    def submit(self, document: JsonValue, *, idempotency_key: str | None = None) -> Written:
+        """Hand in a submission in the file format.
+
+        Raises:
+            InvalidInput: with every problem; what the domain itself finds is not sent at all.
+        """
+        submission = parse_file(document)
+        payload = self._content("submit", submission, idempotency_key)
+        return written_of(payload)
+
+    def validate(self, document: JsonValue) -> tuple[Problem, ...]:
+        """Have a submission checked as ``submit`` would, nothing stored; the warnings.
+
+        Raises:
+            InvalidInput: with every problem.
+        """
+        return problems_of(self._content("validate", parse_file(document), None)["warnings"])
+
+    def show(self, number: str) -> Shown:
+        """The record with this number or uid, or its tombstone.
+
+        Raises:
+            NotFound: there is none that one may see.
+        """
+        wanted = number.strip()
+        is_uid = len(wanted) == 36
+        variables = {"uid": wanted.lower()} if is_uid else {"number": wanted}
+        found = self._connection.ask(documents.show(), variables)["record"]
+        if found is None:
+            raise NotFound("no such record")
+        return shown_of(found)
+
+    def search_page(self, query: str, *, first: int = 20, after: str | None = None) -> SearchPage:
+        """One page of public matches, the best first."""
+        variables = {"query": query, "first": first, "after": after}
+        return search_page_of(self._connection.ask(documents.SEARCH, variables)["search"])
+
+    def changes(self, *, after: int = 0) -> Iterator[Change]:
+        """Every row of the public change log after this ``public_seq``, oldest first, page by page."""
+        cursor: str | None = str(after)
+        while cursor is not None:
+            variables = {"first": LARGEST_PAGE, "after": cursor}
+            page = self._connection.ask(documents.CHANGES, variables)["changes"]
+            yield from (change_of(edge) for edge in page["edges"])
+            cursor = page["pageInfo"]["endCursor"] if page["pageInfo"]["hasNextPage"] else None
+
+    def claim(self, uid: str, *, expected_revision: int) -> Written:
+        """Take a submission for review."""
+        return self._review(uid, "CLAIM", expected_revision, None)
+
+    def release(self, uid: str, *, expected_revision: int) -> Written:
+        """Give a claim back."""
+        return self._review(uid, "RELEASE", expected_revision, None)
+
+    def request_changes(self, uid: str, *, expected_revision: int, reason: str) -> Written:
+        """Send a submission back to its owner."""
+        return self._review(uid, "REQUEST_CHANGES", expected_revision, reason)
+
+    def approve(self, uid: str, *, expected_revision: int, reason: str | None = None) -> Written:
+        """Find a submission fit to be published."""
+        return self._review(uid, "APPROVE", expected_revision, reason)
+
+    def reject(self, uid: str, *, expected_revision: int, reason: str) -> Written:
+        """End the review of a submission."""
+        return self._review(uid, "REJECT", expected_revision, reason)
+
+    def publish(self, uid: str, *, expected_revision: int) -> Written:
+        """Make an approved record public as its marking says."""
+        return self._write("publish", "PublishInput", {"uid": uid, "expectedRevision": expected_revision})
+
+    def withdraw(self, uid: str, *, reason: str) -> Written:
+        """Take a published record down."""
+        return self._write("withdraw", "ReasonedInput", {"uid": uid, "reason": reason})
+
+    def restore(self, uid: str, *, reason: str) -> Written:
+        """Put a withdrawn record out again."""
+        return self._write("restore", "ReasonedInput", {"uid": uid, "reason": reason})
+
+    def _content(self, verb: str, submission: Submission, idempotency_key: str | None) -> Mapping[str, Any]:
+        content = submission.content
+        kind = content.kind
+        said = {
+            "content": to_input(PUBLIC[kind], to_document(content.public)),
+            "restricted": to_input(RESTRICTED[kind], to_document(content.restricted)),
+            "marking": to_input(Marking, to_document(content.marking)),
+            "externalRef": submission.external_ref,
+            "idempotencyKey": idempotency_key,
+        }
+        return self._payload(f"{verb}{kind.title()}", f"Submit{kind.title()}Input", said)
+
+    def _review(self, uid: str, decision: str, expected_revision: int, reason: str | None) -> Written:
+        said = {"uid": uid, "decision": decision, "expectedRevision": expected_revision, "reason": reason}
+        return self._write("reviewSubmission", "ReviewSubmissionInput", said)
+
+    def _write(self, name: str, input_type: str, said: Mapping[str, Any]) -> Written:
+        return written_of(self._payload(name, input_type, said))
+
+    def _payload(self, name: str, input_type: str, said: Mapping[str, Any]) -> Mapping[str, Any]:
+        payload: Mapping[str, Any] = self._connection.ask(documents.mutation(name, input_type), {"input": said})[
+            "result"
+        ]
+        if payload["userErrors"]:
+            raise refused(payload["userErrors"])
+        return payload

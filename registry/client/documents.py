@@ -1,0 +1,62 @@
+"""The GraphQL documents that the client sends; values travel as variables only."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from registry.client.naming import selection
+from registry.domain.content.kinds import PUBLIC, RESTRICTED, Marking
+from registry.domain.vocabulary import Kind
+
+SUMMARY = """
+fragment Summary on Record {
+  uid number kind state pending revision draftRevision title summary
+  owner { slug } publishedAt isTombstone reason
+}
+"""
+_PAYLOAD = "record { ...Summary } userErrors { path code message hint } warnings { path code message hint } replayed"
+
+SEARCH = (
+    """
+query Search($query: String!, $first: Int!, $after: String) {
+  search(query: $query, first: $first, after: $after) {
+    totalCount
+    pageInfo { hasNextPage endCursor }
+    edges { cursor snippet { text match } node { ...Summary } }
+  }
+}
+"""
+    + SUMMARY
+)
+
+CHANGES = """
+query Changes($first: Int!, $after: String) {
+  changes(first: $first, after: $after) {
+    pageInfo { hasNextPage endCursor }
+    edges { cursor node { kind at uid subject revision } }
+  }
+}
+"""
+
+
+def mutation(name: str, input_type: str) -> str:
+    """A mutation of a record by one input, such as ``publish``."""
+    head = f"mutation Write($input: {input_type}!) {{ result: {name}(input: $input) {{ {_PAYLOAD} }} }}"
+    return head + SUMMARY
+
+
+@cache
+def show() -> str:
+    """A record by number or uid, with all its content."""
+    links = frozenset({"links"})
+    fragments = " ".join(
+        f"... on {kind.title()} {{ {selection(PUBLIC[kind], without=links)} "
+        f"restricted {{ {selection(RESTRICTED[kind], without=links)} }} }}"
+        for kind in Kind
+    )
+    return (
+        "query Show($number: String, $uid: String) { record(number: $number, uid: $uid) { ...Summary "
+        f"marking {{ {selection(Marking)} }} "
+        "links(first: 100) { rel record { uid } } restrictedLinks(first: 100) { rel record { uid } } "
+        f"{fragments} }} }}" + SUMMARY
+    )
