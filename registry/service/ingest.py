@@ -132,7 +132,7 @@ def _upstream_id(source: Source, content: Content) -> str:
 def _outcome(source: Source, record: Record | None, content: Content) -> Outcome:
     if record is None:
         return Outcome.NEW if source.trusted else Outcome.HELD
-    if record.state not in {State.SUBMITTED, State.PUBLISHED}:
+    if record.stage not in {State.SUBMITTED, State.PUBLISHED}:
         return Outcome.HELD
     if says_the_same(record.newest, content):
         return Outcome.UNCHANGED

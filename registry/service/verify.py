@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from registry.domain import policy
 from registry.domain.actor import Actor, Permission
-from registry.domain.change import CHAIN_START, ChangeKind, verify_chain
+from registry.domain.change import CHAIN_START, ChangeKind, NewChange, verify_chain
 from registry.domain.errors import Corrupt
 from registry.domain.policy import EVERYTHING
-from registry.domain.record import RecordUid, Revision, State
+from registry.domain.record import Record, RecordUid, Revision, State
 from registry.ports import Reader, Registry
 
 _PORTION = 500
@@ -25,49 +26,61 @@ class Verification:
     faults: tuple[str, ...]
 
 
+@dataclass(slots=True)
+class _Logged:
+    """What the log tells of one record: the hashes of its revisions, its newest row, and whether it was erased."""
+
+    hashes: set[tuple[bytes, bytes | None]] = field(default_factory=set)
+    newest: NewChange | None = None
+    erased: bool = False
+
+
 def verify(registry: Registry, actor: Actor) -> Verification:
     """Walk the whole log and every revision.
 
     A part may be missing only where an ``erase`` row says so, and then none of that record may be left.
-    Every hash in the log must be one of a revision that is kept.
+    Log and store must tell of the same revisions, and the newest row of each record of its present state.
     """
     policy.require(actor, Permission.NODE_MAINTAIN)
     faults: list[str] = []
     with registry.storage.read() as reader:
-        changes, erased, logged = _walk_log(reader, faults)
+        changes, logged = _walk_log(reader, faults)
         records = revisions = 0
         after: RecordUid | None = None
         while uids := reader.records.uids(after=after, limit=_PORTION):
             after = uids[-1]
+            found = reader.records.many(uids, visible=EVERYTHING)
             for uid in uids:
                 records += 1
                 kept = reader.records.revisions(uid)
                 revisions += len(kept)
-                faults.extend(_faults_of(uid, kept, erased=uid in erased))
-                faults.extend(_log_faults(uid, kept, logged.pop(uid, set())))
-            faults.extend(_state_faults(reader, uids, erased))
+                known = logged.pop(uid, _Logged())
+                faults.extend(_faults_of(uid, kept, erased=known.erased))
+                faults.extend(_log_faults(uid, kept, known))
+                faults.extend(_state_faults(uid, found.get(uid), kept, known))
         faults.extend(f"record {uid} is in the log but not in the store" for uid in logged)
     return Verification(changes, records, revisions, tuple(faults))
 
 
-def _walk_log(reader: Reader, faults: list[str]) -> tuple[int, set[RecordUid], dict[RecordUid, set[bytes]]]:
-    """The number of rows, the erased uids, and for each uid the public hashes the log knows."""
+def _walk_log(reader: Reader, faults: list[str]) -> tuple[int, dict[RecordUid, _Logged]]:
+    """The newest row's number, and what the rows tell of each record."""
     before, seq = CHAIN_START, 0
-    erased: set[RecordUid] = set()
-    logged: dict[RecordUid, set[bytes]] = {}
+    logged: dict[RecordUid, _Logged] = {}
     while rows := reader.changes.after(seq, limit=_PORTION):
         try:
             verify_chain(rows, before=before, seq=seq)
         except Corrupt as fault:
             faults.append(fault.message)
         before, seq = rows[-1].chain_hash, rows[-1].seq
-        for change in rows:
-            uid = change.row.uid
-            if uid is not None and change.row.public_hash is not None:
-                logged.setdefault(uid, set()).add(change.row.public_hash)
-            if uid is not None and change.row.kind is ChangeKind.ERASE:
-                erased.add(uid)
-    return seq, erased, logged
+        for row in (change.row for change in rows):
+            if row.uid is None:
+                continue
+            known = logged.setdefault(row.uid, _Logged())
+            known.newest = row
+            known.erased = known.erased or row.kind is ChangeKind.ERASE
+            if row.public_hash is not None:
+                known.hashes.add((row.public_hash, row.restricted_hash))
+    return seq, logged
 
 
 def _faults_of(uid: RecordUid, kept: tuple[Revision, ...], *, erased: bool) -> list[str]:
@@ -93,18 +106,23 @@ def _faults_of(uid: RecordUid, kept: tuple[Revision, ...], *, erased: bool) -> l
     return faults
 
 
-def _log_faults(uid: RecordUid, kept: tuple[Revision, ...], logged: set[bytes]) -> list[str]:
-    known = {revision.public_hash for revision in kept}
-    faults = [f"record {uid}: the log tells of a revision that is not kept"] if logged - known else []
-    if known - logged:
+def _log_faults(uid: RecordUid, kept: tuple[Revision, ...], known: _Logged) -> list[str]:
+    hashes = {(revision.public_hash, revision.restricted_hash) for revision in kept}
+    faults = [f"record {uid}: the log tells of a revision that is not kept"] if known.hashes - hashes else []
+    if hashes - known.hashes:
         faults.append(f"record {uid}: a revision is kept that the log does not tell of")
     return faults
 
 
-def _state_faults(reader: Reader, uids: tuple[RecordUid, ...], erased: set[RecordUid]) -> list[str]:
-    found = reader.records.many(uids, visible=EVERYTHING)
-    return [
-        f"record {uid}: the log and the store disagree on whether it was erased"
-        for uid in uids
-        if uid in found and (found[uid].state is State.ERASED) != (uid in erased)
-    ]
+def _state_faults(uid: RecordUid, record: Record | None, kept: tuple[Revision, ...], known: _Logged) -> Iterator[str]:
+    if record is None:
+        yield f"record {uid}: its newest published revision, or its newest draft, is missing"
+        return
+    if (record.state is State.ERASED) != known.erased:
+        yield f"record {uid}: the log and the store disagree on whether it was erased"
+    if [revision.draft_revision for revision in kept] != list(range(1, record.draft_revision + 1)):
+        yield f"record {uid}: its revisions are not counted from 1 without a gap"
+    row = known.newest
+    present = (record.changed_at, record.revision, record.draft_revision)
+    if row is None or (row.at, row.revision, row.draft_revision) != present:
+        yield f"record {uid}: the newest row of the log does not tell of its present state"
