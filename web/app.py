@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from registry.ports import Registry
+from schema.app import GraphQLApp
 from web import errors, health
 from web.authentication import Authentication
 from web.background import background as workers
@@ -37,7 +38,7 @@ def create_app(registry: Registry, *, background: bool = False) -> Starlette:
             await anyio.to_thread.run_sync(running.pop_all().close)
 
     app = Starlette(
-        routes=_routes(),
+        routes=[*_pages(), Route("/graphql", GraphQLApp(registry))],
         lifespan=lifespan,
         exception_handlers={HTTPException: _answer},
         middleware=[
@@ -51,7 +52,7 @@ def create_app(registry: Registry, *, background: bool = False) -> Starlette:
     return app
 
 
-def _routes() -> list[Route]:
+def _pages() -> list[Route]:
     return [
         Route("/", by_log(home.home)),
         Route("/search", by_body(search.search)),
