@@ -127,7 +127,7 @@ def add_member(
     """Make somebody, or a service account with a *responsible* member, a member of an organisation.
 
     Raises:
-        InvalidInput: the name is empty, or a role cannot be held by a member.
+        InvalidInput: the name is empty, a role cannot be held by a member, or *responsible* is no natural person.
         NotFound: no such organisation, or *responsible* is no member of it.
     """
     policy.require(actor, Permission.ACCOUNT_MANAGE)
@@ -141,8 +141,8 @@ def add_member(
         found = unit.accounts.organisation_by_slug(organisation_slug)
         if found is None:
             raise NotFound("no such organisation", path=("organisation",))
-        if responsible is not None and unit.accounts.member(responsible, found.id) is None:
-            raise NotFound("no such member of this organisation", path=("responsible",))
+        if responsible is not None:
+            _require_natural(unit.accounts.member(responsible, found.id))
         member = Member(PersonId(registry.ids.uid()), found.id, roles, responsible)
         unit.accounts.add_member(member, name.strip())
         _audit(registry, unit, actor, f"member:{member.person}")
@@ -176,7 +176,8 @@ def create_key(
     """Make an API key for a member; its text is returned this once. It lives a year unless said otherwise.
 
     Raises:
-        Forbidden: *actor* is neither the member nor one who manages accounts, or asks for more than its own key has.
+        Forbidden: *actor* is neither the member nor one who manages accounts, or asks for a key that may do more
+            than its own: a service account is not its responsible member.
         NotFound: no such member.
         InvalidInput: the label is empty or too long, or the expiry is past.
     """
@@ -204,8 +205,11 @@ def create_key(
         scopes=scopes,
     )
     with registry.storage.begin() as unit:
-        if unit.accounts.member(person, organisation_id) is None:
+        member = unit.accounts.member(person, organisation_id)
+        if member is None:
             raise NotFound("no such member", path=("person",))
+        if not manages and (organisation_id != actor.organisation or member.roles - actor.roles):
+            raise Forbidden("a key cannot make one that may do more")
         unit.accounts.add_key(key)
         _audit(registry, unit, actor, f"key:{key.id}")
     return NewKey(key, format_key(registry.settings.key_environment, key.id, secret))
@@ -242,6 +246,14 @@ def keys(registry: Registry, actor: Actor, person: PersonId) -> tuple[ApiKey, ..
         raise NotFound("no such member")
     with registry.storage.read() as reader:
         return reader.accounts.keys(person)
+
+
+def _require_natural(responsible: Member | None) -> None:
+    if responsible is None:
+        raise NotFound("no such member of this organisation", path=("responsible",))
+    if responsible.responsible is not None:
+        message = "a service account cannot answer for another; name a person"
+        raise InvalidInput([Problem(("responsible",), "NOT_ALLOWED", message)])
 
 
 def _organisation(registry: Registry, slug: str, name: str, kind: OrganisationKind) -> Organisation:

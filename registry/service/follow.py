@@ -28,7 +28,8 @@ def catch_up(registry: Registry, actor: Actor) -> int:
     portion = registry.settings.index_batch_records
     with registry.storage.read() as reader:
         head = reader.changes.head().seq
-        if position > head or (position == 0 and head > portion):
+        # An index that cannot be read has no position either, and takes nothing in.
+        if position > head or (position == 0 and head > 0):
             return reindex(registry, actor)
         changes = reader.changes.after(position, limit=portion)
         uids = list(dict.fromkeys(change.row.uid for change in changes if change.row.uid is not None))

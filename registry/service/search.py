@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from registry.domain import policy, redaction
 from registry.domain.actor import Actor, Permission
 from registry.domain.facets import FACETS
 from registry.domain.pages import DEFAULT_PAGE, PageRequest
-from registry.domain.policy import PUBLIC_ONLY
+from registry.domain.policy import PUBLIC_ONLY, Visibility
 from registry.domain.query import parse
-from registry.domain.record import Record
+from registry.domain.record import Record, RecordUid
 from registry.domain.search import FacetCount, Query, SearchRequest, SearchSort, Snippet
 from registry.ports import Registry
 from registry.service.numbers import NUMBER
 
-MAX_HIDDEN = 200
+_HIDDEN_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +94,26 @@ def search_mine(registry: Registry, actor: Actor, text: str, *, first: int = DEF
     visible = policy.visible_to(actor)
     if visible == PUBLIC_ONLY:
         return ()
-    uids = registry.index.hidden_matches(SearchRequest(parse(text)), limit=MAX_HIDDEN)
-    with registry.storage.read() as reader:
-        records = reader.records.many(uids, visible=visible)
-    mine = (records[uid] for uid in uids if uid in records)
-    admitted = [one for one in mine if not one.is_public and (visible.everything or visible.owns(one))]
-    return tuple(redaction.for_actor(one, actor) for one in admitted[:limit])
+    request = SearchRequest(parse(text))
+    found: list[Record] = []
+    asked = read = 0
+    # Hidden records of others match too; however many there are, none of the actor's own is lost behind them.
+    while read == asked and len(found) < limit:
+        asked = 2 * asked or _HIDDEN_AT_ONCE
+        uids = registry.index.hidden_matches(request, limit=asked)[read:]
+        found.extend(_own_hidden(registry, visible, uids))
+        read += len(uids)
+    return tuple(redaction.for_actor(one, actor) for one in found[:limit])
+
+
+def _own_hidden(registry: Registry, visible: Visibility, uids: Sequence[RecordUid]) -> Iterator[Record]:
+    """Those of *uids*, in order, that are not public and that are the viewer's, or all for one who sees all."""
+    for at in range(0, len(uids), _HIDDEN_AT_ONCE):
+        portion = uids[at : at + _HIDDEN_AT_ONCE]
+        with registry.storage.read() as reader:
+            records = reader.records.many(portion, visible=visible)
+        mine = (records[uid] for uid in portion if uid in records)
+        yield from (one for one in mine if not one.is_public and (visible.everything or visible.owns(one)))
 
 
 def jump(registry: Registry, actor: Actor, text: str) -> Record | None:

@@ -59,7 +59,9 @@ def test_an_honest_history_has_no_faults(registry: Registry, people: People, clo
 
 LAST = "(SELECT max(seq) FROM changes)"
 TAMPERING = {
-    "altered public body": "UPDATE revisions SET public_body = CAST(replace(CAST(public_body AS TEXT), 'spam', 'ham!') AS BLOB)",
+    "altered public body": (
+        "UPDATE revisions SET public_body = CAST(replace(CAST(public_body AS TEXT), 'spam', 'ham!') AS BLOB)"
+    ),
     "altered restricted body": "UPDATE revisions SET restricted_body = zeroblob(2)",
     "altered salt": "UPDATE revisions SET public_salt = zeroblob(16)",
     "altered hash": "UPDATE revisions SET public_hash = zeroblob(32)",
