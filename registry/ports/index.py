@@ -27,7 +27,7 @@ class SearchIndex(Protocol):
     def apply(self, entries: Sequence[IndexEntry], *, position: int) -> None:
         """Bring entries up to date in both indexes and remember *position*, the ``seq`` read so far.
 
-        Applying an entry twice changes nothing."""
+        Applying an entry twice changes nothing. Of an entry without any document no word is left in any file."""
         ...
 
     def position(self) -> int:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 
 from registry.domain import policy
 from registry.domain.actor import Actor, Permission
-from registry.domain.change import ChangeKind
 from registry.domain.indexing import index_entry
 from registry.domain.policy import EVERYTHING
 from registry.domain.record import RecordUid
@@ -20,8 +19,7 @@ def catch_up(registry: Registry, actor: Actor) -> int:
     """Bring one batch of changes into the index and return how many rows of the log were read.
 
     The index keeps its own position, so it goes on after a crash; taking a row in twice changes nothing. An
-    index without a position, or ahead of the log because a backup was restored, is rebuilt. So is one that took in
-    an erasure: engines only mark what they remove, and the words would stay in their files.
+    index without a position, or ahead of the log because a backup was restored, is rebuilt.
     """
     policy.require(actor, Permission.NODE_MAINTAIN)
     position = registry.index.position()
@@ -29,18 +27,14 @@ def catch_up(registry: Registry, actor: Actor) -> int:
     with registry.storage.read() as reader:
         head = reader.changes.head().seq
         # An index that cannot be read has no position either, and takes nothing in.
-        if position > head or (position == 0 and head > 0):
-            return reindex(registry, actor)
+        is_lost = position > head or (position == 0 and head > 0)
         changes = reader.changes.after(position, limit=portion)
         uids = list(dict.fromkeys(change.row.uid for change in changes if change.row.uid is not None))
         records = reader.records.many(uids, visible=EVERYTHING) if uids else {}
-    erases = any(change.row.kind is ChangeKind.ERASE for change in changes)
+    if is_lost:
+        return reindex(registry, actor)
     if changes:
-        # Until the rebuild is done the position stays, so that a crash before its end does not end it.
-        reached = position if erases else changes[-1].seq
-        registry.index.apply([index_entry(record) for record in records.values()], position=reached)
-    if erases:
-        reindex(registry, actor)
+        registry.index.apply([index_entry(record) for record in records.values()], position=changes[-1].seq)
     return len(changes)
 
 

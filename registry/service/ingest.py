@@ -169,10 +169,10 @@ def _add(registry: Registry, unit: Unit, actor: Actor, owner: OrganisationId, so
         changed_at=now,
         imported=source.trusted,
     )
-    unit.records.add(record)
     if source.trusted:
-        put_out(registry, unit, actor, record, Step.PUBLISH_IMPORT)
+        put_out(registry, unit, actor, record, Step.PUBLISH_IMPORT, is_new=True)
     else:
+        unit.records.add(record)
         log(unit, actor, record, ChangeKind.SUBMIT)
 
 

@@ -93,8 +93,13 @@ def publish(registry: Registry, actor: Actor, uid: RecordUid, *, expected_revisi
     return redaction.for_actor(record, actor)
 
 
-def put_out(registry: Registry, unit: Unit, actor: Actor, record: Record, step: Step) -> Record:
-    """Publish within a unit of the caller, who has asked for permission and for a second person."""
+def put_out(
+    registry: Registry, unit: Unit, actor: Actor, record: Record, step: Step, *, is_new: bool = False
+) -> Record:
+    """Publish within a unit of the caller, who has asked for permission and for a second person.
+
+    A record that *is_new* is stored for the first time by this.
+    """
     now = registry.clock.now()
     was_public_before = record.is_public
     newest = record.newest
@@ -113,7 +118,8 @@ def put_out(registry: Registry, unit: Unit, actor: Actor, record: Record, step: 
     if record.is_public or embargoed:
         _refuse_hidden_links(unit, record)
     record = replace(record, number=give_number(registry, unit, record))
-    unit.records.save(record)
+    keep = unit.records.add if is_new else unit.records.save
+    keep(record)
     log(unit, actor, record, ChangeKind.UPSERT, public=record.is_public or was_public_before, step=step)
     schedule_lift(registry, unit, record)
     return record
