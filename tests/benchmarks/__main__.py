@@ -22,7 +22,7 @@ Q1 = """query ($number: String!) { record(number: $number) { number owner { slug
   title severity misuseCategories mitigations(first: 5) { nodes { number } } } } }"""
 Q2 = """query { incidents(first: 20, orderBy: SEVERITY) { totalCount nodes { number title severity misuseCategories
   owner { slug name } } } }"""
-Q3 = """query ($text: String!) { search(query: $text, first: 20, facets: ["misuse", "harm", "provider", "year"]) {
+Q3 = """query ($text: String!) { search(query: $text, first: 20) {
   totalCount facets { name values { value count } } edges { score snippet { text match } node { number title } } } }"""
 M1 = """mutation ($input: SubmitIncidentInput!) { submitIncident(input: $input) { record { uid }
   userErrors { code } } }"""

@@ -88,7 +88,8 @@ def _submitter(registry: Registry) -> str:
 def serve_node(built: Built) -> Iterator[Server]:
     """The node, as an operator starts it."""
     port = _free_port()
-    command = [sys.executable, "-m", "web.cli.main", "--data-dir", str(built.data_dir), "serve", "--port", str(port)]
+    commons = Path(sys.executable).with_name("commons")
+    command = [str(commons), "serve", "--data-dir", str(built.data_dir), "--port", str(port)]
     with _process(command, port, {}) as server:
         yield server
 
