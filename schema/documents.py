@@ -120,9 +120,10 @@ class Documents:
 def _parse(text: str) -> DocumentNode:
     try:
         return parse(text, max_tokens=MAX_TOKENS)
-    except RecursionError:
-        raise RequestRefused(None, "QUERY_TOO_DEEP", "the document is nested too deeply") from None
     except GraphQLSyntaxError as error:
+        # graphql-core tells its own two bounds from bad syntax by the message only.
+        if "nested too deeply" in error.message:
+            raise RequestRefused(None, "QUERY_TOO_DEEP", "the document is nested too deeply") from None
         if "tokens" in error.message:
             message = f"a document is limited to {MAX_TOKENS} tokens"
             raise RequestRefused(None, "QUERY_TOO_COMPLEX", message, limit=MAX_TOKENS) from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 import strawberry
@@ -23,25 +23,30 @@ from schema.filters import RecordFilterInput, read_filter
 from schema.ids import read_id
 from schema.types.change import ChangeConnection, change_page
 from schema.types.node import Node
-from schema.types.organisation import Organisation, Viewer, organisation_type
+from schema.types.organisation import ORGANISATION, Organisation, Viewer, organisation_type
 from schema.types.pages import After, Before, Connection, First, Last, List
 from schema.types.record import Incident, Lesson, Mitigation, Record, record_type, record_types
 from schema.types.search import SearchConnection, own_search_type, search_type
 from schema.types.vocabulary import Taxonomy, Vocabulary, vocabulary_type
 
 _MAX_SEQ_DIGITS = 18
+_KINDS = frozenset(Kind)
 
 
-def find_node(context: Context, node_id: str) -> Node | None:
-    """The thing with this id, or ``None`` if there is none that the viewer may see."""
-    found = read_id(node_id)
-    if found is None:
-        return None
-    type_name, key = found
-    if type_name == "organisation":
-        return _organisation(context, key)
-    record = _record(lambda: find.record(context.registry, context.actor, RecordUid(key)))
-    return record if record is not None and record.record.kind == type_name else None
+def find_nodes(context: Context, node_ids: Sequence[str]) -> list[Node | None]:
+    """The things with these ids, ``None`` for each that is not there for the viewer; records in one statement."""
+    named = [read_id(one) for one in node_ids]
+    uids = [RecordUid(key) for type_name, key in filter(None, named) if type_name in _KINDS]
+    found = find.many(context.registry, context.actor, uids) if uids else {}
+    owners = frozenset(one.owner for one in found.values())
+
+    def node(type_name: str, key: str) -> Node | None:
+        if type_name == ORGANISATION:
+            return _organisation(context, key)
+        record = found.get(RecordUid(key))
+        return record_type(record, owners=owners) if record is not None and record.kind == type_name else None
+
+    return [None if one is None else node(*one) for one in named]
 
 
 def _record(read: Callable[[], Any]) -> Record | None:
@@ -99,13 +104,13 @@ class Query:
 
     @resolved("The thing with this id; null if there is none that you may see.")
     def node(self, info: Info, id: strawberry.ID) -> Node | None:  # noqa: A002
-        return find_node(info.context, id)
+        return find_nodes(info.context, [id])[0]
 
     @resolved("Several things by id, at most 100, in this order; null for each that is not there.")
-    def nodes(self, info: Info, ids: list[strawberry.ID]) -> list[Node | None]:
+    def nodes(self, info: Info, ids: list[strawberry.ID]) -> list[Node | None] | None:
         if len(ids) > MAX_PAGE:
             raise InvalidInput([Problem(("ids",), "TOO_MANY", f"ask for at most {MAX_PAGE}")])
-        return [find_node(info.context, one) for one in ids]
+        return find_nodes(info.context, ids)
 
     @resolved("The record with this number or uid; null if there is none that you may see.")
     def record(self, info: Info, number: str | None = None, uid: str | None = None) -> Record | None:
@@ -157,6 +162,12 @@ class Query:
     def taxonomy(self, info: Info, namespace: str) -> Taxonomy | None:
         release = ingest.taxonomy(info.context.registry, info.context.actor, namespace)
         return None if release is None else Taxonomy(release=release)
+
+    @resolved("The newest imported release of every taxonomy.")
+    def taxonomies(self, info: Info) -> list[Taxonomy]:
+        registry, actor = info.context.registry, info.context.actor
+        found = (ingest.taxonomy(registry, actor, name) for name in ingest.taxonomy_namespaces(registry, actor))
+        return [Taxonomy(release=release) for release in found if release is not None]
 
     @resolved("One vocabulary of this registry.")
     def vocabulary(self, name: str) -> Vocabulary | None:

@@ -15,6 +15,8 @@ from schema.fields import resolved
 from schema.ids import make_id
 from schema.types.node import Node
 
+ORGANISATION = "organisation"
+
 
 @strawberry.type(description="A member organisation. Its name and kind are public.")
 class Organisation(Node):
@@ -27,7 +29,7 @@ class Organisation(Node):
 
 def organisation_type(found: account.Organisation) -> Organisation:
     """An organisation of the domain as GraphQL shows it."""
-    return Organisation(id=make_id("organisation", found.slug), slug=found.slug, name=found.name, kind=found.kind)
+    return Organisation(id=make_id(ORGANISATION, found.slug), slug=found.slug, name=found.name, kind=found.kind)
 
 
 @strawberry.type(description="An API key, without its secret.")

@@ -257,7 +257,7 @@ class Incident(Record):
     restricted: Any = _restricted_field(Kind.INCIDENT)
 
     @resolved("Mitigations that it links to as mitigated by.")
-    def mitigations(self, info: Info, first: First = None, after: After = None) -> Connection[Mitigation]:
+    def mitigations(self, info: Info, first: First = None, after: After = None) -> Connection[Mitigation] | None:
         return self.linked(info, Kind.MITIGATION, first, after)  # type: ignore[no-any-return]
 
 
@@ -269,7 +269,7 @@ class Mitigation(Record):
     restricted: Any = _restricted_field(Kind.MITIGATION)
 
     @resolved("Incidents that link to it as mitigated by.")
-    def incidents(self, info: Info, first: First = None, after: After = None) -> Connection[Incident]:
+    def incidents(self, info: Info, first: First = None, after: After = None) -> Connection[Incident] | None:
         return self.linked(info, Kind.INCIDENT, first, after, reverse=True)  # type: ignore[no-any-return]
 
 
