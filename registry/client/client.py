@@ -23,7 +23,7 @@ from registry.client.naming import to_input
 from registry.domain.canonical import JsonValue
 from registry.domain.content.base import to_document
 from registry.domain.content.kinds import PUBLIC, RESTRICTED, Marking, Submission, parse_file
-from registry.domain.errors import NotFound, Problem
+from registry.domain.errors import InvalidInput, NotFound, Problem
 
 LARGEST_PAGE = 100
 
@@ -137,6 +137,9 @@ class Client:
     def _content(self, verb: str, submission: Submission, idempotency_key: str | None) -> Mapping[str, Any]:
         content = submission.content
         kind = content.kind
+        if content.public.upstream is not None:
+            message = "only importers say where a record was imported from; use aliases and sources"
+            raise InvalidInput([Problem(("content", "upstream"), "NOT_ALLOWED", message)])
         said = {
             "content": to_input(PUBLIC[kind], to_document(content.public)),
             "restricted": to_input(RESTRICTED[kind], to_document(content.restricted)),

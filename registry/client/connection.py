@@ -45,7 +45,8 @@ class Connection:
             body = response.json()
         except httpx.HTTPError as error:
             reason = "took too long" if isinstance(error, httpx.TimeoutException) else "does not answer"
-            raise Unavailable(f"the node {reason}", hint="is COMMONS_URL right, and is the node running?") from error
+            hint = "is COMMONS_URL right, and is the node running?"
+            raise Unavailable(f"the node at {self._http.base_url} {reason}", hint=hint) from error
         except ValueError as error:
             raise _no_registry() from error
         if not isinstance(body, dict):

@@ -1,0 +1,124 @@
+"""The demo: its own directory, sample records through review, fresh keys, commands that run."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from registry.bootstrap import close_registry, open_registry
+from registry.domain.actor import ANONYMOUS, Actor
+from registry.domain.errors import Unauthenticated
+from registry.domain.pages import RecordFilter
+from registry.domain.record import State
+from registry.service import accounts, find
+from registry.settings import load
+from tests.web.cli.commons import commons
+from web.demo.start import RECORDS, WHAT, Prepared, prepare
+
+ADDRESS = "http://127.0.0.1:8000"
+PROGRAM = Path(sys.executable).with_name("commons")
+
+
+def start(place: Path) -> Prepared:
+    """One start of the demo, up to where it would serve."""
+    return prepare(place, address=ADDRESS, environ={})
+
+
+def actor_with(key: str, data_dir: Path) -> Actor:
+    """Whoever the node takes the holder of *key* for."""
+    registry = open_registry(load(data_dir, {}))
+    try:
+        return accounts.authenticate(registry, key)
+    finally:
+        close_registry(registry)
+
+
+def states_of(data_dir: Path, key: str) -> dict[State, int]:
+    """How many records are in each state, as the holder of *key* sees them."""
+    actor = actor_with(key, data_dir)
+    registry = open_registry(load(data_dir, {}))
+    counts = {state: find.count(registry, actor, RecordFilter(states=(state,))) for state in State}
+    close_registry(registry)
+    return {state: count for state, count in counts.items() if count}
+
+
+def test_the_sample_records_are_public_but_for_one_in_review_and_one_withdrawn(tmp_path: Path) -> None:
+    shown = start(tmp_path / "demo")
+
+    total = len(json.loads(RECORDS.read_text(encoding="utf-8")))
+    expected = {State.PUBLISHED: total - 2, State.IN_REVIEW: 1, State.WITHDRAWN: 1}
+    assert expected == states_of(tmp_path / "demo", shown.reviewer_key)
+    assert commons("verify", "--data-dir", tmp_path / "demo").code == 0
+
+
+def test_a_second_start_adds_no_record_and_gives_new_keys(tmp_path: Path) -> None:
+    first = start(tmp_path / "demo")
+    second = start(tmp_path / "demo")
+
+    records = commons("verify", "--data-dir", tmp_path / "demo", "--json").json["records"]
+    assert records == len(json.loads(RECORDS.read_text(encoding="utf-8")))
+    assert first.submitter_key != second.submitter_key
+    assert actor_with(second.submitter_key, tmp_path / "demo") != ANONYMOUS
+    for old in (first.submitter_key, first.reviewer_key):
+        with pytest.raises(Unauthenticated):
+            actor_with(old, tmp_path / "demo")
+
+
+def test_a_start_that_broke_off_is_completed_by_the_next(tmp_path: Path) -> None:
+    start(tmp_path / "demo")
+    (tmp_path / "demo" / "demo.json").write_text('{"records": null}')
+    before = commons("verify", "--data-dir", tmp_path / "demo", "--json").json
+
+    start(tmp_path / "demo")
+
+    after = commons("verify", "--data-dir", tmp_path / "demo", "--json").json
+    assert (before["records"], before["revisions"]) == (after["records"], after["revisions"])
+
+
+def test_the_demo_leaves_a_node_of_somebody_else_alone(node: Path) -> None:
+    done = commons("serve", "--demo", "--port", "0", "--data-dir", node)
+
+    assert done.code == 2
+    assert "was not made by the demo" in done.err
+    assert commons("verify", "--data-dir", node, "--json").json["changes"] == 3
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org"])
+def test_the_demo_serves_this_machine_only(tmp_path: Path, host: str) -> None:
+    done = commons("serve", "--demo", "--host", host, "--data-dir", tmp_path / "demo")
+
+    assert done.code == 2
+    assert not (tmp_path / "demo").exists()
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="the printed commands need curl")
+def test_the_printed_commands_run_as_they_are_and_an_interrupt_ends_quietly(tmp_path: Path) -> None:
+    arguments = [str(PROGRAM), "serve", "--demo", "--port", "0", "--data-dir", str(tmp_path / "demo")]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        assert server.stderr is not None
+        lines = []
+        for line in server.stdout:
+            lines.append(line)
+            if line.startswith("COMMONS_KEY="):
+                break
+        text = "".join(lines)
+        script = text[text.index("export COMMONS_URL") :].replace("The same from the command line:", "")
+        tried = subprocess.run(["sh", "-eu", "-c", script], capture_output=True, text=True, timeout=60, check=False)
+        server.send_signal(signal.SIGINT)
+        server.wait(20)
+        said = server.stderr.read()
+
+    assert tried.returncode == 0, tried.stderr
+    assert all(line.startswith("warning: ADVICE_") for line in tried.stderr.splitlines())
+    assert '"totalCount":1' in tried.stdout
+    assert re.search(r"draft-[0-9a-f]{6}: submitted", tried.stdout)
+    assert WHAT in text
+    assert (server.returncode, said) == (0, "")

@@ -1,0 +1,27 @@
+"""The commands of docs/operating.md run as they are written."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+DOCUMENTATION = Path("docs/operating.md")
+
+
+def test_the_commands_of_the_operating_guide_run_as_they_are(tmp_path: Path) -> None:
+    blocks = re.findall(r"^```sh\n(.*?)^```$", DOCUMENTATION.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    # Serving does not end by itself, and installing would reach for the network.
+    lines = [line for line in "".join(blocks).splitlines() if not line.startswith(("commons serve", "pip "))]
+    script = "\n".join(lines).replace("/var/backups", str(tmp_path / "backups"))
+    (tmp_path / "backups").mkdir()
+    environ = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "HOME": str(tmp_path)}
+
+    done = subprocess.run(
+        ["sh", "-eu", "-c", script], cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=120, check=False
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert len(blocks) >= 5

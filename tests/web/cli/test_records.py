@@ -1,0 +1,106 @@
+"""Commands that ask a served node."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.client_package.conftest import Served, served
+from tests.client_package.test_client import submission
+from tests.web.cli.commons import commons
+
+__all__ = ["served"]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A submission file."""
+    path = tmp_path / "incident.json"
+    path.write_text(json.dumps(submission(title="Okapi wave")))
+    return path
+
+
+@pytest.fixture(autouse=True)
+def _node(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COMMONS_URL", served.url)
+
+
+def publish(served: Served, uid: str) -> str:
+    """Review and publish a record; its number."""
+    from registry.client import Client
+
+    with Client(served.url, served.reviewer_key) as reviewer:
+        reviewer.claim(uid, expected_revision=1)
+        reviewer.approve(uid, expected_revision=1)
+        number = reviewer.publish(uid, expected_revision=1).record.number
+    served.catch_up()
+    return number or ""
+
+
+def test_a_submission_is_found_and_shown_once_it_is_published(
+    served: Served, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COMMONS_KEY", served.submitter_key)
+
+    submitted = commons("submit", file, "--json")
+    number = publish(served, submitted.json["record"]["uid"])
+    found = commons("search", "okapi", "--json")
+    shown = commons("show", number, "--json")
+
+    assert (submitted.code, found.code, shown.code) == (0, 0, 0)
+    assert [number] == [record["number"] for record in found.json["records"]]
+    assert shown.json["content"]["title"] == "Okapi wave"
+    assert "Okapi wave" in commons("show", number.lower()).out
+    assert number in commons("search", "okapi").out
+
+
+def test_a_dry_run_asks_the_node_and_stores_nothing(served: Served, file: Path) -> None:
+    done = commons("submit", file, "--dry-run", "--key", served.submitter_key, "--json")
+
+    assert done.code == 0
+    assert ["ADVICE_SOURCES"] == [warning["code"] for warning in done.json["warnings"]]
+
+
+def test_an_idempotency_key_stores_once(served: Served, file: Path) -> None:
+    arguments = ("submit", file, "--key", served.submitter_key, "--idempotency-key", "from the shell", "--json")
+
+    first, second = commons(*arguments).json, commons(*arguments).json
+
+    assert first["record"]["uid"] == second["record"]["uid"]
+    assert second["replayed"] is True
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("show", "NOTHING-INC-2026-0001"), 3),
+        (("search", "a AND ("), 1),
+        (("search", "x", "--key", "ic_live_mistyped"), 4),
+        (("search", "x", "--url", "nowhere"), 2),
+        (("search", "x", "--url", "http://127.0.0.1:9"), 6),
+        (("search", "x", "--limit", "0"), 2),
+    ],
+)
+def test_what_goes_wrong_ends_with_its_code(arguments: tuple[str, ...], code: int) -> None:
+    done = commons(*arguments)
+
+    assert code == done.code
+    assert done.out == ""
+
+
+def test_submitting_without_a_key_is_refused(file: Path) -> None:
+    assert commons("submit", file).code == 4
+
+
+def test_all_problems_of_a_submission_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "bad.json"
+    path.write_text('{"kind": "incident", "content": {"severity": 9}}')
+
+    done = commons("submit", path, "--json")
+
+    assert done.code == 1
+    assert {"content.title", "content.summary", "content.severity"} == {
+        ".".join(problem["path"]) for problem in done.told["problems"]
+    }

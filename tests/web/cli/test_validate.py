@@ -1,0 +1,85 @@
+"""Checking submissions without a node."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.web.cli.commons import commons
+
+EXAMPLES = sorted(Path("docs/examples").glob("*.json"))
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_the_examples_are_valid(path: Path) -> None:
+    assert commons("validate", path).code == 0
+
+
+def test_every_problem_is_told_with_place_code_and_hint(tmp_path: Path) -> None:
+    path = tmp_path / "bad.json"
+    content = {"title": "", "severity": 9, "misuse_categories": ["frod"], "colour": "red"}
+    path.write_text(json.dumps({"kind": "incident", "content": content, "marking": {"tlp": "PINK"}, "more": 1}))
+
+    done = commons("validate", path, "--json")
+
+    found = {(".".join(one["path"]), one["code"]) for one in done.json[0]["problems"]}
+    assert done.code == 1
+    assert found == {
+        ("more", "UNKNOWN_FIELD"),
+        ("content.title", "REQUIRED"),
+        ("content.summary", "REQUIRED"),
+        ("content.severity", "OUT_OF_RANGE"),
+        ("content.misuse_categories.0", "UNKNOWN_TERM"),
+        ("content.colour", "UNKNOWN_FIELD"),
+        ("marking.tlp", "UNKNOWN_TERM"),
+    }
+    assert "did you mean fraud?" in commons("validate", path).out
+
+
+def test_one_bad_file_does_not_hide_the_others(tmp_path: Path) -> None:
+    path = tmp_path / "bad.json"
+    path.write_text("{")
+
+    done = commons("validate", path, EXAMPLES[0], "--json")
+
+    assert done.code == 1
+    assert [False, True] == [one["valid"] for one in done.json]
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b'{"kind": "incident"', "BROKEN_JSON"),
+        (b'{"kind": "\xff"}', "BROKEN_UTF8"),
+        (b'{"kind": "incident", "kind": "lesson"}', "DUPLICATE_FIELD"),
+        (b'{"kind": NaN}', "BROKEN_JSON"),
+        (b'{"kind": ' + b"9" * 5000 + b"}", "BROKEN_JSON"),
+        (b"[" * 100_000, "TOO_DEEP"),
+        (b"[]", "INVALID_TYPE"),
+        (b"", "BROKEN_JSON"),
+        (b'"' + b"a" * 2_000_001 + b'"', "TOO_LONG"),
+    ],
+    ids=["cut off", "no UTF-8", "twice", "NaN", "long number", "deep", "a list", "empty", "large"],
+)
+def test_a_file_that_cannot_be_read_is_a_problem_with_a_code(tmp_path: Path, body: bytes, code: str) -> None:
+    path = tmp_path / "bad.json"
+    path.write_bytes(body)
+
+    done = commons("validate", path, "--json")
+
+    assert done.code == 1
+    assert [code] == [one["code"] for one in done.json[0]["problems"]]
+
+
+def test_a_missing_file_is_not_found(tmp_path: Path) -> None:
+    assert commons("validate", tmp_path / "none.json").code == 3
+
+
+def test_stdin_is_read_for_a_hyphen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(EXAMPLES[0].read_bytes())))
+
+    assert commons("validate", "-").code == 0
