@@ -173,7 +173,7 @@ def test_the_same_idempotency_key_answers_again_and_refuses_other_content(api: A
 def test_what_one_may_not_see_is_as_if_it_were_not_there(api: Api, people: People) -> None:
     record = submitted(api.registry, people)
     hidden: dict[str, Any] = {"expectedRevision": 1, "content": content()}
-    ways = [{"uid": record.uid}, {"id": node_id(api, record, by="submitter")}]
+    ways: list[dict[str, Any]] = [{"uid": record.uid}, {"id": node_id(api, record, by="submitter")}]
     missing = [{"uid": "01950000-0000-7000-8000-000000000000"}, {"id": "x"}, {"id": "aW5jaWRlbnQ6eA"}]
 
     answers = [api.refused("updateIncident", way | hidden, by="outsider") for way in ways + missing]
