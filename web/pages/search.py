@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from registry.domain.actor import ANONYMOUS
 from registry.domain.errors import BadQuery
+from registry.domain.query import parse
 from registry.domain.search import SearchSort
 from registry.service import search as searching
 from registry.service.search import SearchPage
@@ -68,9 +69,14 @@ async def search(request: Request) -> Response:
     if found is not None:
         return RedirectResponse(address_of(found), 303, {"Cache-Control": "no-store"})
     try:
+        # What was typed must be readable by itself: a filter never closes a parenthesis or a quotation.
+        parse(state.typed)
+    except BadQuery as error:
+        return _unreadable(request, state, error)
+    try:
         answer = await _in_thread(site, partial(_find, site, state))
     except BadQuery as error:
-        return await _unreadable(request, state, error)
+        return page(request, "search_unreadable.html", 400, state=state, chips=_chips(state), marked=None, error=error)
     suggestions = await _in_thread(site, partial(_suggest, site, state)) if not answer.total else ()
     next_page = state.following(answer.matches[-1].cursor).url if answer.has_next and answer.matches else None
     return page(
@@ -96,25 +102,19 @@ def _find(site: Site, state: SearchState) -> SearchPage:
     return searching.search(site.registry, ANONYMOUS, state.text, sort=state.sort, after=state.after, facets=COUNTED)
 
 
-async def _unreadable(request: Request, state: SearchState, error: BadQuery) -> Response:
+def _unreadable(request: Request, state: SearchState, error: BadQuery) -> Response:
     """The form as it was, the place that cannot be read marked, and the nearest text that can."""
     typed = state.typed
-    grouped = state.text.startswith("(") and not typed.startswith("(")
-    at = min(max(error.column - (2 if grouped else 1), 0), len(typed))
-    instead = (
-        Choice(error.suggestion, replace(state, typed=error.suggestion, chosen=()).url) if error.suggestion else None
-    )
+    at = min(max(error.column - 1, 0), len(typed))
     return page(
         request,
         "search_unreadable.html",
         400,
         state=state,
         chips=_chips(state),
-        message=error.problems[0].message,
-        before=typed[:at],
-        marked=typed[at : at + 1] or " ",
-        behind=typed[at + 1 :],
-        instead=instead,
+        error=error,
+        marked=(typed[:at], typed[at : at + 1] or " ", typed[at + 1 :]),
+        instead=Choice(error.suggestion, state.typing(error.suggestion).url) if error.suggestion else None,
     )
 
 

@@ -1,0 +1,101 @@
+"""A real Chromium and a real server on loopback, for tests of pages as people meet them."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from starlette.applications import Starlette
+
+_START_SECONDS = 20.0
+_ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One Chromium for all tests; each test opens its own context."""
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("Chromium is not installed: apt-get install --no-install-recommends chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, headless=True, args=_ARGS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Tab:
+    """A page that remembers everything that went wrong in it: console errors, script errors, foreign requests."""
+
+    page: Page
+    origin: str
+    faults: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> int:
+        """Go to a path of the server; the status it answered."""
+        response = self.page.goto(self.origin + path)
+        assert response is not None
+        return response.status
+
+
+@contextlib.contextmanager
+def tab(
+    browser: Browser, origin: str, *, scheme: str = "light", width: int = 1280, javascript: bool = True
+) -> Iterator[Tab]:
+    """A fresh tab of *width* CSS pixels, light or dark."""
+    context = browser.new_context(
+        color_scheme="dark" if scheme == "dark" else "light",
+        viewport={"width": width, "height": 900},
+        java_script_enabled=javascript,
+    )
+    made = Tab(context.new_page(), origin)
+
+    def heard(message: ConsoleMessage) -> None:
+        # The status of an error page is told as an error too.
+        if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
+            made.faults.append(message.text)
+
+    def asked(request: Request) -> None:
+        if not request.url.startswith(origin):
+            made.faults.append(f"asked for {request.url}")
+
+    made.page.on("console", heard)
+    made.page.on("pageerror", lambda error: made.faults.append(str(error)))
+    made.page.on("request", asked)
+    yield made
+    context.close()
+
+
+@contextlib.contextmanager
+def serving(app: Starlette) -> Iterator[str]:
+    """The application behind a real server; its origin."""
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, ws="none", server_header=False, log_level="error", lifespan="on"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    deadline = time.monotonic() + _START_SECONDS
+    while not server.started and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert server.started, "the server did not start"
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+    listening.close()

@@ -1,0 +1,132 @@
+"""A whole node for tests of pages: organisations, people, and records brought through review."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from registry.domain.account import Member
+from registry.domain.actor import LOCAL_OPERATOR, SYSTEM, Actor, Role, member
+from registry.domain.content.kinds import Content, parse_file
+from registry.domain.pages import CursorSeal
+from registry.domain.record import Record
+from registry.domain.vocabulary import OrganisationKind
+from registry.ports import Clock, IdSource, Registry
+from registry.search import open_index
+from registry.service import accounts, follow, life, node, review, submit
+from registry.settings import Settings
+from registry.storage.erasures import ErasureFile
+from registry.storage.store import open_storage
+
+DEMO = Path(__file__).parents[2] / "web" / "demo" / "records.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A registry with a submitter and a reviewer of another organisation."""
+
+    registry: Registry
+    submitter: Actor
+    reviewer: Actor
+
+    def submit(self, content: Content) -> Record:
+        """Hand in a record; nobody has reviewed it."""
+        return submit.submit(self.registry, self.submitter, content).record
+
+    def publish(self, content: Content) -> Record:
+        """Bring a record through review, and into the index."""
+        return self.put_out(self.submit(content))
+
+    def put_out(self, record: Record) -> Record:
+        """Review and publish what was handed in."""
+        uid, seen = record.uid, record.draft_revision
+        review.claim(self.registry, self.reviewer, uid, expected_revision=seen)
+        review.approve(self.registry, self.reviewer, uid, expected_revision=seen)
+        published = review.publish(self.registry, self.reviewer, uid, expected_revision=seen)
+        self.catch_up()
+        return published
+
+    def revise(self, record: Record, content: Content) -> Record:
+        """A second revision, reviewed and published."""
+        seen = record.draft_revision
+        written = submit.revise(self.registry, self.submitter, record.uid, content, expected_revision=seen)
+        return self.put_out(written.record)
+
+    def withdraw(self, record: Record, reason: str = "Published twice by mistake.") -> Record:
+        """Take a published record down."""
+        gone = life.withdraw(self.registry, self.reviewer, record.uid, reason=reason)
+        self.catch_up()
+        return gone
+
+    def key_of_submitter(self) -> str:
+        """A key for the submitter, as it is sent."""
+        assert self.submitter.person is not None
+        assert self.submitter.organisation is not None
+        made = accounts.create_key(
+            self.registry,
+            LOCAL_OPERATOR,
+            person=self.submitter.person,
+            organisation_id=self.submitter.organisation,
+            label="test",
+        )
+        return made.text
+
+    def catch_up(self) -> None:
+        """Take everything into the index."""
+        while follow.catch_up(self.registry, SYSTEM):
+            pass
+
+    def fill(self) -> dict[str, Record]:
+        """Publish the sample records of ``commons serve --demo``, by their keys."""
+        found: dict[str, Record] = {}
+        for one in _ordered(json.loads(DEMO.read_text(encoding="utf-8"))):
+            key, links = one.pop("key"), one.pop("links", [])
+            targets = [{"rel": link["rel"], "target": found[link["to"]].uid} for link in links if link["to"] in found]
+            if targets:
+                one["content"]["links"] = targets
+            found[key] = self.publish(parse_file(one).content)
+        return found
+
+
+@contextmanager
+def open_node(settings: Settings, clock: Clock, ids: IdSource) -> Iterator[Node]:
+    """A node over the store of *settings*, with two organisations."""
+    registry = Registry(
+        settings=settings,
+        storage=open_storage(settings),
+        index=open_index(settings),
+        erasures=ErasureFile(settings.erasures_path),
+        clock=clock,
+        ids=ids,
+        cursors=CursorSeal(b"a secret of the tests"),
+    )
+    node.initialise(registry, LOCAL_OPERATOR, slug="node", name="The node")
+    yield Node(
+        registry,
+        _somebody(registry, "acme", "Acme", OrganisationKind.PROVIDER, Role.SUBMITTER),
+        _somebody(registry, "watch", "Model Watch", OrganisationKind.RESEARCH, Role.REVIEWER),
+    )
+    registry.index.close()
+    registry.storage.close()
+
+
+def unknown_number(record: Record) -> str:
+    """A number in the form of *record*'s that nobody has."""
+    return f"LOCAL-{record.kind.number_code}-2026-999999"
+
+
+def _somebody(registry: Registry, slug: str, name: str, kind: OrganisationKind, role: Role) -> Actor:
+    accounts.add_organisation(registry, LOCAL_OPERATOR, slug=slug, name=name, kind=kind)
+    made: Member = accounts.add_member(
+        registry, LOCAL_OPERATOR, organisation_slug=slug, name="Somebody", roles=frozenset({role})
+    )
+    return member(made.person, made.organisation, made.roles)
+
+
+def _ordered(documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Mitigations before what links to them, lessons last."""
+    return sorted(documents, key=lambda one: ["mitigation", "incident", "lesson"].index(one["kind"]))

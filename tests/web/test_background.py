@@ -1,0 +1,128 @@
+"""The workers behind a serving process."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+
+from registry.domain.actor import SYSTEM
+from registry.domain.errors import SearchUnavailable
+from registry.domain.record import Record
+from registry.service import find, review
+from tests import factories
+from tests.client import Client
+from tests.clocks import FixedClock
+from tests.web.node import Node
+from web.app import create_app
+from web.background import background, follow_log
+
+PATIENCE_SECONDS = 10.0
+
+
+def eventually(holds: Callable[[], bool]) -> bool:
+    """Whether *holds* becomes true within reason."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        if holds():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def test_what_is_published_is_found_soon(node: Node) -> None:
+    with Client(create_app(node.registry, background=True)) as client:
+        record = _publish_only(node)
+
+        assert eventually(lambda: str(record.number) in client.get("/search?q=spam").text)
+        assert eventually(lambda: client.get("/health/ready").json()["index"] == "current")
+
+
+def test_an_embargo_is_lifted_when_its_time_comes(node: Node, clock: FixedClock) -> None:
+    with Client(create_app(node.registry, background=True)) as client:
+        record = _publish_only(node, marking={"embargo_until": "2026-03-15T00:00:00Z"})
+        assert 404 == client.get(f"/r/{record.number}").status_code
+
+        clock.advance(days=1)
+
+        assert eventually(lambda: client.get(f"/r/{record.number}").status_code == 200)
+
+
+def test_stopping_does_not_wait_for_a_pause(node: Node) -> None:
+    slow = replace(node.registry, settings=node.registry.settings.model_copy(update={"job_poll_seconds": 3600.0}))
+    started = time.monotonic()
+
+    with background(slow):
+        pass
+
+    assert PATIENCE_SECONDS > time.monotonic() - started
+
+
+def test_only_one_process_writes_the_index_and_another_takes_over(node: Node) -> None:
+    first, second = threading.Event(), threading.Event()
+    workers = [threading.Thread(target=follow_log, args=(node.registry, stop)) for stop in (first, second)]
+    workers[0].start()
+    assert eventually(lambda: node.registry.index.position() > 0)
+    workers[1].start()
+
+    first.set()
+    workers[0].join()
+    record = _publish_only(node)
+    head = find.public_changes(node.registry, SYSTEM, after=0, limit=100)[-1].seq
+
+    assert eventually(lambda: node.registry.index.position() >= head)
+    assert record.is_public
+    second.set()
+    workers[1].join()
+
+
+class _SometimesBroken:
+    """An index that cannot be written for the first times."""
+
+    def __init__(self, node: Node) -> None:
+        self._index = node.registry.index
+        self.failures = 2
+
+    def position(self) -> int:
+        if self.failures:
+            self.failures -= 1
+            raise SearchUnavailable("the index cannot be read now") if self.failures else RuntimeError("broken")
+        return self._index.position()
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._index, name)
+
+
+def test_a_worker_that_fails_says_so_and_goes_on(node: Node, caplog: pytest.LogCaptureFixture) -> None:
+    broken = replace(node.registry, index=_SometimesBroken(node))  # type: ignore[arg-type]  # the rest is passed on
+    stop = threading.Event()
+    worker = threading.Thread(target=follow_log, args=(broken, stop))
+
+    with caplog.at_level(logging.ERROR, "web.background"):
+        worker.start()
+        recovered = eventually(lambda: node.registry.index.position() > 0)
+        stop.set()
+        worker.join()
+
+    assert recovered
+    assert "SEARCH_UNAVAILABLE index follower" in caplog.text
+    assert "INTERNAL index follower" in caplog.text
+
+
+@pytest.fixture(autouse=True)
+def _no_worker_is_left() -> Iterator[None]:
+    yield
+    assert [] == [thread.name for thread in threading.enumerate() if thread.name in {"index follower", "job runner"}]
+
+
+def _publish_only(node: Node, marking: dict[str, str] | None = None) -> Record:
+    """Publish without taking anything into the index."""
+    record = node.submit(factories.content(marking=marking))
+    registry, uid = node.registry, record.uid
+    review.claim(registry, node.reviewer, uid, expected_revision=1)
+    review.approve(registry, node.reviewer, uid, expected_revision=1)
+    return review.publish(registry, node.reviewer, uid, expected_revision=1)

@@ -1,0 +1,141 @@
+"""Pages in a real Chromium: quiet, accessible, without JavaScript too, on narrow and wide screens, light and dark."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+from tests.browser import tab
+from tests.web.conftest import Served
+
+pytestmark = pytest.mark.browser
+
+AXE_OPTIONS = {
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    }
+}
+WIDE, NARROW = 1280, 320
+ALL_FACES = (("light", WIDE), ("dark", WIDE), ("dark", NARROW), ("light", NARROW))
+OPPOSITE_FACES = (("light", WIDE), ("dark", NARROW))
+CHIEF_PAGES = ("home", "search", "incident", "history", "tombstone", "error")
+OTHER_PAGES = ("table", "unreadable", "mitigation", "lesson", "warned", "taxonomy", "term", "about", "organisation")
+
+
+def _path(served: Served, name: str) -> str:
+    numbers = {key: f"/r/{record.number}" for key, record in served.records.items()}
+    return {
+        "home": "/",
+        "search": "/search?q=model&kind=incident",
+        "table": "/search?q=model&view=table",
+        "unreadable": "/search?q=model+OR",
+        "incident": numbers["influence-operations-2024"],
+        "mitigation": numbers["threat-hunting"],
+        "lesson": numbers["keys-are-money"],
+        "warned": numbers["helpline-chatbot"],
+        "history": numbers["influence-operations-2024"] + "/history",
+        "tombstone": numbers["chat-history-bug"],
+        "error": "/nothing/here",
+        "taxonomy": "/taxonomies/misuse_category",
+        "term": "/taxonomies/misuse_category/jailbreak",
+        "about": "/about",
+        "organisation": "/organisations/acme",
+    }[name]
+
+
+@pytest.mark.parametrize(
+    ("name", "faces"),
+    [*((name, ALL_FACES) for name in CHIEF_PAGES), *((name, OPPOSITE_FACES) for name in OTHER_PAGES)],
+    ids=[*CHIEF_PAGES, *OTHER_PAGES],
+)
+def test_a_page_is_quiet_accessible_and_fits(
+    chromium: Browser, served: Served, name: str, faces: tuple[tuple[str, int], ...]
+) -> None:
+    with tab(chromium, served.origin) as opened:
+        opened.open(_path(served, name))
+        for scheme, width in faces:
+            opened.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+            opened.page.set_viewport_size({"width": width, "height": 900})
+
+            found = Axe().run(opened.page, options=AXE_OPTIONS)
+
+            assert [] == _violations(found.response), f"{scheme}, {width} pixels"
+            assert width >= opened.page.evaluate("document.documentElement.scrollWidth")
+        assert 1 == opened.page.locator("h1").count()
+        assert [] == opened.faults
+
+
+def test_a_record_is_found_and_read_without_javascript(chromium: Browser, served: Served) -> None:
+    with tab(chromium, served.origin, javascript=False) as opened:
+        opened.open("/")
+
+        opened.page.get_by_label("Search incidents").fill("video call")
+        opened.page.get_by_role("main").get_by_role("button", name="Search").click()
+        opened.page.get_by_role("heading", name="Deepfaked colleagues").get_by_role("link").click()
+
+        assert f"{served.origin}/r/{served.records['hong-kong-video-call'].number}" == opened.page.url
+        assert opened.page.get_by_role("heading", name="Timeline").is_visible()
+        assert [] == opened.faults
+
+
+def test_a_filter_is_chosen_and_dropped_without_javascript(chromium: Browser, served: Served) -> None:
+    with tab(chromium, served.origin, javascript=False) as opened:
+        opened.open("/search")
+        everything = opened.page.get_by_role("status").inner_text()
+
+        opened.page.get_by_role("complementary").get_by_role("link", name="Lesson 3").click()
+        narrowed = opened.page.get_by_role("status").inner_text()
+        opened.page.get_by_role("link", name="Remove filter Kind: Lesson").click()
+
+        assert "3 records where kind is Lesson." == narrowed
+        assert everything == opened.page.get_by_role("status").inner_text()
+
+
+def test_a_content_warning_stands_before_the_text_and_opens_by_keyboard(chromium: Browser, served: Served) -> None:
+    with tab(chromium, served.origin, javascript=False) as opened:
+        opened.open(_path(served, "warned"))
+        sources = opened.page.get_by_role("heading", name="Sources")
+        assert not sources.is_visible()
+
+        opened.page.locator(".gate > summary").focus()
+        opened.page.keyboard.press("Enter")
+
+        assert sources.is_visible()
+
+
+def test_the_slash_key_leads_to_the_search_field(chromium: Browser, served: Served) -> None:
+    with tab(chromium, served.origin) as opened:
+        opened.open("/about")
+
+        opened.page.keyboard.press("/")
+
+        assert "quick" == opened.page.evaluate("document.activeElement.id")
+        assert [] == opened.faults
+
+
+def test_the_first_tab_stop_skips_to_the_content(chromium: Browser, served: Served) -> None:
+    with tab(chromium, served.origin) as opened:
+        opened.open("/about")
+
+        opened.page.keyboard.press("Tab")
+        opened.page.keyboard.press("Enter")
+
+        assert opened.page.url.endswith("#main")
+
+
+def test_a_record_prints_without_the_frame(chromium: Browser, served: Served) -> None:
+    with tab(chromium, served.origin) as opened:
+        opened.open(_path(served, "incident"))
+
+        opened.page.emulate_media(media="print")
+
+        assert not opened.page.get_by_role("navigation", name="Main").is_visible()
+        assert opened.page.get_by_role("heading", name="Sources").is_visible()
+
+
+def _violations(response: dict[str, Any]) -> list[str]:
+    return [f"{one['id']}: {node['html'][:200]}" for one in response["violations"] for node in one["nodes"]]

@@ -1,0 +1,161 @@
+"""The search page: every state is an address, and there is always a way on."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from starlette.datastructures import QueryParams
+
+from registry.domain.search import All, AnyOf, DateRange, Everything, FieldIs, Not, Phrase, Prefix, SeverityRange, Word
+from registry.service import life
+from tests import factories
+from tests.client import Client
+from tests.clocks import START
+from tests.web.node import Node, unknown_number
+from web.pages.search_state import SearchState, read_state
+from web.pages.sentence import sentence
+
+
+def test_a_number_goes_straight_to_its_record(client: Client, node: Node) -> None:
+    record = node.publish(factories.content())
+
+    answer = client.get("/search", params={"q": f" {str(record.number).lower()} "})
+
+    assert 303 == answer.status_code
+    assert f"/r/{record.number}" == answer.headers["location"]
+
+
+def test_a_number_nobody_has_is_searched_for(client: Client, node: Node) -> None:
+    record = node.publish(factories.content())
+
+    answer = client.get("/search", params={"q": unknown_number(record)})
+
+    assert 200 == answer.status_code
+    assert "0 records" in answer.text
+
+
+def test_results_say_the_query_in_words_and_mark_what_matched(client: Client, node: Node) -> None:
+    node.publish(factories.content(title="A wave of spam", summary="Accounts sent messages."))
+
+    answer = client.get("/search?q=messages&misuse=spam")
+
+    assert "<strong>1 record</strong> where the text has “messages” and misuse is Spam and bulk content." in answer.text
+    assert "<mark>messages</mark>" in answer.text
+
+
+def test_a_facet_narrows_and_a_chip_widens_again(client: Client, node: Node) -> None:
+    node.publish(factories.content(misuse_categories=["spam"]))
+    node.publish(factories.content(misuse_categories=["fraud"]))
+
+    everything = client.get("/search").text
+    narrowed = client.get("/search?misuse=fraud").text
+
+    assert 'href="/search?misuse=fraud"' in everything
+    assert "<strong>1 record</strong>" in narrowed
+    assert re.search(r'<a href="/search"><span class="hidden">Remove filter </span>Misuse: Fraud', narrowed)
+
+
+def test_pages_follow_one_another_without_gap_or_repetition(client: Client, node: Node) -> None:
+    numbers = {str(node.publish(factories.content()).number) for _ in range(23)}
+
+    first = client.get("/search?q=spam&sort=published").text
+    after = re.search(r'rel="next" href="([^"]+)"', first)
+    assert after is not None
+    second = client.get(after[1].replace("&amp;", "&")).text
+
+    shown = [set(re.findall(r'href="/r/([^"]+)"', page)) for page in (first, second)]
+    assert [20, 3] == [len(one) for one in shown]
+    assert numbers == shown[0] | shown[1]
+    assert 'rel="next"' not in second
+
+
+def test_a_cursor_of_another_search_is_refused(client: Client) -> None:
+    answer = client.get("/search?q=spam&after=AAAA")
+
+    assert 400 == answer.status_code
+    assert "start again without one" in answer.text
+
+
+def test_where_nothing_is_found_a_filter_less_is_offered(client: Client, node: Node) -> None:
+    node.publish(factories.content())
+
+    answer = client.get("/search?q=spam&severity=5")
+
+    assert "Nothing was found" in answer.text
+    assert '<a href="/search?q=spam">Without Severity: 5 · Catastrophic</a> (1)' in answer.text
+
+
+def test_a_text_that_cannot_be_read_is_marked_and_mended(client: Client) -> None:
+    answer = client.get("/search", params={"q": "spam AND (wave", "kind": "lesson"})
+
+    assert 400 == answer.status_code
+    assert "spam AND <mark>(</mark>wave" in answer.text
+    assert 'value="spam AND (wave"' in answer.text
+    assert '<a href="/search?q=spam+AND+%28wave%29&amp;kind=lesson"><code>spam AND (wave)</code></a>' in answer.text
+
+
+def test_a_text_with_or_is_marked_at_its_place_beside_a_filter(client: Client) -> None:
+    answer = client.get("/search", params={"q": "a OR severity:9", "kind": "lesson"})
+
+    assert 400 == answer.status_code
+    assert "a OR <mark>s</mark>everity:9" in answer.text
+
+
+def test_a_facet_value_nobody_has_is_a_search_without_results_or_an_error(client: Client) -> None:
+    assert 200 == client.get("/search", params={"provider": 'A"B) OR (x'}).status_code
+    assert 400 == client.get("/search?severity=99").status_code
+    assert 400 == client.get("/search?kind=everything").status_code
+
+
+def test_a_very_long_query_is_refused_politely(client: Client) -> None:
+    answer = client.get("/search", params={"q": "word " * 1000})
+
+    assert 400 == answer.status_code
+    assert "at most 1000 characters" in answer.text
+
+
+def test_the_table_view_tells_the_same_records(client: Client, node: Node) -> None:
+    record = node.publish(factories.content())
+
+    answer = client.get("/search?view=table")
+
+    assert f'<th scope="row"><a href="/r/{record.number}">{record.number}</a></th>' in answer.text
+
+
+def test_a_withdrawn_record_is_not_found(client: Client, node: Node) -> None:
+    record = node.publish(factories.content())
+    life.withdraw(node.registry, node.reviewer, record.uid, reason="Gone.")
+
+    assert str(record.number) not in client.get("/search").text
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        (Everything(), ""),
+        (Word("spam"), "the text has “spam”"),
+        (All((Word("spam"), Phrase(("a", "wave")), Prefix("jail"))),
+         "the text has “spam”, the text has “a wave” and the text has a word that begins with “jail”"),
+        (AnyOf((FieldIs("provider", "Acme"), SeverityRange(3, 5))), "either provider is Acme or severity is 3 or more"),
+        (SeverityRange(1, 3), "severity is 1 to 3"),
+        (SeverityRange(4, 4), "severity is 4 (severe)"),
+        (Not(FieldIs("misuse", "fraud/scam")), "it is not so that misuse is Scams"),
+        (DateRange(START.date(), None), "it happened on or after 14 March 2026"),
+        (DateRange(None, START.date()), "it happened before 14 March 2026"),
+    ],
+)  # fmt: skip
+def test_a_query_is_said_in_words(query: Everything, said: str) -> None:
+    assert said == sentence(query)
+
+
+def test_an_address_keeps_its_whole_state() -> None:
+    state = SearchState(typed="a b", view="table").choosing("misuse", "fraud/scam").choosing("provider", "Open AI")
+
+    read = read_state(QueryParams(state.url.partition("?")[2]))
+
+    assert state == read
+    assert 'a b misuse:"fraud/scam" provider:"Open AI"' == read.text
+    assert state.typing("") == state.typing("x").typing("")
+    read = read.dropping("misuse", "fraud/scam").dropping("provider", "Open AI")
+    assert SearchState(typed="a b", view="table") == read
