@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import cache
 
 import strawberry
@@ -23,6 +24,16 @@ def _large_int(value: object) -> int:
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _LARGEST:
         return value
     raise ValueError("a whole number up to 2^53-1 is expected")
+
+
+def _read_instant(value: object) -> datetime:
+    if isinstance(value, str):
+        return datetime.fromisoformat(value)
+    raise ValueError("an instant is expected")
+
+
+def _say_instant(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 class UsePrepared(SchemaExtension):
@@ -57,5 +68,11 @@ def build_schema() -> Schema:
         serialize=_large_int,
         parse_value=_large_int,
     )
-    config = StrawberryConfig(scalar_map={LargeInt: large}, disable_field_suggestions=False)
+    instant = strawberry.scalar(
+        name="DateTime",
+        description="An instant by RFC 3339, such as 2026-03-14T15:00:00Z. Answers are in UTC.",
+        serialize=_say_instant,
+        parse_value=_read_instant,
+    )
+    config = StrawberryConfig(scalar_map={LargeInt: large, datetime: instant})
     return Schema(Query, Mutation, types=list(TYPES.values()), extensions=[UsePrepared], config=config)

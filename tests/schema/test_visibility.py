@@ -111,7 +111,7 @@ def test_an_embargo_is_told_to_the_owner_only(api: Api, people: People) -> None:
     assert {
         "isEmbargoed": True,
         "number": record.number,
-        "marking": {"embargoUntil": "2026-04-30T22:00:00+00:00"},
+        "marking": {"embargoUntil": "2026-04-30T22:00:00Z"},
     } == own
     assert {"record": None} == api.ask(query, uid=record.uid)
     assert {"record": None} == api.ask(
