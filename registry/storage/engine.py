@@ -120,6 +120,22 @@ def copy(path: Path, target: Path) -> None:
         raise StoreUnavailable("the copy could not be written; is the disk full?") from error
 
 
+def damage(path: Path) -> tuple[str, ...]:
+    """What the database itself finds wrong with its file, in words; nothing where it is whole.
+
+    Raises:
+        StoreUnavailable: the file cannot be opened now.
+    """
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            rows = connection.execute("PRAGMA integrity_check").fetchall()
+    except sqlite3.OperationalError as error:
+        raise StoreUnavailable("the store cannot be read now; try again") from error
+    except sqlite3.DatabaseError:
+        return ("the store's file is damaged, or is no database",)
+    return tuple(f"the store's file is damaged: {text}" for (text,) in rows if text != "ok")
+
+
 def sync(path: Path) -> None:
     """Make a file's content, or a folder's names, durable."""
     descriptor = os.open(path, os.O_RDONLY)

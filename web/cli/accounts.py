@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from registry.domain.account import ApiKey, KeyId, Member, Organisation
-from registry.domain.actor import LOCAL_OPERATOR, Permission, Role
-from registry.domain.canonical import JsonValue
 from registry.domain.errors import InvalidInput, NotFound, Problem
-from registry.domain.record import OrganisationId, PersonId
 from registry.domain.vocabulary import OrganisationKind
-from registry.ports import Registry
 from web.cli.options import DEFAULT_DATA_DIR, AsJson, DataDir
 from web.cli.output import answer, table
+
+if TYPE_CHECKING:
+    from registry.domain.account import ApiKey, Member, Organisation
+    from registry.domain.canonical import JsonValue
+    from registry.domain.record import OrganisationId
+    from registry.ports import Registry
 
 organisations = typer.Typer(help="Organisations.", no_args_is_help=True)
 users = typer.Typer(help="Members of organisations.", no_args_is_help=True)
@@ -36,6 +37,7 @@ def add_organisation(
     as_json: AsJson = False,
 ) -> None:
     """Admit an organisation."""
+    from registry.domain.actor import LOCAL_OPERATOR
     from registry.service import accounts
     from web.cli.directory import opened
 
@@ -47,6 +49,7 @@ def add_organisation(
 @organisations.command("list")
 def list_organisations(data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False) -> None:
     """Every organisation."""
+    from registry.domain.actor import LOCAL_OPERATOR
     from registry.service import accounts
     from web.cli.directory import opened
 
@@ -68,6 +71,8 @@ def add_user(
     as_json: AsJson = False,
 ) -> None:
     """Make somebody a member of an organisation."""
+    from registry.domain.actor import LOCAL_OPERATOR, Role
+    from registry.domain.record import PersonId
     from registry.service import accounts
     from web.cli.directory import opened
 
@@ -87,6 +92,7 @@ def add_user(
 @users.command("list")
 def list_users(organisation: Slug, data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False) -> None:
     """The members of an organisation."""
+    from registry.domain.actor import LOCAL_OPERATOR
     from registry.service import accounts
     from web.cli.directory import opened
 
@@ -108,6 +114,8 @@ def create_key(
     as_json: AsJson = False,
 ) -> None:
     """Make an API key for a member and print it, this once."""
+    from registry.domain.actor import LOCAL_OPERATOR, Permission
+    from registry.domain.record import PersonId
     from registry.service import accounts
     from web.cli.directory import opened
 
@@ -128,6 +136,8 @@ def create_key(
 @keys.command("list")
 def list_keys(person: Person, data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False) -> None:
     """The keys of a member, newest first; never their secrets."""
+    from registry.domain.actor import LOCAL_OPERATOR
+    from registry.domain.record import PersonId
     from registry.service import accounts
     from web.cli.directory import opened
 
@@ -149,6 +159,8 @@ def revoke_key(
     as_json: AsJson = False,
 ) -> None:
     """End a key at once."""
+    from registry.domain.account import KeyId
+    from registry.domain.actor import LOCAL_OPERATOR
     from registry.service import accounts
     from web.cli.directory import opened
 
@@ -159,6 +171,7 @@ def revoke_key(
 
 def _organisation_of(registry: Registry, person: str, slug: str | None) -> OrganisationId:
     """The organisation *person* is a member of: the one named, or the only one."""
+    from registry.domain.actor import LOCAL_OPERATOR
     from registry.service import accounts
 
     known = accounts.organisations(registry, LOCAL_OPERATOR)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from registry.domain.canonical import JsonValue
 from web.cli.options import DEFAULT_DATA_DIR, AsJson, DataDir
 from web.cli.output import answer, tell
+
+if TYPE_CHECKING:
+    from registry.domain.canonical import JsonValue
 
 commands = typer.Typer()
 

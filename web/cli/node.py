@@ -55,11 +55,18 @@ def init(
 def verify(data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False) -> None:
     """Check that the store still says what was written: log, hashes, erasures. Lists every fault; exit code 7."""
     from registry.domain.actor import LOCAL_OPERATOR
+    from registry.service.verify import Verification
     from registry.service.verify import verify as check
-    from web.cli.directory import opened
+    from registry.storage.engine import damage
+    from web.cli.directory import found_settings, opened
 
-    with opened(data_dir) as registry:
-        found = check(registry, LOCAL_OPERATOR)
+    path = found_settings(data_dir, os.environ).database_path
+    damaged = damage(path) if path.exists() else ()
+    if damaged:
+        found = Verification(0, 0, 0, damaged)
+    else:
+        with opened(data_dir) as registry:
+            found = check(registry, LOCAL_OPERATOR)
     counts = {"changes": found.changes, "records": found.records, "revisions": found.revisions}
     summary = f"{found.changes} changes, {found.records} records, {found.revisions} revisions: "
     summary += f"{len(found.faults)} fault(s)" if found.faults else "sound"

@@ -6,12 +6,14 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import typer
 
-from registry.domain.canonical import JsonValue
 from registry.domain.errors import CommonsError, Problem
+
+if TYPE_CHECKING:
+    from registry.domain.canonical import JsonValue
 
 
 def answer(document: JsonValue, text: str, *, as_json: bool) -> None:

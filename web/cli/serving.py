@@ -6,6 +6,7 @@ import ipaddress
 import os
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -52,12 +53,14 @@ def serve(
         if demo:
             from web.demo.start import prepare
 
-            environ.setdefault("COMMONS_BASE_URL", server.address)
             shown = prepare(place, address=server.address, environ=environ)
             document, text = shown.as_dict(), shown.text
         else:
             document, text = {"address": server.address}, f"Serving {server.address}"
         settings = settings_of(place, environ)
+        if _is_loopback(urlsplit(settings.base_url).hostname or "") and "COMMONS_BASE_URL" not in environ:
+            # A public address on this machine can only mean this very server.
+            settings = settings.model_copy(update={"base_url": server.address})
         server.run(settings, workers=workers, ready=lambda: answer(document, text, as_json=as_json))
 
 

@@ -94,6 +94,18 @@ def test_verify_lists_every_fault_and_ends_with_seven(node: Path) -> None:
     assert "change 1 does not fit the chain" in done.out
 
 
+def test_a_damaged_file_is_a_fault_and_no_stack_trace(node: Path) -> None:
+    path = node / "registry.db"
+    body = bytearray(path.read_bytes())
+    body[len(body) // 2 :] = b"A" * (len(body) - len(body) // 2)
+    path.write_bytes(body)
+
+    done = commons("verify", "--data-dir", node, "--json")
+
+    assert done.code == 7
+    assert done.json["faults"]
+
+
 def test_a_directory_without_a_node_is_not_found(tmp_path: Path) -> None:
     done = commons("verify", "--data-dir", tmp_path, "--json")
 
