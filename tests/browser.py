@@ -28,9 +28,12 @@ _ARGS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One Chromium for all tests; each test opens its own context."""
+    """One Chromium for the tests of a module, each with its own context.
+
+    Not for the whole session: while it is open its event loop runs in this thread, and no other can.
+    """
     path = shutil.which("chromium")
     if path is None:
         pytest.skip("Chromium is not installed: apt-get install --no-install-recommends chromium")

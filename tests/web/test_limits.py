@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 
 import anyio
+import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -13,6 +15,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Message
 
+from registry.domain.errors import SearchUnavailable
+from tests.browser import serving
 from tests.client import Client
 from tests.web.node import Node
 from web.app import create_app
@@ -200,3 +204,27 @@ def test_readiness_tells_whether_the_index_is_behind(client: Client, node: Node)
     assert {"status": "ready", "index": "behind"} == client.get("/health/ready").json()
     node.catch_up()
     assert {"status": "ready", "index": "current"} == client.get("/health/ready").json()
+
+
+def test_a_real_server_answers_before_it_has_read_too_much(node: Node) -> None:
+    with serving(create_app(node.registry)) as origin:
+        answer = httpx.post(f"{origin}/graphql", content=b"x" * 20_000_000)
+        head = httpx.head(f"{origin}/about")
+
+    assert 413 == answer.status_code
+    assert "server" not in answer.headers
+    assert (200, b"") == (head.status_code, head.content)
+
+
+def test_a_search_that_cannot_be_made_now_is_told_as_such(node: Node) -> None:
+    class Absent:
+        def search(self, _request: object) -> None:
+            raise SearchUnavailable("the search index is being rebuilt")
+
+    broken = replace(node.registry, index=Absent())  # type: ignore[arg-type]  # nothing else of it is asked
+    with Client(create_app(broken)) as client:
+        answer = client.get("/search?q=spam")
+
+    assert 503 == answer.status_code
+    assert "2" == answer.headers["retry-after"]
+    assert "SEARCH_UNAVAILABLE" in answer.text

@@ -7,8 +7,9 @@ import re
 import pytest
 
 from registry.domain.actor import LOCAL_OPERATOR
+from registry.domain.canonical import JsonValue
 from registry.domain.taxonomy import Taxonomy, TaxonomyTerm
-from registry.domain.vocabulary import Kind
+from registry.domain.vocabulary import Kind, OrganisationKind
 from registry.service import ingest
 from tests import factories
 from tests.client import Client
@@ -161,3 +162,22 @@ def _link(page: str, rel: str) -> str:
     found = re.search(rf'rel="{rel}" href="([^"]+)"', page)
     assert found is not None
     return found[1].replace("&amp;", "&")
+
+
+def test_an_imported_record_says_that_nobody_reviewed_it_here(client: Client, node: Node) -> None:
+    upstream: dict[str, JsonValue] = {
+        "source": "atlas",
+        "id": "AML.CS0001",
+        "url": "https://atlas.mitre.org/studies/AML.CS0001",
+        "release": "2026.1",
+        "sha256": "0" * 64,
+    }
+    source = ingest.Source("atlas", "MITRE ATLAS", OrganisationKind.RESEARCH, trusted=True)
+    ingest.upsert(node.registry, LOCAL_OPERATOR, source, [factories.content(upstream=upstream)])
+
+    page = client.get("/r/LOCAL-INC-2026-0001").text
+
+    assert "Imported, not reviewed here." in page
+    assert "release 2026.1" in page
+    assert 'href="https://atlas.mitre.org/studies/AML.CS0001"' in page
+    assert '<a href="/organisations/atlas">MITRE ATLAS</a>' in page
