@@ -1,0 +1,183 @@
+"""Every way into a node: what to ask at each route, about public, gone, hidden and unknown things."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import GraphQLObjectType
+from strawberry import ID
+
+from registry.domain.record import Record
+from schema.ids import make_id
+from schema.root import build_schema
+from tests.leaks.selections import everything
+from tests.leaks.twins import SECRET_WORD, Twin
+
+UNKNOWN_UID = "01950000-0001-7000-9000-00000000ffff"
+UNKNOWN_NUMBER = "LOCAL-INC-2026-0999"
+WORDS = (
+    "spam", f"{SECRET_WORD}", "spam OR zorbelgrint", "-zorbelgrint", "zorbel*", '"spam wave"', "severity:>=4",
+    "misuse:spam", "provider:acme", f"provider:{SECRET_WORD}", "kind:mitigation", "spma", "(", "after:2026-01",
+)  # fmt: skip
+ORDERS = ("PUBLISHED", "CHANGED", "OCCURRED", "SEVERITY")
+LISTS = ("incidents", "mitigations", "lessons", "records")
+
+_SCHEMA = build_schema().core
+_RECORD = everything(_SCHEMA, "Record")
+_FEW = "{ __typename uid number title state revision changedAt publishedAt }"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One request. ``document`` is a GraphQL body; ``echoes`` that the answer may repeat what was asked."""
+
+    method: str
+    path: str
+    document: dict[str, Any] | None = None
+    echoes: bool = False
+
+
+def pages(twin: Twin) -> dict[str, list[str]]:
+    """Addresses by route; *twin* is the node with the most hidden records."""
+    known, hidden = list(_refs(twin.public_records.values())), list(_refs(twin.samples()))
+    refs = [*known, *hidden, UNKNOWN_UID, UNKNOWN_NUMBER, "nonsense"]
+    queries = [f"/search?q={word}" for word in WORDS]
+    lists = ["", "?sort=changed", "?sort=severity", "?after=nonsense", "?before="]
+    return {
+        "/": ["/", "/?x=1"],
+        "/search": ["/search", "/search?q=", *queries, *(f"{one}&sort=published" for one in queries)],
+        "/r/{ref}.json": [f"/r/{ref}.json" for ref in refs],
+        "/r/{ref}": [f"/r/{ref}" for ref in refs],
+        "/r/{ref}/history": [f"/r/{ref}/history" for ref in refs],
+        "/r/{ref}/diff/{first:int}..{second:int}": [
+            *(f"/r/{ref}/diff/{pair}" for ref in known for pair in ("1..2", "2..3")),
+            *(f"/r/{ref}/diff/1..2" for ref in hidden[::5]),
+        ],
+        "/incidents": [f"/incidents{one}" for one in lists],
+        "/mitigations": [f"/mitigations{one}" for one in lists],
+        "/lessons": [f"/lessons{one}" for one in lists],
+        "/organisations": ["/organisations"],
+        "/organisations/{slug}": [
+            f"/organisations/{slug}" for slug in ("acme", "delta", "beta", "atlas", "wiki", "nowhere", SECRET_WORD)
+        ],
+        "/taxonomies": ["/taxonomies"],
+        "/taxonomies/{namespace}": [f"/taxonomies/{one}" for one in ("atlas", "misuse_category", "nowhere")],
+        "/taxonomies/{namespace}/{code:path}": [
+            f"/taxonomies/{one}" for one in ("atlas/AML.T0051", "atlas/AML.T9999", "misuse_category/spam")
+        ],
+        "/about": ["/about"],
+        "/health/live": ["/health/live"],
+        "/health/ready": ["/health/ready"],
+        "/robots.txt": ["/robots.txt"],
+        "/.well-known/security.txt": ["/.well-known/security.txt"],
+        "/llms.txt": ["/llms.txt"],
+        "/favicon.svg": ["/favicon.svg"],
+        "/favicon.ico": ["/favicon.ico"],
+        "/static/{name}": ["/static/site.css", "/static/nothing.css"],
+        "/graphql": ["/graphql"],
+    }
+
+
+def questions(twin: Twin) -> Iterator[Question]:
+    """Everything that is asked of both nodes."""
+    for found in pages(twin).values():
+        for address in found:
+            yield Question("GET", address, echoes=address.startswith("/search") or SECRET_WORD in address)
+    yield Question("HEAD", "/incidents")
+    yield Question("GET", "/nowhere")
+    for document in documents(twin):
+        yield Question("POST", "/graphql", document, echoes=SECRET_WORD.lower() in str(document).lower())
+
+
+def documents(twin: Twin) -> Iterator[dict[str, Any]]:
+    """GraphQL requests for every root field of the schema."""
+    records = [*twin.public_records.values(), *twin.samples()]
+    for uid in [*(record.uid for record in records), UNKNOWN_UID, "nonsense"]:
+        yield {"query": f"query($uid: String!) {{ record(uid: $uid) {_RECORD} }}", "variables": {"uid": uid}}
+    for number in [*(record.number for record in records if record.number), UNKNOWN_NUMBER, "nonsense"]:
+        yield {"query": f"query($n: String!) {{ record(number: $n) {_RECORD} }}", "variables": {"n": number}}
+    yield from _nodes(records)
+    yield from _lists()
+    yield from _searches()
+    for after in ("0", "3", "9999", "x"):
+        yield {"query": f'{{ changes(first: 40, after: "{after}") {everything(_SCHEMA, "ChangeConnection")} }}'}
+    for name in ("organisations", "taxonomies", "vocabularies", "viewer"):
+        query = _SCHEMA.query_type
+        assert isinstance(query, GraphQLObjectType)
+        type_name = str(query.fields[name].type).strip("[]!")
+        yield {"query": f"{{ {name} {everything(_SCHEMA, type_name)} }}"}
+    for slug in ("acme", "delta", "nowhere"):
+        yield {"query": f'{{ organisation(slug: "{slug}") {everything(_SCHEMA, "Organisation")} }}'}
+    yield {"query": f'{{ taxonomy(namespace: "atlas") {everything(_SCHEMA, "Taxonomy")} }}'}
+    yield {"query": f'{{ vocabulary(name: "misuse_category") {everything(_SCHEMA, "Vocabulary")} }}'}
+    yield {"query": "{ __schema { types { name } } }"}
+    yield from _refused_writes(twin.samples()[::3])
+
+
+def _nodes(records: list[Record]) -> Iterator[dict[str, Any]]:
+    ids = [
+        make_id(type_name, record.uid)
+        for record in records
+        for type_name in (record.kind.value.title(), "Record", record.kind.value)
+    ]
+    ids += [make_id("Incident", UNKNOWN_UID), ID("nonsense"), ID("")]
+    selection = f"{{ __typename id ... on Record {_FEW} ... on Organisation {{ slug }} }}"
+    for at in range(0, len(ids), 50):
+        yield {
+            "query": f"query($ids: [ID!]!) {{ nodes(ids: $ids) {selection} }}",
+            "variables": {"ids": ids[at : at + 50]},
+        }
+    for one in ids[:: len(ids) // 20 or 1]:
+        yield {"query": f"query($id: ID!) {{ node(id: $id) {selection} }}", "variables": {"id": one}}
+
+
+def _lists() -> Iterator[dict[str, Any]]:
+    around = "pageInfo { hasNextPage hasPreviousPage startCursor endCursor }"
+    page = f"{{ totalCount {around} edges {{ cursor node {_FEW} }} }}"
+    for name in LISTS:
+        for order in ORDERS:
+            yield {"query": f"{{ {name}(orderBy: {order}, first: 3) {page} }}"}
+            yield {"query": f"{{ {name}(orderBy: {order}, last: 3) {page} }}"}
+        for state in ("SUBMITTED", "PUBLISHED", "WITHDRAWN", "ERASED", "REJECTED"):
+            yield {"query": f"{{ {name}(filter: {{states: [{state}]}}) {page} }}"}
+
+
+def _searches() -> Iterator[dict[str, Any]]:
+    found = everything(_SCHEMA, "SearchConnection")
+    counts = "totalCount facets { name values { value count } }"
+    few = f"{{ {counts} edges {{ score cursor snippet {{ text match }} node {_FEW} }} }}"
+    yield {"query": f'{{ search(query: "spam", first: 2) {found} }}'}
+    for word in WORDS:
+        for sort in ("RELEVANCE", "SEVERITY"):
+            query = f"query($q: String!) {{ search(query: $q, sort: {sort}, first: 4) {few} }}"
+            yield {"query": query, "variables": {"q": word}}
+        yield {
+            "query": f"query($q: String!) {{ search(query: $q, scope: MINE) {few} }}",
+            "variables": {"q": word},
+        }
+
+
+def _refused_writes(hidden: list[Record]) -> Iterator[dict[str, Any]]:
+    """What one may not write, of hidden records and unknown ones: the refusals must not tell them apart."""
+    errors = "{ record { uid } userErrors { code message path } }"
+    for uid in [*(record.uid for record in hidden), UNKNOWN_UID]:
+        content = f'{{title: "T", summary: "S", links: [{{rel: RELATED, target: "{uid}"}}]}}'
+        yield {"query": f"mutation {{ validateIncident(input: {{content: {content}}}) {errors} }}"}
+        reasoned = f'{{uid: "{uid}", reason: "r"}}'
+        for name in ("withdraw", "restore"):
+            yield {"query": f"mutation {{ {name}(input: {reasoned}) {errors} }}"}
+        yield {"query": f'mutation {{ erase(input: {{uid: "{uid}", reason: "r", legalBasis: "b"}}) {errors} }}'}
+        yield {"query": f'mutation {{ publish(input: {{uid: "{uid}", expectedRevision: 1}}) {errors} }}'}
+        update = f'{{uid: "{uid}", expectedRevision: 1, content: {{title: "T", summary: "S"}}}}'
+        yield {"query": f"mutation {{ updateIncident(input: {update}) {errors} }}"}
+        claim = f'{{uid: "{uid}", expectedRevision: 1, decision: CLAIM}}'
+        yield {"query": f"mutation {{ reviewSubmission(input: {claim}) {errors} }}"}
+
+
+def _refs(records: Any) -> Iterator[str]:
+    for record in records:
+        yield record.uid
+        if record.number is not None:
+            yield record.number
