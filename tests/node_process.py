@@ -1,0 +1,148 @@
+"""A node as its operator runs it: ``commons`` in processes of its own, which a test may kill at any moment."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from registry.bootstrap import close_registry, open_registry
+from registry.domain.actor import LOCAL_OPERATOR, Role
+from registry.domain.vocabulary import OrganisationKind
+from registry.ports import Registry
+from registry.service import accounts
+from registry.settings import load
+
+_COMMONS = [sys.executable, "-c", "from web.cli.main import main; main()"]
+_START_SECONDS = 30.0
+_COMMAND_SECONDS = 120.0
+
+
+def commons(*arguments: str) -> Any:
+    """Run one command to its end and return what it answered as JSON."""
+    done = subprocess.run(
+        [*_COMMONS, *arguments, "--json"],
+        env=_environment(),
+        capture_output=True,
+        text=True,
+        timeout=_COMMAND_SECONDS,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return json.loads(done.stdout)
+
+
+@contextmanager
+def opened(data_dir: Path) -> Iterator[Registry]:
+    """The registry of a node, in this process."""
+    registry = open_registry(load(data_dir, {}))
+    yield registry
+    close_registry(registry)
+
+
+def found_node(data_dir: Path) -> dict[str, str]:
+    """A new node with a submitter and a reviewer of different organisations; their keys by role."""
+    commons("init", "--data-dir", str(data_dir))
+    keys = {}
+    with opened(data_dir) as registry:
+        for slug, role in (("acme", Role.SUBMITTER), ("watch", Role.REVIEWER)):
+            accounts.add_organisation(
+                registry, LOCAL_OPERATOR, slug=slug, name=slug.title(), kind=OrganisationKind.PROVIDER
+            )
+            made = accounts.add_member(
+                registry, LOCAL_OPERATOR, organisation_slug=slug, name="Somebody", roles=frozenset({role})
+            )
+            keys[role.value] = accounts.create_key(
+                registry, LOCAL_OPERATOR, person=made.person, organisation_id=made.organisation, label="test"
+            ).text
+    return keys
+
+
+class NodeProcess:
+    """``commons serve`` on a free port of loopback."""
+
+    def __init__(self, data_dir: Path) -> None:
+        """Start it and wait until it answers."""
+        self._process = subprocess.Popen(
+            [*_COMMONS, "serve", "--port", "0", "--data-dir", str(data_dir), "--json"],
+            env=_environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        try:
+            self.address = self._told_address()
+            self._wait_until_live()
+        except BaseException:
+            self.kill()
+            raise
+
+    def kill(self) -> None:
+        """End it as a loss of power does to a process: at once and without a word."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """Ask it to end, and wait."""
+        self._end(signal.SIGTERM)
+
+    def _end(self, how: signal.Signals) -> None:
+        if self._process.poll() is None:
+            self._process.send_signal(how)
+            self._process.wait(timeout=30)
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+
+    def _told_address(self) -> str:
+        assert self._process.stdout is not None
+        readable, _, _ = select.select([self._process.stdout], [], [], _START_SECONDS)
+        assert readable, "the server told no address"
+        told = ""
+        while not told.endswith("}\n"):
+            line = self._process.stdout.readline()
+            assert line, "the server ended without telling an address"
+            told += line
+        return str(json.loads(told)["address"])
+
+    def _wait_until_live(self) -> None:
+        deadline = time.monotonic() + _START_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                if httpx.get(f"{self.address}/health/ready").status_code == 200:
+                    return
+            except httpx.TransportError:
+                pass
+            time.sleep(0.05)
+        raise AssertionError("the server does not answer")
+
+
+@contextmanager
+def serving(data_dir: Path) -> Iterator[NodeProcess]:
+    """A running node, stopped at the end; it may be killed meanwhile."""
+    process = NodeProcess(data_dir)
+    try:
+        yield process
+    finally:
+        process.stop()
+
+
+def ask(client: httpx.Client, document: str, variables: dict[str, Any] | None = None) -> Any:
+    """The data of a GraphQL answer without errors."""
+    answer = client.post("/graphql", json={"query": document, "variables": variables or {}})
+    body = answer.raise_for_status().json()
+    assert "errors" not in body, body["errors"]
+    return body["data"]
+
+
+def _environment() -> dict[str, str]:
+    """Without settings of whoever runs the tests."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("COMMONS_")}
