@@ -28,6 +28,7 @@ soak: .venv/.stamp
 
 schema: .venv/.stamp
 	@$(BIN)/python -m schema.sdl schema/schema.graphql
+	@$(BIN)/python -m schema.dictionary docs/data-dictionary.md
 
 lock:
 	uv pip compile pyproject.toml --group test --universal --generate-hashes --no-emit-index-url --no-header -o requirements.lock

@@ -12,7 +12,6 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-from annotated_types import Ge, Le
 from pydantic import StrictBool, StringConstraints
 from pydantic.fields import FieldInfo
 
@@ -109,8 +108,8 @@ def _annotated(inner: Any, notes: Sequence[Any]) -> str:
     if get_origin(inner) is tuple:
         most = next(bound.max_length for bound in bounds if hasattr(bound, "max_length"))
         return f"list, at most {most}, each: {_type(get_args(inner)[0])}"
-    low = next(bound.ge for bound in bounds if isinstance(bound, Ge))
-    high = next(bound.le for bound in bounds if isinstance(bound, Le))
+    low = next(bound.ge for bound in bounds if hasattr(bound, "ge"))
+    high = next(bound.le for bound in bounds if hasattr(bound, "le"))
     return f"whole number, {low} to {high:,}"
 
 

@@ -1,0 +1,1 @@
+"""The documents say what is so: their examples run, their links lead somewhere, their tables are complete."""

@@ -1,0 +1,54 @@
+"""Every code that a client may meet, read out of the source."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from registry.domain.errors import CommonsError
+from tests.docs.blocks import ROOT
+
+_PLACES = ("registry", "schema", "web")
+# Who names a code in which of its arguments.
+_CALLS = {"Problem": 1, "RequestRefused": 1, "HttpFailure": 1, "Failure": 1, "_problem": 0}
+_TABLES = {"_CODES"}
+# The root of the tree is never raised itself.
+_NOT_TOLD = {CommonsError.code}
+
+
+def every_code() -> set[str]:
+    """The codes of the error classes, of content problems and of refused requests."""
+    found = {one.code for one in _subclasses(CommonsError)}
+    for place in _PLACES:
+        for path in (ROOT / place).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                found.update(_named(node))
+    return found - _NOT_TOLD
+
+
+def _named(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _CALLS:
+        at = _CALLS[node.func.id]
+        yield from _texts(node.args[at : at + 1])
+    if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        if any(isinstance(one, ast.Name) and one.id in _TABLES for one in targets):
+            yield from _texts(ast.walk(node.value))
+    if isinstance(node, ast.Dict):
+        pairs = zip(node.keys, node.values, strict=True)
+        yield from _texts(value for key, value in pairs if isinstance(key, ast.Constant) and key.value == "code")
+    if isinstance(node, ast.Call) and [one.value for one in node.args[:1] if isinstance(one, ast.Constant)] == ["code"]:
+        yield from _texts(node.args[1:])
+
+
+def _texts(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    for node in nodes:
+        is_code = isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isupper()
+        if is_code and isinstance(node, ast.Constant):
+            yield str(node.value)
+
+
+def _subclasses(error: type[CommonsError]) -> Iterator[type[CommonsError]]:
+    for one in error.__subclasses__():
+        yield one
+        yield from _subclasses(one)
