@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -21,7 +22,7 @@ from registry.domain.account import (
 )
 from registry.domain.actor import Actor, Permission, Role
 from registry.domain.change import ChangeKind, NewChange
-from registry.domain.errors import Forbidden, InvalidInput, NotFound, Problem, Unauthenticated
+from registry.domain.errors import Forbidden, InvalidInput, NotFound, Problem, StoreUnavailable, Unauthenticated
 from registry.domain.record import OrganisationId, PersonId
 from registry.domain.vocabulary import OrganisationKind
 from registry.ports import Registry, Unit
@@ -58,7 +59,8 @@ def authenticate(registry: Registry, text: str | None) -> Actor:
     if key is None or member is None or not secret_fits(key, secret) or not key.is_usable(now):
         raise _refused()
     if key.last_used_at is None or now - key.last_used_at > _NOTE_USE_EVERY:
-        with registry.storage.begin() as unit:
+        # Members go on reading while nothing can be written.
+        with suppress(StoreUnavailable), registry.storage.begin() as unit:
             unit.accounts.save_key(replace(key, last_used_at=now))
     return actors.member(member.answerable, member.organisation, member.roles, scopes=key.scopes, key=key.id)
 

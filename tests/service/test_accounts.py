@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 
@@ -18,6 +20,7 @@ from registry.domain.vocabulary import OrganisationKind
 from registry.ports import Registry
 from registry.service import accounts, find, node, submit
 from registry.service.accounts import NewKey
+from registry.storage.store import open_storage
 from tests.clocks import START, FixedClock
 from tests.factories import content
 from tests.service.world import People, contents_of, refused
@@ -246,6 +249,19 @@ def test_the_last_use_of_a_key_is_noted_once_an_hour(registry: Registry, people:
         seen.append(accounts.keys(registry, people.operator, people.submitter.person)[0].last_used_at)
 
     assert [START, START, START + timedelta(minutes=61)] == seen
+
+
+def test_a_member_goes_on_reading_while_nothing_can_be_written(registry: Registry, people: People) -> None:
+    made = _key_of(registry, people.submitter)
+    impatient = replace(registry, storage=open_storage(registry.settings, busy_seconds=0.05))
+
+    with closing(sqlite3.connect(registry.settings.database_path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        actor = accounts.authenticate(impatient, made.text)
+        other.execute("ROLLBACK")
+
+    assert people.submitter.person == actor.person
+    impatient.storage.close()
 
 
 def test_an_organisation_is_public_and_moves_the_public_log(registry: Registry, people: People) -> None:
