@@ -37,6 +37,9 @@ class Settings(BaseModel):
     base_url: str = Field(
         "http://127.0.0.1:8000", pattern=r"^https?://[^/\s]+$", description="The node's public address, without a path."
     )
+    contact: Annotated[str, StringConstraints(pattern=r"^((mailto:|https://)\S{1,190})?$")] = Field(
+        "", description="Where to report a weakness of the node, as mailto: or https: address."
+    )
     key_environment: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,8}$")] = Field(
         "live", description="The second word of the API keys it makes."
     )

@@ -90,6 +90,11 @@ def _hide_times(record: Record) -> Record:
     return replace(record, head=head, created_at=record.published_at or seen, changed_at=seen)
 
 
+def _hide_terms(record: Record) -> Record:
+    hidden = {"embargo_until": None, "restricted_for_review": True}
+    return _on_each(record, lambda one: replace(one, marking=one.marking.model_copy(update=hidden)))
+
+
 RULES: tuple[Rule, ...] = (
     Rule("restricted part", _may_not_read_restricted, _hide_restricted),
     Rule("content of a tombstone", _sees_tombstone, _hide_parts),
@@ -97,6 +102,7 @@ RULES: tuple[Rule, ...] = (
     Rule("unpublished work", _is_stranger, _hide_work),
     Rule("times of unpublished work", _is_stranger, _hide_times),
     Rule("the owner's own key", _is_stranger, lambda record: replace(record, external_ref=None)),
+    Rule("terms of embargo and review", _is_stranger, _hide_terms),
     Rule("authors", _is_stranger, lambda record: _on_each(record, lambda one: replace(one, author=None))),
     Rule("contributors", _is_stranger, lambda record: replace(record, contributors=frozenset())),
     Rule("who holds the claim", _is_not_reviewer, lambda record: replace(record, claimed_by=None)),

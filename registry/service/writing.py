@@ -60,9 +60,12 @@ def reason_given(reason: str) -> str:
     """The reason, trimmed.
 
     Raises:
-        InvalidInput: it is empty or longer than 2,000 characters.
+        InvalidInput: it is empty, longer than 2,000 characters or holds control characters.
     """
     text = reason.strip()
+    if any(not character.isprintable() and character != "\n" for character in text):
+        message = "control characters are not allowed here"
+        raise InvalidInput([Problem(("reason",), "INVALID_TEXT", message)])
     if not text:
         raise InvalidInput([Problem(("reason",), "REQUIRED", "say why; the owner will read it")])
     if len(text) > MAX_REASON:

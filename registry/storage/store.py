@@ -8,11 +8,11 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from registry.domain.errors import StoreUnavailable
+from registry.domain.errors import Misconfigured, StoreUnavailable
 from registry.ports import Reader, Storage, Unit
 from registry.settings import Settings
 from registry.storage import engine
-from registry.storage.migrations.upgrade import upgrade
+from registry.storage.migrations.upgrade import NEWEST, stored_revision, upgrade
 from registry.storage.repositories import Repositories
 from registry.storage.statements import Statements
 from registry.storage.unit import Turns
@@ -65,15 +65,18 @@ class SqliteStorage:
 
 
 def open_storage(settings: Settings, *, busy_seconds: float = engine.BUSY_SECONDS) -> Storage:
-    """Open the store of a node, bringing its tables up to date; an empty one is made where there is none.
+    """Open the store of a node; an empty one is made where there is none.
 
     Args:
         busy_seconds: how long a unit waits while another process writes.
 
     Raises:
-        Misconfigured: the store was written by a newer version.
+        Misconfigured: the store was written by another version; an older one wants ``commons upgrade``.
         StoreUnavailable: it cannot be opened.
     """
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    upgrade(settings.database_path, busy_seconds=busy_seconds)
+    if stored_revision(settings.database_path) is None:
+        upgrade(settings.database_path, busy_seconds=busy_seconds)
+    elif stored_revision(settings.database_path) != NEWEST:
+        raise Misconfigured("the store is of another version", hint="bring it up to date with: commons upgrade")
     return SqliteStorage(settings.database_path, batch_units=settings.write_batch_units, busy_seconds=busy_seconds)

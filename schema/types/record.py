@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import strawberry
 
-from registry.domain import policy
 from registry.domain import record as domain
 from registry.domain.canonical import JsonValue
 from registry.domain.content.base import PublicPart, to_document
@@ -86,11 +85,6 @@ class Record(Node):
             self.parsed.append(self.shown.public.document if self.shown.public else _EMPTY)
         return self.parsed[0]
 
-    def is_insider(self, info: Info) -> bool:
-        """Whether the viewer is of the owner, or sees everything."""
-        visible = policy.visible_to(info.context.actor)
-        return visible.everything or visible.owns(self.record)
-
     id: strawberry.ID = strawberry.field(resolver=_node_id, description="Opaque; stays the same for ever.")
 
     @resolved("UUID that links and other nodes use.")
@@ -139,12 +133,8 @@ class Record(Node):
         "Who may see it and under which terms; an embargo is told to the owner and reviewers only.",
         graphql_type=output_of(Marking),
     )
-    def marking(self, info: Info) -> object:
-        document = dict(to_document(self.shown.marking))
-        if not self.is_insider(info):
-            document.pop("embargo_until", None)
-            document.pop("restricted_for_review", None)
-        return reader_of(Marking)(document)
+    def marking(self) -> object:
+        return reader_of(Marking)(to_document(self.shown.marking))
 
     @resolved("The organisation it belongs to.")
     def owner(self, info: Info) -> Organisation:

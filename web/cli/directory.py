@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from registry.domain.errors import AlreadyExists, Corrupt, Misconfigured, NotFound
+from registry.domain.errors import AlreadyExists, Corrupt, NotFound
 from registry.ports import Registry
 from registry.settings import FILE_NAME, Settings, load
 
@@ -40,21 +40,18 @@ def is_empty(path: Path) -> bool:
 
 
 def settings_of(data_dir: Path, environ: Mapping[str, str]) -> Settings:
-    """The settings of the node in *data_dir*, whose tables this version knows.
+    """The settings of the node in *data_dir*, which has a store.
 
     Raises:
         NotFound: there is no node.
         Corrupt: its store is missing.
-        Misconfigured: a setting is bad, or the tables are of another version.
+        Misconfigured: a setting is bad.
     """
-    from registry.storage.migrations.upgrade import NEWEST, stored_revision
+    from registry.storage.migrations.upgrade import stored_revision
 
     settings = found_settings(data_dir, environ)
-    revision = stored_revision(settings.database_path)
-    if revision is None:
+    if stored_revision(settings.database_path) is None:
         raise Corrupt("the store of this node is missing or empty", hint="restore a backup with: commons restore")
-    if revision != NEWEST:
-        raise Misconfigured("the store is of another version", hint="bring it up to date with: commons upgrade")
     return settings
 
 

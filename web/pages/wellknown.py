@@ -32,7 +32,7 @@ async def security(request: Request) -> Response:
     site = site_of(request)
     expires = (site.registry.clock.now() + _CONTACT_LIFE).replace(hour=0, minute=0, second=0, microsecond=0)
     lines = (
-        f"Contact: {site.url('/about')}#contact",
+        f"Contact: {site.registry.settings.contact or site.url('/about') + '#contact'}",
         f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
         "Preferred-Languages: en",
         f"Canonical: {site.url('/.well-known/security.txt')}",
