@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, cast
 
@@ -25,6 +26,8 @@ _PLACES: dict[str, tuple[tuple[str, str | None], ...]] = {
     "intent": (("intent", None),),
     "mitigation": (("type", None),),
 }
+# A sub-technique of ATLAS or ATT&CK: the technique's id, a point, three digits.
+_SUBTECHNIQUE = re.compile(r"((?:AML\.)?T\d{4})\.\d{3}")
 FACETS: tuple[str, ...] = (*_PLACES, "year")
 
 
@@ -55,11 +58,19 @@ def facets_of(document: Document) -> tuple[tuple[str, str], ...]:
     for facet, places in _PLACES.items():
         for field, key in places:
             found.update((facet, value) for value in _values(document.get(field), key))
-    found.update((facet, value.partition("/")[0]) for facet, value in tuple(found) if facet == "misuse")
+    found.update((facet, _parent(facet, value)) for facet, value in tuple(found))
     occurred = occurred_of(document)
     if occurred is not None:
         found.add(("year", str(earliest(occurred).year)))
     return tuple(sorted(found))
+
+
+def _parent(facet: str, value: str) -> str:
+    """The term that *value* stands below; itself where it stands below none."""
+    if facet == "misuse":
+        return value.partition("/")[0]
+    below = _SUBTECHNIQUE.fullmatch(value) if facet == "technique" else None
+    return below[1] if below else value
 
 
 def _values(field: Any, key: str | None) -> Iterator[str]:

@@ -12,28 +12,34 @@ from registry.domain.facets import facets_of, occurred_of, severity_of, summary_
 from registry.domain.record import Record, Revision, State
 from registry.domain.search import IndexEntry, SearchDocument
 
-# Free text by list or object, in the order in which a reader meets it. The title and the summary come before.
-_TEXTS: tuple[tuple[str, tuple[str, ...]], ...] = (
+# What is read, in the order in which a reader meets it. The title and the summary come before.
+_PROSE: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("narrative", ()),
     ("contributing_factors", ()),
     ("what_worked", ()),
     ("what_failed", ()),
     ("recommendation", ()),
-    ("procedure", ("tactic", "technique", "text")),
-    ("addresses", ("technique", "use")),
-    ("evidence", ("metric", "before", "after", "text")),
+    ("procedure", ("text",)),
+    ("addresses", ("use",)),
+    ("evidence", ("text",)),
+    ("enforcement", ("text",)),
     ("side_effects", ()),
     ("cost", ()),
-    ("lifecycle", ()),
+)
+# What is looked for and makes no sentence: names, codes, figures.
+_LABELS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("systems", ("provider", "model", "version")),
     ("applies_to", ("model", "use_case", "role")),
     ("actors", ("label",)),
     ("targets", ("label",)),
     ("platforms", ()),
     ("detection", ("by",)),
-    ("enforcement", ("text",)),
+    ("lifecycle", ()),
     ("harms", ("unit",)),
+    ("evidence", ("metric", "before", "after")),
     ("sources", ("title", "publisher")),
+    ("procedure", ("tactic", "technique")),
+    ("addresses", ("technique",)),
     ("aliases", ()),
 )
 
@@ -62,7 +68,8 @@ def _document(record: Record, revision: Revision) -> SearchDocument | None:
         kind=str(record.kind),
         number=record.number,
         title=title,
-        text="\n\n".join((title, title, plain(summary_of(record.kind, content)), *_texts(content), *_number(record))),
+        text="\n\n".join((title, title, plain(summary_of(record.kind, content)), *_lines(content, _PROSE))),
+        labels=(*dict.fromkeys(_lines(content, _LABELS)), *_number(record)),
         facets=facets_of(content),
         severity=severity_of(content),
         occurred_on=None if occurred is None else earliest(occurred),
@@ -81,8 +88,8 @@ def _number(record: Record) -> tuple[str, ...]:
     return () if record.number is None else (record.number,)
 
 
-def _texts(content: Document) -> Iterator[str]:
-    for field, keys in _TEXTS:
+def _lines(content: Document, places: tuple[tuple[str, tuple[str, ...]], ...]) -> Iterator[str]:
+    for field, keys in places:
         value = content.get(field)
         for item in value if isinstance(value, list) else [value]:
             line = " ".join(_strings(item, keys))

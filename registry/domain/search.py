@@ -143,7 +143,12 @@ class SearchResult:
 @dataclass(frozen=True, slots=True)
 class SearchDocument:
     """What the index knows of a record: of the newest published revision in the public index, of the newest
-    work in the restricted one. Never anything of a restricted part."""
+    work in the restricted one. Never anything of a restricted part.
+
+    Attributes:
+        text: what people read, its passages parted by blank lines; the title stands first.
+        labels: what is only looked for: names, codes and the like, one line each.
+    """
 
     kind: str
     number: str | None
@@ -154,6 +159,7 @@ class SearchDocument:
     occurred_on: date | None
     published_at: datetime | None
     language: str = "en"
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,15 @@
-"""Snippets: the stretch of a text that holds most of the query's words, with those words marked."""
+"""Snippets: the stretch of a text that holds most of the query's words, with those words marked.
+
+A body is what snippets are made of: the text without its title on one line, then the labels, a line each. Labels
+are shown only where nothing of the text matched.
+"""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
 
-from registry.domain.search import Phrase, Prefix, Query, Snippet, Word
+from registry.domain.search import Phrase, Prefix, Query, SearchDocument, Snippet, Word
 from registry.domain.words import folded
 from registry.search import analysis
 from registry.search.matching import scored
@@ -15,7 +19,20 @@ _READ = 20_000
 _MARKS = 400
 _EDGE = 30
 _LEAD = 60
+_LONGEST_LABEL = 120
 _REST = re.compile(r"[^\W_]+")
+_BLANK_LINE = re.compile(r"\n\s*\n")
+_OPEN_END = re.compile(r"[\w)\]]$")
+
+
+def body_of(document: SearchDocument) -> str:
+    """What is stored of *document* for its snippets."""
+    text = document.text
+    while text.startswith(f"{document.title}\n"):
+        text = text[len(document.title) :].lstrip()
+    passages = [one for one in (" ".join(passage.split()) for passage in _BLANK_LINE.split(text)) if one]
+    prose = " ".join(f"{one} ·" if _OPEN_END.search(one) else one for one in passages).removesuffix(" ·")
+    return "\n".join((prose, *(" ".join(label.split()) for label in document.labels)))
 
 
 class Marker:
@@ -40,25 +57,24 @@ class Marker:
 
     def snippet(self, body: str) -> Snippet:
         """At most about 240 characters of *body*; its beginning where nothing matches."""
-        text = body[:_READ]
+        prose, _, labels = body.partition("\n")
+        text = prose[:_READ]
         marks = self._marks(text)
-        begin, end = _window(text, marks)
-        pieces: list[tuple[str, bool]] = []
-        if begin > 0:
-            pieces.append(("… ", False))
-        at = begin
-        for first, last in marks:
-            if first < at or last > end:
-                continue
-            if first > at:
-                pieces.append((text[at:first], False))
-            pieces.append((text[first:last], True))
-            at = last
-        if at < end:
-            pieces.append((text[at:end], False))
-        if end < len(text):
-            pieces.append((" …", False))
-        return Snippet(tuple(pieces))
+        if not marks and labels and (label := self._label(labels[:_READ].split("\n"))):
+            shown, at = label
+            begin = _beginning(text, LENGTH - len(shown))
+            return Snippet(((f"{begin} · " if begin else "", False), *_pieces(shown, at, 0, len(shown))))
+        begin_at, end = _window(text, marks)
+        pieces = _pieces(text, marks, begin_at, end)
+        before = (("… ", False),) if begin_at > 0 else ()
+        after = ((" …", False),) if end < len(text) else ()
+        return Snippet((*before, *pieces, *after))
+
+    def _label(self, labels: list[str]) -> tuple[str, list[tuple[int, int]]] | None:
+        """The label with most of the words, and where; ``None`` where none has any."""
+        cut = [label[:_LONGEST_LABEL] for label in labels]
+        found = [(label, marks) for label in cut if (marks := self._marks(label))]
+        return max(found, key=lambda one: len(one[1]), default=None)
 
     def _marks(self, text: str) -> list[tuple[int, int]]:
         if text.isascii():
@@ -87,6 +103,25 @@ class Marker:
         return word.startswith(self._begins) or not self._exact.isdisjoint(analysis.terms(word))
 
 
+def _pieces(text: str, marks: list[tuple[int, int]], begin: int, end: int) -> list[tuple[str, bool]]:
+    pieces: list[tuple[str, bool]] = []
+    at = begin
+    for first, last in marks:
+        if first < at or last > end:
+            continue
+        if first > at:
+            pieces.append((text[at:first], False))
+        pieces.append((text[first:last], True))
+        at = last
+    if at < end:
+        pieces.append((text[at:end], False))
+    return pieces
+
+
+def _beginning(text: str, length: int) -> str:
+    return text if len(text) <= length else text[:length].rpartition(" ")[0] + " …"
+
+
 def _window(text: str, marks: list[tuple[int, int]]) -> tuple[int, int]:
     """Where the snippet begins and ends: the first stretch with the most different marked words."""
     if len(text) <= LENGTH:
@@ -106,6 +141,10 @@ def _window(text: str, marks: list[tuple[int, int]]) -> tuple[int, int]:
 def _at_word(text: str, begin: int) -> int:
     if begin == 0:
         return 0
+    # Where a sentence begins before the first mark, the snippet begins there too.
+    sentence = text.find(". ", begin, begin + _LEAD)
+    if sentence >= 0:
+        return sentence + 2
     space = text.find(" ", begin, begin + _EDGE)
     return begin if space < 0 else space + 1
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from registry.domain.errors import SearchUnavailable
 from registry.domain.record import RecordUid
 from registry.domain.search import IndexEntry, SearchDocument, SearchRequest, SearchResult
-from registry.search import analysis, manifest, ranking
+from registry.search import analysis, manifest, ranking, snippets
 from registry.search.engine import SCHEMA, Damaged, FileStorage, LockError, files, forgetting
 from registry.search.segment import facts_of
 from registry.search.snapshot import EMPTY, Snapshot, open_snapshot
@@ -248,10 +248,7 @@ def _documents(entry: IndexEntry) -> tuple[tuple[str, SearchDocument | None], ..
 
 
 def _add(writer: Any, uid: RecordUid, document: SearchDocument) -> None:
-    terms = analysis.passages(document.text)
+    terms = analysis.passages("\n\n".join((document.text, *document.labels)))
     length = len(terms) - terms.count(analysis.BREAK)
-    body = document.text
-    while body.startswith(f"{document.title}\n"):
-        body = body[len(document.title) :].lstrip()
     with files():
-        writer.add_document(uid=uid, text=terms, body=" ".join(body.split()), facts=facts_of(uid, document, length))
+        writer.add_document(uid=uid, text=terms, body=snippets.body_of(document), facts=facts_of(uid, document, length))

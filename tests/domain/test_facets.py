@@ -66,6 +66,14 @@ def test_a_mitigation_is_counted_by_its_type_and_by_what_it_addresses() -> None:
     ) == facets_of(document_of(Kind.MITIGATION, addresses=addresses))
 
 
+def test_a_sub_technique_counts_for_its_technique_too() -> None:
+    steps: list[JsonValue] = [{"technique": "AML.T0051.001"}, {"technique": "T1566.002"}, {"technique": "T0001.01"}]
+
+    assert [("technique", code) for code in ("AML.T0051", "AML.T0051.001", "T0001.01", "T1566", "T1566.002")] == [
+        one for one in facets_of(document_of(procedure=steps)) if one[0] == "technique"
+    ]
+
+
 def test_a_lesson_is_counted_by_the_models_it_applies_to() -> None:
     assert (("model", "One"),) == facets_of(document_of(Kind.LESSON, applies_to=[{"model": "One"}, {"role": "x"}]))
 

@@ -31,9 +31,9 @@ def test_a_public_record_is_in_the_public_index_with_its_title_twice() -> None:
     assert entry.public is not None
     assert entry.restricted is None
     assert (
-        f"Cloned voice\n\nCloned voice\n\nA bank was called.\n\nWhat happened\n\nThe whole account.\n\n"
-        f"AML.T0051 Called.\n\nAcme Talk 2\n\nNews The Daily\n\nOTHER-7\n\n{record.number}"
+        "Cloned voice\n\nCloned voice\n\nA bank was called.\n\nWhat happened\n\nThe whole account.\n\nCalled."
     ) == entry.public.text
+    assert ("Acme Talk 2", "News The Daily", "AML.T0051", "OTHER-7", record.number) == entry.public.labels
     assert ("Cloned voice", record.number, "incident", 2) == (
         entry.public.title,
         entry.public.number,

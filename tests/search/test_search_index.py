@@ -310,6 +310,31 @@ def test_a_snippet_without_words_is_the_beginning(search_index: SearchIndex) -> 
     assert (("A short body.", False),) == snippet.pieces
 
 
+def test_a_label_is_found_and_shown_only_where_nothing_of_the_text_matched(search_index: SearchIndex) -> None:
+    entry = public(1, "Title", "A heading\n\nThe agent was hijacked.", labels=("AML.T0051", "Agent news", "Acme"))
+    search_index.apply([entry], position=1)
+
+    by_text, by_label = (search_index.search(SearchRequest(parse(text))).hits[0].snippet for text in ("agent", "acme"))
+
+    assert (("A heading · The ", False), ("agent", True), (" was hijacked.", False)) == by_text.pieces
+    assert (("A heading · The agent was hijacked. · ", False), ("Acme", True)) == by_label.pieces
+    assert 1 == search_index.search(SearchRequest(parse("AML.T0051"))).total
+
+
+def test_no_phrase_reaches_from_one_label_into_the_next(search_index: SearchIndex) -> None:
+    search_index.apply([public(1, "Title", "Text.", labels=("Acme", "Bee"))], position=1)
+
+    assert [] == found(search_index, Phrase(("acme", "bee")))
+
+
+def test_a_snippet_begins_with_a_sentence_where_one_begins_nearby(search_index: SearchIndex) -> None:
+    search_index.apply([public(1, "Title", f"{'filler ' * 60}end. The phishing began.{' filler' * 60}")], position=1)
+
+    snippet = search_index.search(SearchRequest(parse("phishing"))).hits[0].snippet
+
+    assert (("… ", False), ("The ", False), ("phishing", True)) == snippet.pieces[:3]
+
+
 def test_snippets_mark_words_with_accents_and_in_other_scripts(search_index: SearchIndex) -> None:
     search_index.apply([public(1, "Title", "Der Café-Betrug nutzte 大型语言模型.")], position=1)
 
