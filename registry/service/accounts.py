@@ -61,7 +61,10 @@ def authenticate(registry: Registry, text: str | None) -> Actor:
     if key.last_used_at is None or now - key.last_used_at > _NOTE_USE_EVERY:
         # Members go on reading while nothing can be written.
         with suppress(StoreUnavailable), registry.storage.begin() as unit:
-            unit.accounts.save_key(replace(key, last_used_at=now))
+            # Read again: what was revoked since must not be given back.
+            present = unit.accounts.key(key_id)
+            if present is not None:
+                unit.accounts.save_key(replace(present, last_used_at=now))
     return actors.member(member.answerable, member.organisation, member.roles, scopes=key.scopes, key=key.id)
 
 

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -249,6 +249,28 @@ def test_the_last_use_of_a_key_is_noted_once_an_hour(registry: Registry, people:
         seen.append(accounts.keys(registry, people.operator, people.submitter.person)[0].last_used_at)
 
     assert [START, START, START + timedelta(minutes=61)] == seen
+
+
+class _RevokingClock:
+    """A clock that ends a key while it is looked at."""
+
+    def __init__(self, revoke: Callable[[], object]) -> None:
+        self._revoke = revoke
+
+    def now(self) -> datetime:
+        """The start, after the key was ended."""
+        self._revoke()
+        return START
+
+
+def test_a_key_revoked_while_it_is_used_stays_revoked(registry: Registry, people: People) -> None:
+    made = _key_of(registry, people.submitter)
+    clock = _RevokingClock(lambda: accounts.revoke_key(registry, people.submitter, made.key.id))
+
+    accounts.authenticate(replace(registry, clock=clock), made.text)
+
+    (kept,) = (one for one in accounts.keys(registry, people.submitter, made.key.person) if one.id == made.key.id)
+    assert (START, START) == (kept.revoked_at, kept.last_used_at)
 
 
 def test_a_member_goes_on_reading_while_nothing_can_be_written(registry: Registry, people: People) -> None:
