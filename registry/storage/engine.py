@@ -15,7 +15,6 @@ from typing import cast
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from registry.domain.errors import AlreadyExists, StoreUnavailable
@@ -34,13 +33,13 @@ def write_engine(path: Path, *, busy_seconds: float) -> Engine:
 
 
 def read_engine(path: Path, *, busy_seconds: float) -> Engine:
-    """Several connections that cannot write; each transaction sees one state of the store."""
-    return _engine(
-        path, busy_seconds, connections=READ_CONNECTIONS, begin="BEGIN", pragmas=(*_PRAGMAS, "query_only=ON")
-    )
+    """Several connections that cannot write; ``Views`` begins and ends their transactions."""
+    return _engine(path, busy_seconds, connections=READ_CONNECTIONS, begin=None, pragmas=(*_PRAGMAS, "query_only=ON"))
 
 
-def _engine(path: Path, busy_seconds: float, *, connections: int, begin: str, pragmas: tuple[str, ...]) -> Engine:
+def _engine(
+    path: Path, busy_seconds: float, *, connections: int, begin: str | None, pragmas: tuple[str, ...]
+) -> Engine:
     engine = create_engine(
         f"sqlite:///{path}",
         connect_args={"timeout": busy_seconds, "check_same_thread": False},
@@ -49,7 +48,8 @@ def _engine(path: Path, busy_seconds: float, *, connections: int, begin: str, pr
         pool_timeout=busy_seconds,
     )
     event.listen(engine, "connect", _prepare(pragmas))
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    if begin is not None:
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
     return engine
 
 
@@ -65,22 +65,22 @@ def _prepare(pragmas: tuple[str, ...]) -> Callable[[DBAPIConnection, ConnectionP
 
 def in_transaction(connection: Connection) -> bool:
     """Whether the transaction still stands: SQLite ends it by itself, for example on a full disk."""
-    return bool(_driver_connection(connection).in_transaction)
+    return bool(driver_connection(connection).in_transaction)
 
 
-def is_duplicate(error: IntegrityError) -> bool:
+def is_duplicate(error: sqlite3.IntegrityError) -> bool:
     """Whether a key was taken, as opposed to another broken constraint."""
-    return getattr(error.orig, "sqlite_errorcode", None) in _DUPLICATE
+    return error.sqlite_errorcode in _DUPLICATE
 
 
-def is_dangling(error: IntegrityError) -> bool:
+def is_dangling(error: sqlite3.IntegrityError) -> bool:
     """Whether a row refers to one that does not exist."""
-    return getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY
+    return error.sqlite_errorcode == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY
 
 
 def without_foreign_keys(connection: Connection) -> None:
     """Let a migration rebuild tables; to be called before its transaction begins."""
-    _driver_connection(connection).execute("PRAGMA foreign_keys=OFF")
+    driver_connection(connection).execute("PRAGMA foreign_keys=OFF")
 
 
 def broken_foreign_keys(connection: Connection) -> int:
@@ -90,7 +90,7 @@ def broken_foreign_keys(connection: Connection) -> int:
 
 def empty_journal(connection: Connection) -> None:
     """Move the write-ahead log into the file, so that what was erased is in neither; skipped while readers hold it."""
-    driver = _driver_connection(connection)
+    driver = driver_connection(connection)
     timeout = driver.execute("PRAGMA busy_timeout").fetchone()[0]
     driver.execute(f"PRAGMA busy_timeout={_CHECKPOINT_MILLISECONDS}")
     driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -145,5 +145,6 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def _driver_connection(connection: Connection) -> sqlite3.Connection:
+def driver_connection(connection: Connection) -> sqlite3.Connection:
+    """What prepared statements run on: the same transaction as *connection*'s."""
     return cast("sqlite3.Connection", connection.connection.dbapi_connection)

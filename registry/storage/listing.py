@@ -7,53 +7,99 @@ Every sort key is a column without nulls (what is unknown sorts last), so that o
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, literal, or_, select, tuple_
+from sqlalchemy import BindParameter, ColumnElement, Date, Integer, Select, String, and_, or_, select, tuple_
 
 from registry.domain.errors import BadCursor
 from registry.domain.pages import Keyset, Page, PageRequest, RecordFilter, RecordOrder
 from registry.domain.policy import Visibility
 from registry.domain.record import Record
+from registry.storage.prepared import Values, named
 from registry.storage.tables import FACETS, NO_DAY, RECORDS
 from registry.storage.visibility import changed_at, listed, unpublished_work
 
 SortValue = datetime | date | int
 
 
-def matching(wanted: RecordFilter, visible: Visibility) -> list[ColumnElement[bool]]:
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What of a filter is in the words of a statement: which conditions there are, with how many values."""
+
+    kinds: int
+    states: int
+    owner: bool
+    severity_at_least: bool
+    occurred_from: bool
+    occurred_before: bool
+    facets: tuple[tuple[str, int], ...]
+
+
+def shape_of(wanted: RecordFilter) -> Shape:
+    """The shape of a filter; ``values_of`` gives the parameters."""
+    return Shape(
+        len(wanted.kinds),
+        len(wanted.states),
+        wanted.owner is not None,
+        wanted.severity_at_least is not None,
+        wanted.occurred_from is not None,
+        wanted.occurred_before is not None,
+        tuple((facet, len(values)) for facet, values in _by_facet(wanted)),
+    )
+
+
+def values_of(wanted: RecordFilter) -> dict[str, Any]:
+    """The parameters of ``matching`` for a filter."""
+    values: dict[str, Any] = {
+        "wanted_owner": wanted.owner,
+        "severity": None if wanted.severity_at_least is None else max(0, wanted.severity_at_least),
+        "occurred_from": None if wanted.occurred_from is None else max(wanted.occurred_from, date(1, 1, 2)),
+        "occurred_before": wanted.occurred_before,
+    }
+    values.update({f"kind_{at}": kind.value for at, kind in enumerate(wanted.kinds)})
+    values.update({f"state_{at}": state.value for at, state in enumerate(wanted.states)})
+    for place, (_, found) in enumerate(_by_facet(wanted)):
+        values.update({f"facet_{place}_{at}": value for at, value in enumerate(found)})
+    return values
+
+
+def matching(shape: Shape, visible: Visibility) -> list[ColumnElement[bool]]:
     """The conditions that a listed record fulfils.
 
     A state is also found in the review of newer work beside a published head, where the viewer may know of it.
     """
     conditions = [listed(visible)]
-    if wanted.kinds:
-        conditions.append(RECORDS.c.kind.in_([kind.value for kind in wanted.kinds]))
-    if wanted.states:
-        states = [state.value for state in wanted.states]
-        pending = and_(unpublished_work(visible), RECORDS.c.pending.in_(states))
-        conditions.append(or_(RECORDS.c.state.in_(states), pending))
-    if wanted.owner is not None:
-        conditions.append(RECORDS.c.owner == wanted.owner)
-    if wanted.severity_at_least is not None:
-        conditions.append(RECORDS.c.severity >= max(0, wanted.severity_at_least))
-    if wanted.occurred_from is not None:
-        conditions.append(RECORDS.c.occurred_on >= max(wanted.occurred_from, date(1, 1, 2)))
-    if wanted.occurred_before is not None:
-        conditions.append(and_(RECORDS.c.occurred_on < wanted.occurred_before, RECORDS.c.occurred_on > NO_DAY))
-    return conditions + _facet_conditions(wanted.facets)
-
-
-def _facet_conditions(facets: Sequence[tuple[str, str]]) -> list[ColumnElement[bool]]:
-    """One condition a facet; values of the same facet are or-ed."""
-    conditions: list[ColumnElement[bool]] = []
-    for facet, pairs in groupby(sorted(facets), key=lambda pair: pair[0]):
-        values = [value for _, value in pairs]
-        having = select(FACETS.c.uid).where(FACETS.c.facet == facet, FACETS.c.value.in_(values))
-        conditions.append(RECORDS.c.uid.in_(having))
+    if shape.kinds:
+        conditions.append(RECORDS.c.kind.in_(_several("kind", shape.kinds)))
+    if shape.states:
+        pending = and_(unpublished_work(visible), RECORDS.c.pending.in_(_several("state", shape.states)))
+        conditions.append(or_(RECORDS.c.state.in_(_several("state", shape.states)), pending))
+    if shape.owner:
+        conditions.append(RECORDS.c.owner == named("wanted_owner", String()))
+    if shape.severity_at_least:
+        conditions.append(RECORDS.c.severity >= named("severity", Integer()))
+    if shape.occurred_from:
+        conditions.append(RECORDS.c.occurred_on >= named("occurred_from", Date()))
+    if shape.occurred_before:
+        before = RECORDS.c.occurred_on < named("occurred_before", Date())
+        conditions.append(and_(before, RECORDS.c.occurred_on > NO_DAY))
+    for place, (facet, count) in enumerate(shape.facets):
+        value = FACETS.c.value.in_(_several(f"facet_{place}", count))
+        conditions.append(RECORDS.c.uid.in_(select(FACETS.c.uid).where(FACETS.c.facet == facet, value)))
     return conditions
+
+
+def _by_facet(wanted: RecordFilter) -> list[tuple[str, list[str]]]:
+    """Values of the same facet are or-ed, facets are and-ed."""
+    pairs = groupby(sorted(wanted.facets), key=lambda pair: pair[0])
+    return [(facet, [value for _, value in found]) for facet, found in pairs]
+
+
+def _several(name: str, count: int) -> list[BindParameter[str]]:
+    return [named(f"{name}_{at}", String()) for at in range(count)]
 
 
 def sort_key(order: RecordOrder, visible: Visibility) -> ColumnElement[Any]:
@@ -69,20 +115,30 @@ def sort_key(order: RecordOrder, visible: Visibility) -> ColumnElement[Any]:
             return RECORDS.c.severity
 
 
-def slice_of(statement: Select[Any], order: RecordOrder, request: PageRequest, visible: Visibility) -> Select[Any]:
-    """The rows of one page and one more, with the sort key as last column; backwards they come in reverse order.
+def slice_of(
+    statement: Select[Any], order: RecordOrder, visible: Visibility, *, continued: bool, backwards: bool
+) -> Select[Any]:
+    """The rows of one page and one more, with the sort key as last column; backwards they come in reverse order."""
+    key, uid = sort_key(order, visible), RECORDS.c.uid
+    if continued:
+        here = tuple_(named("position_key", key.type), named("position_uid", uid.type))
+        pair = tuple_(key, uid)
+        statement = statement.where(pair > here if backwards else pair < here)
+    columns = (key.asc(), uid.asc()) if backwards else (key.desc(), uid.desc())
+    return statement.add_columns(key.label("sort_key")).order_by(*columns).limit(named("limit", Integer()))
+
+
+def slice_values(order: RecordOrder, request: PageRequest) -> Values:
+    """The parameters of ``slice_of`` for one page.
 
     Raises:
         BadCursor: the position is not one of a list in this order.
     """
-    key, uid = sort_key(order, visible), RECORDS.c.uid
+    values: dict[str, Any] = {"limit": request.limit + 1}
     if request.position is not None:
-        value, last = _read(order, request.position, backwards=request.backwards)
-        here = tuple_(literal(value, key.type), literal(last, uid.type))
-        pair = tuple_(key, uid)
-        statement = statement.where(pair > here if request.backwards else pair < here)
-    columns = (key.asc(), uid.asc()) if request.backwards else (key.desc(), uid.desc())
-    return statement.add_columns(key.label("sort_key")).order_by(*columns).limit(request.limit + 1)
+        key, uid = _read(order, request.position, backwards=request.backwards)
+        values |= {"position_key": key, "position_uid": uid}
+    return values
 
 
 def page_of(found: Sequence[tuple[Record, SortValue]], request: PageRequest) -> Page[Record]:

@@ -3,17 +3,62 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
 from registry.domain.content.kinds import Marking
-from registry.domain.record import OrganisationId, PersonId, Record, RecordUid, Revision, State, StoredPart
+from registry.domain.record import Record, RecordUid, Revision, State, StoredPart
 from registry.domain.vocabulary import Kind
 from registry.storage.tables import NO_INSTANT
 
 Values = dict[str, Any]
+
+# The columns that make a record, in the order in which rows are read.
+ENVELOPE = (
+    "uid",
+    "kind",
+    "origin",
+    "owner",
+    "state",
+    "revision",
+    "draft_revision",
+    "created_at",
+    "changed_at",
+    "pending",
+    "number",
+    "embargoed",
+    "was_public",
+    "imported",
+    "external_ref",
+    "claimed_by",
+    "approved_by",
+    "contributors",
+    "reason",
+    "published_at",
+    "withdrawn_at",
+)
+REVISION = (
+    "draft_revision",
+    "marking",
+    "public_hash",
+    "restricted_hash",
+    "author",
+    "created_at",
+    "revision",
+    "published_at",
+    "public_schema",
+    "public_body",
+    "public_salt",
+    "restricted_schema",
+    "restricted_body",
+    "restricted_salt",
+)
+_HEAD_BEGINS = len(ENVELOPE)
+_WORK_BEGINS = _HEAD_BEGINS + len(REVISION)
+_WORK_ENDS = _WORK_BEGINS + len(REVISION)
+_KINDS = {kind.value: kind for kind in Kind}
+_STATES = {state.value: state for state in State}
 
 
 def upstream_key(source: str, upstream_id: str) -> bytes:
@@ -77,60 +122,56 @@ def _part_values(name: str, part: StoredPart | None) -> Values:
     }
 
 
-def record_of(row: Mapping[str, Any], *, head: Revision, work: Revision | None) -> Record:
-    """The record of a row of ``records``."""
+def record_of(row: Sequence[Any]) -> Record:
+    """The record of a row with the columns of ``ENVELOPE``, and those of ``REVISION`` for its head and its work."""
+    head = row[_HEAD_BEGINS:_WORK_BEGINS]
+    work = None if row[_WORK_BEGINS] is None else revision_of(row[_WORK_BEGINS:_WORK_ENDS])
+    uid, kind, origin, owner, state, revision, draft_revision, created_at, changed_at, pending, *rest = row[
+        :_HEAD_BEGINS
+    ]
+    number, embargoed, was_public, imported, external_ref, claimed_by, approved_by, contributors, reason, *times = rest
     return Record(
-        uid=RecordUid(row["uid"]),
-        kind=Kind(row["kind"]),
-        origin=row["origin"],
-        owner=OrganisationId(row["owner"]),
-        state=State(row["state"]),
-        revision=row["revision"],
-        draft_revision=row["draft_revision"],
-        head=head,
-        created_at=row["created_at"],
-        changed_at=row["changed_at"],
-        pending=None if row["pending"] is None else State(row["pending"]),
-        work=work,
-        number=row["number"],
-        embargoed=row["embargoed"],
-        was_public=row["was_public"],
-        imported=row["imported"],
-        external_ref=row["external_ref"],
-        claimed_by=row["claimed_by"],
-        approved_by=row["approved_by"],
-        contributors=frozenset(PersonId(person) for person in row["contributors"]),
-        reason=row["reason"],
-        published_at=_known(row["published_at"]),
-        withdrawn_at=row["withdrawn_at"],
+        uid,
+        _KINDS[kind],
+        origin,
+        owner,
+        _STATES[state],
+        revision,
+        draft_revision,
+        revision_of(head),
+        created_at,
+        changed_at,
+        None if pending is None else _STATES[pending],
+        work,
+        number,
+        embargoed,
+        was_public,
+        imported,
+        external_ref,
+        claimed_by,
+        approved_by,
+        frozenset(contributors),
+        reason,
+        None if times[0] == NO_INSTANT else times[0],
+        times[1],
     )
 
 
-def revision_of(row: Mapping[str, Any]) -> Revision:
-    """The revision of a row of ``revisions``."""
+def revision_of(row: Sequence[Any]) -> Revision:
+    """The revision of a row with the columns of ``REVISION``."""
+    draft, marking, public_hash, restricted_hash, author, created_at, revision, published_at, *parts = row
     return Revision(
-        draft_revision=row["draft_revision"],
-        marking=marking_of(row["marking"]),
-        public=_part_of("public", row),
-        restricted=_part_of("restricted", row),
-        public_hash=row["public_hash"],
-        restricted_hash=row["restricted_hash"],
-        author=row["author"],
-        created_at=row["created_at"],
-        revision=row["revision"],
-        published_at=row["published_at"],
+        draft,
+        marking_of(marking),
+        None if parts[1] is None else StoredPart(parts[0], parts[1], parts[2], public_hash),
+        None if parts[4] is None else StoredPart(parts[3], parts[4], parts[5], restricted_hash),
+        public_hash,
+        restricted_hash,
+        author,
+        created_at,
+        revision,
+        published_at,
     )
-
-
-def _part_of(name: str, row: Mapping[str, Any]) -> StoredPart | None:
-    body = row[f"{name}_body"]
-    if body is None:
-        return None
-    return StoredPart(row[f"{name}_schema"], body, row[f"{name}_salt"], row[f"{name}_hash"])
-
-
-def _known(instant: datetime) -> datetime | None:
-    return None if instant == NO_INSTANT else instant
 
 
 def marking_text(marking: Marking) -> str:

@@ -2,47 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, select
+from sqlalchemy import FromClause, Integer, Select, and_, func, select
 
 from registry.domain.pages import Page, PageRequest, RecordFilter, RecordOrder
 from registry.domain.policy import Visibility
 from registry.domain.record import OrganisationId, Record, RecordUid, Revision
 from registry.domain.vocabulary import LinkRel
 from registry.storage import listing
-from registry.storage.mapping import record_of, revision_of, upstream_key
+from registry.storage.mapping import ENVELOPE, REVISION, record_of, revision_of, upstream_key
+from registry.storage.prepared import Prepared, Values, named
 from registry.storage.statements import Statements
 from registry.storage.tables import LINKS, RECORDS, REVISIONS
-from registry.storage.visibility import admitted, listed
+from registry.storage.visibility import admitted, form_of, listed, viewer
 
+_KEPT_STATEMENTS = 512
 _STATING = RECORDS.alias("stating")
 _HEAD = REVISIONS.alias("head")
 _WORK = REVISIONS.alias("work")
-_ENVELOPE_NAMES = tuple(RECORDS.c.keys())
-_REVISION_NAMES = tuple(REVISIONS.c.keys())
-_HEAD_BEGINS = len(_ENVELOPE_NAMES)
-_WORK_BEGINS = _HEAD_BEGINS + len(_REVISION_NAMES)
-
+_PARTS: tuple[tuple[FromClause, tuple[str, ...]], ...] = ((RECORDS, ENVELOPE), (_HEAD, REVISION), (_WORK, REVISION))
+_UID = named("uid", RECORDS.c.uid.type)
 _RECORDS: Select[Any] = (
-    select(*RECORDS.c, *_HEAD.c, *_WORK.c)
+    select(*(table.c[name] for table, names in _PARTS for name in names))
     .join(_HEAD, and_(_HEAD.c.uid == RECORDS.c.uid, _HEAD.c.draft_revision == RECORDS.c.head_draft_revision))
     .outerjoin(_WORK, and_(_WORK.c.uid == RECORDS.c.uid, _WORK.c.draft_revision == RECORDS.c.work_draft_revision))
 )
+_BY_EXTERNAL_REF = Prepared(
+    _RECORDS.where(
+        RECORDS.c.owner == named("owner", RECORDS.c.owner.type),
+        RECORDS.c.external_ref == named("external_ref", RECORDS.c.external_ref.type),
+    )
+)
+_BY_UPSTREAM = Prepared(_RECORDS.where(RECORDS.c.upstream_key == named("upstream_key", RECORDS.c.upstream_key.type)))
+_REVISIONS = Prepared(
+    select(*(REVISIONS.c[name] for name in REVISION))
+    .where(REVISIONS.c.uid == _UID)
+    .order_by(REVISIONS.c.draft_revision)
+)
+_UIDS = Prepared(
+    select(RECORDS.c.uid).where(RECORDS.c.uid > _UID).order_by(RECORDS.c.uid).limit(named("limit", Integer()))
+)
 
 
-def _record(row: Row[*tuple[Any, ...]]) -> Record:
-    work = None if row[_WORK_BEGINS] is None else _revision(row[_WORK_BEGINS:])
-    return record_of(_named(_ENVELOPE_NAMES, row), head=_revision(row[_HEAD_BEGINS:_WORK_BEGINS]), work=work)
+@lru_cache
+def _by(column: str, visible: Visibility) -> Prepared:
+    wanted = named(column, RECORDS.c[column].type)
+    return Prepared(_RECORDS.where(RECORDS.c[column] == wanted, admitted(visible)))
 
 
-def _revision(values: Sequence[Any]) -> Revision:
-    return revision_of(_named(_REVISION_NAMES, values))
+@lru_cache(_KEPT_STATEMENTS)
+def _many(count: int, visible: Visibility) -> Prepared:
+    wanted = [named(str(at), RECORDS.c.uid.type) for at in range(count)]
+    return Prepared(_RECORDS.where(RECORDS.c.uid.in_(wanted), admitted(visible)))
 
 
-def _named(names: tuple[str, ...], values: Sequence[Any]) -> Mapping[str, Any]:
-    return dict(zip(names, values, strict=False))
+@lru_cache(_KEPT_STATEMENTS)
+def _page(
+    shape: listing.Shape, order: RecordOrder, visible: Visibility, *, continued: bool, backwards: bool
+) -> Prepared:
+    found = _RECORDS.where(*listing.matching(shape, visible))
+    return Prepared(listing.slice_of(found, order, visible, continued=continued, backwards=backwards))
+
+
+@lru_cache(_KEPT_STATEMENTS)
+def _count(shape: listing.Shape, visible: Visibility) -> Prepared:
+    return Prepared(select(func.count()).select_from(RECORDS).where(*listing.matching(shape, visible)))
+
+
+@lru_cache
+def _linked(visible: Visibility, *, reverse: bool, continued: bool, backwards: bool) -> Prepared:
+    given, found = (LINKS.c.target, LINKS.c.uid) if reverse else (LINKS.c.uid, LINKS.c.target)
+    stating = and_(_STATING.c.uid == LINKS.c.uid, listed(visible, _STATING))
+    ends = select(found).join(_STATING, stating).where(given == _UID, LINKS.c.rel == named("rel", LINKS.c.rel.type))
+    records = _RECORDS.where(RECORDS.c.uid.in_(ends), listed(visible))
+    order = RecordOrder.PUBLISHED
+    return Prepared(listing.slice_of(records, order, visible, continued=continued, backwards=backwards))
 
 
 class RecordReadings:
@@ -53,65 +90,63 @@ class RecordReadings:
 
     def get(self, uid: RecordUid, *, visible: Visibility) -> Record | None:
         """See the port."""
-        return self._one(RECORDS.c.uid == uid, admitted(visible))
+        return self._one(_by("uid", form_of(visible)), {"uid": uid, **viewer(visible)})
 
     def by_number(self, number: str, *, visible: Visibility) -> Record | None:
         """See the port."""
-        return self._one(RECORDS.c.number == number, admitted(visible))
+        return self._one(_by("number", form_of(visible)), {"number": number, **viewer(visible)})
 
     def many(self, uids: Sequence[RecordUid], *, visible: Visibility) -> dict[RecordUid, Record]:
         """See the port."""
         if not uids:
             return {}
-        rows = self._statements.run(_RECORDS.where(RECORDS.c.uid.in_(uids), admitted(visible)))
-        return {record.uid: record for record in map(_record, rows)}
+        values = {str(at): uid for at, uid in enumerate(uids)} | viewer(visible)
+        found = map(record_of, self._statements.fetch(_many(len(uids), form_of(visible)), values))
+        return {record.uid: record for record in found}
 
     def by_external_ref(self, owner: OrganisationId, external_ref: str) -> Record | None:
         """See the port."""
-        return self._one(RECORDS.c.owner == owner, RECORDS.c.external_ref == external_ref)
+        return self._one(_BY_EXTERNAL_REF, {"owner": owner, "external_ref": external_ref})
 
     def by_upstream(self, source: str, upstream_id: str) -> Record | None:
         """See the port."""
-        return self._one(RECORDS.c.upstream_key == upstream_key(source, upstream_id))
+        return self._one(_BY_UPSTREAM, {"upstream_key": upstream_key(source, upstream_id)})
 
     def page(
         self, wanted: RecordFilter, order: RecordOrder, request: PageRequest, *, visible: Visibility
     ) -> Page[Record]:
         """See the port."""
-        return self._page(listing.matching(wanted, visible), order, request, visible)
+        continued = request.position is not None
+        shape = listing.shape_of(wanted)
+        statement = _page(shape, order, form_of(visible), continued=continued, backwards=request.backwards)
+        return self._page(statement, listing.values_of(wanted) | viewer(visible), order, request)
 
     def count(self, wanted: RecordFilter, *, visible: Visibility) -> int:
         """See the port."""
-        statement = select(func.count()).select_from(RECORDS).where(*listing.matching(wanted, visible))
-        return int(self._statements.run(statement).scalar_one())
+        statement = _count(listing.shape_of(wanted), form_of(visible))
+        ((number,),) = self._statements.fetch(statement, listing.values_of(wanted) | viewer(visible))
+        return int(number)
 
     def linked(
         self, uid: RecordUid, rel: LinkRel, request: PageRequest, *, visible: Visibility, reverse: bool = False
     ) -> Page[Record]:
         """See the port; the latest published first. Links of a record that the viewer finds in no list stay hidden."""
-        given, found = (LINKS.c.target, LINKS.c.uid) if reverse else (LINKS.c.uid, LINKS.c.target)
-        stating = and_(_STATING.c.uid == LINKS.c.uid, listed(visible, _STATING))
-        ends = select(found).join(_STATING, stating).where(given == uid, LINKS.c.rel == rel.value)
-        conditions = [RECORDS.c.uid.in_(ends), listed(visible)]
-        return self._page(conditions, RecordOrder.PUBLISHED, request, visible)
+        continued = request.position is not None
+        statement = _linked(form_of(visible), reverse=reverse, continued=continued, backwards=request.backwards)
+        return self._page(statement, {"uid": uid, "rel": rel.value} | viewer(visible), RecordOrder.PUBLISHED, request)
 
     def revisions(self, uid: RecordUid) -> tuple[Revision, ...]:
         """See the port."""
-        statement = select(REVISIONS).where(REVISIONS.c.uid == uid).order_by(REVISIONS.c.draft_revision)
-        return tuple(revision_of(row) for row in self._statements.rows(statement))
+        return tuple(map(revision_of, self._statements.fetch(_REVISIONS, {"uid": uid})))
 
     def uids(self, *, after: RecordUid | None, limit: int) -> tuple[RecordUid, ...]:
         """See the port."""
-        statement = select(RECORDS.c.uid).where(RECORDS.c.uid > (after or "")).order_by(RECORDS.c.uid).limit(limit)
-        return tuple(RecordUid(uid) for uid in self._statements.run(statement).scalars())
+        return tuple(row[0] for row in self._statements.fetch(_UIDS, {"uid": after or "", "limit": limit}))
 
-    def _one(self, *conditions: ColumnElement[bool]) -> Record | None:
-        row = self._statements.run(_RECORDS.where(*conditions)).one_or_none()
-        return None if row is None else _record(row)
+    def _one(self, statement: Prepared, values: Values) -> Record | None:
+        row = self._statements.first(statement, values)
+        return None if row is None else record_of(row)
 
-    def _page(
-        self, conditions: Sequence[ColumnElement[bool]], order: RecordOrder, request: PageRequest, visible: Visibility
-    ) -> Page[Record]:
-        statement = listing.slice_of(_RECORDS.where(*conditions), order, request, visible)
-        rows = self._statements.run(statement).all()
-        return listing.page_of([(_record(row), row[-1]) for row in rows], request)
+    def _page(self, statement: Prepared, values: Values, order: RecordOrder, request: PageRequest) -> Page[Record]:
+        rows = self._statements.fetch(statement, {**values, **listing.slice_values(order, request)})
+        return listing.page_of([(record_of(row), row[-1]) for row in rows], request)

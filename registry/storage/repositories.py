@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 from registry.storage.accounts import AccountTables
 from registry.storage.changes import ChangeTable
 from registry.storage.findings import FindingTable
@@ -21,42 +19,42 @@ class Repositories:
     def __init__(self, statements: Statements) -> None:
         self._statements = statements
 
-    @cached_property
+    @property
     def records(self) -> RecordTables:
         """Records and their revisions."""
         return RecordTables(self._statements)
 
-    @cached_property
+    @property
     def changes(self) -> ChangeTable:
         """The change log."""
         return ChangeTable(self._statements)
 
-    @cached_property
+    @property
     def accounts(self) -> AccountTables:
         """Organisations, members and keys."""
         return AccountTables(self._statements)
 
-    @cached_property
+    @property
     def idempotency(self) -> IdempotencyTable:
         """Answered writes."""
         return IdempotencyTable(self._statements)
 
-    @cached_property
+    @property
     def jobs(self) -> JobTable:
         """Work that is due."""
         return JobTable(self._statements)
 
-    @cached_property
+    @property
     def taxonomies(self) -> TaxonomyTable:
         """Taxonomies."""
         return TaxonomyTable(self._statements)
 
-    @cached_property
+    @property
     def findings(self) -> FindingTable:
         """Findings."""
         return FindingTable(self._statements)
 
-    @cached_property
+    @property
     def meta(self) -> MetaTable:
         """Facts about the store."""
         return MetaTable(self._statements)

@@ -6,16 +6,14 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from registry.domain.errors import Misconfigured, StoreUnavailable
+from registry.domain.errors import Misconfigured
 from registry.ports import Reader, Storage, Unit
 from registry.settings import Settings
 from registry.storage import engine
 from registry.storage.migrations.upgrade import NEWEST, stored_revision, upgrade
 from registry.storage.repositories import Repositories
-from registry.storage.statements import Statements
 from registry.storage.unit import Turns
+from registry.storage.views import Views
 
 
 class SqliteStorage:
@@ -24,7 +22,7 @@ class SqliteStorage:
     def __init__(self, path: Path, *, batch_units: int, busy_seconds: float) -> None:
         self._path = path
         self._write_engine = engine.write_engine(path, busy_seconds=busy_seconds)
-        self._read_engine = engine.read_engine(path, busy_seconds=busy_seconds)
+        self._views = Views(engine.read_engine(path, busy_seconds=busy_seconds), busy_seconds=busy_seconds)
         self._turns = Turns(self._write_engine, batch_units=batch_units)
 
     def begin(self) -> AbstractContextManager[Unit]:
@@ -38,16 +36,8 @@ class SqliteStorage:
         Raises:
             StoreUnavailable: the store cannot be read now.
         """
-        try:
-            connection = self._read_engine.connect()
-        except SQLAlchemyError as error:
-            raise StoreUnavailable("the store cannot be read now; try again") from error
-        statements = Statements(connection)
-        try:
+        with self._views.read() as statements:
             yield Repositories(statements)
-        finally:
-            statements.close()
-            connection.close()
 
     def backup(self, target: Path) -> None:
         """See the port.
@@ -60,7 +50,7 @@ class SqliteStorage:
 
     def close(self) -> None:
         """See the port."""
-        self._read_engine.dispose()
+        self._views.close()
         self._write_engine.dispose()
 
 

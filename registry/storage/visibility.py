@@ -8,7 +8,24 @@ from sqlalchemy import Case, ColumnElement, FromClause, case, false, or_, true
 from sqlalchemy.sql.elements import KeyedColumnElement
 
 from registry.domain.policy import Visibility
+from registry.domain.record import OrganisationId
+from registry.storage.prepared import named
 from registry.storage.tables import RECORDS
+
+_VIEWER = "viewer"
+_SOMEBODY = OrganisationId("viewer")
+
+
+def form_of(visible: Visibility) -> Visibility:
+    """What of *visible* is in the words of a statement: there are three, whoever the viewer is."""
+    if visible.everything:
+        return Visibility(everything=True)
+    return visible if visible.organisation is None else Visibility(organisation=_SOMEBODY)
+
+
+def viewer(visible: Visibility) -> dict[str, Any]:
+    """The parameter that statements with conditions from here need."""
+    return {_VIEWER: visible.organisation}
 
 
 def admitted(visible: Visibility) -> ColumnElement[bool]:
@@ -32,7 +49,7 @@ def changed_at(visible: Visibility) -> KeyedColumnElement[Any] | Case[Any]:
         return RECORDS.c.changed_at
     if visible.organisation is None:
         return RECORDS.c.head_published_at
-    own = RECORDS.c.owner == visible.organisation
+    own = RECORDS.c.owner == named(_VIEWER, RECORDS.c.owner.type)
     return case((own, RECORDS.c.changed_at), else_=RECORDS.c.head_published_at)
 
 
@@ -47,4 +64,5 @@ def _among(visible: Visibility, records: FromClause, *open_to_all: str) -> Colum
     ways: list[ColumnElement[bool]] = [records.c[column] for column in open_to_all]
     if visible.organisation is None:
         return or_(false(), *ways)
-    return case(*((way, true()) for way in ways), (records.c.owner == visible.organisation, true()), else_=false())
+    own = records.c.owner == named(_VIEWER, records.c.owner.type)
+    return case(*((way, true()) for way in ways), (own, true()), else_=false())
