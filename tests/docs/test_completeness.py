@@ -15,6 +15,7 @@ from tests.docs.blocks import DOCS, ROOT, every_markdown_file, without_blocks
 from tests.docs.codes import every_code
 
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+_PATH = re.compile(r"`((?:registry|schema|web|importers|tests|docs)/[\w./-]*)`")
 _CODE_ROW = re.compile(r"^\| `([A-Z][A-Z0-9_]+)` \|", re.MULTILINE)
 
 
@@ -66,6 +67,11 @@ def test_every_relative_link_leads_somewhere(document: Path) -> None:
     broken = [target for target in _LINK.findall(without_blocks(document)) if not _leads_somewhere(document, target)]
 
     assert [] == broken
+
+
+@pytest.mark.parametrize("document", every_markdown_file(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_path_in_the_source_that_is_named_is_there(document: Path) -> None:
+    assert [] == [path for path in _PATH.findall(without_blocks(document)) if not (ROOT / path).exists()]
 
 
 def test_the_index_names_every_document() -> None:
