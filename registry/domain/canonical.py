@@ -21,7 +21,6 @@ from registry.domain.errors import InvalidInput, Problem
 JsonValue: TypeAlias = "str | int | float | bool | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
 Document: TypeAlias = "Mapping[str, JsonValue]"
 
-SALT_BYTES = 16
 MAX_DEPTH = 32
 MAX_SAFE = 2**53 - 1
 

@@ -6,9 +6,6 @@ Each class names its source. Lists that grow without a change of code are in ``t
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TypeVar
-
-Choice = TypeVar("Choice", bound=StrEnum)
 
 
 class Kind(StrEnum):
@@ -32,11 +29,6 @@ class Tlp(StrEnum):
     AMBER = "AMBER"
     AMBER_STRICT = "AMBER+STRICT"
     RED = "RED"
-
-    @property
-    def strictness(self) -> int:
-        """0 for CLEAR, one more for each narrower level."""
-        return list(Tlp).index(self)
 
 
 class EventKind(StrEnum):

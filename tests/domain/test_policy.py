@@ -205,7 +205,7 @@ def test_a_stricter_tlp_never_widens_who_sees(
     one: Tlp,
     other: Tlp,
 ) -> None:
-    wide, strict = sorted((one, other), key=lambda tlp: tlp.strictness)
+    wide, strict = sorted((one, other), key=list(Tlp).index)
     viewer = Visibility(everything, organisation)
 
     def sees(tlp: Tlp) -> tuple[bool, bool]:

@@ -61,16 +61,6 @@ class Content:
     restricted: RestrictedPart
     marking: Marking
 
-    @property
-    def title(self) -> str:
-        """The one line that stands for the record in lists."""
-        return cast("str", getattr(self.public, self.public.TITLE))
-
-    @property
-    def summary(self) -> str:
-        """The paragraph that stands for the record in lists, as Markdown."""
-        return cast("str", getattr(self.public, self.public.SUMMARY))
-
 
 def parse(
     kind: Kind, *, content: Document, restricted: Document | None = None, marking: Document | None = None

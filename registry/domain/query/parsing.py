@@ -1,4 +1,4 @@
-"""The query language: text to a bounded tree and back.
+"""Reading a query text into a bounded tree.
 
     words "a phrase" jail*   AND OR NOT -word ( )   provider:"Open AI" severity:>=3 after:2026-01 before:2026-02-03
 
@@ -12,13 +12,10 @@ import unicodedata
 from itertools import pairwise
 
 from registry.domain.errors import BadQuery
-from registry.domain.query.fields import Fault, fields, read_field
-from registry.domain.query.rendering import render
+from registry.domain.query.fields import Fault, read_field
 from registry.domain.query.tokens import Sign, Token, Unclosed, is_space, tokens
 from registry.domain.search import All, AnyOf, DateRange, Everything, Not, Phrase, Prefix, Query, Word
 from registry.domain.words import spans, words_in
-
-__all__ = ["MAX_LENGTH", "MAX_LEVELS", "MAX_PREFIXES", "MAX_TERMS", "MIN_PREFIX", "fields", "parse", "render"]
 
 MAX_LENGTH = 1000
 MAX_TERMS = 64

@@ -10,8 +10,9 @@ from typing import Any, get_args
 import pytest
 
 from registry.domain.canonical import Document, JsonValue
-from registry.domain.content.base import Model, Upstream
+from registry.domain.content.base import Model, Upstream, to_document
 from registry.domain.content.kinds import PUBLIC, RESTRICTED, Marking, parse_file
+from registry.domain.facets import title_of
 from registry.domain.vocabulary import Kind
 
 FOLDER = Path("docs/examples")
@@ -46,7 +47,7 @@ def unused(model: type[Model], values: list[JsonValue], at: str) -> Iterator[str
 def test_an_example_is_a_valid_submission_and_says_that_it_is_invented(path: Path) -> None:
     content = parse_file(json.loads(path.read_text(encoding="utf-8"))).content
 
-    assert content.title.startswith("Invented example:")
+    assert title_of(content.kind, to_document(content.public)).startswith("Invented example:")
 
 
 @pytest.mark.parametrize("kind", list(Kind))

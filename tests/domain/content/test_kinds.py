@@ -48,14 +48,6 @@ def test_every_kind_has_both_parts() -> None:
     assert set(Kind) == set(PUBLIC) == set(RESTRICTED)
 
 
-@pytest.mark.parametrize("kind", list(Kind))
-def test_title_and_summary_are_those_of_the_kind(kind: Kind) -> None:
-    content = factories.content(kind)
-
-    document = to_document(content.public)
-    assert (document[PUBLIC[kind].TITLE], document[PUBLIC[kind].SUMMARY]) == (content.title, content.summary)
-
-
 def test_a_marking_is_closed_unless_opened() -> None:
     marking = parse_file(file_with()).content.marking
 

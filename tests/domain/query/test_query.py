@@ -10,7 +10,8 @@ import pytest
 
 from registry.domain.errors import BadQuery
 from registry.domain.facets import FACETS
-from registry.domain.query.parsing import MAX_LENGTH, MAX_LEVELS, MAX_PREFIXES, MAX_TERMS, fields, parse
+from registry.domain.query import fields, parse
+from registry.domain.query.parsing import MAX_LENGTH, MAX_LEVELS, MAX_PREFIXES, MAX_TERMS
 from registry.domain.search import (
     All,
     AnyOf,

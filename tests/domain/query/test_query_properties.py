@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from registry.domain import words
 from registry.domain.errors import BadQuery
-from registry.domain.query.parsing import parse, render
+from registry.domain.query import parse, render
 from registry.domain.search import (
     All,
     AnyOf,
