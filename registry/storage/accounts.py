@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from registry.domain.account import ApiKey, KeyId, Member, Organisation
 from registry.domain.actor import Permission, Role
 from registry.domain.record import OrganisationId, PersonId
 from registry.domain.vocabulary import OrganisationKind
+from registry.storage.prepared import Prepared, Values, named
 from registry.storage.statements import Statements
 from registry.storage.tables import API_KEYS, MEMBERS, ORGANISATIONS, PERSON_NAMES
+
+_ORGANISATIONS = select(ORGANISATIONS)
+_ALL = Prepared(_ORGANISATIONS.order_by(ORGANISATIONS.c.slug))
+_BY_ID = Prepared(_ORGANISATIONS.where(ORGANISATIONS.c.id == named("id", ORGANISATIONS.c.id.type)))
+_BY_SLUG = Prepared(_ORGANISATIONS.where(ORGANISATIONS.c.slug == named("slug", ORGANISATIONS.c.slug.type)))
+_MEMBER = Prepared(
+    select(MEMBERS).where(
+        MEMBERS.c.person == named("person", MEMBERS.c.person.type),
+        MEMBERS.c.organisation == named("organisation", MEMBERS.c.organisation.type),
+    )
+)
+_KEY = Prepared(select(API_KEYS).where(API_KEYS.c.id == named("id", API_KEYS.c.id.type)))
+
+
+@lru_cache
+def _by_ids(count: int) -> Prepared:
+    wanted = [named(str(at), ORGANISATIONS.c.id.type) for at in range(count)]
+    return Prepared(_ORGANISATIONS.where(ORGANISATIONS.c.id.in_(wanted)))
 
 
 class AccountTables:
@@ -29,23 +49,22 @@ class AccountTables:
 
     def organisation(self, organisation_id: OrganisationId) -> Organisation | None:
         """See the port."""
-        return self._organisation(ORGANISATIONS.c.id == organisation_id)
+        return self._organisation(_BY_ID, {"id": organisation_id})
 
     def organisations_by_id(self, ids: Sequence[OrganisationId]) -> dict[OrganisationId, Organisation]:
         """See the port."""
         if not ids:
             return {}
-        rows = self._statements.rows(select(ORGANISATIONS).where(ORGANISATIONS.c.id.in_(ids)))
+        rows = self._statements.fetch(_by_ids(len(ids)), {str(at): one for at, one in enumerate(ids)})
         return {organisation.id: organisation for organisation in map(_organisation, rows)}
 
     def organisation_by_slug(self, slug: str) -> Organisation | None:
         """See the port."""
-        return self._organisation(ORGANISATIONS.c.slug == slug)
+        return self._organisation(_BY_SLUG, {"slug": slug})
 
     def organisations(self) -> tuple[Organisation, ...]:
         """See the port."""
-        rows = self._statements.rows(select(ORGANISATIONS).order_by(ORGANISATIONS.c.slug))
-        return tuple(map(_organisation, rows))
+        return tuple(map(_organisation, self._statements.fetch(_ALL)))
 
     def add_member(self, member: Member, name: str) -> None:
         """See the port. The name replaces one kept for the same person in another organisation."""
@@ -57,8 +76,7 @@ class AccountTables:
 
     def member(self, person: PersonId, organisation: OrganisationId) -> Member | None:
         """See the port."""
-        which = and_(MEMBERS.c.person == person, MEMBERS.c.organisation == organisation)
-        row = self._statements.row(select(MEMBERS).where(which))
+        row = self._statements.first(_MEMBER, {"person": person, "organisation": organisation})
         return None if row is None else _member(row)
 
     def members(self, organisation: OrganisationId) -> tuple[tuple[Member, str], ...]:
@@ -67,7 +85,7 @@ class AccountTables:
         name = func.coalesce(PERSON_NAMES.c.name, "").label("name")
         statement = select(*MEMBERS.c, name).select_from(named).where(MEMBERS.c.organisation == organisation)
         rows = self._statements.rows(statement.order_by(MEMBERS.c.person))
-        return tuple((_member(row), row["name"]) for row in rows)
+        return tuple((_member(tuple(row.values())), row["name"]) for row in rows)
 
     def add_key(self, key: ApiKey) -> None:
         """See the port."""
@@ -76,34 +94,37 @@ class AccountTables:
 
     def key(self, key_id: KeyId) -> ApiKey | None:
         """See the port."""
-        row = self._statements.row(select(API_KEYS).where(API_KEYS.c.id == key_id))
+        row = self._statements.first(_KEY, {"id": key_id})
         return None if row is None else _key(row)
 
     def keys(self, person: PersonId) -> tuple[ApiKey, ...]:
         """See the port."""
         statement = select(API_KEYS).where(API_KEYS.c.person == person)
         rows = self._statements.rows(statement.order_by(API_KEYS.c.created_at.desc(), API_KEYS.c.id))
-        return tuple(map(_key, rows))
+        return tuple(_key(tuple(row.values())) for row in rows)
 
     def save_key(self, key: ApiKey) -> None:
         """See the port."""
         values = {"revoked_at": key.revoked_at, "last_used_at": key.last_used_at}
         self._statements.run(update(API_KEYS).where(API_KEYS.c.id == key.id).values(**values))
 
-    def _organisation(self, condition: ColumnElement[bool]) -> Organisation | None:
-        row = self._statements.row(select(ORGANISATIONS).where(condition))
+    def _organisation(self, statement: Prepared, values: Values) -> Organisation | None:
+        row = self._statements.first(statement, values)
         return None if row is None else _organisation(row)
 
 
-def _organisation(row: Mapping[str, Any]) -> Organisation:
-    return Organisation(**{**row, "kind": OrganisationKind(row["kind"])})
+def _organisation(row: Sequence[Any]) -> Organisation:
+    id_, slug, name, kind, created_at = row
+    return Organisation(id_, slug, name, OrganisationKind(kind), created_at)
 
 
-def _member(row: Mapping[str, Any]) -> Member:
-    roles = frozenset(Role(role) for role in row["roles"])
-    return Member(row["person"], row["organisation"], roles, row["responsible"])
+def _member(row: Sequence[Any]) -> Member:
+    return Member(row[0], row[1], frozenset(Role(role) for role in row[2]), row[3])
 
 
-def _key(row: Mapping[str, Any]) -> ApiKey:
-    scopes = None if row["scopes"] is None else frozenset(Permission(scope) for scope in row["scopes"])
-    return ApiKey(**{**row, "scopes": scopes})
+def _key(row: Sequence[Any]) -> ApiKey:
+    id_, person, organisation, secret_hash, label, created_at, expires_at, scopes, revoked_at, last_used_at = row
+    allowed = None if scopes is None else frozenset(Permission(scope) for scope in scopes)
+    return ApiKey(
+        id_, person, organisation, secret_hash, label, created_at, expires_at, allowed, revoked_at, last_used_at
+    )

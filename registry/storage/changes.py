@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC
 from typing import Any
 
-from sqlalchemy import Select, func, insert, select
+from sqlalchemy import Integer, func, insert, select
 
 from registry.domain.change import CHAIN_START, Change, ChangeKind, NewChange, link
 from registry.domain.record import RecordUid
 from registry.domain.workflow import Step
 from registry.ports import LogHead
+from registry.storage.prepared import Prepared, Values, named
 from registry.storage.statements import Statements
 from registry.storage.tables import CHANGES
 
 _PUBLIC_HEAD = select(func.max(CHANGES.c.public_seq)).scalar_subquery()
-_HEAD = select(CHANGES.c.seq, CHANGES.c.chain_hash, _PUBLIC_HEAD).order_by(CHANGES.c.seq.desc()).limit(1)
+_HEAD = Prepared(select(CHANGES.c.seq, CHANGES.c.chain_hash, _PUBLIC_HEAD).order_by(CHANGES.c.seq.desc()).limit(1))
+_APPEND = Prepared(insert(CHANGES))
+_LIMIT = named("limit", Integer())
+_AFTER = Prepared(select(CHANGES).where(CHANGES.c.seq > named("seq", Integer())).order_by(CHANGES.c.seq).limit(_LIMIT))
+_PUBLIC_AFTER = Prepared(
+    select(CHANGES).where(CHANGES.c.public_seq > named("seq", Integer())).order_by(CHANGES.c.public_seq).limit(_LIMIT)
+)
+_OF_RECORD = Prepared(select(CHANGES).where(CHANGES.c.uid == named("uid", CHANGES.c.uid.type)).order_by(CHANGES.c.seq))
 
 
 class ChangeTable:
@@ -33,48 +41,62 @@ class ChangeTable:
 
     def after(self, seq: int, *, limit: int) -> tuple[Change, ...]:
         """See the port."""
-        return self._changes(select(CHANGES).where(CHANGES.c.seq > seq).order_by(CHANGES.c.seq).limit(limit))
+        return self._changes(_AFTER, {"seq": seq, "limit": limit})
 
     def public_after(self, public_seq: int, *, limit: int) -> tuple[Change, ...]:
         """See the port."""
-        column = CHANGES.c.public_seq
-        return self._changes(select(CHANGES).where(column > public_seq).order_by(column).limit(limit))
+        return self._changes(_PUBLIC_AFTER, {"seq": public_seq, "limit": limit})
 
     def of_record(self, uid: RecordUid) -> tuple[Change, ...]:
         """See the port."""
-        return self._changes(select(CHANGES).where(CHANGES.c.uid == uid).order_by(CHANGES.c.seq))
+        return self._changes(_OF_RECORD, {"uid": uid})
 
     def append(self, row: NewChange) -> Change:
         """See the port."""
         seq, public_seq, before = self._head()
         row = replace(row, at=row.at.astimezone(UTC))
         change = link(row, seq=seq + 1, public_seq=public_seq + 1 if row.public else None, before=before)
-        values = asdict(row)
-        del values["public"]
-        values |= {"seq": change.seq, "public_seq": change.public_seq, "chain_hash": change.chain_hash}
-        self._statements.run(insert(CHANGES), values)
+        self._statements.write(
+            _APPEND,
+            {
+                "seq": change.seq,
+                "public_seq": change.public_seq,
+                "kind": row.kind.value,
+                "actor": row.actor,
+                "at": row.at,
+                "uid": row.uid,
+                "subject": row.subject,
+                "step": row.step and row.step.value,
+                "revision": row.revision,
+                "draft_revision": row.draft_revision,
+                "public_hash": row.public_hash,
+                "restricted_hash": row.restricted_hash,
+                "chain_hash": change.chain_hash,
+            },
+        )
         return change
 
     def _head(self) -> tuple[int, int, bytes]:
-        row = self._statements.run(_HEAD).one_or_none()
+        row = self._statements.first(_HEAD)
         return (0, 0, CHAIN_START) if row is None else (row[0], row[2] or 0, row[1])
 
-    def _changes(self, statement: Select[Any]) -> tuple[Change, ...]:
-        return tuple(_change(row) for row in self._statements.rows(statement))
+    def _changes(self, statement: Prepared, values: Values) -> tuple[Change, ...]:
+        return tuple(map(_change, self._statements.fetch(statement, values)))
 
 
-def _change(row: Mapping[str, Any]) -> Change:
+def _change(row: Sequence[Any]) -> Change:
+    seq, public_seq, kind, actor, at, uid, subject, step, revision, draft, public_hash, restricted_hash, chain = row
     new = NewChange(
-        kind=ChangeKind(row["kind"]),
-        actor=row["actor"],
-        at=row["at"],
-        public=row["public_seq"] is not None,
-        uid=row["uid"],
-        subject=row["subject"],
-        step=None if row["step"] is None else Step(row["step"]),
-        revision=row["revision"],
-        draft_revision=row["draft_revision"],
-        public_hash=row["public_hash"],
-        restricted_hash=row["restricted_hash"],
+        kind=ChangeKind(kind),
+        actor=actor,
+        at=at,
+        public=public_seq is not None,
+        uid=uid,
+        subject=subject,
+        step=None if step is None else Step(step),
+        revision=revision,
+        draft_revision=draft,
+        public_hash=public_hash,
+        restricted_hash=restricted_hash,
     )
-    return Change(row["seq"], row["public_seq"], new, row["chain_hash"])
+    return Change(seq, public_seq, new, chain)

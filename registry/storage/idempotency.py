@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import String, delete, insert, select
 
 from registry.domain.record import RecordUid
+from registry.storage.prepared import Prepared, named
 from registry.storage.statements import Statements
 from registry.storage.tables import IDEMPOTENCY
+
+_FORGET = Prepared(delete(IDEMPOTENCY).where(IDEMPOTENCY.c.expires_at <= named("now", IDEMPOTENCY.c.expires_at.type)))
+_FIND = Prepared(
+    select(IDEMPOTENCY.c.fingerprint, IDEMPOTENCY.c.uid).where(
+        IDEMPOTENCY.c.scope == named("scope", String()), IDEMPOTENCY.c.key == named("key", String())
+    )
+)
+_KEEP = Prepared(insert(IDEMPOTENCY))
 
 
 class IdempotencyTable:
@@ -19,13 +28,11 @@ class IdempotencyTable:
 
     def find(self, scope: str, key: str, *, now: datetime) -> tuple[bytes, RecordUid] | None:
         """See the port. Forgets every write whose time is over."""
-        self._statements.run(delete(IDEMPOTENCY).where(IDEMPOTENCY.c.expires_at <= now))
-        columns = select(IDEMPOTENCY.c.fingerprint, IDEMPOTENCY.c.uid)
-        statement = columns.where(IDEMPOTENCY.c.scope == scope, IDEMPOTENCY.c.key == key)
-        row = self._statements.run(statement).one_or_none()
+        self._statements.write(_FORGET, {"now": now})
+        row = self._statements.first(_FIND, {"scope": scope, "key": key})
         return None if row is None else (row[0], RecordUid(row[1]))
 
     def keep(self, scope: str, key: str, *, fingerprint: bytes, uid: RecordUid, expires_at: datetime) -> None:
         """See the port."""
         values = {"scope": scope, "key": key, "fingerprint": fingerprint, "uid": uid, "expires_at": expires_at}
-        self._statements.run(insert(IDEMPOTENCY), values, taken="this idempotency key was used already")
+        self._statements.write(_KEEP, values, taken="this idempotency key was used already")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import String, delete, insert, select
 
+from registry.storage.prepared import Prepared, named
 from registry.storage.statements import Statements
 from registry.storage.tables import META
+
+_GET = Prepared(select(META.c.value).where(META.c.name == named("name", String())))
 
 
 class MetaTable:
@@ -16,7 +19,8 @@ class MetaTable:
 
     def get(self, name: str) -> str | None:
         """See the port."""
-        return self._statements.run(select(META.c.value).where(META.c.name == name)).scalar_one_or_none()
+        row = self._statements.first(_GET, {"name": name})
+        return None if row is None else str(row[0])
 
     def put(self, name: str, value: str) -> None:
         """See the port."""

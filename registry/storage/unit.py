@@ -7,8 +7,9 @@ A block must therefore not wait for anything that another caller holds around a 
 
 from __future__ import annotations
 
+import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Engine
@@ -48,25 +49,29 @@ class Batch:
     def unit(self) -> Iterator[Repositories]:
         """A unit that is kept within the batch, or rolled back alone."""
         self.units += 1
-        savepoint = self._connection.begin_nested()
+        self._run("SAVEPOINT unit")
         statements = Statements(self._connection)
         try:
             yield Repositories(statements)
         except BaseException:
             if self.is_sound:
-                self._settle(savepoint.rollback)
+                self._settle("ROLLBACK TO unit", "RELEASE unit")
             raise
         finally:
             statements.close()
-        self._settle(savepoint.commit)
+        self._settle("RELEASE unit")
         self._kept += 1
         self._erases = self._erases or statements.erases
 
-    def _settle(self, end_savepoint: Callable[[], None]) -> None:
+    def _settle(self, *statements: str) -> None:
         """A savepoint that ends with an error leaves the batch in doubt: nothing of it may be committed then."""
         self._is_sound = False
-        end_savepoint()
+        for statement in statements:
+            self._run(statement)
         self._is_sound = True
+
+    def _run(self, statement: str) -> None:
+        driver.driver_connection(self._connection).execute(statement)
 
     def end(self) -> None:
         """Commit what the units wrote, if they wrote anything, and let go of the connection."""
@@ -117,7 +122,7 @@ class Turns:
         try:
             with batch.unit() as unit:
                 yield unit
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, sqlite3.Error) as error:
             raise StoreUnavailable(_LOST) from error
         finally:
             self._pass_on(batch)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
-from sqlalchemy.sql.expression import func
+from sqlalchemy import Integer, String, and_, delete, insert, select, update
 
 from registry.domain.canonical import Document
 from registry.domain.content.base import earliest
@@ -21,6 +21,7 @@ from registry.storage.mapping import (
     revision_values,
     upstream_key,
 )
+from registry.storage.prepared import Prepared, named
 from registry.storage.records import RecordReadings
 from registry.storage.tables import (
     FACETS,
@@ -38,6 +39,40 @@ _FORGOTTEN: Values = {
     f"{part}_{column}": None for part in ("public", "restricted") for column in ("schema", "body", "salt")
 }
 
+_UID = named("uid", String())
+_ADD_RECORD = Prepared(insert(RECORDS))
+_ADD_REVISION = Prepared(insert(REVISIONS))
+_ADD_FACET = Prepared(insert(FACETS))
+_ADD_LINK = Prepared(insert(LINKS))
+_FORGET_FACETS = Prepared(delete(FACETS).where(FACETS.c.uid == _UID))
+_FORGET_LINKS = Prepared(delete(LINKS).where(LINKS.c.uid == _UID))
+_HEAD_DRAFT_REVISION = Prepared(select(RECORDS.c.head_draft_revision).where(RECORDS.c.uid == _UID))
+_OF_NUMBER = Prepared(select(RECORDS.c.uid).where(RECORDS.c.number == named("number", String())))
+_STORED = Prepared(
+    select(REVISIONS.c.draft_revision, REVISIONS.c.revision).where(
+        REVISIONS.c.uid == _UID,
+        REVISIONS.c.draft_revision.in_([named("first", Integer()), named("second", Integer())]),
+    )
+)
+_MARK_PUBLISHED = Prepared(
+    update(REVISIONS)
+    .where(
+        REVISIONS.c.uid == named("of_uid", String()),
+        REVISIONS.c.draft_revision == named("of_draft", Integer()),
+    )
+    .values({name: named(name, REVISIONS.c[name].type) for name in ("revision", "published_at")})
+)
+_OF_KIND_AND_YEAR = and_(NUMBERS.c.kind == named("kind", String()), NUMBERS.c.year == named("year", Integer()))
+_LAST_NUMBER = Prepared(select(NUMBERS.c.last).where(_OF_KIND_AND_YEAR))
+_FIRST_NUMBER = Prepared(insert(NUMBERS))
+_NEXT_NUMBER = Prepared(update(NUMBERS).where(_OF_KIND_AND_YEAR).values(last=NUMBERS.c.last + 1))
+
+
+@lru_cache
+def _update(columns: tuple[str, ...]) -> Prepared:
+    values = {name: named(name, RECORDS.c[name].type) for name in columns}
+    return Prepared(update(RECORDS).where(RECORDS.c.uid == named("of_uid", String())).values(values))
+
 
 class RecordTables(RecordReadings):
     """``ports.RecordWriter``."""
@@ -46,16 +81,17 @@ class RecordTables(RecordReadings):
         """See the port."""
         document = _public_document(record)
         values = record_values(record) | _derived(document) | _imported_from(document)
-        self._statements.run(insert(RECORDS), values, taken=_TAKEN)
+        self._statements.write(_ADD_RECORD, values, taken=_TAKEN)
         self._add_facets_and_links(record.uid, document)
-        self._save_revisions(record)
+        revisions = [record.head] if record.work is None else [record.head, record.work]
+        rows = [revision_values(record.uid, revision) for revision in revisions]
+        self._statements.write_each(_ADD_REVISION, rows)
 
     def save(self, record: Record) -> None:
         """See the port."""
-        statement = select(RECORDS.c.head_draft_revision).where(RECORDS.c.uid == record.uid)
-        before = self._statements.run(statement).scalar_one_or_none()
+        before = self._statements.first(_HEAD_DRAFT_REVISION, {"uid": record.uid})
         values = record_values(record)
-        if before != record.head.draft_revision:
+        if before is None or before[0] != record.head.draft_revision:
             document = _public_document(record)
             values |= _derived(document) | _imported_from(document)
             self._forget_facets_and_links(record.uid)
@@ -79,50 +115,48 @@ class RecordTables(RecordReadings):
 
     def next_number(self, kind: Kind, year: int) -> int:
         """See the port."""
-        which = (NUMBERS.c.kind == kind.value, NUMBERS.c.year == year)
-        last = self._statements.run(select(NUMBERS.c.last).where(*which)).scalar_one_or_none()
-        if last is None:
-            self._statements.run(insert(NUMBERS), {"kind": kind.value, "year": year, "last": 1})
+        which = {"kind": kind.value, "year": year}
+        found = self._statements.first(_LAST_NUMBER, which)
+        if found is None:
+            self._statements.write(_FIRST_NUMBER, {**which, "last": 1})
             return 1
-        self._statements.run(update(NUMBERS).where(*which).values(last=last + 1))
-        return int(last) + 1
+        self._statements.write(_NEXT_NUMBER, which)
+        return int(found[0]) + 1
 
     def is_number_taken(self, number: str) -> bool:
         """See the port."""
-        statement = select(func.count()).select_from(RECORDS).where(RECORDS.c.number == number)
-        return bool(self._statements.run(statement).scalar_one())
+        return self._statements.first(_OF_NUMBER, {"number": number}) is not None
 
     def _update(self, uid: RecordUid, values: Values) -> None:
-        self._statements.run(update(RECORDS).where(RECORDS.c.uid == uid).values(**values), taken=_TAKEN)
+        self._statements.write(_update(tuple(values)), {**values, "of_uid": uid}, taken=_TAKEN)
 
     def _save_revisions(self, record: Record) -> None:
         revisions = [record.head] if record.work is None else [record.head, record.work]
         numbers = [revision.draft_revision for revision in revisions]
-        columns = select(REVISIONS.c.draft_revision, REVISIONS.c.revision)
-        found = columns.where(REVISIONS.c.uid == record.uid, REVISIONS.c.draft_revision.in_(numbers))
-        stored: dict[int, int | None] = {row[0]: row[1] for row in self._statements.run(found)}
+        found = self._statements.fetch(_STORED, {"uid": record.uid, "first": numbers[0], "second": numbers[-1]})
+        stored: dict[int, int | None] = {row[0]: row[1] for row in found}
         for revision in revisions:
             if revision.draft_revision not in stored:
-                self._statements.run(insert(REVISIONS), revision_values(record.uid, revision))
+                self._statements.write(_ADD_REVISION, revision_values(record.uid, revision))
             elif stored[revision.draft_revision] is None and revision.revision is not None:
                 self._mark_published(record.uid, revision)
 
     def _mark_published(self, uid: RecordUid, revision: Revision) -> None:
-        which = (REVISIONS.c.uid == uid, REVISIONS.c.draft_revision == revision.draft_revision)
+        which = {"of_uid": uid, "of_draft": revision.draft_revision}
         times = {"revision": revision.revision, "published_at": revision.published_at}
-        self._statements.run(update(REVISIONS).where(*which).values(**times))
+        self._statements.write(_MARK_PUBLISHED, {**which, **times})
 
     def _add_facets_and_links(self, uid: RecordUid, document: Document) -> None:
         facets = [{"uid": uid, "facet": facet, "value": value} for facet, value in facets_of(document)]
         if facets:
-            self._statements.run(insert(FACETS), facets)
+            self._statements.write_each(_ADD_FACET, facets)
         links = [{"uid": uid, "rel": rel, "target": target} for rel, target in _links_of(document)]
         if links:
-            self._statements.run(insert(LINKS), links)
+            self._statements.write_each(_ADD_LINK, links)
 
     def _forget_facets_and_links(self, uid: RecordUid) -> None:
-        self._statements.run(delete(FACETS).where(FACETS.c.uid == uid))
-        self._statements.run(delete(LINKS).where(LINKS.c.uid == uid))
+        self._statements.write(_FORGET_FACETS, {"uid": uid})
+        self._statements.write(_FORGET_LINKS, {"uid": uid})
 
 
 def _public_document(record: Record) -> Document:
