@@ -74,7 +74,6 @@ def _document(record: Record, revision: Revision) -> SearchDocument | None:
         severity=severity_of(content),
         occurred_on=None if occurred is None else earliest(occurred),
         published_at=record.published_at,
-        language=revision.marking.language,
     )
 
 

@@ -158,7 +158,6 @@ class SearchDocument:
     severity: int | None
     occurred_on: date | None
     published_at: datetime | None
-    language: str = "en"
     labels: tuple[str, ...] = ()
 
 

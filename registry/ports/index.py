@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from registry.domain.record import RecordUid
-from registry.domain.search import IndexEntry, SearchRequest, SearchResult
+from registry.domain.search import IndexEntry, Query, SearchRequest, SearchResult
 
 
 class SearchIndex(Protocol):
@@ -20,7 +20,7 @@ class SearchIndex(Protocol):
         """
         ...
 
-    def hidden_matches(self, request: SearchRequest, *, limit: int) -> tuple[RecordUid, ...]:
+    def hidden_matches(self, query: Query, *, limit: int) -> tuple[RecordUid, ...]:
         """uids of not public records that match, newest first; the caller keeps those the viewer may see."""
         ...
 

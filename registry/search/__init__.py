@@ -1,4 +1,4 @@
-"""Search: the query language, what a record says to the index, and the engine behind ``ports.SearchIndex``."""
+"""Search: the engine behind ``ports.SearchIndex``; the query language and what a record tells are of the domain."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from registry.search.engine import porter_stem
 # Stands between passages, so that no phrase reaches from one into the next. Never a term of a text.
 BREAK = "\x1f"
 
-_BLANK_LINE = re.compile(r"\n\s*\n")
+BLANK_LINE = re.compile(r"\n\s*\n")
 _STEMMED = re.compile(r"[a-z]{3,}")
 
 
@@ -24,7 +24,7 @@ def terms(text: str) -> list[str]:
 def passages(text: str) -> list[str]:
     """The terms of *text* with ``BREAK`` where a blank line parts passages."""
     found: list[str] = []
-    for passage in _BLANK_LINE.split(text):
+    for passage in BLANK_LINE.split(text):
         if found:
             found.append(BREAK)
         found += terms(passage)

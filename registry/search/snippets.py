@@ -21,7 +21,6 @@ _EDGE = 30
 _LEAD = 60
 _LONGEST_LABEL = 120
 _REST = re.compile(r"[^\W_]+")
-_BLANK_LINE = re.compile(r"\n\s*\n")
 _OPEN_END = re.compile(r"[\w)\]]$")
 
 
@@ -30,7 +29,7 @@ def body_of(document: SearchDocument) -> str:
     text = document.text
     while text.startswith(f"{document.title}\n"):
         text = text[len(document.title) :].lstrip()
-    passages = [one for one in (" ".join(passage.split()) for passage in _BLANK_LINE.split(text)) if one]
+    passages = [one for one in (" ".join(passage.split()) for passage in analysis.BLANK_LINE.split(text)) if one]
     prose = " ".join(f"{one} ·" if _OPEN_END.search(one) else one for one in passages).removesuffix(" ·")
     return "\n".join((prose, *(" ".join(label.split()) for label in document.labels)))
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from registry.domain.errors import SearchUnavailable
 from registry.domain.record import RecordUid
-from registry.domain.search import IndexEntry, SearchDocument, SearchRequest, SearchResult
+from registry.domain.search import IndexEntry, Query, SearchDocument, SearchRequest, SearchResult
 from registry.search import analysis, manifest, ranking, snippets
 from registry.search.engine import SCHEMA, Damaged, FileStorage, LockError, files, forgetting
 from registry.search.segment import facts_of
@@ -42,9 +42,9 @@ class WhooshIndex:
         """See ``ports.SearchIndex``."""
         return self._read("public", lambda snapshot: ranking.search(snapshot, request))
 
-    def hidden_matches(self, request: SearchRequest, *, limit: int) -> tuple[RecordUid, ...]:
+    def hidden_matches(self, query: Query, *, limit: int) -> tuple[RecordUid, ...]:
         """See ``ports.SearchIndex``."""
-        return self._read("restricted", lambda snapshot: ranking.newest(snapshot, request.query, limit))
+        return self._read("restricted", lambda snapshot: ranking.newest(snapshot, query, limit))
 
     def position(self) -> int:
         """See ``ports.SearchIndex``."""
@@ -63,18 +63,20 @@ class WhooshIndex:
             SearchUnavailable: the index is unreadable and waits for ``rebuild``, or another process writes.
         """
         with self._turn():
-            if manifest.token(self._dir) is None:
-                self._put(self._new_build(()), position=0)
             try:
+                if manifest.token(self._dir) is None:
+                    self._put(self._new_build(()), position=0)
                 old = manifest.read(self._dir)
                 with files():
                     self._commit(old.build, {entry.uid: entry for entry in entries}, reuse=self._snapshots())
                     new = manifest.describe(self._dir, old.build, position=position, known=old.seals)
                     if new != old:
                         manifest.replace(self._dir, new)
-            except Damaged:
+            except Damaged as error:
                 self._verify()
-                raise SearchUnavailable("the search index could not be written; the change is taken in later") from None
+                raise SearchUnavailable(
+                    "the search index could not be written; it takes the change in later"
+                ) from error
 
     def rebuild(self, entries: Iterable[IndexEntry], *, position: int) -> None:
         """See ``ports.SearchIndex``.
@@ -85,17 +87,19 @@ class WhooshIndex:
         with self._turn():
             try:
                 self._put(self._new_build(entries), position=position)
-            except Damaged:
-                raise SearchUnavailable("the search index could not be built; is the disk full?") from None
+            except Damaged as error:
+                raise SearchUnavailable("the search index could not be built; is the disk full?") from error
             finally:
                 self._sweep()
 
     def _sweep(self) -> None:
-        """Remove every build that is not in use."""
-        try:
-            used = manifest.read(self._dir).build
-        except Damaged:
-            used = ""
+        """Remove every build that is not in use; none, where it cannot be told which one is."""
+        used = ""
+        if manifest.token(self._dir) is not None:
+            try:
+                used = manifest.read(self._dir).build
+            except Damaged:
+                return
         for build in self._dir.glob("build-*"):
             if build.name != used:
                 shutil.rmtree(build, ignore_errors=True)
@@ -128,7 +132,12 @@ class WhooshIndex:
         """The only writer, in this process and among processes; the system frees the lock of one that was killed."""
         with self._writing:
             lock = FileStorage(str(self._dir)).lock("writing")
-            if not lock.acquire(blocking=False):
+            try:
+                with files():
+                    is_free = lock.acquire(blocking=False)
+            except Damaged as error:
+                raise SearchUnavailable("the search index cannot be written") from error
+            if not is_free:
                 raise SearchUnavailable("another process writes the search index")
             try:
                 yield
@@ -144,9 +153,9 @@ class WhooshIndex:
             self._forget()
         try:
             return answer(self._snapshots()[shelf])
-        except Damaged:
+        except Damaged as error:
             self._verify()
-            raise SearchUnavailable("the search index cannot be read now") from None
+            raise SearchUnavailable("the search index cannot be read now") from error
 
     def _snapshots(self) -> dict[str, Snapshot]:
         """Both indexes at their newest generation; what did not change is not read again."""
@@ -175,7 +184,8 @@ class WhooshIndex:
         raise AssertionError("unreachable")
 
     def _put(self, build: str, *, position: int) -> None:
-        manifest.replace(self._dir, manifest.describe(self._dir, build, position=position, known={}))
+        with files():
+            manifest.replace(self._dir, manifest.describe(self._dir, build, position=position, known={}))
 
     def _new_build(self, entries: Iterable[IndexEntry]) -> str:
         build = f"build-{secrets.token_hex(6)}"
@@ -185,8 +195,9 @@ class WhooshIndex:
             writers = {}
             for shelf in manifest.SHELVES:
                 directory = self._dir / build / shelf
-                directory.mkdir(parents=True)
-                index = FileStorage(str(directory)).create_index(SCHEMA)
+                with files():
+                    directory.mkdir(parents=True)
+                    index = FileStorage(str(directory)).create_index(SCHEMA)
                 writers[shelf] = stack.enter_context(_writer(index, _REBUILD_MEGABYTES))
             for entry in entries:
                 if entry.uid in seen:
@@ -216,7 +227,8 @@ class WhooshIndex:
             forget = any(_is_erased(entry) for entry in entries.values()) and (present or any(snapshot.deleted))
             if not present and not forget and all(document is None for document in wanted.values()):
                 continue
-            index = FileStorage(str(self._dir / build / shelf)).open_index(schema=SCHEMA)
+            with files():
+                index = FileStorage(str(self._dir / build / shelf)).open_index(schema=SCHEMA)
             with _writer(index, _LIVE_MEGABYTES, merge=forgetting if forget else None) as writer:
                 for uid, document in wanted.items():
                     if uid in present:
@@ -228,14 +240,16 @@ class WhooshIndex:
 @contextmanager
 def _writer(index: Any, megabytes: int, *, merge: object = None) -> Iterator[Any]:
     """A Whoosh writer that commits at the end, or cancels and so frees its lock."""
-    writer = index.writer(limitmb=megabytes, compound=False)
+    with files():
+        writer = index.writer(limitmb=megabytes, compound=False)
     try:
         yield writer
         with files():
             writer.commit(mergetype=merge)
     except BaseException:
         if not writer.is_closed:
-            writer.cancel()
+            with files():
+                writer.cancel()
         raise
 
 

@@ -94,13 +94,13 @@ def search_mine(registry: Registry, actor: Actor, text: str, *, first: int = DEF
     visible = policy.visible_to(actor)
     if visible == PUBLIC_ONLY:
         return ()
-    request = SearchRequest(parse(text))
+    query = parse(text)
     found: list[Record] = []
     asked = read = 0
     # Hidden records of others match too; however many there are, none of the actor's own is lost behind them.
     while read == asked and len(found) < limit:
         asked = 2 * asked or _HIDDEN_AT_ONCE
-        uids = registry.index.hidden_matches(request, limit=asked)[read:]
+        uids = registry.index.hidden_matches(query, limit=asked)[read:]
         found.extend(_own_hidden(registry, visible, uids))
         read += len(uids)
     return tuple(redaction.for_actor(one, actor) for one in found[:limit])

@@ -147,7 +147,7 @@ def test_a_commit_that_the_manifest_does_not_know_is_not_doubled(open_index: Ope
     other.apply([corpus.public(2, "lost sight of"), corpus.removed(3)], position=2)
 
     assert (2, 2) == (other.search(SearchRequest(Everything())).total, other.position())
-    assert () == other.hidden_matches(SearchRequest(Everything()), limit=9)
+    assert () == other.hidden_matches(Everything(), limit=9)
 
 
 def test_an_index_of_another_schema_is_rebuilt(open_index: OpenIndex, tmp_path: Path) -> None:
@@ -168,6 +168,37 @@ def test_a_failed_rebuild_leaves_the_old_index_in_its_place(open_index: OpenInde
     assert (3, 3) == (index.position(), index.search(SearchRequest(Everything())).total)
     index.apply([corpus.public(9, "more")], position=4)
     assert (4, 4) == (index.position(), index.search(SearchRequest(Everything())).total)
+
+
+def test_a_failed_rebuild_removes_nothing_while_it_cannot_be_told_what_is_in_use(
+    open_index: OpenIndex, tmp_path: Path
+) -> None:
+    index = open_index(tmp_path / "index")
+    index.apply(corpus.entries(3), position=3)
+    manifest = tmp_path / "index" / "manifest.json"
+    sound = manifest.read_bytes()
+    manifest.write_bytes(b"cannot be read at this moment")
+
+    with pytest.raises(ZeroDivisionError):
+        index.rebuild((corpus.public(1 // (number - 2), "x") for number in (3, 2)), position=9)
+    manifest.write_bytes(sound)
+
+    assert 3 == open_index(tmp_path / "index").search(SearchRequest(Everything())).total
+
+
+@pytest.mark.parametrize("name", ["manifest.json.new", "writing"])
+def test_a_folder_that_takes_no_file_is_told_as_unavailable(open_index: OpenIndex, tmp_path: Path, name: str) -> None:
+    index = open_index(tmp_path / "index")
+    (tmp_path / "index" / name).mkdir()
+
+    with pytest.raises(SearchUnavailable):
+        index.apply(corpus.entries(3), position=3)
+    with pytest.raises(SearchUnavailable):
+        index.rebuild(corpus.entries(3), position=3)
+    (tmp_path / "index" / name).rmdir()
+    index.rebuild(corpus.entries(3), position=3)
+
+    assert (3, 3) == (index.position(), index.search(SearchRequest(Everything())).total)
 
 
 def test_after_an_erasure_no_file_holds_the_words_of_the_record(open_index: OpenIndex, tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def test_hidden_records_do_not_show(search_index: SearchIndex, expected: list[Se
         search_index.apply([corpus.hidden(900 + number, secret)], position=number)
 
     assert expected == answers(search_index)
-    assert 120 == len(search_index.hidden_matches(SearchRequest(parse("hiddenword")), limit=500))
+    assert 120 == len(search_index.hidden_matches(parse("hiddenword"), limit=500))
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -247,7 +247,7 @@ def test_a_withdrawn_incident_is_not_found_by_search(search_index: SearchIndex) 
     search_index.apply([hidden(1, "misuse")], position=2)
 
     assert {2} == numbers(search_index, "misuse")
-    assert (uid(1),) == search_index.hidden_matches(SearchRequest(Word("misuse")), limit=10)
+    assert (uid(1),) == search_index.hidden_matches(Word("misuse"), limit=10)
 
 
 def test_an_erased_record_is_in_neither_index(search_index: SearchIndex) -> None:
@@ -256,7 +256,7 @@ def test_an_erased_record_is_in_neither_index(search_index: SearchIndex) -> None
     search_index.apply([removed(1), removed(2)], position=2)
 
     assert 0 == search_index.search(SearchRequest(Everything())).total
-    assert () == search_index.hidden_matches(SearchRequest(Everything()), limit=10)
+    assert () == search_index.hidden_matches(Everything(), limit=10)
 
 
 def test_the_last_entry_of_a_record_in_a_batch_counts(search_index: SearchIndex) -> None:
@@ -279,7 +279,7 @@ def test_applying_entries_twice_changes_nothing(search_index: SearchIndex) -> No
 def test_hidden_matches_are_the_newest_and_as_many_as_asked_for(search_index: SearchIndex) -> None:
     search_index.apply([hidden(number, "draft") for number in (3, 1, 2)], position=1)
 
-    assert (uid(3), uid(2)) == search_index.hidden_matches(SearchRequest(Word("drafts")), limit=2)
+    assert (uid(3), uid(2)) == search_index.hidden_matches(Word("drafts"), limit=2)
 
 
 def test_a_rebuild_replaces_everything(search_index: SearchIndex) -> None:
@@ -288,7 +288,7 @@ def test_a_rebuild_replaces_everything(search_index: SearchIndex) -> None:
     search_index.rebuild(iter([public(3, "new"), hidden(4, "new"), public(3, "newer")]), position=9)
 
     assert {3} == numbers(search_index, "newer")
-    assert (uid(4),) == search_index.hidden_matches(SearchRequest(Everything()), limit=9)
+    assert (uid(4),) == search_index.hidden_matches(Everything(), limit=9)
     assert (9, 1) == (search_index.position(), search_index.search(SearchRequest(Everything())).total)
 
 
