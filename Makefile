@@ -13,7 +13,7 @@ run: .venv/.stamp
 	@$(BIN)/commons serve --demo
 
 test: .venv/.stamp
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -rs
 
 check: .venv/.stamp
 	@$(BIN)/ruff check .
@@ -34,4 +34,4 @@ lock:
 	uv pip compile pyproject.toml --group test --universal --generate-hashes --no-emit-index-url --no-header -o requirements.lock
 
 clean:
-	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .coverage* htmlcov .commons
+	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .coverage* htmlcov .commons-demo
