@@ -95,7 +95,7 @@ def test_a_term_of_our_own_shows_its_source_and_its_records(client: Client, node
 
     assert str(record.number) in answer.text
     assert '<a href="/taxonomies/misuse_category/fraud">Fraud</a>' in answer.text
-    assert "/search?misuse=fraud%2Fscam" in answer.text
+    assert "/search?kind=incident&amp;misuse=fraud%2Fscam" in answer.text
 
 
 def test_an_imported_technique_is_named_where_a_record_uses_it(client: Client, node: Node) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from starlette.datastructures import QueryParams
 
 from registry.domain.search import All, AnyOf, DateRange, Everything, FieldIs, Not, Phrase, Prefix, SeverityRange, Word
-from registry.service import life
+from registry.service import life, review
 from tests import factories
 from tests.client import Client
 from tests.clocks import START
@@ -86,6 +87,79 @@ def test_where_nothing_is_found_a_filter_less_is_offered(client: Client, node: N
     assert '<a href="/search?q=spam">Without Severity: 5 · Catastrophic</a> (1)' in answer.text
 
 
+def test_where_nothing_is_found_the_usual_spelling_is_offered(client: Client, node: Node) -> None:
+    node.publish(factories.content(title="A wave of phishing messages", misuse_categories=["cyber/phishing"]))
+
+    answer = client.get("/search?q=phising+mesages")
+
+    assert 'Did you mean <a href="/search?q=phishing+messages">phishing messages</a>? (1)' in answer.text
+
+
+def test_where_nothing_is_found_a_word_less_is_offered(client: Client, node: Node) -> None:
+    node.publish(factories.content(title="A wave of spam"))
+
+    answer = client.get("/search?q=spam+xylophone")
+
+    assert '<a href="/search?q=spam">Without “xylophone”</a> (1)' in answer.text
+    assert '<a href="/search?q=spam+OR+xylophone">Any of the words</a> (1)' in answer.text
+
+
+def test_words_that_name_a_term_lead_to_it(client: Client, node: Node) -> None:
+    node.publish(factories.content(misuse_categories=["agent_hijack"]))
+
+    answer = client.get("/search?q=prompt+injection")
+
+    assert '<a href="/taxonomies/misuse_category/agent_hijack">Agent hijack by prompt injection</a> (1)' in answer.text
+
+
+def test_a_year_leads_to_its_events(client: Client, node: Node) -> None:
+    node.publish(factories.content(timeline={"started": "2023-05"}))
+
+    answer = client.get("/search?q=2023")
+
+    assert '<a href="/search?year=2023">Events of 2023</a> (1)' in answer.text
+
+
+def test_a_facet_with_many_values_shows_them_all_on_request(client: Client, node: Node) -> None:
+    for country in ("AT", "BE", "CH", "DE", "DK", "ES", "FI", "FR", "GB", "IE"):
+        node.publish(factories.content(targets=[{"country": country}]))
+
+    few, every = client.get("/search").text, client.get("/search?all=country").text
+
+    assert 'href="/search?all=country#filters">All 10<' in few
+    assert [8, 10] == [len(re.findall(r'href="/search\?country=', page)) for page in (few, every)]
+
+
+def test_a_facet_that_divides_nothing_is_left_out(client: Client, node: Node) -> None:
+    node.publish(factories.content(misuse_categories=["spam"]))
+    node.publish(factories.content(misuse_categories=["spam", "fraud"]))
+
+    answer = client.get("/search")
+
+    assert ">Misuse</summary>" in answer.text
+    assert ">Kind</summary>" not in answer.text
+
+
+def test_without_words_nothing_is_a_better_match(client: Client, node: Node) -> None:
+    node.publish(factories.content())
+
+    assert "Best match" in client.get("/search?q=spam").text
+    assert 'aria-current="true">Newest' in client.get("/search?misuse=spam").text
+    assert "Best match" not in client.get("/search?misuse=spam").text
+
+
+def test_the_page_says_when_the_index_is_behind(client: Client, node: Node) -> None:
+    node.publish(factories.content())
+    assert "taking in recent changes" not in client.get("/search").text
+
+    written = node.submit(factories.content())
+    review.claim(node.registry, node.reviewer, written.uid, expected_revision=1)
+    review.approve(node.registry, node.reviewer, written.uid, expected_revision=1)
+    review.publish(node.registry, node.reviewer, written.uid, expected_revision=1)
+
+    assert "taking in recent changes" in client.get("/search").text
+
+
 def test_a_text_that_cannot_be_read_is_marked_and_mended(client: Client) -> None:
     answer = client.get("/search", params={"q": "spam AND (wave", "kind": "lesson"})
 
@@ -136,12 +210,15 @@ def test_a_withdrawn_record_is_not_found(client: Client, node: Node) -> None:
         (Everything(), ""),
         (Word("spam"), "the text has “spam”"),
         (All((Word("spam"), Phrase(("a", "wave")), Prefix("jail"))),
-         "the text has “spam”, the text has “a wave” and the text has a word that begins with “jail”"),
+         "the text has “spam”, “a wave” and a word that begins with “jail”"),
         (AnyOf((FieldIs("provider", "Acme"), SeverityRange(3, 5))), "either provider is Acme or severity is 3 or more"),
         (SeverityRange(1, 3), "severity is 1 to 3"),
         (SeverityRange(4, 4), "severity is 4 (severe)"),
         (Not(FieldIs("misuse", "fraud/scam")), "it is not so that misuse is Scams"),
         (DateRange(START.date(), None), "it happened on or after 14 March 2026"),
+        (All((Word("spam"), FieldIs("country", "DE"), Word("wave"))),
+         "the text has “spam” and “wave” and country is DE"),
+        (All((DateRange(date(2023, 1, 1), None), DateRange(None, date(2024, 1, 1)))), "it happened in 2023"),
         (DateRange(None, START.date()), "it happened before 14 March 2026"),
     ],
 )  # fmt: skip

@@ -20,7 +20,7 @@ from web.site import Site, site_of
 _ORDERS = {
     RecordOrder.PUBLISHED: "Newest",
     RecordOrder.OCCURRED: "Latest event",
-    RecordOrder.SEVERITY: "Gravest",
+    RecordOrder.SEVERITY: "Most severe",
 }
 _LEADS = {
     Kind.INCIDENT: "How language models were misused or did harm, as far as it is known.",

@@ -19,13 +19,14 @@ _LONGEST_VALUE = 200
 
 @dataclass(frozen=True, slots=True)
 class SearchState:
-    """What a search URL says."""
+    """What a search URL says. ``all`` names the facet of which every value is shown."""
 
     typed: str = ""
     chosen: tuple[tuple[str, str], ...] = ()
     sort: SearchSort = SearchSort.RELEVANCE
     view: str = "list"
     after: str | None = None
+    all: str = ""
 
     @property
     def text(self) -> str:
@@ -47,11 +48,13 @@ class SearchState:
             pairs.append(("view", self.view))
         if self.after is not None:
             pairs.append(("after", self.after))
+        if self.all:
+            pairs.append(("all", self.all))
         return "/search" + (f"?{urlencode(pairs)}" if pairs else "")
 
     def choosing(self, name: str, value: str) -> SearchState:
         """The search narrowed by one facet value more."""
-        return replace(self, chosen=(*self.chosen, (name, value.replace('"', " "))), after=None)
+        return replace(self, chosen=(*self.chosen, (name, value.replace('"', " "))), after=None, all="")
 
     def dropping(self, name: str, value: str) -> SearchState:
         """The search without this facet value."""
@@ -69,6 +72,10 @@ class SearchState:
         """The search in another view."""
         return replace(self, view=view)
 
+    def listing_all(self, facet: str) -> SearchState:
+        """The search with every value of this facet in sight."""
+        return replace(self, all=facet)
+
     def following(self, cursor: str) -> SearchState:
         """The next page."""
         return replace(self, after=cursor)
@@ -82,11 +89,12 @@ def read_state(params: QueryParams) -> SearchState:
         if name in {"kind", "severity", *FACETS} and plain and (name, plain) not in chosen:
             chosen.append((name, plain))
     sorts = {sort.value: sort for sort in SearchSort}
-    view = params.get("view", "")
+    view, wide = params.get("view", ""), params.get("all", "")
     return SearchState(
         typed=params.get("q", ""),
         chosen=tuple(chosen[:_MOST_CHOSEN]),
         sort=sorts.get(params.get("sort", ""), SearchSort.RELEVANCE),
         view=view if view in VIEWS else VIEWS[0],
         after=params.get("after"),
+        all=wide if wide in COUNTED else "",
     )

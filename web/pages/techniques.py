@@ -52,11 +52,22 @@ def term_of(taxonomy: Taxonomy, code: str) -> TaxonomyTerm | None:
 
 def techniques(site: Site, codes: Iterable[str]) -> dict[str, Technique]:
     """What is known of these ids."""
-    return {code: _technique(site, code) for code in codes}
+    return {code: technique(site, code) for code in codes}
 
 
-def _technique(site: Site, code: str) -> Technique:
+def technique(site: Site, code: str) -> Technique:
+    """What is known of this id."""
     namespace = namespace_of(code)
     taxonomy = known_taxonomy(site, namespace) if namespace else None
     term = term_of(taxonomy, code) if taxonomy else None
-    return Technique(code, term.name, f"/taxonomies/{namespace}/{code}") if term else Technique(code, None, None)
+    if taxonomy is None or term is None:
+        return Technique(code, None, None)
+    return Technique(code, full_name(taxonomy, term), f"/taxonomies/{namespace}/{code}")
+
+
+def full_name(taxonomy: Taxonomy, term: TaxonomyTerm) -> str:
+    """The name of a term; that of a sub-technique says its technique first, without which it tells little."""
+    if term.parent is None or not term.code.startswith(f"{term.parent}."):
+        return term.name
+    above = term_of(taxonomy, term.parent)
+    return f"{above.name}: {term.name}" if above else term.name

@@ -41,6 +41,13 @@ _SPOKEN = frozenset({"kind", "event", "intent"})
 
 PLURALS: dict[Kind, str] = {Kind.INCIDENT: "Incidents", Kind.MITIGATION: "Mitigations", Kind.LESSON: "Lessons"}
 
+# What is said above the records of a kind that carry a term of a facet.
+CARRIERS: dict[tuple[str, Kind], str] = {
+    ("technique", Kind.INCIDENT): "Incidents in which it was used",
+    ("technique", Kind.MITIGATION): "Mitigations that address it",
+    ("misuse", Kind.MITIGATION): "Mitigations that address it",
+}
+
 LINKS: dict[tuple[LinkRel, bool], str] = {
     (LinkRel.MITIGATED_BY, False): "Mitigated by",
     (LinkRel.MITIGATED_BY, True): "Applied to",
