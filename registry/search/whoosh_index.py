@@ -134,6 +134,8 @@ class WhooshIndex:
             lock = FileStorage(str(self._dir)).lock("writing")
             try:
                 with files():
+                    # Whoever deletes the cache deletes the directory, also while this process serves.
+                    self._dir.mkdir(parents=True, exist_ok=True)
                     is_free = lock.acquire(blocking=False)
             except Damaged as error:
                 raise SearchUnavailable("the search index cannot be written") from error
@@ -171,6 +173,8 @@ class WhooshIndex:
                 token = manifest.token(self._dir)
                 if token == opened:
                     return snapshots
+                if token is None:
+                    raise SearchUnavailable("the search index is gone and is being rebuilt")
                 try:
                     root = self._dir / manifest.read(self._dir).build
                     new = {name: open_snapshot(root / name, reuse=snapshots[name]) for name in manifest.SHELVES}

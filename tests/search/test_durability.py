@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -130,6 +131,23 @@ def test_damage_while_it_runs_is_not_answered_wrongly(open_index: OpenIndex, tmp
         index.search(SearchRequest(Word(corpus.words(300)[0])))
 
     assert 0 == index.position()
+
+
+def test_a_directory_deleted_while_it_runs_finds_not_nothing_and_is_built_again(
+    open_index: OpenIndex, tmp_path: Path
+) -> None:
+    index = open_index(tmp_path / "index")
+    index.apply(corpus.entries(20), position=20)
+    index.search(SearchRequest(Everything()))
+
+    shutil.rmtree(tmp_path / "index")
+
+    for _ in range(2):
+        with pytest.raises(SearchUnavailable):
+            index.search(SearchRequest(Everything()))
+    assert 0 == index.position()
+    index.rebuild(corpus.entries(20), position=20)
+    assert (20, 20) == (index.position(), index.search(SearchRequest(Everything())).total)
 
 
 def test_a_commit_that_the_manifest_does_not_know_is_not_doubled(open_index: OpenIndex, tmp_path: Path) -> None:
