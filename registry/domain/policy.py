@@ -28,6 +28,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 
 REVIEWERS = frozenset({Role.REVIEWER, Role.LEAD_REVIEWER})
 _SEES_ALL = REVIEWERS | {Role.SYSTEM}
+_TAKES_DOWN_ANY = REVIEWERS | {Role.OPERATOR}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,16 @@ def require_own(actor: Actor, record: Record) -> None:
     """
     if actor.organisation is None or record.owner != actor.organisation:
         raise Forbidden("only the organisation that owns the record may do this")
+
+
+def require_take_down(actor: Actor, record: Record) -> None:
+    """Let reviewers, operators and the owning organisation take a record down: one person is enough.
+
+    Raises:
+        Forbidden: the record is another organisation's, and *actor* is neither reviewer nor operator.
+    """
+    if not actor.roles & _TAKES_DOWN_ANY:
+        require_own(actor, record)
 
 
 def require_second_person(actor: Actor, record: Record) -> None:

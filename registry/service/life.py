@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from registry.domain import policy, redaction
-from registry.domain.actor import Actor, Permission, Role
+from registry.domain.actor import Actor, Permission
 from registry.domain.change import ChangeKind
 from registry.domain.content.kinds import is_under_embargo
 from registry.domain.errors import NotFound
@@ -15,8 +15,6 @@ from registry.domain.workflow import Step, advance
 from registry.ports import Registry, Unit
 from registry.service.review import schedule_lift
 from registry.service.writing import expect, load, log, note_first_sight, reason_given, take_step
-
-_WITHDRAWS_ANY = policy.REVIEWERS | {Role.OPERATOR}
 
 
 def withdraw(
@@ -34,8 +32,7 @@ def withdraw(
     given = reason_given(reason)
     with registry.storage.begin() as unit:
         record = load(unit, actor, uid)
-        if not actor.roles & _WITHDRAWS_ANY:
-            policy.require_own(actor, record)
+        policy.require_take_down(actor, record)
         expect(record, expected_revision)
         public = record.is_public
         now = registry.clock.now()

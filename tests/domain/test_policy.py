@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from itertools import product
 
@@ -104,6 +105,27 @@ def test_only_the_owning_organisation_passes_as_owner() -> None:
     for actor in (holder(Role.SUBMITTER), holder(Role.LEAD_REVIEWER), ANONYMOUS, SYSTEM, LOCAL_OPERATOR):
         with pytest.raises(Forbidden):
             policy.require_own(actor, record)
+
+
+def test_owners_reviewers_and_operators_take_down_and_nobody_else() -> None:
+    record = factories.draft(owner=OWNER)
+    people = {
+        "owner": holder(Role.SUBMITTER, COLLEAGUE, OWNER),
+        "another submitter": holder(Role.SUBMITTER),
+        "reviewer": holder(Role.REVIEWER),
+        "lead": holder(Role.LEAD_REVIEWER),
+        "operator": holder(Role.OPERATOR),
+        "stranger": ANONYMOUS,
+        "local operator": LOCAL_OPERATOR,
+    }
+
+    passing = set()
+    for name, actor in people.items():
+        with suppress(Forbidden):
+            policy.require_take_down(actor, record)
+            passing.add(name)
+
+    assert {"owner", "reviewer", "lead", "operator"} == passing
 
 
 def test_a_reviewer_from_elsewhere_is_the_second_person() -> None:
