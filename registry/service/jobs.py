@@ -28,19 +28,21 @@ OWN_JOBS: JobTable = {JobName.LIFT_EMBARGO: _lift}
 
 
 def run_due(registry: Registry, actor: Actor, table: JobTable = OWN_JOBS, *, limit: int = 20) -> int:
-    """Run the jobs that are due and return how many were tried.
+    """Run the jobs that are due, at most *limit* of them, and return how many were tried.
 
     A job without a function in *table* waits for a process that has one. A failed job is tried again after a
     pause that doubles each time, up to an hour; a worker that dies leaves its jobs to others once the lease
-    of five minutes is over.
+    of five minutes is over. They are leased one by one, so that one that ends in a fault holds no other back.
     """
     policy.require(actor, Permission.NODE_MAINTAIN)
-    now = registry.clock.now()
-    with registry.storage.begin() as unit:
-        jobs = unit.jobs.claim_due(now, lease_until=now + LEASE, limit=limit)
-    for job in jobs:
-        _run(registry, actor, table, job)
-    return len(jobs)
+    for tried in range(limit):
+        now = registry.clock.now()
+        with registry.storage.begin() as unit:
+            claimed = unit.jobs.claim_due(now, lease_until=now + LEASE, limit=1)
+        if not claimed:
+            return tried
+        _run(registry, actor, table, claimed[0])
+    return limit
 
 
 def _run(registry: Registry, actor: Actor, table: JobTable, job: Job) -> None:

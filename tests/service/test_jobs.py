@@ -107,6 +107,24 @@ def test_a_job_of_a_worker_that_died_is_free_after_its_lease(
     assert ["job-0"] == done
 
 
+def test_a_job_that_ends_in_a_fault_holds_no_other_back(registry: Registry, people: People) -> None:
+    for at in range(3):
+        _add(registry, at=at)
+    done: list[str] = []
+
+    def work(_registry: Registry, _actor: Actor, job: Job) -> None:
+        if job.id == "job-0":
+            raise ZeroDivisionError
+        done.append(job.id)
+
+    with pytest.raises(ZeroDivisionError):
+        jobs.run_due(registry, people.system, {"ring": work})
+    jobs.run_due(registry, people.system, {"ring": work})
+
+    assert ["job-1", "job-2"] == done
+    assert [("job-0", 1, None)] == _kept(registry)
+
+
 def test_workers_at_the_same_time_do_not_do_one_job_twice(registry: Registry, people: People) -> None:
     for at in range(30):
         _add(registry, at=at)
