@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Any, cast
 
+from registry.domain import terms
 from registry.domain.canonical import Document
 from registry.domain.content.base import earliest
 from registry.domain.content.kinds import PUBLIC
+from registry.domain.terms import Term, Vocabulary
 from registry.domain.vocabulary import Kind
 
 # Facets and the places in the content they come from: list field, then the key within its objects.
@@ -29,6 +31,28 @@ _PLACES: dict[str, tuple[tuple[str, str | None], ...]] = {
 # A sub-technique of ATLAS or ATT&CK: the technique's id, a point, three digits.
 _SUBTECHNIQUE = re.compile(r"((?:AML\.)?T\d{4})\.\d{3}")
 FACETS: tuple[str, ...] = (*_PLACES, "year")
+# The vocabularies whose terms are the values of a facet; the values of the other facets are free.
+TERMS_OF: dict[str, Vocabulary] = {
+    "misuse": terms.MISUSE,
+    "harm": terms.HARM,
+    "sector": terms.SECTOR,
+    "scrutiny": terms.SCRUTINY,
+    "enforcement": terms.ENFORCEMENT,
+    "mitigation": terms.MITIGATION_TYPE,
+}
+
+
+FACET_OF: dict[str, str] = {vocabulary.name: facet for facet, vocabulary in TERMS_OF.items()}
+
+
+def term_named(facet: str, name: str) -> Term | None:
+    """The term of the facet's vocabulary that *name* means: its code, the last part of its code, or its label."""
+    wanted = name.casefold()
+    known = TERMS_OF[facet].terms
+    by_code = next((term for term in known if term.code == wanted), None)
+    return by_code or next(
+        (term for term in known if wanted in {term.code.rpartition("/")[2], term.label.casefold()}), None
+    )
 
 
 def title_of(kind: Kind, document: Document) -> str:

@@ -8,7 +8,7 @@ from typing import cast
 
 from registry.domain.canonical import Document, JsonValue
 from registry.domain.content.base import earliest
-from registry.domain.facets import facets_of, occurred_of, severity_of, summary_of, title_of
+from registry.domain.facets import TERMS_OF, facets_of, occurred_of, severity_of, summary_of, title_of
 from registry.domain.record import Record, Revision, State
 from registry.domain.search import IndexEntry, SearchDocument
 
@@ -64,13 +64,14 @@ def _document(record: Record, revision: Revision) -> SearchDocument | None:
     content = revision.public.document
     title = plain(title_of(record.kind, content))
     occurred = occurred_of(content)
+    facets = facets_of(content)
     return SearchDocument(
         kind=str(record.kind),
         number=record.number,
         title=title,
         text="\n\n".join((title, title, plain(summary_of(record.kind, content)), *_lines(content, _PROSE))),
-        labels=(*dict.fromkeys(_lines(content, _LABELS)), *_number(record)),
-        facets=facets_of(content),
+        labels=(*dict.fromkeys((*_lines(content, _LABELS), *_terms(facets))), *_number(record)),
+        facets=facets,
         severity=severity_of(content),
         occurred_on=None if occurred is None else earliest(occurred),
         published_at=record.published_at,
@@ -81,6 +82,14 @@ def plain(markdown: str) -> str:
     """The words of *markdown* without the signs that shape it; link texts stay, addresses go."""
     text = _LINK.sub(r"\1", markdown)
     return _INLINE_MARKS.sub("", _LINE_MARKS.sub("", text)).strip()
+
+
+def _terms(facets: tuple[tuple[str, str], ...]) -> Iterator[str]:
+    """The labels of the terms that people see on the page, so that they find by them."""
+    for facet, value in facets:
+        term = TERMS_OF[facet].find(value) if facet in TERMS_OF else None
+        if term is not None:
+            yield term.label
 
 
 def _number(record: Record) -> tuple[str, ...]:

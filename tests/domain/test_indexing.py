@@ -33,7 +33,8 @@ def test_a_public_record_is_in_the_public_index_with_its_title_twice() -> None:
     assert (
         "Cloned voice\n\nCloned voice\n\nA bank was called.\n\nWhat happened\n\nThe whole account.\n\nCalled."
     ) == entry.public.text
-    assert ("Acme Talk 2", "News The Daily", "AML.T0051", "OTHER-7", record.number) == entry.public.labels
+    labels = ("Acme Talk 2", "News The Daily", "AML.T0051", "OTHER-7", "Spam and bulk content", record.number)
+    assert labels == entry.public.labels
     assert ("Cloned voice", record.number, "incident", 2) == (
         entry.public.title,
         entry.public.number,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from registry.domain import terms
 from registry.domain.actor import ANONYMOUS
-from registry.domain.facets import title_of
+from registry.domain.facets import FACET_OF, title_of
 from registry.domain.pages import MAX_PAGE, PageRequest, RecordFilter
 from registry.domain.words import words_in
 from registry.service import find, ingest
@@ -16,7 +16,6 @@ from registry.service import search as searching
 from web.pages.search_facets import Choice, Say, chips
 from web.pages.search_state import SearchState
 from web.pages.techniques import full_name, known_taxonomy
-from web.pages.vocabularies import FACET_OF
 from web.site import Site
 
 _MOST_SUGGESTIONS = 5

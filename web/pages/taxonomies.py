@@ -13,6 +13,7 @@ from starlette.responses import Response
 from registry.domain import terms
 from registry.domain.actor import ANONYMOUS
 from registry.domain.errors import NotFound, SearchUnavailable
+from registry.domain.facets import FACET_OF
 from registry.domain.pages import PageRequest, RecordFilter
 from registry.domain.taxonomy import Taxonomy, TaxonomyTerm
 from registry.domain.terms import Term, Vocabulary
@@ -24,11 +25,10 @@ from web.pages.caching import page
 from web.pages.cards import Card, cards
 from web.pages.search_state import SearchState
 from web.pages.techniques import Technique, full_name, known_taxonomy, technique, term_of
-from web.pages.vocabularies import FACET_OF
 from web.site import Site, site_of
 
 _TECHNIQUE = "technique"
-_SHOWN = 10
+_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)

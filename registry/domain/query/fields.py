@@ -7,7 +7,7 @@ import re
 from datetime import date
 
 from registry.domain.content.base import earliest
-from registry.domain.facets import FACETS
+from registry.domain.facets import FACETS, TERMS_OF, term_named
 from registry.domain.query.tokens import Token, is_space
 from registry.domain.search import DateRange, FieldIs, Query, SeverityRange
 from registry.domain.vocabulary import Kind
@@ -63,6 +63,8 @@ def read_field(token: Token) -> Query:
             return DateRange(None, _day(token, value))
         case "kind":
             return _kind(token, value)
+        case facet if facet in TERMS_OF:
+            return _term(token, value)
         case _:
             return FieldIs(token.field, value)
 
@@ -84,6 +86,15 @@ def _kind(token: Token, value: str) -> Query:
     near = difflib.get_close_matches(value.lower()[:40], list(Kind), n=1)
     instead = f"kind:{near[0]}" if near else " "
     raise Fault(f"the kinds are {', '.join(Kind)}", token.begin, token.end, instead=instead)
+
+
+def _term(token: Token, value: str) -> Query:
+    term = term_named(token.field, value)
+    if term is not None:
+        return FieldIs(token.field, term.code)
+    near = TERMS_OF[token.field].nearest(value)
+    message = f"{token.field} has no such term; its terms are in the vocabulary {TERMS_OF[token.field].name}"
+    raise Fault(message, token.begin, token.end, instead=f"{token.field}:{near}" if near else " ")
 
 
 def _severity(token: Token, value: str) -> Query:

@@ -51,6 +51,8 @@ A, B, C = Word("a"), Word("b"), Word("c")
         ("provider:acme", FieldIs("provider", "acme")),
         ('PROVIDER:"Open  AI"', FieldIs("provider", "Open AI")),
         ("misuse:fraud/scam", FieldIs("misuse", "fraud/scam")),
+        ("misuse:astroturfing", FieldIs("misuse", "influence_operation/astroturfing")),
+        ('misuse:"Election interference"', FieldIs("misuse", "influence_operation/election")),
         ("kind:Incident", FieldIs("kind", "incident")),
         ("number:LOCAL-INC-2026-00001", FieldIs("number", "LOCAL-INC-2026-00001")),
         ("severity:3", SeverityRange(3, 3)),
@@ -152,3 +154,11 @@ def test_hostile_texts_are_read_quickly(piece: str) -> None:
 
 def test_every_facet_is_a_field() -> None:
     assert {*FACETS, "kind", "number", "severity", "after", "before"} == set(fields())
+
+
+def test_an_unknown_term_is_refused_with_the_nearest_one() -> None:
+    with pytest.raises(BadQuery) as refused:
+        parse("harm:finantial")
+
+    assert 1 == refused.value.column
+    assert "harm:financial" == refused.value.suggestion
