@@ -19,6 +19,7 @@ from registry.service import find
 from schema.context import Context, Threads
 from schema.documents import Documents, Prepared
 from schema.errors import RequestRefused, present, refusal_of
+from schema.execution import run
 from schema.limits import MAX_COST
 from schema.root import build_schema
 from schema.transport import NEW_TYPE, GraphQLRequest, media_type, read_request
@@ -39,10 +40,11 @@ class GraphQLApp:
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
-        self._schema = build_schema()
-        self._documents = Documents(self._schema.core)
+        schema = build_schema()
+        self._schema = schema.core
+        self._documents = Documents(self._schema)
         self._threads = Threads(CapacityLimiter(WRITING_THREADS), CapacityLimiter(READING_THREADS))
-        sdl = self._schema.as_str().encode()
+        sdl = schema.as_str().encode()
         self._build = version("incident-commons").encode() + hashlib.sha256(sdl).digest()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -75,13 +77,8 @@ class GraphQLApp:
 
     async def _execute(self, request: Request, asked: GraphQLRequest, prepared: Prepared) -> dict[str, Any]:
         request_id: str = request.state.request_id
-        context = Context(self._registry, request.state.actor, request_id, self._threads, prepared.document)
-        result = await self._schema.execute(
-            asked.query,
-            variable_values=asked.variables,
-            context_value=context,
-            operation_name=asked.operation_name,
-        )
+        context = Context(self._registry, request.state.actor, request_id, self._threads)
+        result = await run(self._schema, prepared.document, context, asked.variables, asked.operation_name)
         body: dict[str, Any] = {"data": result.data}
         if result.errors:
             body["errors"] = [present(error, request_id) for error in result.errors]

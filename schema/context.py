@@ -8,7 +8,6 @@ from typing import TypeAlias, TypeVar
 
 import strawberry
 from anyio import CapacityLimiter, to_thread
-from graphql import DocumentNode
 
 from registry.domain.account import Organisation
 from registry.domain.actor import Actor
@@ -38,7 +37,6 @@ class Context:
     actor: Actor
     request_id: str
     threads: Threads
-    document: DocumentNode
     organisations: dict[OrganisationId, Organisation] = field(default_factory=dict)
 
     async def write(self, work: Callable[[], Result]) -> Result:

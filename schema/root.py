@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
 
 import strawberry
-from graphql import GraphQLError, GraphQLSchema
-from strawberry.extensions import SchemaExtension
+from graphql import GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
-from strawberry.types import ExecutionContext
 
+from schema.execution import make_direct
 from schema.mutations import Mutation
 from schema.queries import Query
 from schema.shapes import LargeInt
@@ -36,27 +34,13 @@ def _say_instant(value: datetime) -> str:
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-class UsePrepared(SchemaExtension):
-    """Executes the document that was prepared before, instead of parsing and validating it again."""
-
-    def on_parse(self) -> Iterator[None]:
-        """Hand the document over; no errors means that it was validated."""
-        execution = self.execution_context
-        execution.graphql_document = execution.context.document
-        execution.pre_execution_errors = []
-        yield
-
-
 class Schema(strawberry.Schema):
-    """Strawberry's schema without its own logging: ``schema.errors`` logs each unexpected error once."""
+    """Strawberry's schema, from which the executed one is taken."""
 
     @property
     def core(self) -> GraphQLSchema:
         """The schema as graphql-core knows it."""
         return self._schema
-
-    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
-        """Leave errors to whoever presents them."""
 
 
 @cache
@@ -75,4 +59,6 @@ def build_schema() -> Schema:
         parse_value=_read_instant,
     )
     config = StrawberryConfig(scalar_map={LargeInt: large, datetime: instant})
-    return Schema(Query, Mutation, types=list(TYPES.values()), extensions=[UsePrepared], config=config)
+    schema = Schema(Query, Mutation, types=list(TYPES.values()), config=config)
+    make_direct(schema.core)
+    return schema
