@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from registry.ports import Storage
@@ -13,6 +14,10 @@ from registry.settings import Settings
 from registry.storage.store import open_storage
 from tests import factories
 from tests.clocks import CountingIds, FixedClock
+
+# How long an example takes says nothing on a machine that does other things too.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 
 @pytest.fixture

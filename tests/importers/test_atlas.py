@@ -241,7 +241,7 @@ def taken(body: bytes) -> None:
 spans = st.tuples(st.integers(0, 6000), st.integers(0, 60), st.binary(max_size=12))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(RELEASES), st.lists(spans, min_size=1, max_size=4))
 def test_bytes_cut_out_and_put_in_never_make_it_fail(body: bytes, edits: list[tuple[int, int, bytes]]) -> None:
     for start, length, put_in in edits:
@@ -250,7 +250,7 @@ def test_bytes_cut_out_and_put_in_never_make_it_fail(body: bytes, edits: list[tu
     taken(body)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sampled_from(RELEASES), st.integers(0, 6000))
 def test_a_truncated_file_never_makes_it_fail(body: bytes, end: int) -> None:
     taken(body[:end])
@@ -273,7 +273,7 @@ def spots(tree: Any) -> list[Callable[[Any], None]]:
     return found
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_junk_in_any_place_of_the_tree_never_makes_it_fail(data: st.DataObject) -> None:
     tree = copy.deepcopy(data.draw(st.sampled_from(TREES)))

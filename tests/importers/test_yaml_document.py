@@ -57,12 +57,12 @@ def test_an_alias_stands_for_its_anchor() -> None:
 def test_aliases_count_with_all_they_stand_for_so_that_a_bomb_is_refused_at_once() -> None:
     layers = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     layers += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 20)]
-    started = time.monotonic()
+    started = time.process_time()
 
     message = refusal("\n".join(layers).encode())
 
     assert "aliases counted in full" in message
-    assert time.monotonic() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_aliases_that_nest_ever_deeper_are_refused() -> None:

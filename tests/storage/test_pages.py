@@ -108,7 +108,7 @@ def fresh_store(template: Path) -> Iterator[Storage]:
 
 
 @given(records=lists_of_records(), order=st.sampled_from(RecordOrder), limit=st.integers(1, 5))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_paging_visits_every_visible_record_once_in_order_both_ways(
     empty_store: Path, records: list[Record], order: RecordOrder, limit: int
 ) -> None:

@@ -63,7 +63,7 @@ def _groups(inner: st.SearchStrategy[Query]) -> st.SearchStrategy[Query]:
 _QUERIES: st.SearchStrategy[Query] = st.recursive(_leaves, _groups, max_leaves=8)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(_TEXTS)
 @example("provider://x")
 @example("-" * 20)
@@ -82,13 +82,13 @@ def test_parse_raises_nothing_but_bad_query_and_render_is_read_to_the_same_tree(
         parse(suggestion)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(_QUERIES)
 def test_rendered_queries_are_read_to_the_same_tree(query: Query) -> None:
     assert query == parse(render(query))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(max_size=60))
 def test_terms_are_short_and_lie_where_spans_say(text: str) -> None:
     found = list(analysis.spans(text))
