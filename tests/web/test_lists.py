@@ -105,12 +105,42 @@ def test_an_imported_technique_is_named_where_a_record_uses_it(client: Client, n
     page = client.get(f"/r/{record.number}").text
     term = client.get("/taxonomies/atlas/AML.T0051").text
 
-    assert '<a href="/taxonomies/atlas/AML.T0051"><code>AML.T0051</code> LLM Prompt Injection</a>' in page
+    assert '<a href="/taxonomies/atlas/AML.T0051">LLM Prompt Injection</a> <code>AML.T0051</code>' in page
     assert "<code>T1566</code>" in page
     assert "Crafted <em>prompts</em>." in term
     assert str(record.number) in term
     assert "MITRE ATLAS" in client.get("/taxonomies").text
     assert "LLM Prompt Injection" in client.get("/taxonomies/atlas").text
+
+
+def test_a_techniques_page_tells_incidents_from_mitigations(client: Client, node: Node) -> None:
+    used = node.publish(factories.content(procedure=[{"technique": "AML.T0051.000"}]))
+    against = node.publish(factories.content(Kind.MITIGATION, addresses=[{"technique": "AML.T0051"}]))
+    ingest.put_taxonomy(node.registry, LOCAL_OPERATOR, ATLAS)
+
+    incidents, _, mitigations = (
+        client.get("/taxonomies/atlas/AML.T0051")
+        .text.partition("<section")[2]
+        .partition("Mitigations that address it</h2>")
+    )
+
+    assert "Incidents in which it was used</h2>" in incidents
+    assert f"/r/{used.number}" in incidents
+    assert f"/r/{against.number}" in mitigations
+    assert "/search?kind=mitigation&amp;technique=AML.T0051" in mitigations
+
+
+def test_an_incident_leads_to_mitigations_of_its_techniques_and_back(client: Client, node: Node) -> None:
+    used = node.publish(factories.content(procedure=[{"technique": "AML.T0051"}, {"technique": "AML.T0054"}]))
+    against = node.publish(factories.content(Kind.MITIGATION, addresses=[{"technique": "AML.T0054"}]))
+    other = node.publish(factories.content(Kind.MITIGATION, addresses=[{"technique": "AML.T0001"}]))
+
+    incident, mitigation = (client.get(f"/r/{one.number}").text for one in (used, against))
+
+    assert "the record does not say that they were used here" in incident
+    assert f'href="/r/{against.number}"' in incident
+    assert f'href="/r/{other.number}"' not in incident
+    assert f'href="/r/{used.number}"' in mitigation
 
 
 @pytest.mark.parametrize("path", ["/taxonomies/none", "/taxonomies/misuse_category/none", "/taxonomies/none/none"])
@@ -177,7 +207,8 @@ def test_an_imported_record_says_that_nobody_reviewed_it_here(client: Client, no
 
     page = client.get("/r/LOCAL-INC-2026-0001").text
 
-    assert "Imported, not reviewed here." in page
+    assert "Imported from MITRE ATLAS, not reviewed here." in page
     assert "release 2026.1" in page
     assert 'href="https://atlas.mitre.org/studies/AML.CS0001"' in page
     assert '<a href="/organisations/atlas">MITRE ATLAS</a>' in page
+    assert "(imported from https://atlas.mitre.org/studies/AML.CS0001)" in page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from registry.domain.record import Record
@@ -30,14 +31,22 @@ def cite(site: Site, card: Card) -> Citation | None:
         return None
     owner = card.owner.name if card.owner else "Unknown"
     address, title = site.url(address_of(record)), site.registry.settings.title
+    original = _original(card)
     text = (
         f"{owner} ({published.year}). {card.title}. {title}, {record.number}, version {record.revision}, "
-        f"{day(published)}. {address}"
+        f"{day(published)}. {address}{f' (imported from {original})' if original else ''}"
     )
-    return Citation(text, _bibtex(record, owner, card.title, title, address, published.year))
+    return Citation(text, _bibtex(record, owner, card.title, title, address, published.year, original))
 
 
-def _bibtex(record: Record, owner: str, name: str, registry: str, address: str, year: int) -> str:
+def _original(card: Card) -> str | None:
+    """Where an imported record stands at its source."""
+    upstream = card.document.get("upstream")
+    url = upstream.get("url") if card.record.imported and isinstance(upstream, Mapping) else None
+    return url if isinstance(url, str) else None
+
+
+def _bibtex(record: Record, owner: str, name: str, registry: str, address: str, year: int, original: str | None) -> str:
     fields = {
         "author": f"{{{_tex(owner)}}}",
         "title": f"{{{_tex(name)}}}",
@@ -47,6 +56,8 @@ def _bibtex(record: Record, owner: str, name: str, registry: str, address: str, 
         "year": str(year),
         "url": re.sub(r"[{}\\]", "", address),
     }
+    if original:
+        fields["note"] = f"Imported from {_tex(original)}"
     lines = "".join(f"  {key} = {{{value}}},\n" for key, value in fields.items())
     return f"@misc{{{record.number},\n{lines}}}"
 

@@ -9,7 +9,7 @@ import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from registry.domain.change import ChangeKind
+from registry.domain.change import Change, ChangeKind
 from registry.domain.errors import NotFound
 from registry.service import find
 from web.authentication import actor_of
@@ -17,7 +17,8 @@ from web.pages.caching import page
 from web.pages.cards import address_of, card, owners_of
 from web.pages.difference import differences
 from web.pages.record import find_record
-from web.site import site_of
+from web.pages.techniques import technique
+from web.site import Site, site_of
 
 SAID: dict[ChangeKind, str] = {
     ChangeKind.SUBMIT: "Submitted",
@@ -48,10 +49,19 @@ async def history(request: Request) -> Response:
         request,
         "history.html",
         card=card(found, owners_of(site, actor, [found]).get(found.owner)),
-        changes=[(SAID.get(one.row.kind, "Changed"), one) for one in told.changes],
-        pairs=list(pairwise(shown)),
+        changes=[(_said(one, imported=found.imported), one) for one in told.changes],
+        before={second: first for first, second in pairwise(shown)},
         address=address_of(found),
     )
+
+
+def _said(change: Change, *, imported: bool) -> str:
+    row = change.row
+    if row.kind is not ChangeKind.UPSERT or not row.revision:
+        return SAID.get(row.kind, "Changed")
+    if imported:
+        return f"Imported as version {row.revision}"
+    return f"Published as version {row.revision}"
 
 
 async def difference(request: Request) -> Response:
@@ -67,7 +77,7 @@ async def difference(request: Request) -> Response:
     before, after = (published.get(request.path_params[name]) for name in ("first", "second"))
     if before is None or after is None:
         raise NotFound("no such revision")
-    compare = partial(differences, before.document, after.document)
+    compare = partial(differences, before.document, after.document, lambda code: _named(site, code))
     changes = await anyio.to_thread.run_sync(compare, limiter=site.searches)
     return page(
         request,
@@ -78,3 +88,8 @@ async def difference(request: Request) -> Response:
         second=request.path_params["second"],
         address=address_of(found),
     )
+
+
+def _named(site: Site, code: str) -> str:
+    known = technique(site, code)
+    return f"{known.name} ({code})" if known.name else code

@@ -15,7 +15,7 @@ from web.pages.wording import PLURALS
 from web.site import site_of
 
 _LATEST = 6
-_LATEST_LESSONS = 3
+_LATEST_OTHERS = 3
 
 
 async def home(request: Request) -> Response:
@@ -24,11 +24,16 @@ async def home(request: Request) -> Response:
     registry = site.registry
     counts = [(PLURALS[kind], kind, find.count(registry, ANONYMOUS, RecordFilter(kinds=(kind,)))) for kind in Kind]
     latest = find.page(registry, ANONYMOUS, RecordFilter(kinds=(Kind.INCIDENT,)), request=PageRequest(_LATEST))
-    lessons = find.page(registry, ANONYMOUS, RecordFilter(kinds=(Kind.LESSON,)), request=PageRequest(_LATEST_LESSONS))
+    # Lessons come first; where there are none yet, measures are the next best thing to learn from.
+    for kind in (Kind.LESSON, Kind.MITIGATION):
+        others = find.page(registry, ANONYMOUS, RecordFilter(kinds=(kind,)), request=PageRequest(_LATEST_OTHERS))
+        if others.items:
+            break
     return page(
         request,
         "home.html",
         counts=counts,
         latest=cards(site, ANONYMOUS, latest.items),
-        lessons=cards(site, ANONYMOUS, lessons.items),
+        others=cards(site, ANONYMOUS, others.items),
+        others_label=PLURALS[kind if others.items else Kind.LESSON],
     )

@@ -77,6 +77,8 @@ def _full(request: Request, site: Site, actor: Actor, shown: Card) -> Response:
     measures = related.mitigations(linked) if is_incident else ()
     lessons = related.lessons(linked) if is_incident else ()
     told = {one.record.uid for one in (*measures, *lessons)}
+    other = Kind.MITIGATION if is_incident else Kind.INCIDENT
+    near = related.sharing_techniques(site, actor, document, other, told=told | {found.uid})
     documents = [document, *(one.document for one in measures)]
     return page(
         request,
@@ -90,6 +92,7 @@ def _full(request: Request, site: Site, actor: Actor, shown: Card) -> Response:
         measures=measures,
         lessons=lessons,
         evidence_records=related.evidence_records(site, actor, documents),
+        near=near,
         techniques=techniques(site, related.technique_codes(document)),
         address=address_of(found),
     )

@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, cast
 
 from registry.domain.actor import Actor
 from registry.domain.canonical import Document
-from registry.domain.pages import PageRequest
+from registry.domain.facets import facets_of
+from registry.domain.pages import PageRequest, RecordFilter
 from registry.domain.record import Record, RecordUid
 from registry.domain.vocabulary import Kind, LinkRel
 from registry.service import find
 from web.pages.cards import Card, cards
+from web.pages.techniques import Technique, technique
 from web.pages.wording import link_heading
 from web.site import Site
 
 MOST_LINKED = 20
+_COMPARED = 40
+_MOST_SHARING = 8
+_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """A record that names techniques which the one shown names as well."""
+
+    card: Card
+    techniques: tuple[Technique, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +86,32 @@ def evidence_records(site: Site, actor: Actor, documents: Iterable[Document]) ->
     """The records that pieces of evidence speak of, by uid, as far as *actor* may see them."""
     uids = {one["incident"] for document in documents for one in _dicts(document, "evidence") if "incident" in one}
     return {str(uid): one for uid, one in find.many(site.registry, actor, sorted(uids)).items()} if uids else {}
+
+
+def sharing_techniques(
+    site: Site, actor: Actor, document: Document, kind: Kind, *, told: AbstractSet[RecordUid]
+) -> tuple[Sharing, ...]:
+    """Records of *kind* that name the same techniques, those that share most first, without those already *told* of."""
+    codes = frozenset(value for facet, value in facets_of(document) if facet == "technique")
+    if not codes:
+        return ()
+    wanted = RecordFilter(kinds=(kind,), facets=tuple(("technique", code) for code in sorted(codes)))
+    newest = find.page(site.registry, actor, wanted, request=PageRequest(_COMPARED))
+    others = [one for one in newest.items if one.uid not in told and one.head.public is not None]
+    shared = {one.uid: _shared(one, codes) for one in others}
+    # The newest stand first already; sorting keeps that among equals.
+    best = sorted(others, key=lambda one: -len(shared[one.uid]))[:_MOST_SHARING]
+    return tuple(
+        Sharing(one, tuple(technique(site, code) for code in shared[one.record.uid][:_NAMED]))
+        for one in cards(site, actor, best)
+    )
+
+
+def _shared(record: Record, codes: frozenset[str]) -> list[str]:
+    document = record.head.public.document if record.head.public else {}
+    own = {value for facet, value in facets_of(document) if facet == "technique"} & codes
+    # A technique that is there by its sub-technique too is not said twice.
+    return sorted(code for code in own if not any(other.startswith(f"{code}.") for other in own))
 
 
 def technique_codes(document: Document) -> tuple[str, ...]:

@@ -27,6 +27,11 @@ class Technique:
     name: str | None
     href: str | None
 
+    @property
+    def label(self) -> str:
+        """What it is called in a list: its name, else its id."""
+        return self.name or self.code
+
 
 def namespace_of(code: str) -> str | None:
     """The taxonomy that an id is written in, such as ``atlas`` for ``AML.T0051``."""

@@ -1,0 +1,43 @@
+"""What changed between two revisions is told field by field, as people know the fields."""
+
+from __future__ import annotations
+
+from registry.domain.canonical import Document
+from web.pages.difference import Mark, differences
+
+
+def told(before: Document, after: Document) -> list[str]:
+    """The changes as lines, what was taken out in brackets and what was put in in braces."""
+    signs = {Mark.KEPT: "{}", Mark.REMOVED: "[{}]", Mark.ADDED: "<{}>"}
+    found = differences(before, after, lambda code: f"name of {code}")
+    return [f"{one.label}: {''.join(signs[mark].format(text) for mark, text in one.pieces)}" for one in found]
+
+
+def test_a_step_put_in_changes_no_other_step() -> None:
+    first, second, third = ({"text": text} for text in ("One.", "Two.", "Three."))
+
+    assert ["How it was done, step 2 · Text: <Two.>"] == told(
+        {"procedure": [first, third]}, {"procedure": [first, second, third]}
+    )
+    assert ["How it was done, step 1 · Text: [One.]"] == told({"procedure": [first, third]}, {"procedure": [third]})
+
+
+def test_a_technique_is_told_by_its_name() -> None:
+    assert ["How it was done, step 1 · Technique: name of [T1001]<T1002>"] == told(
+        {"procedure": [{"technique": "T1001"}]}, {"procedure": [{"technique": "T1002"}]}
+    )
+
+
+def test_words_in_a_list_are_compared_as_one_text() -> None:
+    assert ["Misuse: spam<\nfraud>"] == told({"misuse_categories": ["spam"]}, {"misuse_categories": ["spam", "fraud"]})
+
+
+def test_the_hash_of_the_sources_file_is_not_told() -> None:
+    before, after = ({"upstream": {"id": "X", "sha256": digit * 64}} for digit in "01")
+
+    assert [] == told(before, after)
+
+
+def test_a_field_that_is_gone_or_new_is_told_whole() -> None:
+    assert ["Severity: <3>", "What happened: [All of it.]"] == told({"narrative": "All of it."}, {"severity": 3})
+    assert ["How it was found · By: <Us.>"] == told({}, {"detection": {"by": "Us."}})
