@@ -23,18 +23,22 @@ from graphql import (
     InlineFragmentNode,
     IntValueNode,
     ListValueNode,
+    ObjectValueNode,
     OperationDefinitionNode,
     OperationType,
     SelectionSetNode,
     ValueNode,
     VariableNode,
     get_named_type,
+    is_leaf_type,
     is_list_type,
     is_non_null_type,
 )
+from graphql.type import SchemaMetaFieldDef, TypeMetaFieldDef
 
 from registry.domain.pages import DEFAULT_PAGE, MAX_PAGE
 from schema.errors import RequestRefused
+from schema.shapes import long_texts
 
 MAX_DEPTH = 12
 MAX_ALIASES = 200
@@ -47,8 +51,15 @@ MAX_COST = 20_000
 _MAX_NESTING = 100
 _CEILING = 10**9
 _LIST_SIZE = 10
+_INTROSPECTED = 5
 _MUTATION_COST = 10
-_HEAVY = {"search": 20, "history": 10, "totalCount": 10}
+_HEAVY = {"search": 20, "history": 100, "totalCount": 10}
+# What each thing of a page costs by being there: a record is read and parsed, a match is also looked for in its text.
+_ITEM_COST = 5
+_HEAVY_ITEMS = {"search": 50}
+# A long text, or a list of lines, may be asked for under many aliases: its cost keeps the answer's size bounded.
+_TEXT_COST = 10
+_META = {"__schema": SchemaMetaFieldDef, "__type": TypeMetaFieldDef}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +105,7 @@ class Meter:
     directives: int = 0
     root_fields: set[str] = field(default_factory=set)
     _known: dict[str, Load] = field(default_factory=dict)
+    _sizes: dict[str, int] = field(default_factory=dict)
 
     def load(self, selections: SelectionSetNode, parent: GraphQLNamedType | None, nesting: int = 0) -> Load:
         """The load of a selection on the type *parent*, which is ``None`` where the document names no such type."""
@@ -133,13 +145,16 @@ class Meter:
     def _field(self, node: FieldNode, parent: GraphQLNamedType | None, nesting: int) -> Load:
         name = node.name.value
         definition = parent.fields.get(name) if isinstance(parent, GraphQLObjectType | GraphQLInterfaceType) else None
-        child_type = get_named_type(definition.type) if definition else None
-        child = self.load(node.selection_set, child_type, nesting + 1) if node.selection_set else NOTHING
         if parent is self.schema.query_type:
             self.root_fields.add(name)
+            definition = _META.get(name, definition)
+        child_type = get_named_type(definition.type) if definition else None
+        child = self.load(node.selection_set, child_type, nesting + 1) if node.selection_set else NOTHING
         size = self._size(node, definition, parent)
+        said = sum(self._values(argument.value) for argument in node.arguments or ())
+        cost = _own_cost(name, definition, parent) + said + size * (child.cost + _item_cost(name, definition))
         return Load(
-            cost=min(_HEAVY.get(name, 1) + size * child.cost, _CEILING),
+            cost=min(cost, _CEILING),
             depth=1 if name.startswith("__") else 1 + child.depth,
             aliases=child.aliases + (node.alias is not None),
             width=1,
@@ -147,7 +162,7 @@ class Meter:
 
     def _size(self, node: FieldNode, definition: GraphQLField | None, parent: GraphQLNamedType | None) -> int:
         """How many things the field may give."""
-        if definition is None:
+        if definition is None or parent is None:
             return 1
         given = {argument.name.value: argument.value for argument in node.arguments or ()}
         if "first" in definition.args:
@@ -155,9 +170,24 @@ class Meter:
             return max(sizes, default=DEFAULT_PAGE)
         if "ids" in definition.args:
             return max(1, self._length(given.get("ids")))
-        within_page = parent is not None and parent.name.endswith("Connection")
-        inner = definition.type.of_type if is_non_null_type(definition.type) else definition.type
-        return _LIST_SIZE if is_list_type(inner) and not within_page else 1
+        if not _is_list(definition) or parent.name.endswith("Connection"):
+            return 1
+        if parent.name == "History":
+            return MAX_PAGE
+        return _INTROSPECTED if parent.name.startswith("__") else _LIST_SIZE
+
+    def _values(self, value: ValueNode) -> int:
+        """How many values the variables within an argument hold; each is read anew wherever it is used."""
+        if isinstance(value, VariableNode):
+            name = value.name.value
+            if name not in self._sizes:
+                self._sizes[name] = _count(self.variables.get(name))
+            return self._sizes[name]
+        if isinstance(value, ListValueNode):
+            return sum(map(self._values, value.values))
+        if isinstance(value, ObjectValueNode):
+            return sum(self._values(one.value) for one in value.fields)
+        return 0
 
     def _number(self, value: ValueNode) -> int:
         """The page size that an argument says; the default for null, the largest for what cannot be a size."""
@@ -173,6 +203,35 @@ class Meter:
             return len(value.values)
         said = self.variables.get(value.name.value) if isinstance(value, VariableNode) else None
         return len(said) if isinstance(said, list) else 1
+
+
+def _own_cost(name: str, definition: GraphQLField | None, parent: GraphQLNamedType | None) -> int:
+    """What the field costs by itself."""
+    if definition is None or parent is None or parent.name.startswith("__"):
+        return 1
+    is_lines = _is_list(definition) and is_leaf_type(get_named_type(definition.type))
+    return _TEXT_COST if is_lines or name in long_texts() else _HEAVY.get(name, 1)
+
+
+def _item_cost(name: str, definition: GraphQLField | None) -> int:
+    is_page = definition is not None and bool({"first", "ids"} & definition.args.keys())
+    return _HEAVY_ITEMS.get(name, _ITEM_COST) if is_page else 0
+
+
+def _is_list(definition: GraphQLField) -> bool:
+    type_ = definition.type
+    return is_list_type(type_.of_type if is_non_null_type(type_) else type_)
+
+
+def _count(value: object) -> int:
+    """How many values stand within a list or an object; it stops counting where no request may go."""
+    found, waiting = 0, [value]
+    while waiting and found <= MAX_COST:
+        one = waiting.pop()
+        if isinstance(one, dict | list):
+            found += len(one)
+            waiting.extend(one.values() if isinstance(one, dict) else one)
+    return found
 
 
 def meter_for(schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any]) -> Meter:

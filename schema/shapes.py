@@ -11,12 +11,14 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from types import NoneType, UnionType
-from typing import Annotated, Any, NewType, Union, get_args, get_origin
+from typing import Annotated, Any, NewType, Union, get_args, get_origin, get_type_hints
 
 from pydantic import AwareDatetime
 from pydantic.fields import FieldInfo
+from strawberry.utils.str_converters import to_camel_case
 
-from registry.domain.content.base import Model
+from registry.domain.content.base import Model, Text
+from registry.domain.content.kinds import PUBLIC, RESTRICTED
 
 LargeInt = NewType("LargeInt", int)
 
@@ -65,6 +67,18 @@ def enums_of(model: type[Model]) -> Iterator[type[StrEnum]]:
             yield shape.leaf
         elif shape.is_model:
             yield from enums_of(shape.leaf)
+
+
+@cache
+def long_texts() -> frozenset[str]:
+    """The GraphQL names of every field of a content model that may hold a long text."""
+    waiting: list[type[Model]] = [*PUBLIC.values(), *RESTRICTED.values()]
+    names = set()
+    for model in waiting:
+        hints = get_type_hints(model, include_extras=True)
+        names |= {to_camel_case(name) for name, hint in hints.items() if Text in (hint, *get_args(hint))}
+        waiting.extend(shape.leaf for shape in shapes_of(model) if shape.is_model and shape.leaf not in waiting)
+    return frozenset(names)
 
 
 def _shape(name: str, field: FieldInfo) -> Shape:

@@ -17,6 +17,8 @@ from schema.errors import RequestRefused
 NEW_TYPE = "application/graphql-response+json"
 OLD_TYPE = "application/json"
 
+MAX_NESTING = 50
+
 _WILDCARDS = frozenset({"*/*", "application/*"})
 
 
@@ -115,6 +117,19 @@ def _checked(said: dict[str, Any], *, is_get: bool) -> GraphQLRequest:
         raise RequestRefused(400, "BAD_REQUEST", "variables must be an object")
     if name is not None and not isinstance(name, str):
         raise RequestRefused(400, "BAD_REQUEST", "operationName must be a text")
+    if _is_nested_deeper(variables, MAX_NESTING):
+        raise RequestRefused(400, "BAD_REQUEST", f"variables may be nested {MAX_NESTING} levels deep")
     if not isinstance(said.get("extensions") or {}, dict):
         raise RequestRefused(400, "BAD_REQUEST", "extensions must be an object")
     return GraphQLRequest(query, variables or {}, name or None, is_get)
+
+
+def _is_nested_deeper(value: Any, levels: int) -> bool:
+    """Whether lists and objects stand within one another more than *levels* deep."""
+    here = [value]
+    for _ in range(levels + 1):
+        here = [one for one in here if isinstance(one, dict | list)]
+        here = [inner for one in here for inner in (one.values() if isinstance(one, dict) else one)]
+        if not here:
+            return False
+    return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import shutil
 import socket
@@ -9,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Literal
 
 import pytest
 import uvicorn
@@ -87,11 +89,12 @@ def tab(
 
 
 @contextlib.contextmanager
-def serving(app: Starlette) -> Iterator[str]:
-    """The application behind a real server; its origin."""
+def serving(app: Starlette, http: type[asyncio.Protocol] | Literal["auto"] = "auto") -> Iterator[str]:
+    """The application behind a real server that speaks *http*; its origin."""
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, ws="none", server_header=False, log_level="error", lifespan="on"))
+    config = uvicorn.Config(app, http=http, ws="none", server_header=False, log_level="error", lifespan="on")
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     deadline = time.monotonic() + _START_SECONDS

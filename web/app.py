@@ -48,6 +48,8 @@ def create_app(registry: Registry, *, background: bool = False) -> Starlette:
             Middleware(BodyLimits, max_bytes=settings.max_body_bytes),
         ],
     )
+    # It would send people to whatever host a request names.
+    app.router.redirect_slashes = False
     app.state.site = open_site(registry)
     return app
 

@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from web.errors import HttpFailure, answer, failure_of
 
 BODY_SECONDS = 30.0
+MAX_PATH_BYTES = 2000
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 CONTENT_SECURITY_POLICY = (
@@ -165,8 +166,14 @@ def _replayed(body: bytes, receive: Receive) -> Callable[[], Awaitable[Message]]
 
 
 def _refuse_broken_text(scope: Scope) -> None:
-    """Path and query must be UTF-8 without control characters; frameworks would quietly replace what is not."""
-    raw = (scope.get("raw_path") or scope["path"].encode()) + b"?" + scope["query_string"]
+    """Path and query must be UTF-8 without control characters; frameworks would quietly replace what is not.
+
+    The path is short, so that no number in it is longer than Python reads.
+    """
+    path = scope.get("raw_path") or scope["path"].encode()
+    if len(path) > MAX_PATH_BYTES:
+        raise HttpFailure(414, "ADDRESS_TOO_LONG", f"the path of an address is limited to {MAX_PATH_BYTES} bytes")
+    raw = path + b"?" + scope["query_string"]
     try:
         text = unquote_to_bytes(raw).decode()
     except UnicodeDecodeError:

@@ -101,11 +101,11 @@ def test_what_asks_for_too_much_is_refused_before_it_runs(api: Api, document: st
 def test_page_sizes_multiply_what_is_below_them_and_come_from_variables_and_defaults_too() -> None:
     sized = "query ($n: Int = 7) { incidents(first: $n) { nodes { uid } } }"
 
-    assert 1 + 5 * 2 == cost("{ incidents(first: 5) { nodes { uid } } }")
-    assert 1 + 20 * 2 == cost("{ incidents { nodes { uid } } }")
-    assert 1 + 50 * 2 == cost(sized, n=50)
-    assert cost(sized) == 1 + 100 * 2
-    assert 1 + 3 * 1 == cost("query ($ids: [ID!]!) { nodes(ids: $ids) { id } }", ids=["a", "b", "c"])
+    assert 1 + 5 * (5 + 2) == cost("{ incidents(first: 5) { nodes { uid } } }")
+    assert 1 + 20 * (5 + 2) == cost("{ incidents { nodes { uid } } }")
+    assert 1 + 50 * (5 + 2) == cost(sized, n=50)
+    assert cost(sized) == 1 + 100 * (5 + 2)
+    assert 1 + 3 + 3 * (5 + 1) == cost("query ($ids: [ID!]!) { nodes(ids: $ids) { id } }", ids=["a", "b", "c"])
 
 
 def test_the_cost_of_many_ids_is_counted_wherever_they_stand(api: Api) -> None:

@@ -18,6 +18,8 @@ from uvicorn.supervisors import Multiprocess
 from registry.domain.errors import Unavailable
 from registry.settings import Settings
 from web.cli.directory import opened_with
+from web.cli.logs import CONFIGURATION
+from web.protocol import BoundedProtocol
 
 _STOP_SECONDS = 10
 
@@ -102,8 +104,12 @@ def _config(app: ASGIApp | str, workers: int = 1) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         workers=workers,
+        http=BoundedProtocol,
         ws="none",
+        # Who asks, and by which scheme, is nothing that a header may say.
+        proxy_headers=False,
         lifespan="on",
+        log_config=CONFIGURATION,
         log_level="warning",
         access_log=False,
         server_header=False,

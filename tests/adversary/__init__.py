@@ -1,0 +1,1 @@
+"""Attacks over real HTTP and on real stores: each test is one that once succeeded."""
