@@ -8,13 +8,13 @@ hashed, so that an edit without effect makes no new revision.
 from __future__ import annotations
 
 import hashlib
-import json
 import math
 import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias, cast
 
 import rfc8785
+from pydantic_core import from_json
 
 from registry.domain.errors import InvalidInput, Problem
 
@@ -41,7 +41,7 @@ def canonical_bytes(value: JsonValue) -> bytes:
 
 def parse_json(body: bytes) -> JsonValue:
     """Read bytes that ``canonical_bytes`` wrote."""
-    return cast("JsonValue", json.loads(body))
+    return cast("JsonValue", from_json(body, cache_strings="keys"))
 
 
 def part_hash(salt: bytes, body: bytes) -> bytes:

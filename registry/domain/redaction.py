@@ -6,9 +6,12 @@ Each rule is one line of a table, so that a reader can check them and a test can
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from operator import attrgetter
+from typing import Any
 
 from registry.domain.actor import Actor
+from registry.domain.change import Change, ChangeKind
 from registry.domain.content.kinds import Marking
 from registry.domain.policy import REVIEWERS, reads_restricted, visible_to
 from registry.domain.record import Record, Revision, State
@@ -16,103 +19,154 @@ from registry.domain.vocabulary import Tlp
 
 
 @dataclass(frozen=True, slots=True)
+class Sight:
+    """How one viewer stands to one record: what the rules ask.
+
+    Attributes:
+        is_stranger: neither of the owning organisation nor one who sees everything.
+        sees_tombstone: a stranger to whom only that something was here is shown.
+        is_kept_out: not of the owning organisation, which has taken the newest work back.
+        was_narrowed: withdrawn from strangers by a marking: they see nothing of its further life.
+    """
+
+    is_stranger: bool
+    is_reviewer: bool
+    is_kept_out: bool
+    reads_restricted: bool
+    sees_tombstone: bool
+    was_narrowed: bool
+
+
+def sight_of(actor: Actor, record: Record) -> Sight:
+    """How *actor* stands to *record*."""
+    visible = visible_to(actor)
+    is_stranger = not (visible.everything or visible.owns(record))
+    sees_tombstone = is_stranger and record.is_tombstone
+    closed = record.head.marking.tlp is not Tlp.CLEAR and record.state is not State.ERASED
+    return Sight(
+        is_stranger=is_stranger,
+        is_reviewer=visible.everything and not REVIEWERS.isdisjoint(actor.roles),
+        is_kept_out=record.stage is State.RETRACTED and not visible.owns(record),
+        reads_restricted=reads_restricted(actor, record),
+        sees_tombstone=sees_tombstone,
+        was_narrowed=closed and sees_tombstone,
+    )
+
+
+@dataclass(slots=True)
+class Shown:
+    """What is shown so far, field by field: a record is put together once, after all rules."""
+
+    record: dict[str, Any]
+    head: dict[str, Any]
+    work: dict[str, Any] | None
+
+    @property
+    def revisions(self) -> tuple[dict[str, Any], ...]:
+        """Both revisions, or the only one."""
+        return (self.head,) if self.work is None else (self.head, self.work)
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """What is taken away, from whom: *hide* is applied where *applies* holds."""
 
     name: str
-    applies: Callable[[Actor, Record], bool]
-    hide: Callable[[Record], Record]
+    applies: Callable[[Sight], bool]
+    hide: Callable[[Shown], None]
 
 
-def _is_stranger(actor: Actor, record: Record) -> bool:
-    """Neither of the owning organisation nor one who sees everything."""
-    visible = visible_to(actor)
-    return not (visible.everything or visible.owns(record))
+def _is_stranger(sight: Sight) -> bool:
+    return sight.is_stranger
 
 
-def _is_not_reviewer(actor: Actor, _record: Record) -> bool:
-    return not (visible_to(actor).everything and actor.roles & REVIEWERS)
+def _is_not_reviewer(sight: Sight) -> bool:
+    return not sight.is_reviewer
 
 
-def _may_not_read_restricted(actor: Actor, record: Record) -> bool:
-    return not reads_restricted(actor, record)
+def _hide_restricted(shown: Shown) -> None:
+    for one in shown.revisions:
+        one["restricted"] = None
 
 
-def _sees_tombstone(actor: Actor, record: Record) -> bool:
-    return record.is_tombstone and _is_stranger(actor, record)
-
-
-def _was_narrowed(actor: Actor, record: Record) -> bool:
-    """Withdrawn from strangers by a marking: they see nothing of its further life."""
-    closed = record.head.marking.tlp is not Tlp.CLEAR and record.state is not State.ERASED
-    return closed and _sees_tombstone(actor, record)
-
-
-def _on_each(record: Record, change: Callable[[Revision], Revision]) -> Record:
-    work = None if record.work is None else change(record.work)
-    return replace(record, head=change(record.head), work=work)
-
-
-def _hide_restricted(record: Record) -> Record:
-    return _on_each(record, lambda revision: replace(revision, restricted=None))
-
-
-def _hide_parts(record: Record) -> Record:
+def _hide_parts(shown: Shown) -> None:
     # A marking holds words of the author too, such as warnings.
-    return _on_each(
-        record,
-        lambda one: replace(one, public=None, restricted=None, marking=Marking(tlp=one.marking.tlp)),
-    )
+    for one in shown.revisions:
+        one.update(public=None, restricted=None, marking=Marking(tlp=one["marking"].tlp))
 
 
-def _hide_further_life(record: Record) -> Record:
-    head = replace(
-        record.head,
+def _hide_retracted(shown: Shown) -> None:
+    if shown.record["state"] is State.RETRACTED:
+        _hide_parts(shown)
+    shown.work = None
+
+
+def _hide_further_life(shown: Shown) -> None:
+    shown.head.update(
         marking=Marking(),
         revision=None,
-        published_at=record.published_at,
+        published_at=shown.record["published_at"],
         public_hash=b"",
         restricted_hash=b"",
     )
-    return replace(record, state=State.WITHDRAWN, revision=0, head=head, withdrawn_at=None, reason=None)
+    shown.record.update(state=State.WITHDRAWN, revision=0, withdrawn_at=None, reason=None)
 
 
-def _hide_work(record: Record) -> Record:
-    head = replace(record.head, draft_revision=record.head.revision or record.revision)
-    return replace(record, head=head, work=None, pending=None, draft_revision=record.revision)
+def _hide_work(shown: Shown) -> None:
+    shown.head["draft_revision"] = shown.head["revision"] or shown.record["revision"]
+    shown.work = None
+    shown.record.update(pending=None, draft_revision=shown.record["revision"])
 
 
-def _hide_times(record: Record) -> Record:
+def _hide_times(shown: Shown) -> None:
     # What was published under embargo was shown when that ended, which only the record itself tells.
-    shown_at = max(filter(None, (record.published_at, record.head.published_at)), default=None)
-    seen = record.withdrawn_at or shown_at or record.created_at
-    head = replace(record.head, created_at=shown_at or seen, published_at=shown_at)
-    return replace(record, head=head, created_at=record.published_at or seen, changed_at=seen)
+    published_at = shown.record["published_at"]
+    shown_at = max(filter(None, (published_at, shown.head["published_at"])), default=None)
+    seen = shown.record["withdrawn_at"] or shown_at or shown.record["created_at"]
+    shown.head.update(created_at=shown_at or seen, published_at=shown_at)
+    shown.record.update(created_at=published_at or seen, changed_at=seen)
 
 
-def _hide_terms(record: Record) -> Record:
-    hidden = {"embargo_until": None, "restricted_for_review": True}
-    return _on_each(record, lambda one: replace(one, marking=one.marking.model_copy(update=hidden)))
+def _hide_terms(shown: Shown) -> None:
+    for one in shown.revisions:
+        marking: Marking = one["marking"]
+        if marking.embargo_until is not None or not marking.restricted_for_review:
+            hidden = {"embargo_until": None, "restricted_for_review": True}
+            one["marking"] = marking.model_copy(update=hidden)
+
+
+def _hide_authors(shown: Shown) -> None:
+    for one in shown.revisions:
+        one["author"] = None
+
+
+def _hide(name: str, instead: object = None) -> Callable[[Shown], None]:
+    def hide(shown: Shown) -> None:
+        shown.record[name] = instead
+
+    return hide
 
 
 RULES: tuple[Rule, ...] = (
-    Rule("restricted part", _may_not_read_restricted, _hide_restricted),
-    Rule("content of a tombstone", _sees_tombstone, _hide_parts),
-    Rule("life after narrowing", _was_narrowed, _hide_further_life),
+    Rule("restricted part", lambda sight: not sight.reads_restricted, _hide_restricted),
+    Rule("retracted work", lambda sight: sight.is_kept_out, _hide_retracted),
+    Rule("content of a tombstone", lambda sight: sight.sees_tombstone, _hide_parts),
+    Rule("life after narrowing", lambda sight: sight.was_narrowed, _hide_further_life),
     Rule("unpublished work", _is_stranger, _hide_work),
     Rule("times of unpublished work", _is_stranger, _hide_times),
-    Rule("the owner's own key", _is_stranger, lambda record: replace(record, external_ref=None)),
+    Rule("the owner's own key", _is_stranger, _hide("external_ref")),
     Rule("terms of embargo and review", _is_stranger, _hide_terms),
-    Rule("authors", _is_stranger, lambda record: _on_each(record, lambda one: replace(one, author=None))),
-    Rule("contributors", _is_stranger, lambda record: replace(record, contributors=frozenset())),
-    Rule("who holds the claim", _is_not_reviewer, lambda record: replace(record, claimed_by=None)),
-    Rule("who approved", _is_not_reviewer, lambda record: replace(record, approved_by=None)),
-    Rule(
-        "reasons of decisions",
-        lambda actor, record: _is_stranger(actor, record) and not record.is_tombstone,
-        lambda record: replace(record, reason=None),
-    ),
+    Rule("authors", _is_stranger, _hide_authors),
+    Rule("contributors", _is_stranger, _hide("contributors", frozenset())),
+    Rule("who holds the claim", _is_not_reviewer, _hide("claimed_by")),
+    Rule("who approved", _is_not_reviewer, _hide("approved_by")),
+    Rule("reasons of decisions", lambda sight: sight.is_stranger and not sight.sees_tombstone, _hide("reason")),
 )
+
+_RECORD_FIELDS = tuple(one.name for one in fields(Record))
+_REVISION_FIELDS = tuple(one.name for one in fields(Revision))
+_record_values = attrgetter(*_RECORD_FIELDS)
+_revision_values = attrgetter(*_REVISION_FIELDS)
 
 
 def for_actor(record: Record, actor: Actor) -> Record:
@@ -120,7 +174,26 @@ def for_actor(record: Record, actor: Actor) -> Record:
 
     Says nothing about whether the actor may know of the record: ask ``Visibility.admits`` first.
     """
-    applying = [rule for rule in RULES if rule.applies(actor, record)]
-    for rule in applying:
-        record = rule.hide(record)
-    return record
+    sight = sight_of(actor, record)
+    shown = Shown(
+        dict(zip(_RECORD_FIELDS, _record_values(record), strict=True)),
+        _opened(record.head),
+        None if record.work is None else _opened(record.work),
+    )
+    for rule in RULES:
+        if rule.applies(sight):
+            rule.hide(shown)
+    work = None if shown.work is None else Revision(**shown.work)
+    return Record(**(shown.record | {"head": Revision(**shown.head), "work": work}))
+
+
+def hide_reviewer(change: Change, actor: Actor) -> Change:
+    """A row as the owner reads it: who reviewed is told to reviewers only."""
+    is_review = change.row.kind in {ChangeKind.REVIEW, ChangeKind.UPSERT}
+    if not is_review or change.row.actor == actor.id or actor.roles & REVIEWERS:
+        return change
+    return replace(change, row=replace(change.row, actor="reviewer"))
+
+
+def _opened(revision: Revision) -> dict[str, Any]:
+    return dict(zip(_REVISION_FIELDS, _revision_values(revision), strict=True))

@@ -115,11 +115,9 @@ def sort_key(order: RecordOrder, visible: Visibility) -> ColumnElement[Any]:
             return RECORDS.c.severity
 
 
-def slice_of(
-    statement: Select[Any], order: RecordOrder, visible: Visibility, *, continued: bool, backwards: bool
-) -> Select[Any]:
+def slice_of(statement: Select[Any], key: ColumnElement[Any], *, continued: bool, backwards: bool) -> Select[Any]:
     """The rows of one page and one more, with the sort key as last column; backwards they come in reverse order."""
-    key, uid = sort_key(order, visible), RECORDS.c.uid
+    uid = RECORDS.c.uid
     if continued:
         here = tuple_(named("position_key", key.type), named("position_uid", uid.type))
         pair = tuple_(key, uid)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import FromClause, Integer, Select, and_, func, select
+from sqlalchemy import FromClause, Integer, Select, and_, case, false, func, select, true
 
 from registry.domain.pages import Page, PageRequest, RecordFilter, RecordOrder
 from registry.domain.policy import Visibility
@@ -64,7 +64,8 @@ def _page(
     shape: listing.Shape, order: RecordOrder, visible: Visibility, *, continued: bool, backwards: bool
 ) -> Prepared:
     found = _RECORDS.where(*listing.matching(shape, visible))
-    return Prepared(listing.slice_of(found, order, visible, continued=continued, backwards=backwards))
+    key = listing.sort_key(order, visible)
+    return Prepared(listing.slice_of(found, key, continued=continued, backwards=backwards))
 
 
 @lru_cache(_KEPT_STATEMENTS)
@@ -77,9 +78,12 @@ def _linked(visible: Visibility, *, reverse: bool, continued: bool, backwards: b
     given, found = (LINKS.c.target, LINKS.c.uid) if reverse else (LINKS.c.uid, LINKS.c.target)
     stating = and_(_STATING.c.uid == LINKS.c.uid, listed(visible, _STATING))
     ends = select(found).join(_STATING, stating).where(given == _UID, LINKS.c.rel == named("rel", LINKS.c.rel.type))
-    records = _RECORDS.where(RECORDS.c.uid.in_(ends), listed(visible))
-    order = RecordOrder.PUBLISHED
-    return Prepared(listing.slice_of(records, order, visible, continued=continued, backwards=backwards))
+    # Few records are linked, so they are looked up by uid and then sorted. Left to choose, SQLite goes along an index
+    # of all public records in their order, and meets a linked one now and then; CASE and COALESCE hide those indexes.
+    shown = case((listed(visible), true()), else_=false())
+    key = func.coalesce(RECORDS.c.published_at, RECORDS.c.published_at)
+    records = _RECORDS.where(RECORDS.c.uid.in_(ends), shown)
+    return Prepared(listing.slice_of(records, key, continued=continued, backwards=backwards))
 
 
 class RecordReadings:
