@@ -7,7 +7,7 @@ from registry.settings import Settings
 
 
 def open_index(settings: Settings) -> SearchIndex:
-    """The node's search index, verified; unreadable ones have ``position() == 0`` and wait for ``rebuild``."""
+    """The node's search index, verified at its first use; an unreadable one has position 0 and waits for ``rebuild``."""
     from registry.search.whoosh_index import WhooshIndex
 
     return WhooshIndex(settings.index_dir)

@@ -36,7 +36,8 @@ class WhooshIndex:
         self._opening = threading.Lock()
         self._opened: tuple[_Token | None, dict[str, Snapshot]] = (None, dict.fromkeys(manifest.SHELVES, EMPTY))
         self._broken: _Token | None = None
-        self._verify()
+        self._verifying = threading.Lock()
+        self._is_verified = False
 
     def search(self, request: SearchRequest) -> SearchResult:
         """See ``ports.SearchIndex``."""
@@ -48,6 +49,7 @@ class WhooshIndex:
 
     def position(self) -> int:
         """See ``ports.SearchIndex``."""
+        self._verify_once()
         token = manifest.token(self._dir)
         if token is None or token == self._broken:
             return 0
@@ -112,6 +114,15 @@ class WhooshIndex:
                     segment.close()
         self._forget()
 
+    def _verify_once(self) -> None:
+        """Verify the files before their first use, not at the opening: all of them are read, and most commands of an
+        operator use none."""
+        if not self._is_verified:
+            with self._verifying:
+                if not self._is_verified:
+                    self._verify()
+                    self._is_verified = True
+
     def _verify(self) -> None:
         """Find out whether the files are what the manifest says; if not, only a rebuild opens them again."""
         token = manifest.token(self._dir)
@@ -161,6 +172,7 @@ class WhooshIndex:
 
     def _snapshots(self) -> dict[str, Snapshot]:
         """Both indexes at their newest generation; what did not change is not read again."""
+        self._verify_once()
         token = manifest.token(self._dir)
         if token is not None and token == self._broken:
             raise SearchUnavailable("the search index is being rebuilt")
