@@ -1,9 +1,10 @@
 """MITRE ATLAS: the one YAML file of a release, with case studies, mitigations, tactics and techniques.
 
 A case study becomes an incident, a mitigation a mitigation, tactics and techniques one taxonomy ``atlas``. Texts are
-the publisher's; only links relative to its site are made absolute. Mapped by rule, not by a person: the misuse
-categories (from techniques), the type of a mitigation (from its name, then its category), the systems (product names
-in the target), the kind of an actor. Reporters are left out, and actors unless clearly an organisation or a class.
+the publisher's; only links relative to its site are made absolute, and HTML that shapes becomes Markdown. Mapped by
+rule, not by a person: the misuse categories (from techniques), the type of a mitigation (from its name, then its
+category), the systems (product names in the target), the kind of an actor. Reporters are left out, and actors unless
+clearly an organisation or a class.
 
 Findings that leave a record out: BROKEN_DOCUMENT, MISSING, WRONG_TYPE (of a needed field), DUPLICATE_ID. Findings
 beside a record that was taken: WRONG_TYPE, UNKNOWN_FIELD, UNKNOWN_TERM (case-study type, category), UNKNOWN_TECHNIQUE
@@ -17,6 +18,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from importers import atlas_rules as rules
+from importers.atlas_markup import as_markdown
 from importers.contract import Draft, Importer, Parsed, RawDocument, TaxonomyDraft, Trust, upstream_hash
 from importers.entry import Entry
 from importers.party import read_party
@@ -38,7 +40,6 @@ _GRANULARITY = {"YEAR": 4, "MONTH": 7, "DATE": 10}
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9.\-]{1,39}")
 _MAX_LABEL = 120
 _MAX_LINE = 300
-_RELATIVE_LINK = re.compile(r"\]\(/(?!/)")
 _COMMON = frozenset({"id", "name", "object-type", "created_date", "modified_date", "references", "ATT&CK-reference"})
 _CASE_FIELDS = _COMMON | {
     "summary", "incident-date", "incident-date-granularity", "procedure", "reporter", "reported-by", "target", "actor",
@@ -186,7 +187,7 @@ def _draft(entry: Entry, kind: Kind, content: dict[str, JsonValue], page: str, s
 
 
 def _linked(text: str) -> str:
-    return _RELATIVE_LINK.sub(f"]({_SITE}/", text)
+    return as_markdown(text, _SITE)
 
 
 def _technique(entry: Entry, name: str, codes: frozenset[str]) -> dict[str, str]:

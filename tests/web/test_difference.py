@@ -39,5 +39,5 @@ def test_the_hash_of_the_sources_file_is_not_told() -> None:
 
 
 def test_a_field_that_is_gone_or_new_is_told_whole() -> None:
-    assert ["Severity: <3>", "What happened: [All of it.]"] == told({"narrative": "All of it."}, {"severity": 3})
+    assert ["What happened: [All of it.]", "Severity: <3>"] == told({"narrative": "All of it."}, {"severity": 3})
     assert ["How it was found · By: <Us.>"] == told({}, {"detection": {"by": "Us."}})

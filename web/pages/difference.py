@@ -17,8 +17,14 @@ _MOST_WORDS = 1500
 # Longer lists are compared place by place.
 _MOST_ITEMS = 300
 _WORD = re.compile(r"\s+|\S+")
-# Fields under the headings that they have on a record's page.
+# Fields under the headings that they have on a record's page, in the order in which they are read.
 _HEADINGS = {
+    "title": "Title",
+    "name": "Name",
+    "statement": "Statement",
+    "summary": "Summary",
+    "description": "Description",
+    "context": "Context",
     "narrative": "What happened",
     "procedure": "How it was done, step",
     "addresses": "What it acts against, point",
@@ -61,7 +67,7 @@ class FieldChange:
 
 
 def differences(before: Document, after: Document, name: Name = str) -> tuple[FieldChange, ...]:
-    """Every field that differs, in the order of the newer revision, removed ones last.
+    """Every field that differs, in the order in which a reader meets it.
 
     Items of a list are compared with those they most likely were, so that one put in changes no other. *name* says
     what the code of a technique or tactic means.
@@ -78,7 +84,7 @@ def _compared(old: JsonValue, new: JsonValue, label: str, key: str, name: Name) 
         return
     if isinstance(old, Mapping) or isinstance(new, Mapping):
         one, other = (value if isinstance(value, Mapping) else {} for value in (old, new))
-        for inner in (*other, *(inner for inner in one if inner not in other)):
+        for inner in _in_order(one, other) if not label else dict.fromkeys((*other, *one)):
             if inner not in _UNREAD:
                 heading = f"{label} · {words(inner)}" if label else _HEADINGS.get(inner, words(inner))
                 yield from _compared(one.get(inner), other.get(inner), heading, inner, name)
@@ -87,6 +93,12 @@ def _compared(old: JsonValue, new: JsonValue, label: str, key: str, name: Name) 
             yield from _compared(gone, come, f"{label} {at + 1}", key, name)
     else:
         yield label, _text(old, key, name), _text(new, key, name)
+
+
+def _in_order(old: Mapping[str, JsonValue], new: Mapping[str, JsonValue]) -> list[str]:
+    """The fields of either, those with headings first, as they are read."""
+    places = {name: place for place, name in enumerate(_HEADINGS)}
+    return sorted(dict.fromkeys((*new, *old)), key=lambda name: places.get(name, len(places)))
 
 
 def _aligned(old: list[JsonValue], new: list[JsonValue]) -> Iterator[tuple[int, JsonValue, JsonValue]]:
