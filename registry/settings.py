@@ -5,6 +5,7 @@ An environment variable ``COMMONS_<KEY>`` wins over the file. Every bad or unkno
 
 from __future__ import annotations
 
+import difflib
 import json
 import tomllib
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic_core import ErrorDetails
 
 from registry.domain.errors import Misconfigured
 
@@ -98,8 +100,19 @@ def load(data_dir: Path, environ: Mapping[str, str]) -> Settings:
         return Settings.model_validate(values)
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)
-        bad = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg'].lower()}" for one in details)
-        raise Misconfigured(f"bad settings: {bad}") from None
+        bad = "; ".join(f"{'.'.join(map(str, one['loc']))}: {_told(one)}" for one in details)
+        hint = f"they stand in {FILE_NAME}, in the environment as {_PREFIX}<KEY>, or in the options of the command"
+        raise Misconfigured(f"bad settings: {bad}", hint=hint) from None
+
+
+def _told(error: ErrorDetails) -> str:
+    """What is wrong with one key, and what its value is for."""
+    key = str(error["loc"][0])
+    if key not in Settings.model_fields:
+        near = difflib.get_close_matches(key, Settings.model_fields, n=1)
+        return "there is no such setting" + (f"; did you mean {near[0]}?" if near else "")
+    message = error["msg"]
+    return f"{message[:1].lower()}{message[1:]}. {Settings.model_fields[key].description}".rstrip(".")
 
 
 def write(settings: Settings) -> None:

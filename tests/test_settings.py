@@ -52,6 +52,17 @@ def test_every_bad_and_every_unknown_key_is_named_at_once(tmp_path: Path) -> Non
         assert f"{key}: " in message
 
 
+def test_a_mistyped_key_is_answered_with_the_nearest(tmp_path: Path) -> None:
+    message = complaint(tmp_path, COMMONS_TITEL="x", COMMONS_WORKERS="2")
+
+    assert "titel: there is no such setting; did you mean title?" in message
+    assert "workers: there is no such setting" in message
+
+
+def test_a_bad_value_is_answered_with_what_is_wanted(tmp_path: Path) -> None:
+    assert "Two to eight capitals and digits" in complaint(tmp_path, COMMONS_SHORT_NAME="x")
+
+
 def test_a_bad_value_is_not_repeated(tmp_path: Path) -> None:
     assert "hunter2" not in complaint(tmp_path, COMMONS_SHORT_NAME="hunter2", COMMONS_IDEMPOTENCY_HOURS="hunter2")
 

@@ -20,6 +20,7 @@ from registry.service import follow, jobs
 
 LOCK_FILE = "index.lock"
 _STOP_SECONDS = 30.0
+_LONGEST_PAUSE_SECONDS = 10.0
 
 _log = logging.getLogger("web.background")
 
@@ -58,18 +59,26 @@ def run_jobs(registry: Registry, stop: threading.Event) -> None:
 
 
 def _repeat(work: Callable[[], int], name: str, stop: threading.Event, pause: float) -> None:
-    """Do *work* again at once while there is some, and after a pause when there is none or it failed."""
+    """Do *work* again at once while there is some, and after a pause when there is none.
+
+    While it fails the pauses grow, so that a full disk is not filled further by the log; a stack trace is shown once.
+    """
+    trouble, wait = "", pause
     while not stop.is_set():
+        known = trouble
         try:
-            done = work()
+            done, trouble = work(), ""
         except CommonsError as error:
-            _log.error("%s %s: %s", error.code, name, error.message)
-            done = 0
-        except Exception:  # noqa: BLE001  # a worker that ends would leave the node deaf without a sign
-            _log.exception("INTERNAL %s", name)
-            done = 0
+            done, trouble = 0, f"{error.code} {name}: {error.message}"
+            _log.error("%s", trouble)
+        except Exception as error:  # noqa: BLE001  # a worker that ends would leave the node deaf without a sign
+            done, trouble = 0, f"INTERNAL {name}: {type(error).__name__}"
+            _log.error("%s", trouble, exc_info=trouble != known)
+        if known and not trouble:
+            _log.info("%s: works again", name)
+        wait = max(pause, min(wait * 2, _LONGEST_PAUSE_SECONDS)) if trouble else pause
         if not done:
-            stop.wait(pause)
+            stop.wait(wait)
 
 
 def _is_elected(lock: BufferedWriter) -> bool:

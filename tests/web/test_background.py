@@ -113,6 +113,29 @@ def test_a_worker_that_fails_says_so_and_goes_on(node: Node, caplog: pytest.LogC
     assert "INTERNAL index follower" in caplog.text
 
 
+class _Broken:
+    """An index that fails in a way nobody foresaw."""
+
+    def position(self) -> int:
+        raise RuntimeError("broken")
+
+
+def test_a_worker_that_keeps_failing_does_not_flood_the_log(node: Node, caplog: pytest.LogCaptureFixture) -> None:
+    quick = node.registry.settings.model_copy(update={"index_poll_seconds": 0.01})
+    broken = replace(node.registry, index=_Broken(), settings=quick)  # type: ignore[arg-type]  # no more is asked of it
+    stop = threading.Event()
+    worker = threading.Thread(target=follow_log, args=(broken, stop))
+
+    with caplog.at_level(logging.ERROR, "web.background"):
+        worker.start()
+        time.sleep(1.0)
+        stop.set()
+        worker.join()
+
+    assert 2 <= len(caplog.records) <= 8
+    assert 1 == sum(bool(record.exc_info) for record in caplog.records)
+
+
 @pytest.fixture(autouse=True)
 def _no_worker_is_left() -> Iterator[None]:
     yield

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -71,12 +72,13 @@ def add_user(
     as_json: AsJson = False,
 ) -> None:
     """Make somebody a member of an organisation."""
-    from registry.domain.actor import LOCAL_OPERATOR, Role
+    from registry.domain.actor import LOCAL_OPERATOR
     from registry.domain.record import PersonId
     from registry.service import accounts
+    from registry.service.accounts import NODE_ROLES
     from web.cli.directory import opened
 
-    roles = _terms(Role, role, "role")
+    roles = _terms(NODE_ROLES, role, "role")
     with opened(data_dir) as registry:
         made = accounts.add_member(
             registry,
@@ -98,8 +100,8 @@ def list_users(organisation: Slug, data_dir: DataDir = DEFAULT_DATA_DIR, as_json
 
     with opened(data_dir) as registry:
         found = accounts.members(registry, LOCAL_OPERATOR, organisation)
-    rows = ((member.person, ", ".join(sorted(member.roles)), name) for member, name in found)
-    text = table(("person", "roles", "name"), rows)
+    rows = ((one.person, ", ".join(sorted(one.roles)), one.responsible or "", name) for one, name in found)
+    text = table(("person", "roles", "acts for", "name"), rows)
     answer([_member(member, name) for member, name in found], text, as_json=as_json)
 
 
@@ -143,55 +145,67 @@ def list_keys(person: Person, data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJ
 
     with opened(data_dir) as registry:
         found = accounts.keys(registry, LOCAL_OPERATOR, PersonId(person))
+        if not found and not _memberships(registry, person):
+            raise _no_such_member()
         now = registry.clock.now()
     rows = (
-        (one.id, "usable" if one.is_usable(now) else "ended", one.expires_at.date().isoformat(), one.label)
+        (one.id, _state(one, now), _day(one.expires_at), _day(one.last_used_at), _scopes(one), one.label)
         for one in found
     )
-    text = table(("key", "state", "expires", "label"), rows)
+    text = table(("key", "state", "expires", "last used", "scopes", "label"), rows)
     answer([_key(one) for one in found], text, as_json=as_json)
 
 
 @keys.command("revoke")
 def revoke_key(
-    key: Annotated[str, typer.Argument(help="Id of the key: its third part, as `commons key list` shows it.")],
+    key: Annotated[
+        str, typer.Argument(help="Id of the key: its third part, as `commons key list` shows it; or the whole key.")
+    ],
     data_dir: DataDir = DEFAULT_DATA_DIR,
     as_json: AsJson = False,
 ) -> None:
     """End a key at once."""
-    from registry.domain.account import KeyId
+    from registry.domain.account import KeyId, parse_key
     from registry.domain.actor import LOCAL_OPERATOR
     from registry.service import accounts
     from web.cli.directory import opened
 
+    whole = parse_key(key)
     with opened(data_dir) as registry:
-        ended = accounts.revoke_key(registry, LOCAL_OPERATOR, KeyId(key))
+        ended = accounts.revoke_key(registry, LOCAL_OPERATOR, whole[0] if whole else KeyId(key))
     answer(_key(ended), f"{ended.id} is revoked", as_json=as_json)
 
 
 def _organisation_of(registry: Registry, person: str, slug: str | None) -> OrganisationId:
     """The organisation *person* is a member of: the one named, or the only one."""
-    from registry.domain.actor import LOCAL_OPERATOR
-    from registry.service import accounts
-
-    known = accounts.organisations(registry, LOCAL_OPERATOR)
-    found = [
-        one.id
-        for one in known
-        if slug in (None, one.slug)
-        and any(member.person == person for member, _ in accounts.members(registry, LOCAL_OPERATOR, one.slug))
-    ]
+    found = [one.id for one in _memberships(registry, person) if slug in (None, one.slug)]
     if not found:
-        raise NotFound("no such member", path=("person",))
+        raise _no_such_member()
     if len(found) > 1:
         raise InvalidInput([Problem(("org",), "REQUIRED", "this person is in several organisations: name one")])
     return found[0]
 
 
-def _terms(vocabulary: type[Term], given: list[str], name: str) -> frozenset[Term]:
+def _memberships(registry: Registry, person: str) -> list[Organisation]:
+    """The organisations that *person* is a member of."""
+    from registry.domain.actor import LOCAL_OPERATOR
+    from registry.service import accounts
+
+    return [
+        one
+        for one in accounts.organisations(registry, LOCAL_OPERATOR)
+        if any(member.person == person for member, _ in accounts.members(registry, LOCAL_OPERATOR, one.slug))
+    ]
+
+
+def _no_such_member() -> NotFound:
+    return NotFound("no such member", path=("person",), hint="commons user list ORGANISATION shows the ids of persons")
+
+
+def _terms(vocabulary: Iterable[Term], given: list[str], name: str) -> frozenset[Term]:
     known = {term.value: term for term in vocabulary}
     if not set(given) <= set(known):
-        raise InvalidInput([Problem((name,), "UNKNOWN_TERM", f"one of these is expected: {', '.join(known)}")])
+        raise InvalidInput([Problem((name,), "UNKNOWN_TERM", f"one of these is expected: {', '.join(sorted(known))}")])
     return frozenset(known[one] for one in given)
 
 
@@ -214,6 +228,20 @@ def _key(one: ApiKey) -> dict[str, JsonValue]:
         "revoked_at": _instant(one.revoked_at),
         "last_used_at": _instant(one.last_used_at),
     }
+
+
+def _state(one: ApiKey, now: datetime) -> str:
+    if one.revoked_at is not None:
+        return "revoked"
+    return "usable" if one.is_usable(now) else "expired"
+
+
+def _scopes(one: ApiKey) -> str:
+    return "all" if one.scopes is None else ", ".join(sorted(one.scopes))
+
+
+def _day(at: datetime | None) -> str:
+    return "never" if at is None else at.date().isoformat()
 
 
 def _instant(at: datetime | None) -> str | None:

@@ -22,7 +22,8 @@ def new_directory(target: Path) -> Iterator[Path]:
         AlreadyExists: *target* is a file, or a directory with something in it.
     """
     if target.exists() and not is_empty(target):
-        raise AlreadyExists(f"{target} is not empty", hint="name a new or an empty directory")
+        what = "is not empty" if target.is_dir() else "is a file"
+        raise AlreadyExists(f"{target} {what}", hint="name a new or an empty directory")
     target.parent.mkdir(parents=True, exist_ok=True)
     # An empty directory that is there already may be a mount, which nothing can be renamed to.
     place = target if target.exists() else target.parent

@@ -29,6 +29,7 @@ class Exit(IntEnum):
     UNAVAILABLE = 6
     CORRUPT = 7
     INTERNAL = 70
+    INTERRUPTED = 130
 
 
 MEANINGS: dict[Exit, str] = {
@@ -41,6 +42,7 @@ MEANINGS: dict[Exit, str] = {
     Exit.UNAVAILABLE: "a file, the store, the search or the node cannot be reached",
     Exit.CORRUPT: "what is stored contradicts its own hashes",
     Exit.INTERNAL: "a fault of the program",
+    Exit.INTERRUPTED: "interrupted with Ctrl-C",
 }
 
 _OF_CLASS: dict[type[CommonsError], Exit] = {

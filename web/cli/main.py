@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import Annotated, NoReturn
@@ -11,7 +12,7 @@ import typer
 from registry.domain.errors import CommonsError
 from web.cli import accounts, backups, importing, node, records, serving
 from web.cli.exits import MEANINGS, Exit, exit_of
-from web.cli.output import flush, tell, tell_error
+from web.cli.output import flush, tell_error, tell_failure
 
 _CODES = "\n".join(f"- {code.value}: {meaning}" for code, meaning in MEANINGS.items())
 
@@ -40,6 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run one command and leave with its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     as_json = "--json" in given
+    # Whatever a command writes, a node, its index or a backup, is for its owner only.
+    os.umask(0o077)
     try:
         typer.main.get_command(app).main(given, prog_name="commons")
         flush()
@@ -48,11 +51,18 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         sys.exit(exit_of(error))
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
-        tell(f"commons: UNAVAILABLE: {place}{error.strerror or 'this cannot be read or written'}")
+        message = f"{place}{error.strerror or 'this cannot be read or written'}"
+        tell_failure("UNAVAILABLE", message, as_json=as_json)
         sys.exit(Exit.UNAVAILABLE)
+    except SystemExit as end:
+        if end.code == Exit.INTERRUPTED:
+            hint = "what was finished is kept; the command may be run again"
+            tell_failure("INTERRUPTED", "interrupted", hint=hint, as_json=as_json)
+        raise
     except Exception as error:
         if "--traceback" in given:
             raise
-        tell(f"commons: INTERNAL: a fault of the program ({type(error).__name__}); --traceback shows where")
+        message = f"a fault of the program ({type(error).__name__})"
+        tell_failure("INTERNAL", message, hint="commons --traceback COMMAND shows where", as_json=as_json)
         sys.exit(Exit.INTERNAL)
     sys.exit(Exit.OK)

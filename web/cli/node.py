@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated
+import time
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,7 +12,14 @@ from web.cli.exits import Exit
 from web.cli.options import DEFAULT_DATA_DIR, AsJson, DataDir
 from web.cli.output import answer, tell
 
+if TYPE_CHECKING:
+    from registry.ports import Registry
+    from registry.service.verify import Verification
+
 commands = typer.Typer()
+
+_PATIENCE_SECONDS = 10.0
+_PAUSE_SECONDS = 0.1
 
 
 @commands.command()
@@ -44,7 +52,9 @@ def init(
     text = (
         f"The node {settings.node_name} ({settings.short_name}) is in {settings.data_dir}.\n"
         f"Fingerprint of its key: {founded.fingerprint}\n"
-        f"Organisation {access.organisation_slug}, key of its first operator, shown this once:\n\n"
+        f"What is erased is noted in {settings.erasures_path}: keep a copy of it apart.\n"
+        f"Organisation {access.organisation_slug}, first operator {access.key.key.person},\n"
+        f"whose key is shown this once:\n\n"
         f"{access.key.text}\n"
     )
     answer(document, text, as_json=as_json)
@@ -54,9 +64,7 @@ def init(
 @commands.command()
 def verify(data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False) -> None:
     """Check that the store still says what was written: log, hashes, erasures. Lists every fault; exit code 7."""
-    from registry.domain.actor import LOCAL_OPERATOR
     from registry.service.verify import Verification
-    from registry.service.verify import verify as check
     from registry.storage.engine import damage
     from web.cli.directory import found_settings, opened
 
@@ -66,7 +74,7 @@ def verify(data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False) -> Non
         found = Verification(0, 0, 0, damaged)
     else:
         with opened(data_dir) as registry:
-            found = check(registry, LOCAL_OPERATOR)
+            found = _checked(registry)
     counts = {"changes": found.changes, "records": found.records, "revisions": found.revisions}
     summary = f"{found.changes} changes, {found.records} records, {found.revisions} revisions: "
     summary += f"{len(found.faults)} fault(s)" if found.faults else "sound"
@@ -75,10 +83,24 @@ def verify(data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False) -> Non
         raise typer.Exit(Exit.CORRUPT)
 
 
+def _checked(registry: Registry) -> Verification:
+    from registry.domain.actor import LOCAL_OPERATOR
+    from registry.domain.errors import InvalidInput
+    from registry.service.verify import Verification, verify
+
+    try:
+        return verify(registry, LOCAL_OPERATOR)
+    except (InvalidInput, ValueError, TypeError, LookupError) as error:
+        # Nothing the registry wrote reads like that: somebody altered a row beyond recognition.
+        fault = f"a row of the store cannot be read ({type(error).__name__}); what else is stored was not checked"
+        return Verification(0, 0, 0, (fault,))
+
+
 @commands.command()
 def reindex(data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False) -> None:
     """Build the search index anew from the store, while the old one serves."""
     from registry.domain.actor import LOCAL_OPERATOR
+    from registry.domain.errors import SearchUnavailable
     from registry.service.follow import reindex as build
     from web.cli.directory import opened
     from web.cli.progress import bar
@@ -91,7 +113,16 @@ def reindex(data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False) -> No
             records = done
             advance(done, None)
 
-        position = build(registry, LOCAL_OPERATOR, progress=count)
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while True:
+            try:
+                position = build(registry, LOCAL_OPERATOR, progress=count)
+                break
+            except SearchUnavailable:
+                # The serving process, too, takes its turns to write; each is short.
+                if records or time.monotonic() > deadline:
+                    raise
+                time.sleep(_PAUSE_SECONDS)
     answer({"records": records, "position": position}, f"{records} records indexed", as_json=as_json)
 
 

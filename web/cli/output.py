@@ -28,15 +28,20 @@ def tell(text: str) -> None:
 
 def tell_error(error: CommonsError, *, as_json: bool) -> None:
     """Say what went wrong: a line a problem, or one JSON object."""
+    _tell(error.code, error.message, error.problems, as_json=as_json)
+
+
+def tell_failure(code: str, message: str, *, hint: str | None = None, as_json: bool) -> None:
+    """Say that the command broke off for a reason that is no ``CommonsError``, in the same form."""
+    _tell(code, message, (Problem((), code, message, hint),), as_json=as_json)
+
+
+def _tell(code: str, message: str, problems: Sequence[Problem], *, as_json: bool) -> None:
     if as_json:
-        body: JsonValue = {
-            "code": error.code,
-            "message": error.message,
-            "problems": [as_dict(each) for each in error.problems],
-        }
+        body: JsonValue = {"code": code, "message": message, "problems": [as_dict(each) for each in problems]}
         _write(_json(body), sys.stderr)
         return
-    for problem in error.problems:
+    for problem in problems:
         tell(f"commons: {as_line(problem)}")
 
 
@@ -79,7 +84,9 @@ def _harmless(text: str) -> str:
     return "".join(one if one.isprintable() or one == "\n" else "\N{REPLACEMENT CHARACTER}" for one in text)
 
 
-def _write(text: str, stream: TextIO, end: str = "\n") -> None:
+def _write(text: str, stream: TextIO | None, end: str = "\n") -> None:
+    if stream is None:  # the caller closed it, as `>&-` does
+        return
     try:
         stream.write(text + end)
         stream.flush()

@@ -90,6 +90,7 @@ def test_the_operator_of_this_machine_stands_in_the_log(node: Path) -> None:
         (("key", "create", "nobody"), 3),
         (("key", "revoke", "nothing"), 3),
         (("key", "list"), 2),
+        (("key", "list", "nobody"), 3),
     ],
 )
 def test_what_cannot_be_is_refused_with_its_code(node: Path, arguments: tuple[str, ...], code: int) -> None:
@@ -97,6 +98,41 @@ def test_what_cannot_be_is_refused_with_its_code(node: Path, arguments: tuple[st
 
     assert code == done.code
     assert "Traceback" not in done.err
+
+
+def test_a_leaked_key_is_revoked_as_it_was_found(node: Path) -> None:
+    key = commons("key", "create", member_of(node, "submitter"), "--data-dir", node).out.strip()
+
+    done = commons("key", "revoke", key, "--data-dir", node)
+
+    assert done.code == 0
+    assert key not in done.out + done.err
+    with pytest.raises(Unauthenticated):
+        actor_with(key, node)
+
+
+def test_lists_tell_whom_an_account_acts_for_and_what_a_key_may_do(node: Path) -> None:
+    person = member_of(node, "submitter")
+    commons("user", "add", "acme", "Robot", "--role", "submitter", "--responsible", person, "--data-dir", node)
+    narrow = ("--scope", "record:submit", "--scope", "record:read")
+    key = commons("key", "create", person, *narrow, "--data-dir", node, "--json").json["id"]
+    commons("key", "revoke", key, "--data-dir", node)
+
+    users = commons("user", "list", "acme", "--data-dir", node).out.splitlines()
+    keys = commons("key", "list", person, "--data-dir", node).out.splitlines()
+
+    assert [2] == [line.split().count(person) + line.count("Robot") for line in users if "Robot" in line]
+    assert "revoked" in keys[1]
+    assert "never" in keys[1]
+    assert "record:read, record:submit" in keys[1]
+
+
+def test_only_roles_that_a_member_can_hold_are_offered(node: Path) -> None:
+    done = commons("user", "add", "example-lab", "Ann", "--role", "king", "--data-dir", node)
+
+    assert "submitter" in done.err
+    assert "system" not in done.err
+    assert "local_operator" not in done.err
 
 
 def test_all_that_is_wrong_is_told_at_once_as_json(node: Path) -> None:

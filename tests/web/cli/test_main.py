@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -122,6 +124,39 @@ def test_a_directory_that_cannot_be_written_is_told_in_one_line(tmp_path: Path) 
 
     assert done.code == 6
     assert len(done.err.splitlines()) == 1
+
+
+def test_what_the_system_refuses_is_told_as_json_too(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    done = commons("init", "--data-dir", tmp_path / "file" / "node", "--json")
+
+    assert done.code == 6
+    assert done.told["code"] == "UNAVAILABLE"
+
+
+def test_an_interrupted_command_says_so_and_ends_with_130(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "never.json")
+    # The program stops at the pipe, which nobody writes to.
+    arguments = [str(PROGRAM), "validate", str(tmp_path / "never.json"), "--json"]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as waiting:
+        writer = os.open(tmp_path / "never.json", os.O_WRONLY)  # returns once the program reads
+
+        waiting.send_signal(signal.SIGINT)
+        out, err = waiting.communicate(timeout=20)
+        os.close(writer)
+
+    assert (waiting.returncode, out) == (130, "")
+    assert json.loads(err)["code"] == "INTERRUPTED"
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_a_closed_output_is_no_fault_of_the_program(node: Path, closed: str) -> None:
+    command = f"'{PROGRAM}' org list --data-dir '{node}' {closed}"
+
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=30, check=False)
+
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_reader_that_leaves_is_no_error(node: Path) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import sqlite3
 import stat
+import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -25,6 +27,23 @@ def test_init_makes_a_closed_directory_with_settings_key_and_store(tmp_path: Pat
     assert stat.S_IMODE(settings.node_key_path.stat().st_mode) == 0o600
     assert done.json["operator_key"].startswith("ic_live_")
     assert settings.erasures_path.read_bytes() == b""
+
+
+def test_nobody_else_may_read_what_init_and_backup_write(tmp_path: Path) -> None:
+    commons("init", "--data-dir", tmp_path / "node")
+    commons("reindex", "--data-dir", tmp_path / "node")
+
+    commons("backup", tmp_path / "backup", "--data-dir", tmp_path / "node")
+
+    assert [] == [path for path in tmp_path.rglob("*") if path.stat().st_mode & 0o077]
+
+
+def test_init_tells_the_id_of_the_first_operator_and_where_erasures_are_noted(tmp_path: Path) -> None:
+    done = commons("init", "--data-dir", tmp_path / "node")
+
+    person = commons("user", "list", "node-operator", "--data-dir", tmp_path / "node", "--json").json[0]["person"]
+    assert person in done.out
+    assert str(tmp_path / "node.erasures.jsonl") in done.out
 
 
 def test_a_second_init_is_refused_and_changes_nothing(node: Path) -> None:
@@ -94,6 +113,18 @@ def test_verify_lists_every_fault_and_ends_with_seven(node: Path) -> None:
     assert "change 1 does not fit the chain" in done.out
 
 
+@pytest.mark.parametrize("value", ["kind = 'nothing'", "at = 'never'", "actor = x'ff'"])
+def test_a_row_that_cannot_be_read_is_a_fault(node: Path, value: str) -> None:
+    with closing(sqlite3.connect(node / "registry.db")) as database:
+        database.execute(f"UPDATE changes SET {value} WHERE seq = 2")
+        database.commit()
+
+    done = commons("verify", "--data-dir", node, "--json")
+
+    assert done.code == 7
+    assert done.json["faults"]
+
+
 def test_a_damaged_file_is_a_fault_and_no_stack_trace(node: Path) -> None:
     path = node / "registry.db"
     body = bytearray(path.read_bytes())
@@ -147,6 +178,25 @@ def test_reindex_builds_the_index_anew(node: Path) -> None:
 
     assert done.code == 0
     assert {"records": 0, "position": 3} == done.json
+
+
+def test_reindex_waits_for_its_turn_to_write(node: Path) -> None:
+    with (node / "index" / "writing").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        threading.Timer(0.5, lambda: fcntl.flock(lock, fcntl.LOCK_UN)).start()
+
+        done = commons("reindex", "--data-dir", node)
+
+    assert done.code == 0
+
+
+def test_a_lost_node_key_is_not_to_be_made_anew(node: Path) -> None:
+    (node / "node.key").unlink()
+
+    done = commons("org", "list", "--data-dir", node)
+
+    assert done.code == 2
+    assert "put node.key back" in done.err
 
 
 def test_every_unknown_setting_is_named_at_once(node: Path) -> None:
