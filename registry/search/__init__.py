@@ -7,7 +7,7 @@ from registry.settings import Settings
 
 
 def open_index(settings: Settings) -> SearchIndex:
-    """The node's search index, verified at its first use; an unreadable one has position 0 and waits for ``rebuild``."""
+    """The node's search index, verified at its first use; an unreadable one has position 0 until it is rebuilt."""
     from registry.search.whoosh_index import WhooshIndex
 
     return WhooshIndex(settings.index_dir)
