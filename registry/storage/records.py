@@ -9,14 +9,15 @@ from typing import Any
 from sqlalchemy import FromClause, Integer, Select, and_, case, false, func, select, true
 
 from registry.domain.pages import Page, PageRequest, RecordFilter, RecordOrder
-from registry.domain.policy import Visibility
+from registry.domain.policy import PUBLIC_ONLY, Visibility
 from registry.domain.record import OrganisationId, Record, RecordUid, Revision
 from registry.domain.vocabulary import LinkRel
 from registry.storage import listing
+from registry.storage.counts import PublicCounts
 from registry.storage.mapping import ENVELOPE, REVISION, record_of, revision_of, upstream_key
 from registry.storage.prepared import Prepared, Values, named
 from registry.storage.statements import Statements
-from registry.storage.tables import LINKS, RECORDS, REVISIONS
+from registry.storage.tables import CHANGES, LINKS, RECORDS, REVISIONS
 from registry.storage.visibility import admitted, form_of, listed, viewer
 
 _KEPT_STATEMENTS = 512
@@ -45,6 +46,8 @@ _REVISIONS = Prepared(
 _UIDS = Prepared(
     select(RECORDS.c.uid).where(RECORDS.c.uid > _UID).order_by(RECORDS.c.uid).limit(named("limit", Integer()))
 )
+
+_PUBLIC_HEAD = Prepared(select(func.max(CHANGES.c.public_seq)))
 
 
 @lru_cache
@@ -89,8 +92,10 @@ def _linked(visible: Visibility, *, reverse: bool, continued: bool, backwards: b
 class RecordReadings:
     """``ports.RecordReader``."""
 
-    def __init__(self, statements: Statements) -> None:
+    def __init__(self, statements: Statements, counts: PublicCounts | None = None) -> None:
+        """A unit, which sees what is not committed yet, has no *counts*."""
         self._statements = statements
+        self._counts = counts
 
     def get(self, uid: RecordUid, *, visible: Visibility) -> Record | None:
         """See the port."""
@@ -126,10 +131,15 @@ class RecordReadings:
         return self._page(statement, listing.values_of(wanted) | viewer(visible), order, request)
 
     def count(self, wanted: RecordFilter, *, visible: Visibility) -> int:
-        """See the port."""
-        statement = _count(listing.shape_of(wanted), form_of(visible))
-        ((number,),) = self._statements.fetch(statement, listing.values_of(wanted) | viewer(visible))
-        return int(number)
+        """See the port. What strangers find is counted once for each ``public_seq``."""
+        if self._counts is None or visible != PUBLIC_ONLY:
+            return self._counted(wanted, visible)
+        ((seq,),) = self._statements.fetch(_PUBLIC_HEAD)
+        known = self._counts.get(wanted, seq or 0)
+        if known is None:
+            known = self._counted(wanted, visible)
+            self._counts.put(wanted, seq or 0, known)
+        return known
 
     def linked(
         self, uid: RecordUid, rel: LinkRel, request: PageRequest, *, visible: Visibility, reverse: bool = False
@@ -146,6 +156,11 @@ class RecordReadings:
     def uids(self, *, after: RecordUid | None, limit: int) -> tuple[RecordUid, ...]:
         """See the port."""
         return tuple(row[0] for row in self._statements.fetch(_UIDS, {"uid": after or "", "limit": limit}))
+
+    def _counted(self, wanted: RecordFilter, visible: Visibility) -> int:
+        statement = _count(listing.shape_of(wanted), form_of(visible))
+        ((number,),) = self._statements.fetch(statement, listing.values_of(wanted) | viewer(visible))
+        return int(number)
 
     def _one(self, statement: Prepared, values: Values) -> Record | None:
         row = self._statements.first(statement, values)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from registry.storage.accounts import AccountTables
 from registry.storage.changes import ChangeTable
+from registry.storage.counts import PublicCounts
 from registry.storage.findings import FindingTable
 from registry.storage.idempotency import IdempotencyTable
 from registry.storage.jobs import JobTable
@@ -16,13 +17,14 @@ from registry.storage.writing import RecordTables
 class Repositories:
     """``ports.Unit`` and ``ports.Reader`` over the statements of one transaction."""
 
-    def __init__(self, statements: Statements) -> None:
+    def __init__(self, statements: Statements, counts: PublicCounts | None = None) -> None:
         self._statements = statements
+        self._counts = counts
 
     @property
     def records(self) -> RecordTables:
         """Records and their revisions."""
-        return RecordTables(self._statements)
+        return RecordTables(self._statements, self._counts)
 
     @property
     def changes(self) -> ChangeTable:

@@ -10,6 +10,7 @@ from registry.domain.errors import Misconfigured
 from registry.ports import Reader, Storage, Unit
 from registry.settings import Settings
 from registry.storage import engine
+from registry.storage.counts import PublicCounts
 from registry.storage.migrations.upgrade import NEWEST, stored_revision, upgrade
 from registry.storage.repositories import Repositories
 from registry.storage.unit import Turns
@@ -23,6 +24,7 @@ class SqliteStorage:
         self._path = path
         self._write_engine = engine.write_engine(path, busy_seconds=busy_seconds)
         self._views = Views(engine.read_engine(path, busy_seconds=busy_seconds), busy_seconds=busy_seconds)
+        self._counts = PublicCounts()
         self._turns = Turns(self._write_engine, batch_units=batch_units)
 
     def begin(self) -> AbstractContextManager[Unit]:
@@ -37,7 +39,7 @@ class SqliteStorage:
             StoreUnavailable: the store cannot be read now.
         """
         with self._views.read() as statements:
-            yield Repositories(statements)
+            yield Repositories(statements, self._counts)
 
     def backup(self, target: Path) -> None:
         """See the port.

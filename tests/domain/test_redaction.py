@@ -222,6 +222,25 @@ def test_redacting_twice_is_redacting_once(make: Callable[[], Record], actor: Ac
     assert once == for_actor(once, actor)
 
 
+def with_terms() -> Record:
+    """Published, with an embargo that has ended and a restricted part that no reviewer may read."""
+    terms = {"tlp": "CLEAR", "embargo_until": PUBLISHED_AT.isoformat(), "restricted_for_review": False}
+    return factories.published(factories.content(marking=terms), at=PUBLISHED_AT)
+
+
+@pytest.mark.parametrize("actor", STRANGERS)
+def test_the_terms_of_embargo_and_review_are_hidden(actor: Actor) -> None:
+    marking = for_actor(with_terms(), actor).head.marking
+
+    assert (None, True) == (marking.embargo_until, marking.restricted_for_review)
+
+
+def test_the_owner_reads_the_terms_of_embargo_and_review() -> None:
+    record = replace(with_terms(), owner=OWNER)
+
+    assert record.head.marking == for_actor(record, COLLEAGUE).head.marking
+
+
 @given(st.sampled_from(list(State)), st.sampled_from(list(Tlp)), st.booleans(), st.booleans())
 def test_a_stranger_never_reads_what_is_not_public(state: State, tlp: Tlp, embargoed: bool, was_public: bool) -> None:
     content = factories.content(marking={"tlp": tlp}, summary="planted summary", restricted={"notes": "planted notes"})
