@@ -28,11 +28,12 @@ class Verification:
 
 @dataclass(slots=True)
 class _Logged:
-    """What the log tells of one record: the hashes of its revisions, its newest row, and whether it was erased."""
+    """What the log tells of one record: its revisions' hashes, its newest row, and what once became of it."""
 
     hashes: set[tuple[bytes, bytes | None]] = field(default_factory=set)
     newest: NewChange | None = None
     erased: bool = False
+    public: bool = False
 
 
 def verify(registry: Registry, actor: Actor) -> Verification:
@@ -78,6 +79,7 @@ def _walk_log(reader: Reader, faults: list[str]) -> tuple[int, dict[RecordUid, _
             known = logged.setdefault(row.uid, _Logged())
             known.newest = row
             known.erased = known.erased or row.kind is ChangeKind.ERASE
+            known.public = known.public or row.public
             if row.public_hash is not None:
                 known.hashes.add((row.public_hash, row.restricted_hash))
     return seq, logged
@@ -120,6 +122,10 @@ def _state_faults(uid: RecordUid, record: Record | None, kept: tuple[Revision, .
         return
     if (record.state is State.ERASED) != known.erased:
         yield f"record {uid}: the log and the store disagree on whether it was erased"
+    if (record.is_public or record.was_public) and not known.public:
+        yield f"record {uid}: it is shown to strangers, and no row of the log made it public"
+    if record.is_public and known.newest is not None and known.newest.kind is ChangeKind.WITHDRAW:
+        yield f"record {uid}: it is shown to strangers, and the log says that it was withdrawn"
     if [revision.draft_revision for revision in kept] != list(range(1, record.draft_revision + 1)):
         yield f"record {uid}: its revisions are not counted from 1 without a gap"
     row = known.newest

@@ -8,6 +8,7 @@ from registry.domain.errors import Forbidden, Unauthenticated
 from registry.ports import Registry
 from registry.service import ingest, life, review
 from registry.service.verify import verify
+from tests import factories
 from tests.clocks import FixedClock
 from tests.service.test_ingest import ATLAS, case
 from tests.service.world import (
@@ -98,6 +99,27 @@ def test_tampering_is_found(registry: Registry, people: People, clock: FixedCloc
     alter(registry, TAMPERING[name])
 
     assert () != verify(registry, people.system).faults
+
+
+SHOWING = {
+    "draft made public": "UPDATE records SET state = 'published' WHERE state = 'submitted'",
+    "marking widened": """UPDATE revisions SET marking = replace(marking, '"GREEN"', '"CLEAR"')""",
+    "withdrawn shown again": "UPDATE records SET state = 'published' WHERE state = 'withdrawn'",
+}
+
+
+@pytest.mark.parametrize("name", SHOWING)
+def test_what_is_shown_to_strangers_without_a_decision_is_found(registry: Registry, people: People, name: str) -> None:
+    submitted(registry, people)
+    published(registry, people, factories.content(marking={"tlp": "GREEN"}))
+    gone = published(registry, people)
+    life.withdraw(registry, people.submitter, gone.uid, reason=REASON)
+    assert () == verify(registry, people.system).faults
+
+    alter(registry, SHOWING[name])
+
+    faults = verify(registry, people.system).faults
+    assert any("shown to strangers" in fault for fault in faults)
 
 
 def test_a_record_that_vanished_is_found(registry: Registry, people: People) -> None:
