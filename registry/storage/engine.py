@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import cast
 
@@ -89,11 +89,16 @@ def broken_foreign_keys(connection: Connection) -> int:
 
 
 def empty_journal(connection: Connection) -> None:
-    """Move the write-ahead log into the file, so that what was erased is in neither; skipped while readers hold it."""
+    """Move the write-ahead log into the file, so that what was erased is in neither.
+
+    Where readers hold it, or the disk does not take it now, the next erasure does it, or the end of the node: the
+    commit stands already.
+    """
     driver = driver_connection(connection)
     timeout = driver.execute("PRAGMA busy_timeout").fetchone()[0]
     driver.execute(f"PRAGMA busy_timeout={_CHECKPOINT_MILLISECONDS}")
-    driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with suppress(sqlite3.Error):
+        driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     driver.execute(f"PRAGMA busy_timeout={timeout}")
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import cast
 
 import pytest
 from sqlalchemy import event
@@ -208,6 +209,33 @@ def test_a_full_disk_loses_nothing_that_was_acknowledged(store: Storage) -> None
     assert {type(None), StoreUnavailable} == {type(error) for error in errors}
     assert acknowledged == kept(store, *names)
     assert outcome(store, put("after")) is None
+
+
+def test_a_durable_erasure_is_no_failure_though_the_journal_cannot_be_emptied(store: Storage) -> None:
+    assert isinstance(store, SqliteStorage)
+    record = factories.published()
+    run(store, lambda unit: unit.records.add(record))
+    with closing(store._write_engine.raw_connection()) as pooled:
+        driver = cast("sqlite3.Connection", pooled.dbapi_connection)
+    before = driver.execute("PRAGMA busy_timeout").fetchone()
+    refused: list[str | None] = []
+
+    def refuse(action: int, name: str | None, *_: str | None) -> int:
+        if action != sqlite3.SQLITE_PRAGMA or name != "wal_checkpoint":
+            return sqlite3.SQLITE_OK
+        refused.append(name)
+        return sqlite3.SQLITE_DENY
+
+    driver.set_authorizer(refuse)
+    run(store, lambda unit: unit.records.erase(factories.erased(record)))
+    driver.set_authorizer(None)
+
+    assert ["wal_checkpoint"] == refused
+    assert before == driver.execute("PRAGMA busy_timeout").fetchone()
+    with store.read() as view:
+        kept = view.records.get(record.uid, visible=EVERYTHING)
+    assert kept is not None
+    assert kept.head.public is None
 
 
 def test_a_batch_holds_no_more_units_than_the_settings_say(settings: Settings) -> None:
