@@ -13,7 +13,7 @@ from registry.domain.actor import Permission
 from registry.domain.errors import CommonsError, Forbidden, InvalidInput, NotFound, Problem
 from registry.domain.record import OrganisationId, PersonId
 from registry.domain.record import Record as DomainRecord
-from registry.service import accounts, life, review
+from registry.service import accounts, life, review, submit
 from schema.context import Context, Info
 from schema.enums import ReviewDecision
 from schema.errors import is_told_in_payload, user_errors
@@ -49,7 +49,7 @@ class PublishInput:
 
 @strawberry.input(description="A record and the reason for what is done to it.")
 class ReasonedInput:
-    """What to withdraw or restore, and why."""
+    """What to retract, withdraw or restore, and why."""
 
     id: strawberry.ID | None = None
     uid: str | None = None
@@ -120,6 +120,19 @@ class Mutation:
             info,
             said.client_mutation_id,
             lambda: life.withdraw(
+                registry, actor, uid_of(said.id, said.uid), reason=said.reason, expected_revision=expected
+            ),
+        )
+
+    @resolved("Take back what you submitted and what is not published; revising it hands it in again.")
+    async def retract(
+        self, info: Info, said: Annotated[ReasonedInput, strawberry.argument(name="input")]
+    ) -> RecordPayload | None:
+        registry, actor, expected = info.context.registry, info.context.actor, said.expected_revision
+        return await record_payload(
+            info,
+            said.client_mutation_id,
+            lambda: submit.retract(
                 registry, actor, uid_of(said.id, said.uid), reason=said.reason, expected_revision=expected
             ),
         )

@@ -89,8 +89,8 @@ def _content(kind: Kind, said: Any, problems: list[Problem]) -> Content:
         content = parse(
             kind,
             content=_document(said.content),
-            restricted=_document(said.restricted),
-            marking=_document(said.marking),
+            restricted=_document(said.restricted) if given(said.restricted) else None,
+            marking=_document(said.marking) if given(said.marking) else None,
         )
     except InvalidInput as error:
         raise InvalidInput([*error.problems, *problems]) from None

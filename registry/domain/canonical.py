@@ -8,6 +8,7 @@ hashed, so that an edit without effect makes no new revision.
 from __future__ import annotations
 
 import hashlib
+import json
 import math
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -24,6 +25,8 @@ Document: TypeAlias = "Mapping[str, JsonValue]"
 MAX_DEPTH = 32
 MAX_SAFE = 2**53 - 1
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, sort_keys=True, separators=(",", ":"))
+
 
 def canonical_bytes(value: JsonValue) -> bytes:
     """Serialise *value* by RFC 8785: one byte string for one value, whatever order its keys came in.
@@ -34,7 +37,8 @@ def canonical_bytes(value: JsonValue) -> bytes:
     """
     _bound_depth(value, 0, widest=MAX_SAFE)
     try:
-        return rfc8785.dumps(cast("Any", value))
+        # For what content is made of, Python's own encoder writes the same bytes many times faster.
+        return _ENCODER.encode(value).encode() if _is_plain(value) else rfc8785.dumps(cast("Any", value))
     except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
         raise _not_canonical() from error
 
@@ -83,6 +87,23 @@ def _bound_depth(value: JsonValue, depth: int, *, widest: float = math.inf) -> N
     elif isinstance(value, Sequence):
         for item in value:
             _bound_depth(item, depth + 1, widest=widest)
+
+
+def _is_plain(value: object) -> bool:
+    """Whether *value* holds nothing that RFC 8785 writes in a way of its own: numbers with a fraction, large
+    numbers, and keys that sort differently in UTF-16.
+    """
+    type_ = type(value)
+    if type_ is str or type_ is bool or value is None:
+        return True
+    if type_ is int:
+        return -MAX_SAFE <= cast("int", value) <= MAX_SAFE
+    if type_ is dict:
+        return all(
+            type(key) is str and key.isascii() and _is_plain(item)
+            for key, item in cast("dict[object, object]", value).items()
+        )
+    return type_ is list and all(map(_is_plain, cast("list[object]", value)))
 
 
 def _not_canonical() -> InvalidInput:

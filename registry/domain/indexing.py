@@ -44,14 +44,16 @@ _LABELS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 _LINK = re.compile(r"!?\[([^\[\]]{0,500})\]\([^()\s]{0,2000}\)")
+_REFERENCE_LINK = re.compile(r"\[((?:[^\[\]\\\n]|\\.){1,500})\]\[[^\[\]\n]{0,100}\]")
+_REFERENCE = re.compile(r"^[ ]{0,3}\[[^\[\]\n]{1,100}\]:[ \t]+\S.*$", re.MULTILINE)
 _LINE_MARKS = re.compile(r"^[ \t]{0,3}(?:#{1,6}|>|[-*+]|\d{1,9}[.)]|`{3,}\w*)(?=\s|$)", re.MULTILINE)
 _INLINE_MARKS = re.compile(r"\*+|`+|~~|(?<!\w)_+|_+(?!\w)")
 
 
 def index_entry(record: Record) -> IndexEntry:
     """What each index should hold of *record*: a public record is in the public one, any other with a text in the
-    restricted one, a withdrawn one too; an erased one in neither. Work on a public record is in neither."""
-    if record.state is State.ERASED:
+    restricted one, a withdrawn one too; an erased or retracted one in neither, nor work on a public record."""
+    if record.state in {State.ERASED, State.RETRACTED}:
         return IndexEntry(record.uid, None, None)
     if record.is_public:
         return IndexEntry(record.uid, _document(record, record.head), None)
@@ -80,7 +82,7 @@ def _document(record: Record, revision: Revision) -> SearchDocument | None:
 
 def plain(markdown: str) -> str:
     """The words of *markdown* without the signs that shape it; link texts stay, addresses go."""
-    text = _LINK.sub(r"\1", markdown)
+    text = _REFERENCE_LINK.sub(r"\1", _LINK.sub(r"\1", _REFERENCE.sub("", markdown)))
     return _INLINE_MARKS.sub("", _LINE_MARKS.sub("", text)).strip()
 
 

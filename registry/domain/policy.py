@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from registry.domain.actor import Actor, Permission, Role
 from registry.domain.errors import Forbidden, FourEyes, Unauthenticated
-from registry.domain.record import OrganisationId, Record, State
+from registry.domain.record import OrganisationId, PersonId, Record, State
 
 _P = Permission
 
@@ -112,12 +112,27 @@ def require_second_person(actor: Actor, record: Record) -> None:
         raise FourEyes("a reviewer of the submitting organisation may not claim, approve or publish its records")
 
 
-def require_claim(actor: Actor, record: Record) -> None:
-    """Let only the reviewer pass who holds the claim.
+def require_one_name(actor: Actor, person: PersonId, roles: frozenset[Role]) -> None:
+    """Keep *actor* from acting under the name of *person*, who holds *roles*, where one of the two reviews.
+
+    Four eyes compares names: who could take a second one could hand in under one and approve under the other.
+    The operator at the machine itself has no name and holds the files anyway.
+
+    Raises:
+        Forbidden: *actor* is another person, and *actor* or *person* reviews.
+    """
+    if actor.person is not None and actor.person != person and (actor.roles | roles) & REVIEWERS:
+        raise Forbidden("keys of those who review are made by themselves, or on the node's own command line")
+
+
+def require_claim(actor: Actor, record: Record, *, or_lead: bool = False) -> None:
+    """Let only the reviewer pass who holds the claim; with *or_lead* a lead reviewer too, to free it.
 
     Raises:
         Forbidden: somebody else holds it, or nobody does.
     """
+    if or_lead and Role.LEAD_REVIEWER in actor.roles:
+        return
     if record.claimed_by is None or record.claimed_by != actor.person:
         raise Forbidden("claim the record first: only the reviewer who holds the claim may do this")
 
@@ -133,4 +148,6 @@ def reads_restricted(actor: Actor, record: Record) -> bool:
     holds_claim = actor.person is not None and record.claimed_by == actor.person
     under_review = record.stage in {State.IN_REVIEW, State.CHANGES_REQUESTED, State.APPROVED}
     may_review = Permission.RECORD_REVIEW in permissions_of(actor)
-    return holds_claim and under_review and may_review and record.newest.marking.restricted_for_review
+    # Head and work are shown together: what the owner kept from review in either stays unread.
+    shown = (record.head, record.newest)
+    return holds_claim and under_review and may_review and all(one.marking.restricted_for_review for one in shown)

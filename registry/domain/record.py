@@ -28,6 +28,7 @@ class State(StrEnum):
     PUBLISHED = "published"
     WITHDRAWN = "withdrawn"
     REJECTED = "rejected"
+    RETRACTED = "retracted"
     ERASED = "erased"
 
 

@@ -30,6 +30,11 @@ class Tlp(StrEnum):
     AMBER_STRICT = "AMBER+STRICT"
     RED = "RED"
 
+    @property
+    def strictness(self) -> int:
+        """0 for CLEAR, one more for each narrower level."""
+        return list(Tlp).index(self)
+
 
 class EventKind(StrEnum):
     """What sort of event. Source: OECD incident/hazard, VERIS near miss, ATLAS exercise."""

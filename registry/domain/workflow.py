@@ -18,6 +18,7 @@ class Step(StrEnum):
     REQUEST_CHANGES = "request_changes"
     APPROVE = "approve"
     REJECT = "reject"
+    RETRACT = "retract"
     PUBLISH = "publish"
     PUBLISH_IMPORT = "publish_import"
     WITHDRAW = "withdraw"
@@ -38,7 +39,16 @@ TABLE: dict[tuple[State, Step], State] = {
     (State.IN_REVIEW, Step.REJECT): State.REJECTED,
     (State.CHANGES_REQUESTED, Step.REVISE): State.SUBMITTED,
     (State.APPROVED, Step.REVISE): State.SUBMITTED,
+    (State.APPROVED, Step.REQUEST_CHANGES): State.CHANGES_REQUESTED,
+    (State.APPROVED, Step.REJECT): State.REJECTED,
     (State.APPROVED, Step.PUBLISH): State.PUBLISHED,
+    (State.REJECTED, Step.REVISE): State.SUBMITTED,
+    (State.SUBMITTED, Step.RETRACT): State.RETRACTED,
+    (State.IN_REVIEW, Step.RETRACT): State.RETRACTED,
+    (State.CHANGES_REQUESTED, Step.RETRACT): State.RETRACTED,
+    (State.APPROVED, Step.RETRACT): State.RETRACTED,
+    (State.REJECTED, Step.RETRACT): State.RETRACTED,
+    (State.RETRACTED, Step.REVISE): State.SUBMITTED,
     (State.PUBLISHED, Step.REVISE): State.SUBMITTED,
     (State.PUBLISHED, Step.WITHDRAW): State.WITHDRAWN,
     (State.WITHDRAWN, Step.RESTORE): State.PUBLISHED,
@@ -48,6 +58,7 @@ TABLE: dict[tuple[State, Step], State] = {
     (State.CHANGES_REQUESTED, Step.ERASE): State.ERASED,
     (State.APPROVED, Step.ERASE): State.ERASED,
     (State.REJECTED, Step.ERASE): State.ERASED,
+    (State.RETRACTED, Step.ERASE): State.ERASED,
     (State.PUBLISHED, Step.ERASE): State.ERASED,
     (State.WITHDRAWN, Step.ERASE): State.ERASED,
 }
@@ -60,7 +71,7 @@ def advance(record: Record, step: Step) -> tuple[State, State | None]:
     """The record's ``(state, pending)`` after *step*.
 
     A published record stays published while a newer revision of it is reviewed: the review then moves
-    ``pending``. Publishing or rejecting that revision clears it.
+    ``pending``. Publishing that revision clears it; rejected or retracted, it stays until the next one.
 
     Raises:
         InvalidTransition: the table has no such step from where the record is.
@@ -74,7 +85,7 @@ def advance(record: Record, step: Step) -> tuple[State, State | None]:
         )
     if step in _WHOLE or record.state is not State.PUBLISHED:
         return after, None
-    return State.PUBLISHED, None if after in {State.PUBLISHED, State.REJECTED} else after
+    return State.PUBLISHED, None if after is State.PUBLISHED else after
 
 
 def _possible(record: Record) -> set[Step]:

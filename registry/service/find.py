@@ -10,7 +10,7 @@ from registry.domain.actor import Actor, Permission
 from registry.domain.change import Change, redact_internal
 from registry.domain.errors import NotFound
 from registry.domain.pages import Page, PageRequest, RecordFilter, RecordOrder
-from registry.domain.record import Record, RecordUid, Revision
+from registry.domain.record import Record, RecordUid, Revision, State
 from registry.domain.vocabulary import LinkRel, Tlp
 from registry.ports import Registry
 
@@ -104,8 +104,12 @@ def history(registry: Registry, actor: Actor, uid: RecordUid) -> History:
             raise NotFound("no such record")
         changes = reader.changes.of_record(uid)
         revisions = reader.records.revisions(uid)
-    if visible.everything or visible.owns(found):
-        return History(changes, tuple(_readable(one, found, actor) for one in revisions))
+    if visible.owns(found):
+        masked = tuple(redaction.hide_reviewer(change, actor) for change in changes)
+        return History(masked, tuple(_readable(one, found, actor) for one in revisions))
+    if visible.everything:
+        readable = (one for one in revisions if not (_is_work(one, found) and found.pending is State.RETRACTED))
+        return History(changes, tuple(_readable(one, found, actor) for one in readable))
     public_rows = tuple(redact_internal(change) for change in changes if change.public_seq is not None)
     if found.is_tombstone:
         return History(public_rows, ())
@@ -136,6 +140,10 @@ def _shown(found: Record | None, actor: Actor) -> Record:
 def _redacted(found: Page[Record], actor: Actor) -> Page[Record]:
     items = tuple(redaction.for_actor(one, actor) for one in found.items)
     return Page(items, found.positions, found.has_next, found.has_previous)
+
+
+def _is_work(revision: Revision, record: Record) -> bool:
+    return revision.draft_revision > record.head.draft_revision
 
 
 def _was_shown(revision: Revision, record: Record) -> bool:

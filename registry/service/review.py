@@ -37,7 +37,7 @@ def claim(registry: Registry, actor: Actor, uid: RecordUid, *, expected_revision
 
 
 def release(registry: Registry, actor: Actor, uid: RecordUid, *, expected_revision: int) -> Record:
-    """Give a claim back, without a reason."""
+    """Give a claim back, without a reason; a lead reviewer frees the claim of another."""
     policy.require(actor, Permission.RECORD_REVIEW)
     return _decide(registry, actor, uid, Step.RELEASE, expected_revision, reason=None, keep_claim=False)
 
@@ -147,7 +147,7 @@ def _decide(
         policy.require_second_person(actor, record)
         expect(record, expected_revision)
         moved = take_step(record, step, registry.clock.now(), reason=reason)
-        policy.require_claim(actor, record)
+        policy.require_claim(actor, record, or_lead=step is Step.RELEASE)
         approved_by = actor.person if step is Step.APPROVE else None
         record = replace(moved, approved_by=approved_by, claimed_by=record.claimed_by if keep_claim else None)
         _keep(unit, actor, record, step)

@@ -9,7 +9,8 @@ from registry.domain.actor import Actor, Permission
 from registry.domain.change import ChangeKind
 from registry.domain.content.advice import advise
 from registry.domain.content.base import to_bytes
-from registry.domain.content.kinds import Content
+from registry.domain.content.base import validate as read_part
+from registry.domain.content.kinds import RESTRICTED, Content, Marking
 from registry.domain.errors import Forbidden, InvalidInput, Problem
 from registry.domain.record import Record, RecordUid, State
 from registry.domain.workflow import Step
@@ -21,6 +22,7 @@ from registry.service.writing import (
     load,
     log,
     new_revision,
+    reason_given,
     remember,
     replayed,
     says_the_same,
@@ -63,9 +65,10 @@ def submit(
         if known is None:
             record = _new_record(registry, unit, actor, content, external_ref)
         else:
+            content = _completed(known, content)
             record = _revised(registry, unit, actor, known, content)
         remember(registry, unit, actor, idempotency_key, print_, record.uid)
-    return Written(redaction.for_actor(record, actor), warnings=advise(content))
+    return Written(redaction.for_actor(record, actor), warnings=advise(content, _shown_marking(known)))
 
 
 def revise(
@@ -103,9 +106,34 @@ def revise(
         policy.require_own(actor, record)
         expect(record, expected_revision)
         _check_links(unit, actor, content)
-        record = _revised(registry, unit, actor, record, content)
+        known, content = record, _completed(record, content)
+        record = _revised(registry, unit, actor, known, content)
         remember(registry, unit, actor, idempotency_key, print_, record.uid)
-    return Written(redaction.for_actor(record, actor), warnings=advise(content))
+    return Written(redaction.for_actor(record, actor), warnings=advise(content, _shown_marking(known)))
+
+
+def retract(
+    registry: Registry, actor: Actor, uid: RecordUid, *, reason: str, expected_revision: int | None = None
+) -> Record:
+    """Take back what was submitted and is not published; reviewers no longer read it. Revising hands it in again.
+
+    Of a published record the revision under review is taken back, and the published one stays.
+
+    Raises:
+        Forbidden: *actor* lacks ``record:revise``, or the record is another organisation's.
+        NotFound, StaleRevision, InvalidTransition, InvalidInput: as for every step with a reason.
+    """
+    policy.require(actor, Permission.RECORD_REVISE)
+    given = reason_given(reason)
+    with registry.storage.begin() as unit:
+        record = load(unit, actor, uid)
+        policy.require_own(actor, record)
+        expect(record, expected_revision)
+        now = registry.clock.now()
+        record = take_step(record, Step.RETRACT, now, reason=given, claimed_by=None, approved_by=None)
+        unit.records.save(record)
+        log(unit, actor, record, ChangeKind.REVIEW, step=Step.RETRACT)
+    return redaction.for_actor(record, actor)
 
 
 def validate(registry: Registry, actor: Actor, content: Content) -> tuple[Problem, ...]:
@@ -147,7 +175,7 @@ def _new_record(registry: Registry, unit: Unit, actor: Actor, content: Content, 
 def _revised(registry: Registry, unit: Unit, actor: Actor, record: Record, content: Content) -> Record:
     if record.kind is not content.kind:
         raise InvalidInput([Problem(("kind",), "KIND_DIFFERS", f"this record is of the kind {record.kind}")])
-    if says_the_same(record.newest, content):
+    if says_the_same(record.newest, content) and record.stage not in {State.REJECTED, State.RETRACTED}:
         return record
     now = registry.clock.now()
     number = record.draft_revision + 1
@@ -160,6 +188,20 @@ def _revised(registry: Registry, unit: Unit, actor: Actor, record: Record, conte
     unit.records.save(record)
     log(unit, actor, record, ChangeKind.REVISE)
     return record
+
+
+def _shown_marking(known: Record | None) -> Marking | None:
+    """How the published revision is marked, if there is one."""
+    return known.head.marking if known is not None and known.revision else None
+
+
+def _completed(record: Record, content: Content) -> Content:
+    """What the revision leaves out stays as it is."""
+    newest = record.newest
+    if not content.leaves_out or newest.restricted is None:
+        return content
+    restricted = read_part(RESTRICTED[record.kind], newest.restricted.document)
+    return content.completed_from(restricted, newest.marking)
 
 
 def _check_sizes(content: Content) -> None:

@@ -111,6 +111,7 @@ def test_nothing_of_a_restricted_part_reaches_an_index() -> None:
         ("- one\n2. two\n> three", "one\n two\n three"),
         ("snake_case and 2*3", "snake_case and 23"),
         ("![alt](pic.png) [text](url)", "alt text"),
+        ('see [the paper][1] too\n\n[1]: https://paper.example "A paper"', "see the paper too"),
         ("[" * 5000, "[" * 5000),
         ("*" * 5000, ""),
     ],

@@ -166,7 +166,7 @@ def _refused_writes(hidden: list[Record]) -> Iterator[dict[str, Any]]:
         content = f'{{title: "T", summary: "S", links: [{{rel: RELATED, target: "{uid}"}}]}}'
         yield {"query": f"mutation {{ validateIncident(input: {{content: {content}}}) {errors} }}"}
         reasoned = f'{{uid: "{uid}", reason: "r"}}'
-        for name in ("withdraw", "restore"):
+        for name in ("retract", "withdraw", "restore"):
             yield {"query": f"mutation {{ {name}(input: {reasoned}) {errors} }}"}
         yield {"query": f'mutation {{ erase(input: {{uid: "{uid}", reason: "r", legalBasis: "b"}}) {errors} }}'}
         yield {"query": f'mutation {{ publish(input: {{uid: "{uid}", expectedRevision: 1}}) {errors} }}'}

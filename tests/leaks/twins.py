@@ -150,6 +150,7 @@ def _hide_records(twin: Twin, people: People, place: str) -> None:
     for decide in (review.request_changes, review.reject):
         record = claimed(registry, people, secret())
         keep(decide(registry, people.reviewer, record.uid, expected_revision=1, reason=SECRET_WORD))
+    keep(submit.retract(registry, people.submitter, claimed(registry, people, secret()).uid, reason=SECRET_WORD))
     for tlp in ("GREEN", "AMBER", "AMBER+STRICT", "RED"):
         keep(published(registry, people, secret(Kind.MITIGATION, tlp=tlp)))
     keep(republished(registry, people, published(registry, people, secret(tlp="GREEN")), secret(tlp="RED")))

@@ -194,7 +194,15 @@ def test_no_decision_is_possible_once_published(registry: Registry, people: Peop
         DECISIONS[name](registry, people.reviewer, record.uid, 1)
 
 
-@pytest.mark.parametrize("name", WITH_CLAIM)
+def test_a_lead_reviewer_frees_the_claim_of_another(registry: Registry, people: People) -> None:
+    record = claimed(registry, people)
+
+    free = review.release(registry, people.lead, record.uid, expected_revision=1)
+
+    assert (State.SUBMITTED, None) == (free.state, free.claimed_by)
+
+
+@pytest.mark.parametrize("name", set(WITH_CLAIM) - {"release"})
 def test_only_who_holds_the_claim_decides(registry: Registry, people: People, name: str) -> None:
     record = claimed(registry, people)
 

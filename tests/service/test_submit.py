@@ -327,12 +327,13 @@ def test_a_revision_links_to_no_unseen_record(registry: Registry, people: People
         submit.revise(registry, people.submitter, record.uid, linking, expected_revision=1)
 
 
-def test_a_rejected_record_is_not_revised(registry: Registry, people: People) -> None:
+def test_a_rejected_record_is_handed_in_again_by_revising_it(registry: Registry, people: People) -> None:
     record = claimed(registry, people)
     review.reject(registry, people.reviewer, record.uid, expected_revision=1, reason=REASON)
 
-    with refused(registry, InvalidTransition):
-        submit.revise(registry, people.submitter, record.uid, text_of("Again"), expected_revision=1)
+    again = submit.revise(registry, people.submitter, record.uid, text_of("Again"), expected_revision=1).record
+
+    assert (State.SUBMITTED, 2) == (again.state, again.draft_revision)
 
 
 def test_a_published_record_stays_as_it_is_while_new_work_waits(registry: Registry, people: People) -> None:
@@ -359,7 +360,7 @@ def test_rejected_new_work_leaves_the_published_head(registry: Registry, people:
 
     assert seen == find.record(registry, people.stranger, record.uid)
     mine = find.record(registry, people.submitter, record.uid)
-    assert (State.PUBLISHED, None, None) == (mine.state, mine.pending, mine.work)
+    assert (State.PUBLISHED, State.REJECTED, 2, REASON) == (mine.state, mine.pending, mine.draft_revision, mine.reason)
 
 
 def test_an_approved_record_that_is_revised_needs_a_new_approval(registry: Registry, people: People) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from registry.domain.content.incident import Incident
-from registry.domain.content.kinds import Content
+from registry.domain.content.kinds import Content, Marking
 from registry.domain.errors import Problem
 from registry.domain.vocabulary import Intent, Tlp
 
 
-def advise(content: Content) -> tuple[Problem, ...]:
-    """Warnings about *content*, in the order of its fields."""
+def advise(content: Content, before: Marking | None = None) -> tuple[Problem, ...]:
+    """Warnings about *content*, in the order of its fields; *before* is how the published revision is marked."""
     found: list[Problem] = []
     public = content.public
     if isinstance(public, Incident) and public.intent is Intent.MISUSE and not public.misuse_categories:
@@ -17,7 +17,10 @@ def advise(content: Content) -> tuple[Problem, ...]:
         found.append(Problem(("content", "misuse_categories"), "ADVICE_CATEGORY", message))
     if not public.sources:
         found.append(Problem(("content", "sources"), "ADVICE_SOURCES", "no public source is named"))
-    if content.marking.tlp is not Tlp.CLEAR:
+    if before is not None and before.tlp.strictness < content.marking.tlp.strictness:
+        message = "once published, this takes the record away from those who see it now"
+        found.append(Problem(("marking", "tlp"), "ADVICE_NARROWS", message))
+    elif content.marking.tlp is not Tlp.CLEAR:
         message = "only your organisation and the reviewers will see it, also once it is published"
         found.append(Problem(("marking", "tlp"), "ADVICE_TLP", message, "mark it CLEAR to make it public"))
     return tuple(found)

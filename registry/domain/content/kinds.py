@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, cast
 
@@ -54,12 +54,26 @@ class Marking(Model):
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Everything one submission says: the two parts, and how they are marked."""
+    """Everything one submission says: the two parts, and how they are marked.
+
+    ``leaves_out`` names which of ``restricted`` and ``marking`` were not said at all: a new record takes the
+    defaults, a revision keeps what it has.
+    """
 
     kind: Kind
     public: PublicPart
     restricted: RestrictedPart
     marking: Marking
+    leaves_out: frozenset[str] = field(default=frozenset(), compare=False)
+
+    def completed_from(self, restricted: RestrictedPart, marking: Marking) -> Content:
+        """The content of a revision: what it left out stays as it was, in the revision before."""
+        return Content(
+            self.kind,
+            self.public,
+            restricted if "restricted" in self.leaves_out else self.restricted,
+            marking if "marking" in self.leaves_out else self.marking,
+        )
 
 
 def parse(
@@ -90,6 +104,7 @@ def parse(
         cast("PublicPart", parts["content"]),
         cast("RestrictedPart", parts["restricted"]),
         cast("Marking", parts["marking"]),
+        frozenset(name for name, said in (("restricted", restricted), ("marking", marking)) if said is None),
     )
 
 
