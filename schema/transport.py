@@ -118,7 +118,7 @@ def _checked(said: dict[str, Any], *, is_get: bool) -> GraphQLRequest:
     if name is not None and not isinstance(name, str):
         raise RequestRefused(400, "BAD_REQUEST", "operationName must be a text")
     if _is_nested_deeper(variables, MAX_NESTING):
-        raise RequestRefused(400, "BAD_REQUEST", f"variables may be nested {MAX_NESTING} levels deep")
+        raise RequestRefused(400, "INVALID_VALUE", f"variables may be nested {MAX_NESTING} levels deep")
     if not isinstance(said.get("extensions") or {}, dict):
         raise RequestRefused(400, "BAD_REQUEST", "extensions must be an object")
     return GraphQLRequest(query, variables or {}, name or None, is_get)

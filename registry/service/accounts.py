@@ -29,6 +29,8 @@ from registry.ports import Registry, Unit
 
 NODE_ROLES = frozenset({Role.SUBMITTER, Role.REVIEWER, Role.LEAD_REVIEWER, Role.OPERATOR})
 KEY_LIFE_DAYS = 365
+_LONGEST_KEY_LIFE = timedelta(days=10 * 365)
+_MORE = "a key cannot make one that may do more"
 _NOTE_USE_EVERY = timedelta(hours=1)
 
 
@@ -54,9 +56,11 @@ def authenticate(registry: Registry, text: str | None) -> Actor:
     key_id, secret = parsed
     with registry.storage.read() as reader:
         key = reader.accounts.key(key_id)
-        member = reader.accounts.member(key.person, key.organisation) if key else None
+        # Whoever does not know the secret learns nothing, not even by the statements that were run.
+        known = key if key is not None and secret_fits(key, secret) else None
+        member = reader.accounts.member(known.person, known.organisation) if known else None
     now = registry.clock.now()
-    if key is None or member is None or not secret_fits(key, secret) or not key.is_usable(now):
+    if key is None or member is None or not key.is_usable(now):
         raise _refused()
     if key.last_used_at is None or now - key.last_used_at > _NOTE_USE_EVERY:
         # Members go on reading while nothing can be written.
@@ -182,20 +186,21 @@ def create_key(
 
     Raises:
         Forbidden: *actor* is neither the member nor one who manages accounts, or asks for a key that may do more
-            than its own: a service account is not its responsible member.
+            than its own (a service account is not its responsible member), or as ``policy.require_one_name``.
         NotFound: no such member.
-        InvalidInput: the label is empty or too long, or the expiry is past.
+        InvalidInput: the label is empty or too long, or the expiry is past or over ten years away.
     """
     manages = Permission.ACCOUNT_MANAGE in policy.permissions_of(actor)
     policy.require(actor, Permission.ACCOUNT_MANAGE if manages else Permission.KEY_OWN)
     if not manages and actor.person != person:
         raise Forbidden("keys are made by the member, or by an operator")
-    if not manages and actor.scopes is not None and (scopes is None or scopes - actor.scopes):
-        raise Forbidden("a key cannot make one that may do more")
+    is_wider = actor.scopes is not None and (scopes is None or bool(scopes - actor.scopes))
+    if is_wider and (not manages or actor.person == person):
+        raise Forbidden(_MORE)
     now = registry.clock.now()
     problems = _name_problems(label, field="label")
-    if expires_at is not None and expires_at <= now:
-        problems.append(Problem(("expiresAt",), "OUT_OF_RANGE", "the expiry must be in the future"))
+    if expires_at is not None and not now < expires_at <= now + _LONGEST_KEY_LIFE:
+        problems.append(Problem(("expiresAt",), "OUT_OF_RANGE", "the expiry must be in the future, within ten years"))
     if problems:
         raise InvalidInput(problems)
     secret = registry.ids.secret()
@@ -213,8 +218,12 @@ def create_key(
         member = unit.accounts.member(person, organisation_id)
         if member is None:
             raise NotFound("no such member", path=("person",))
-        if not manages and (organisation_id != actor.organisation or member.roles - actor.roles):
-            raise Forbidden("a key cannot make one that may do more")
+        acting = unit.accounts.key(KeyId(actor.key or ""))
+        is_another = organisation_id != actor.organisation or (acting is not None and acting.person != person)
+        if manages:
+            policy.require_one_name(actor, member.answerable, member.roles)
+        if (is_wider and Role.OPERATOR in member.roles) if manages else (is_another or member.roles - actor.roles):
+            raise Forbidden(_MORE)
         unit.accounts.add_key(key)
         _audit(registry, unit, actor, f"key:{key.id}")
     return NewKey(key, format_key(registry.settings.key_environment, key.id, secret))

@@ -127,4 +127,4 @@ def test_variables_nested_without_end_are_refused(client: Client, method: str) -
         body = f'{{"query": "{query}", "variables": {nested}}}'
         answer = client.post("/graphql", content=body, headers={"Content-Type": "application/json"})
 
-    assert (400, "BAD_REQUEST") == (answer.status_code, answer.json()["errors"][0]["extensions"]["code"])
+    assert (400, "INVALID_VALUE") == (answer.status_code, answer.json()["errors"][0]["extensions"]["code"])

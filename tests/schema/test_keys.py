@@ -36,9 +36,9 @@ def test_a_member_makes_a_key_that_works_and_ends_it(api: Api, people: People) -
 
 
 def test_an_operator_makes_a_key_for_a_member(api: Api, people: People) -> None:
-    made = create(api, by="operator", person=people.reviewer.person, organisation="beta")
+    made = create(api, by="operator", person=people.outsider.person, organisation="delta")
 
-    assert people.reviewer.person == accounts.authenticate(api.registry, made["text"]).person
+    assert people.outsider.person == accounts.authenticate(api.registry, made["text"]).person
 
 
 @pytest.mark.parametrize(

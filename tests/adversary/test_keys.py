@@ -1,0 +1,171 @@
+"""Keys that make keys, and what a refused key tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from registry.domain.account import format_key
+from registry.domain.actor import LOCAL_OPERATOR, Actor, Permission, Role
+from registry.domain.errors import CommonsError, Forbidden, InvalidInput, Unauthenticated
+from registry.ports import Registry
+from registry.service import accounts, review, submit
+from registry.service.accounts import NewKey
+from tests.factories import content
+from tests.schema.world import Api
+from tests.service.world import People, refused
+
+
+def key_for(registry: Registry, by: Actor, whose: Actor, scopes: frozenset[Permission] | None = None) -> NewKey:
+    """A key for *whose*, made by *by*."""
+    assert whose.person is not None
+    assert whose.organisation is not None
+    return accounts.create_key(
+        registry, by, person=whose.person, organisation_id=whose.organisation, label="x", scopes=scopes
+    )
+
+
+def test_an_operator_makes_no_key_of_a_reviewer_to_review_alone(registry: Registry, people: People) -> None:
+    with refused(registry, Forbidden):
+        key_for(registry, people.operator, people.reviewer)
+    with refused(registry, Forbidden):
+        key_for(registry, people.operator, people.lead)
+
+
+def test_an_operator_who_reviews_makes_no_key_of_a_submitter_to_hand_in_alone(
+    registry: Registry, people: People
+) -> None:
+    made = accounts.add_member(
+        registry, LOCAL_OPERATOR, organisation_slug="node", name="Both", roles=frozenset({Role.OPERATOR, Role.REVIEWER})
+    )
+    both = accounts.authenticate(
+        registry,
+        accounts.create_key(
+            registry, LOCAL_OPERATOR, person=made.person, organisation_id=made.organisation, label="x"
+        ).text,
+    )
+
+    with refused(registry, Forbidden):
+        key_for(registry, both, people.submitter)
+
+    assert both.person == key_for(registry, both, both).key.person
+
+
+@pytest.mark.parametrize("whose", ["operator", "other"])
+def test_a_narrowed_key_of_an_operator_makes_no_wide_one(registry: Registry, people: People, whose: str) -> None:
+    scopes = frozenset({Permission.ACCOUNT_MANAGE})
+    narrowed = accounts.authenticate(registry, key_for(registry, LOCAL_OPERATOR, people.operator, scopes).text)
+    made = accounts.add_member(
+        registry, LOCAL_OPERATOR, organisation_slug="node", name="Other", roles=frozenset({Role.OPERATOR})
+    )
+    target = people.operator if whose == "operator" else Actor("", made.roles, made.person, made.organisation)
+
+    with refused(registry, Forbidden):
+        key_for(registry, narrowed, target)
+
+    assert scopes == key_for(registry, narrowed, target, scopes).key.scopes
+    assert key_for(registry, narrowed, people.submitter).key.person == people.submitter.person
+
+
+def test_a_service_account_makes_no_key_of_the_person_it_answers_to(registry: Registry, people: People) -> None:
+    assert people.submitter.person is not None
+    robot = accounts.add_member(
+        registry,
+        LOCAL_OPERATOR,
+        organisation_slug="acme",
+        name="Robot",
+        roles=frozenset({Role.SUBMITTER}),
+        responsible=people.submitter.person,
+    )
+    text = accounts.create_key(
+        registry, LOCAL_OPERATOR, person=robot.person, organisation_id=robot.organisation, label="robot"
+    ).text
+    acting = accounts.authenticate(registry, text)
+
+    with refused(registry, Forbidden):
+        key_for(registry, acting, people.submitter)
+
+
+@pytest.mark.parametrize("when", ["9999-12-31T23:59:59-14:00", "9999-12-31T23:59:59Z"])
+def test_an_expiry_at_the_end_of_time_is_told_as_a_bad_input(api: Api, when: str) -> None:
+    document = """mutation ($input: CreateApiKeyInput!) {
+      createApiKey(input: $input) { text userErrors { path code } } }"""
+
+    payload = api.ask(document, by="submitter", input={"label": "x", "expiresAt": when})["createApiKey"]
+
+    assert {"text": None, "userErrors": [{"path": ["input", "expiresAt"], "code": "OUT_OF_RANGE"}]} == payload
+
+
+def test_an_expiry_beyond_ten_years_is_refused(registry: Registry, people: People) -> None:
+    assert people.submitter.person is not None
+    assert people.submitter.organisation is not None
+    far = registry.clock.now() + timedelta(days=11 * 365)
+
+    with refused(registry, InvalidInput):
+        accounts.create_key(
+            registry,
+            people.submitter,
+            person=people.submitter.person,
+            organisation_id=people.submitter.organisation,
+            label="x",
+            expires_at=far,
+        )
+
+
+def test_an_unknown_key_and_a_wrong_secret_run_the_same_statements_and_say_the_same(
+    registry: Registry, people: People
+) -> None:
+    made = key_for(registry, people.submitter, people.submitter)
+    wrong = format_key("live", made.key.id, "x" * 40)
+    unknown = format_key("live", type(made.key.id)("a" * 12), "x" * 40)
+
+    told = [statements_of(registry, text) for text in (wrong, unknown)]
+
+    assert told[0][1]
+    assert told[0] == told[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Noting:
+    """Passes everything on to *noted*, and keeps the names of what was asked."""
+
+    noted: Any
+    asked: list[str]
+
+    def __getattr__(self, name: str) -> Any:
+        """The real thing."""
+        self.asked.append(name)
+        return getattr(self.noted, name)
+
+    @contextmanager
+    def read(self) -> Iterator[Any]:
+        """A reader whose accounts are noted too."""
+        with self.noted.read() as reader:
+            yield SimpleNamespace(accounts=Noting(reader.accounts, self.asked))
+
+
+def statements_of(registry: Registry, text: str) -> tuple[str, list[str]]:
+    """What a refused key is told, and what was read for it."""
+    asked: list[str] = []
+    with pytest.raises(Unauthenticated) as caught:
+        accounts.authenticate(replace(registry, storage=Noting(registry.storage, asked)), text)
+    return str(caught.value.problems), asked
+
+
+def test_work_revised_after_it_was_approved_is_not_published_by_the_old_revision(
+    registry: Registry, people: People
+) -> None:
+    record = submit.submit(registry, people.submitter, content()).record
+    review.claim(registry, people.reviewer, record.uid, expected_revision=1)
+    review.approve(registry, people.reviewer, record.uid, expected_revision=1)
+    submit.revise(registry, people.colleague, record.uid, content(title="Other"), expected_revision=1)
+
+    for seen in (1, 2):
+        with pytest.raises(CommonsError):
+            review.publish(registry, people.reviewer, record.uid, expected_revision=seen)
