@@ -18,16 +18,27 @@ _REL = "nofollow noopener noreferrer ugc"
 # The page's own headings come first: those of a text begin at the third level.
 _LOWERED = 2
 
+# Some texts of a few kilobytes take the parser seconds, or grow to megabytes: those are shown without links and tables.
+_MOST_BRACKETS = 500
+_LONGEST_HTML = 200_000
+
 _parser = MarkdownIt("js-default").disable("image")
+_plain_parser = MarkdownIt("js-default").disable(["image", "link", "reference", "table"])
 
 
 @lru_cache(maxsize=512)
 def to_html(text: str) -> Markup:
     """*text* as safe HTML: no scripts, styles, images or foreign schemes; links vouch for nothing."""
-    tokens = _parser.parse(text)
+    html = _rendered(_parser, text) if text.count("[") <= _MOST_BRACKETS else ""
+    if not html or len(html) > _LONGEST_HTML:
+        html = _rendered(_plain_parser, text)
+    # The one place where text becomes markup: nh3 has just cut it to the allow-list.
+    return Markup(nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel=_REL))  # noqa: S704
+
+
+def _rendered(parser: MarkdownIt, text: str) -> str:
+    tokens = parser.parse(text)
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:
             token.tag = f"h{min(6, int(token.tag[1:]) + _LOWERED)}"
-    html = _parser.renderer.render(tokens, _parser.options, {})
-    # The one place where text becomes markup: nh3 has just cut it to the allow-list.
-    return Markup(nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel=_REL))  # noqa: S704
+    return str(parser.renderer.render(tokens, parser.options, {}))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import TypeVar
+from typing import TypeVar, assert_never
 
 import anyio.to_thread
 from starlette.requests import Request
@@ -74,7 +74,7 @@ async def search(request: Request) -> Response:
         sorts=[
             Choice(label, state.sorted_by(one).url, active=sort is one)
             for one, label in SORT_LABELS.items()
-            if has_words or one is not SearchSort.RELEVANCE
+            if one is sort or _sorts(one, answer, has_words=has_words)
         ],
         first_page=replace(state, after=None).url if state.after else None,
         next_page=state.following(answer.matches[-1].cursor).url if answer.has_next and answer.matches else None,
@@ -83,6 +83,21 @@ async def search(request: Request) -> Response:
         suggestions=await _in_thread(site, partial(with_less, site, state, say)) if found_none else (),
         behind=is_index_behind(site.registry),
     )
+
+
+def _sorts(sort: SearchSort, answer: SearchPage, *, has_words: bool) -> bool:
+    """Whether anything that was found differs by this order."""
+    match sort:
+        case SearchSort.RELEVANCE:
+            return has_words
+        case SearchSort.PUBLISHED:
+            return True
+        case SearchSort.OCCURRED:
+            return bool(answer.facets.get("year"))
+        case SearchSort.SEVERITY:
+            return bool(answer.facets.get("severity"))
+        case _:
+            assert_never(sort)
 
 
 def _has_words(query: Query) -> bool:
