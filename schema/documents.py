@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from graphql import (
     DocumentNode,
@@ -39,6 +39,9 @@ MAX_TOKENS = 4000
 MAX_ERRORS = 50
 KEPT_DOCUMENTS = 500
 KEPT_LENGTH = 20_000
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 _NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]{0,79}")
 
@@ -78,6 +81,7 @@ class Documents:
     def __init__(self, schema: GraphQLSchema) -> None:
         self._schema = schema
         self._kept: OrderedDict[str, DocumentNode] = OrderedDict()
+        self._prepared: OrderedDict[tuple[str, str | None], Prepared] = OrderedDict()
 
     def prepare(self, text: str, operation_name: str | None, variables: Mapping[str, Any]) -> Prepared:
         """Parse, bound and validate *text*, choose the operation, and check its variables.
@@ -85,10 +89,16 @@ class Documents:
         Raises:
             RequestRefused: with every validation error, or every variable at fault.
         """
+        known = self._prepared.get((text, operation_name))
+        if known is not None:
+            self._prepared.move_to_end((text, operation_name))
+            _check_variables(self._schema, known.operation, variables)
+            return known
         kept = self._kept.get(text)
         document = _parse(text) if kept is None else kept
         operation = _choose(document, operation_name)
-        meter = meter_for(self._schema, document, variables)
+        watched = _Watched(variables)
+        meter = meter_for(self._schema, document, watched)
         load = check(meter, document, operation)
         if kept is None:
             self._validate(document)
@@ -96,7 +106,10 @@ class Documents:
         else:
             self._kept.move_to_end(text)
         _check_variables(self._schema, operation, variables)
-        return Prepared(document, operation, load, frozenset(meter.root_fields))
+        prepared = Prepared(document, operation, load, frozenset(meter.root_fields))
+        if not watched.was_read and text in self._kept:
+            _put(self._prepared, (text, operation_name), prepared)
+        return prepared
 
     def _validate(self, document: DocumentNode) -> None:
         errors = validate(self._schema, document, _RULES, max_errors=MAX_ERRORS)
@@ -112,9 +125,34 @@ class Documents:
 
     def _keep(self, text: str, document: DocumentNode) -> None:
         if len(text) < KEPT_LENGTH:
-            self._kept[text] = document
-            if len(self._kept) > KEPT_DOCUMENTS:
-                self._kept.popitem(last=False)
+            _put(self._kept, text, document)
+
+
+def _put(kept: OrderedDict[Key, Value], key: Key, value: Value) -> None:
+    """Keep *value*; the one not asked for longest makes room."""
+    kept[key] = value
+    if len(kept) > KEPT_DOCUMENTS:
+        kept.popitem(last=False)
+
+
+class _Watched(Mapping[str, Any]):
+    """Variables that note whether the load depends on any of them: if not, it need not be measured again."""
+
+    def __init__(self, variables: Mapping[str, Any]) -> None:
+        self._variables = variables
+        self.was_read = False
+
+    def __getitem__(self, name: str) -> Any:
+        self.was_read = True
+        return self._variables[name]
+
+    def __iter__(self) -> Iterator[str]:
+        self.was_read = True
+        return iter(self._variables)
+
+    def __len__(self) -> int:
+        self.was_read = True
+        return len(self._variables)
 
 
 def _parse(text: str) -> DocumentNode:

@@ -94,7 +94,7 @@ def _is_plain(value: object) -> bool:
     numbers, and keys that sort differently in UTF-16.
     """
     type_ = type(value)
-    if type_ is str or type_ is bool or value is None:
+    if isinstance(value, str | bool) or value is None:
         return True
     if type_ is int:
         return -MAX_SAFE <= cast("int", value) <= MAX_SAFE

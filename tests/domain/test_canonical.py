@@ -7,6 +7,7 @@ import json
 from typing import Any, cast
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,6 +42,11 @@ def test_what_was_written_is_read_and_written_again_the_same(value: JsonValue) -
 @given(writable_json)
 def test_what_was_written_means_what_went_in(value: JsonValue) -> None:
     assert value == parse_json(canonical_bytes(value))
+
+
+@given(writable_json)
+def test_what_is_written_is_what_an_encoder_of_rfc_8785_writes(value: JsonValue) -> None:
+    assert rfc8785.dumps(cast("Any", value)) == canonical_bytes(value)
 
 
 @given(st.dictionaries(clean_texts, writable_json, max_size=6), st.randoms(use_true_random=False))
