@@ -96,9 +96,11 @@ def validate(
     """Check submissions without a node: every problem with its place, code and hint. Links are not followed."""
     from registry.domain.content.advice import advise
     from registry.domain.content.kinds import parse_file
-    from registry.domain.errors import InvalidInput
+    from registry.domain.errors import InvalidInput, Problem
     from web.cli.files import read_document
 
+    refused = "a node refuses this in a submission: only importers say where a record was imported from"
+    upstream = Problem(("content", "upstream"), "NOT_ALLOWED", refused, "leave it out")
     told: list[JsonValue] = []
     lines: list[str] = []
     is_sound = True
@@ -106,7 +108,8 @@ def validate(
         problems: tuple[Problem, ...] = ()
         warnings: tuple[Problem, ...] = ()
         try:
-            warnings = advise(parse_file(read_document(str(file))).content)
+            content = parse_file(read_document(str(file))).content
+            warnings = (*advise(content), *([upstream] if content.public.upstream else []))
         except InvalidInput as error:
             problems, is_sound = error.problems, False
         told.append(

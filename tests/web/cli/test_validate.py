@@ -19,6 +19,14 @@ def test_the_examples_are_valid(path: Path) -> None:
     assert commons("validate", path).code == 0
 
 
+def test_what_only_importers_may_write_is_warned_of() -> None:
+    done = commons("validate", "docs/examples/incident.json", "--json")
+
+    assert ("content.upstream", "NOT_ALLOWED") in {
+        (".".join(one["path"]), one["code"]) for one in done.json[0]["warnings"]
+    }
+
+
 def test_every_problem_is_told_with_place_code_and_hint(tmp_path: Path) -> None:
     path = tmp_path / "bad.json"
     content = {"title": "", "severity": 9, "misuse_categories": ["frod"], "colour": "red"}
