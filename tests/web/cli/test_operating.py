@@ -8,7 +8,21 @@ import subprocess
 import sys
 from pathlib import Path
 
+from registry.settings import Settings
+
 DOCUMENTATION = Path("docs/operating.md")
+
+
+def test_every_setting_is_documented_with_its_default() -> None:
+    rows = dict(
+        re.findall(r"^\| `([a-z_]+)` \| `?([^`|]+?)`? \|", DOCUMENTATION.read_text(encoding="utf-8"), re.MULTILINE)
+    )
+    fields = {name: field.default for name, field in Settings.model_fields.items() if name != "data_dir"}
+
+    assert set(rows) == set(fields)
+    assert {name: str(default) for name, default in fields.items() if default} == {
+        name: rows[name] for name, default in fields.items() if default
+    }
 
 
 def test_the_commands_of_the_operating_guide_run_as_they_are(tmp_path: Path) -> None:
