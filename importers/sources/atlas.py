@@ -2,9 +2,8 @@
 
 A case study becomes an incident, a mitigation a mitigation, tactics and techniques one taxonomy ``atlas``. Texts are
 the publisher's; only links relative to its site are made absolute, and HTML that shapes becomes Markdown. Mapped by
-rule, not by a person: the misuse categories (from techniques), the type of a mitigation (from its name, then its
-category), the systems (product names in the target), the kind of an actor. Reporters are left out, and actors unless
-clearly an organisation or a class.
+rule: the misuse categories (from techniques), the type of a mitigation (from its name, then its category), the systems
+(product names in the target), the kind of an actor. Reporters are left out; actors too, unless no single person.
 
 Findings that leave a record out: BROKEN_DOCUMENT, MISSING, WRONG_TYPE (of a needed field), DUPLICATE_ID. Findings
 beside a record that was taken: WRONG_TYPE, UNKNOWN_FIELD, UNKNOWN_TERM (case-study type, category), UNKNOWN_TECHNIQUE

@@ -81,17 +81,17 @@ def put_taxonomy(registry: Registry, actor: Actor, taxonomy: Taxonomy, *, dry_ru
         Forbidden: *actor* lacks ``record:import``.
     """
     policy.require(actor, Permission.RECORD_IMPORT)
-    with registry.storage.read() as reader:
-        before = reader.taxonomies.get(taxonomy.namespace)
-    if before == taxonomy:
-        return Outcome.UNCHANGED
-    if not dry_run:
-        with registry.storage.begin() as unit:
+    if dry_run:
+        with registry.storage.read() as reader:
+            return _release_outcome(reader.taxonomies.get(taxonomy.namespace), taxonomy)
+    with registry.storage.begin() as unit:
+        outcome = _release_outcome(unit.taxonomies.get(taxonomy.namespace), taxonomy)
+        if outcome is not Outcome.UNCHANGED:
             unit.taxonomies.put(taxonomy)
             subject = f"taxonomy:{taxonomy.namespace}"
             row = NewChange(ChangeKind.TAXONOMY, actor.id, registry.clock.now(), public=True, subject=subject)
             unit.changes.append(row)
-    return Outcome.NEW if before is None else Outcome.CHANGED
+    return outcome
 
 
 def taxonomy(registry: Registry, actor: Actor, namespace: str) -> Taxonomy | None:
@@ -120,6 +120,12 @@ def findings(registry: Registry, actor: Actor, source: str) -> tuple[KeptFinding
     policy.require(actor, Permission.RECORD_IMPORT)
     with registry.storage.read() as reader:
         return reader.findings.of_source(source)
+
+
+def _release_outcome(before: Taxonomy | None, taxonomy: Taxonomy) -> Outcome:
+    if before is None:
+        return Outcome.NEW
+    return Outcome.UNCHANGED if before == taxonomy else Outcome.CHANGED
 
 
 def _upstream_id(source: Source, content: Content) -> str:

@@ -22,6 +22,8 @@ def withdraw(
 ) -> Record:
     """Take a published record down at once; a number that was public shows a tombstone with the reason.
 
+    A newer revision under review is set aside: it stays in the history, and must be handed in again.
+
     Four eyes guards putting out, never taking down: one person of the owner, or one reviewer or operator.
 
     Raises:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from registry.domain.errors import Conflict
 from registry.domain.record import Record
 from registry.domain.vocabulary import Kind
 from registry.ports import Registry, Unit
@@ -16,15 +17,22 @@ _CODES = "|".join(kind.number_code for kind in Kind)
 NUMBER = re.compile(rf"[A-Z][A-Z0-9]{{1,7}}-(?:{_CODES})-\d{{4}}-\d{{4,9}}")
 
 
+_TRIES = 1000
+
+
 def give_number(registry: Registry, unit: Unit, record: Record) -> str:
-    """The record's number, or a new one that nobody else has."""
+    """The record's number, or a new one that nobody else has.
+
+    Raises:
+        Conflict: none was found in many tries: nearly all six-digit numbers of the year are used.
+    """
     if record.number is not None:
         return record.number
     year = registry.clock.now().year
     stem = f"{registry.settings.short_name}-{record.kind.number_code}-{year}"
-    while True:
-        counted = record.is_public
-        n = unit.records.next_number(record.kind, year) if counted else registry.ids.six_digits()
+    for _ in range(_TRIES):
+        n = unit.records.next_number(record.kind, year) if record.is_public else registry.ids.six_digits()
         number = f"{stem}-{n:04d}"
         if not unit.records.is_number_taken(number):
             return number
+    raise Conflict("no free number was found for this year; try again")
