@@ -20,6 +20,7 @@ _LOWERED = 2
 
 # Some texts of a few kilobytes take the parser seconds, or grow to megabytes: those are shown without links and tables.
 _MOST_BRACKETS = 500
+_MOST_CELLS = 20_000
 _LONGEST_HTML = 200_000
 
 _parser = MarkdownIt("js-default").disable("image")
@@ -29,11 +30,18 @@ _plain_parser = MarkdownIt("js-default").disable(["image", "link", "reference", 
 @lru_cache(maxsize=512)
 def to_html(text: str) -> Markup:
     """*text* as safe HTML: no scripts, styles, images or foreign schemes; links vouch for nothing."""
-    html = _rendered(_parser, text) if text.count("[") <= _MOST_BRACKETS else ""
+    html = "" if _is_heavy(text) else _rendered(_parser, text)
     if not html or len(html) > _LONGEST_HTML:
         html = _rendered(_plain_parser, text)
+    cut = nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, url_relative="deny", link_rel=_REL)
     # The one place where text becomes markup: nh3 has just cut it to the allow-list.
-    return Markup(nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel=_REL))  # noqa: S704
+    return Markup(cut)  # noqa: S704
+
+
+def _is_heavy(text: str) -> bool:
+    """Whether brackets, or cells that a table fills up, would cost their number squared."""
+    lines = text.split("\n")
+    return text.count("[") > _MOST_BRACKETS or len(lines) * max(line.count("|") for line in lines) > _MOST_CELLS
 
 
 def _rendered(parser: MarkdownIt, text: str) -> str:
