@@ -41,12 +41,18 @@ def contents(records: int, *, seed: int = 1) -> Iterator[Content]:
     source = random.Random(seed)
     for number in range(records):
         kind = source.choices((Kind.INCIDENT, Kind.MITIGATION, Kind.LESSON), (90, 7, 3))[0]
-        document = _DOCUMENTS[kind](source)
-        content = parse(kind, content=document, marking={"tlp": "CLEAR"})
-        upstream = Upstream(source=SOURCE, id=f"B-{number}", sha256="0" * 64)
-        yield Content(
-            kind, content.public.model_copy(update={"upstream": upstream}), content.restricted, content.marking
-        )
+        yield _imported(kind, _DOCUMENTS[kind](source), f"B-{number}")
+
+
+def one_lesson(word: str) -> Content:
+    """A public lesson of its own, in which *word* stands."""
+    return _imported(Kind.LESSON, _lesson(random.Random(word)) | {"statement": f"Look for {word}."}, word)
+
+
+def _imported(kind: Kind, document: dict[str, JsonValue], upstream_id: str) -> Content:
+    content = parse(kind, content=document, marking={"tlp": "CLEAR"})
+    upstream = Upstream(source=SOURCE, id=upstream_id, sha256="0" * 64)
+    return Content(kind, content.public.model_copy(update={"upstream": upstream}), content.restricted, content.marking)
 
 
 def submission(source: random.Random) -> dict[str, JsonValue]:
