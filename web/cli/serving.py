@@ -15,7 +15,7 @@ from web.cli.output import answer, tell
 
 commands = typer.Typer()
 
-DEMO_DATA_DIR = DEFAULT_DATA_DIR / "demo"
+DEMO_DATA_DIR = Path(".commons-demo")
 _DEFAULTS = f"{DEFAULT_DATA_DIR}, with --demo {DEMO_DATA_DIR}"
 
 

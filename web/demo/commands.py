@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from pathlib import Path
 
@@ -14,13 +15,14 @@ _INPUT = {
     },
     "marking": {"tlp": "CLEAR"},
 }
+_EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "incident-minimal.json"
 _ANSWER = "{record{uid number state draftRevision} userErrors{path code message hint}}"
 _UID = "UID-OF-THE-RECORD"
 
 
 def next_commands(address: str, submitter_key: str, reviewer_key: str, *, example: str) -> str:
     """Lines to copy into a shell, all at once or one by one; *example* is the number of a record to show."""
-    program = sys.argv[0] if Path(sys.argv[0]).name == "commons" else "commons"
+    program = shlex.quote(sys.argv[0]) if Path(sys.argv[0]).name == "commons" else "commons"
     return f"""\
 Try next, in another shell (copy all, or line by line):
 
@@ -47,7 +49,7 @@ The same from the command line:
 
 {program} search 'deepfake OR impersonation'
 {program} show {example}
-COMMONS_KEY=$SUBMITTER {program} submit docs/examples/incident-minimal.json
+COMMONS_KEY=$SUBMITTER {program} submit {shlex.quote(str(_EXAMPLE))}
 """
 
 
