@@ -54,14 +54,14 @@ def _said(site: Site, facet: str, value: str) -> str:
 def facets(
     site: Site, state: SearchState, counted: Mapping[str, tuple[FacetCount, ...]], total: int
 ) -> tuple[FacetList, ...]:
-    """The facets that divide what was found; one value that all share is none."""
+    """The facets that divide what was found; values that all share are none."""
     lists = (_facet(site, state, name, counted.get(name, ()), total) for name in COUNTED)
     return tuple(one for one in lists if one is not None)
 
 
 def _facet(site: Site, state: SearchState, name: str, counts: tuple[FacetCount, ...], total: int) -> FacetList | None:
     open_ones = [one for one in counts if (name, one.value) not in state.chosen]
-    if not open_ones or (len(counts) == 1 and counts[0].count == total):
+    if not open_ones or all(one.count == total for one in counts):
         return None
     whole = state.all == name
     shown = open_ones[: _MOST_VALUES if whole else _SHOWN_VALUES]
