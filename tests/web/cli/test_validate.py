@@ -19,8 +19,13 @@ def test_the_examples_are_valid(path: Path) -> None:
     assert commons("validate", path).code == 0
 
 
-def test_what_only_importers_may_write_is_warned_of() -> None:
-    done = commons("validate", "docs/examples/incident.json", "--json")
+def test_what_only_importers_may_write_is_warned_of(tmp_path: Path) -> None:
+    document = json.loads(Path("docs/examples/incident.json").read_text())
+    document["content"]["upstream"] = {"source": "example", "id": "EX-17", "sha256": "0" * 64}
+    path = tmp_path / "copied.json"
+    path.write_text(json.dumps(document))
+
+    done = commons("validate", path, "--json")
 
     assert ("content.upstream", "NOT_ALLOWED") in {
         (".".join(one["path"]), one["code"]) for one in done.json[0]["warnings"]
