@@ -5,35 +5,33 @@ Valid documents are kept by their text, so that a client that sends variables pa
 
 from __future__ import annotations
 
-import re
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from graphql import (
+    SKIP,
     DocumentNode,
-    GraphQLEnumType,
     GraphQLError,
-    GraphQLInputObjectType,
     GraphQLInputType,
-    GraphQLList,
-    GraphQLNonNull,
     GraphQLSchema,
     GraphQLSyntaxError,
     OperationDefinitionNode,
     OperationType,
     Undefined,
+    ValueNode,
     ValuesOfCorrectTypeRule,
+    VisitorAction,
     parse,
     specified_rules,
     type_from_ast,
     validate,
 )
-from graphql.utilities.validate_input_value import validate_input_value
 
 from schema.errors import RequestRefused
 from schema.limits import Load, check, meter_for
+from schema.values import Faults
 
 MAX_TOKENS = 4000
 MAX_ERRORS = 50
@@ -43,18 +41,19 @@ KEPT_LENGTH = 20_000
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
-_NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]{0,79}")
-
 
 class LiteralsRule(ValuesOfCorrectTypeRule):
-    """GraphQL's rule for literal values, but without repeating a value somebody sent."""
+    """GraphQL's rule for literal values, told as for variables: what is expected, and never what was sent."""
 
-    def report_error(self, error: GraphQLError) -> None:
-        """Tell where and what is expected only; messages about fields name no value and stay."""
-        message = error.message
-        if not message.startswith("Field "):
-            message = "this value does not fit the type that is expected here"
-        super().report_error(GraphQLError(message, error.nodes, extensions={"code": "INVALID_VALUE"}))
+    def is_valid_value_node(self, node: ValueNode, input_type: GraphQLInputType | None) -> VisitorAction:
+        """Check a whole literal at once."""
+        if input_type is not None:
+            faults = Faults(MAX_ERRORS)
+            faults.check(node, input_type)
+            for one in faults.found:
+                extensions = {"code": "INVALID_VALUE"} | ({"hint": one.hint} if one.hint else {})
+                self.report_error(GraphQLError(one.text, one.node, extensions=extensions))
+        return SKIP
 
 
 _RULES = tuple(LiteralsRule if rule is ValuesOfCorrectTypeRule else rule for rule in specified_rules)
@@ -118,7 +117,7 @@ class Documents:
                 (
                     str((error.extensions or {}).get("code", "INVALID_DOCUMENT")),
                     error.message,
-                    {"locations": [location.formatted for location in error.locations or ()]},
+                    {"locations": [location.formatted for location in error.locations or ()], **_hint(error)},
                 )
                 for error in errors
             )
@@ -126,6 +125,11 @@ class Documents:
     def _keep(self, text: str, document: DocumentNode) -> None:
         if len(text) < KEPT_LENGTH:
             _put(self._kept, text, document)
+
+
+def _hint(error: GraphQLError) -> dict[str, object]:
+    hint = (error.extensions or {}).get("hint")
+    return {"hint": hint} if hint else {}
 
 
 def _put(kept: OrderedDict[Key, Value], key: Key, value: Value) -> None:
@@ -181,48 +185,15 @@ def _choose(document: DocumentNode, name: str | None) -> OperationDefinitionNode
 
 def _check_variables(schema: GraphQLSchema, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> None:
     """Find every variable that does not fit its type; messages say what is expected and never what was sent."""
-    found: list[tuple[str, str, Mapping[str, object]]] = []
+    faults = Faults(MAX_ERRORS)
     for definition in operation.variable_definitions or ():
         name = definition.variable.name.value
         type_: Any = type_from_ast(schema, definition.type)
         value = variables.get(name, Undefined)
-        if value is Undefined and (definition.default_value or not isinstance(type_, GraphQLNonNull)):
-            continue
-
-        def on_error(_: GraphQLError, path: list[str | int], name: str = name, type_: Any = type_) -> None:
-            if len(found) < MAX_ERRORS:
-                message = _expectation(type_, variables.get(name), path)
-                found.append(("INVALID_VALUE", message, {"path": [name, *(str(step) for step in path)]}))
-
-        validate_input_value(value, type_, on_error, hide_suggestions=True)
-    if found:
-        raise RequestRefused.many(found)
-
-
-def _expectation(type_: GraphQLInputType, value: Any, path: list[str | int]) -> str:
-    """What is expected at *path* within a variable of *type_*."""
-    for step in path:
-        type_ = _nullable(type_)
-        if isinstance(type_, GraphQLList):
-            type_ = type_.of_type
-        elif isinstance(type_, GraphQLInputObjectType) and step in type_.fields:
-            type_ = type_.fields[str(step)].type
-        value = _within(value, step)
-    inner = _nullable(type_)
-    if isinstance(inner, GraphQLInputObjectType) and isinstance(value, dict):
-        unknown = sorted(key for key in value.keys() - inner.fields.keys() if _NAME.fullmatch(key))
-        return f"{inner} has no field {' and no field '.join(unknown[:5]) or 'of this name'}"
-    if isinstance(inner, GraphQLEnumType):
-        return f"one of these is expected here: {', '.join(inner.values)}"
-    return f"a value of the type {type_} is expected here"
-
-
-def _within(value: Any, step: str | int) -> Any:
-    """What stands at *step* in a list or an object; a single value stands for a list of one."""
-    if isinstance(value, list):
-        return value[int(step)]
-    return value.get(step) if isinstance(value, dict) and isinstance(step, str) else value
-
-
-def _nullable(type_: GraphQLInputType) -> GraphQLInputType:
-    return type_.of_type if isinstance(type_, GraphQLNonNull) else type_
+        if value is not Undefined or not definition.default_value:
+            faults.check(value, type_, (name,))
+    if faults.found:
+        raise RequestRefused.many(
+            ("INVALID_VALUE", one.text, {"path": list(one.path)} | ({"hint": one.hint} if one.hint else {}))
+            for one in faults.found
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -80,8 +81,10 @@ def test_an_unknown_term_comes_with_the_nearest_one(api: Api) -> None:
         ("systems", "secret-value", ["systems"], "SystemInput"),
         ("harms", [{"quantity": 7654321.5}], ["harms", "0", "quantity"], "LargeInt"),
         ("harms", [None], ["harms", "0"], "HarmInput"),
-        ("colour", "secret-value", [], "no field colour"),
-        ("upstream", {"source": "secret-value"}, [], "no field upstream"),
+        ("colour", "secret-value", ["colour"], "no field colour"),
+        ("upstream", {"source": "secret-value"}, ["upstream"], "no field upstream"),
+        ("severity", 7654321.5, ["severity"], "a whole number is expected here"),
+        ("secret-value", 1, [], "no field of this name"),
     ],
 )
 def test_a_value_of_the_wrong_type_is_told_by_its_path_and_never_repeated(
@@ -114,6 +117,74 @@ def test_values_in_the_document_itself_are_not_repeated_either(api: Api) -> None
     assert ["INVALID_VALUE"] * 3 == [error["extensions"]["code"] for error in errors]
     assert "secret" not in str(errors).lower()
     assert all(error["locations"] for error in errors)
+
+
+@pytest.mark.parametrize(
+    ("literal", "expected"),
+    [
+        ("title: 1", "a text is expected here (String)"),
+        ('severity: "secret"', "a whole number is expected here (Int)"),
+        ("severity: 99999999999999", "a whole number is expected here (Int)"),
+        ("intent: SECRET", "one of these is expected here: MISUSE, UNINTENDED, UNKNOWN"),
+        ('systems: "secret"', "an object is expected here (SystemInput)"),
+        ("harms: [{quantity: 1.5}]", "a whole number is expected here (LargeInt)"),
+        ('summry: "secret"', "IncidentInput has no field summry; did you mean summary?"),
+        ("misuse_categories: []", "IncidentInput has no field misuse_categories; did you mean misuseCategories?"),
+        ("misuseCategories: [null]", "null is not allowed here: a text is expected here (String)"),
+    ],
+)
+def test_a_literal_is_told_as_well_as_a_variable(api: Api, literal: str, expected: str) -> None:
+    document = "mutation { submitIncident(input: {content: {%s}}) { replayed } }"
+
+    (error,) = api.errors(document % literal, by="submitter")
+
+    assert ("INVALID_VALUE", expected) == (error["extensions"]["code"], error["message"])
+    assert [1] == [one["line"] for one in error["locations"]]
+
+
+def test_a_literal_that_leaves_out_what_is_required_is_told_which_field(api: Api) -> None:
+    errors = api.errors('mutation { publish(input: {uid: "x"}) { replayed } }', by="reviewer")
+
+    assert ["expectedRevision is required: a whole number"] == [one["message"] for one in errors]
+
+
+@pytest.mark.parametrize("day", ["2026-13-01", "14.3.2026", 2026])
+def test_a_day_is_told_with_its_form(api: Api, day: object) -> None:
+    document = "query ($f: RecordFilterInput) { incidents(filter: $f) { totalCount } }"
+    literal = "{ incidents(filter: {occurredFrom: DAY}) { totalCount } }".replace("DAY", json.dumps(day))
+
+    errors = api.errors(document, f={"occurredFrom": day}) + api.errors(literal)
+
+    assert ["a day such as 2026-03-14 is expected here (Date)"] * 2 == [one["message"] for one in errors]
+
+
+@pytest.mark.parametrize("said", [{"uid": "x"}, {"uid": "x", "expectedRevision": None}])
+def test_a_required_field_that_is_missing_is_told_by_its_name_and_place(api: Api, said: dict[str, Any]) -> None:
+    document = "mutation ($input: PublishInput!) { publish(input: $input) { replayed } }"
+
+    (error,) = api.errors(document, by="reviewer", input=said)
+
+    assert "expectedRevision is required: a whole number" == error["message"]
+    assert ["input", "expectedRevision"] == error["extensions"]["path"]
+
+
+def test_each_unknown_field_is_told_once_with_the_field_it_looks_like(api: Api) -> None:
+    said = {
+        "content": content() | {"summry": "x", "event_kind": "x", "qqqqq": 1},
+        "external_ref": "x",
+        "a b": 1,
+        "c d": 2,
+    }
+
+    errors = api.errors(SUBMIT, by="submitter", input=said)
+
+    assert [
+        (["input", "content", "summry"], "did you mean summary?"),
+        (["input", "content", "event_kind"], "did you mean eventKind?"),
+        (["input", "content", "qqqqq"], None),
+        (["input", "external_ref"], "did you mean externalRef?"),
+        (["input"], None),
+    ] == [(one["extensions"]["path"], one["extensions"].get("hint")) for one in errors]
 
 
 def test_nesting_without_end_is_refused(api: Api) -> None:
