@@ -35,10 +35,12 @@ def canonical_bytes(value: JsonValue) -> bytes:
         InvalidInput: a number is not finite or beyond 2^53-1, a text holds half a surrogate pair, a key is
             not text, or the nesting is deeper than 32.
     """
-    _bound_depth(value, 0, widest=MAX_SAFE)
     try:
-        # For what content is made of, Python's own encoder writes the same bytes many times faster.
-        return _ENCODER.encode(value).encode() if _is_plain(value) else rfc8785.dumps(cast("Any", value))
+        if _is_plain(value, 0):
+            # What content is made of. Python's own encoder writes the same bytes several times faster.
+            return _ENCODER.encode(value).encode()
+        _bound_depth(value, 0, widest=MAX_SAFE)
+        return rfc8785.dumps(cast("Any", value))
     except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
         raise _not_canonical() from error
 
@@ -89,21 +91,23 @@ def _bound_depth(value: JsonValue, depth: int, *, widest: float = math.inf) -> N
             _bound_depth(item, depth + 1, widest=widest)
 
 
-def _is_plain(value: object) -> bool:
-    """Whether *value* holds nothing that RFC 8785 writes in a way of its own: numbers with a fraction, large
-    numbers, and keys that sort differently in UTF-16.
+def _is_plain(value: object, depth: int) -> bool:
+    """Whether *value* can be written and holds nothing that RFC 8785 writes in a way of its own: no numbers with a
+    fraction, and no keys that sort differently in UTF-16.
     """
-    type_ = type(value)
+    if depth > MAX_DEPTH:
+        return False
     if isinstance(value, str | bool) or value is None:
         return True
+    type_ = type(value)
     if type_ is int:
         return -MAX_SAFE <= cast("int", value) <= MAX_SAFE
     if type_ is dict:
-        return all(
-            type(key) is str and key.isascii() and _is_plain(item)
-            for key, item in cast("dict[object, object]", value).items()
-        )
-    return type_ is list and all(map(_is_plain, cast("list[object]", value)))
+        for key, item in cast("dict[object, object]", value).items():
+            if type(key) is not str or not key.isascii() or not _is_plain(item, depth + 1):
+                return False
+        return True
+    return type_ is list and all(_is_plain(item, depth + 1) for item in cast("list[object]", value))
 
 
 def _not_canonical() -> InvalidInput:
