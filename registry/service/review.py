@@ -15,7 +15,7 @@ from registry.domain.record import Record, RecordUid
 from registry.domain.workflow import Step
 from registry.ports import Registry, Unit
 from registry.service.numbers import give_number
-from registry.service.writing import expect, load, log, note_first_sight, reason_given, take_step
+from registry.service.writing import expect, load, log, note_first_sight, reason_given, records_named, take_step
 
 
 def claim(registry: Registry, actor: Actor, uid: RecordUid, *, expected_revision: int) -> Record:
@@ -161,14 +161,12 @@ def _keep(unit: Unit, actor: Actor, record: Record, step: Step) -> None:
 
 def _refuse_hidden_links(unit: Unit, record: Record) -> None:
     """A public part names only records that are as visible as it is itself."""
-    part = record.head.public
-    links = part.document.get("links", []) if part else []
-    targets = [RecordUid(link["target"]) for link in links if isinstance(link, dict)]  # type: ignore[union-attr]
-    seen = unit.records.many(targets, visible=PUBLIC_ONLY) if targets else {}
+    named = list(records_named(record.head.public.document)) if record.head.public else []
+    seen = unit.records.many([uid for _, uid in named], visible=PUBLIC_ONLY)
     problems = [
-        Problem(("content", "links", str(at), "target"), "LINK_HIDDEN", "this record is not public")
-        for at, target in enumerate(targets)
-        if target not in seen
+        Problem(("content", *path), "LINK_HIDDEN", "this record is not public")
+        for path, uid in named
+        if uid not in seen
     ]
     if problems:
         raise InvalidInput(problems)

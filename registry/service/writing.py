@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from registry.domain import policy, redaction
 from registry.domain.actor import Actor
-from registry.domain.canonical import canonical_bytes, part_hash
+from registry.domain.canonical import Document, canonical_bytes, part_hash
 from registry.domain.change import ChangeKind, NewChange
 from registry.domain.content.base import SCHEMA_VERSION, to_bytes, to_document
 from registry.domain.content.kinds import Content
@@ -110,6 +111,16 @@ def says_the_same(revision: Revision, content: Content) -> bool:
         and revision.public.body == to_bytes(content.public)
         and revision.restricted.body == to_bytes(content.restricted)
     )
+
+
+def records_named(document: Document) -> Iterator[tuple[tuple[str, ...], RecordUid]]:
+    """Every record that a part names, in links and in evidence, each with its place in the part."""
+    part: Mapping[str, Any] = document
+    for at, link in enumerate(part.get("links", ())):
+        yield ("links", str(at), "target"), RecordUid(link["target"])
+    for at, one in enumerate(part.get("evidence", ())):
+        if "incident" in one:
+            yield ("evidence", str(at), "incident"), RecordUid(one["incident"])
 
 
 def take_step(record: Record, step: Step, now: datetime, **changes: Any) -> Record:
