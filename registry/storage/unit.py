@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from registry.domain.errors import StoreUnavailable
+from registry.domain.errors import CommonsError, StoreUnavailable
 from registry.storage import engine as driver
 from registry.storage.repositories import Repositories
 from registry.storage.statements import Statements
@@ -86,17 +86,20 @@ class Batch:
         except SQLAlchemyError:
             self._connection.invalidate()
         finally:
-            self._connection.close()
-            self._ended.set()
+            try:
+                self._connection.close()
+            finally:
+                # Whatever else fails, nobody may wait for this batch for ever.
+                self._ended.set()
 
-    def wait(self) -> None:
-        """Return when the batch is durable.
+    def wait(self, *, was_kept: bool) -> None:
+        """Return when the batch has ended well: a unit that was kept is durable then, one that failed was right to.
 
         Raises:
-            StoreUnavailable: it is not, and will not be.
+            StoreUnavailable: what the batch held was lost.
         """
         self._ended.wait()
-        if not self._is_durable:
+        if not self._is_durable and (was_kept or self._kept):
             raise StoreUnavailable(_LOST)
 
 
@@ -122,11 +125,18 @@ class Turns:
         try:
             with batch.unit() as unit:
                 yield unit
-        except (SQLAlchemyError, sqlite3.Error) as error:
-            raise StoreUnavailable(_LOST) from error
-        finally:
+        except CommonsError:
+            # What the unit refused may rest on a change of the same batch: answer once that is durable.
             self._pass_on(batch)
-        batch.wait()
+            batch.wait(was_kept=False)
+            raise
+        except BaseException as error:
+            self._pass_on(batch)
+            if isinstance(error, (SQLAlchemyError, sqlite3.Error)) and not isinstance(error, IntegrityError):
+                raise StoreUnavailable(_LOST) from error
+            raise
+        self._pass_on(batch)
+        batch.wait(was_kept=True)
 
     def _take(self) -> Batch:
         me = threading.get_ident()
@@ -153,8 +163,12 @@ class Turns:
         return self._batch
 
     def _pass_on(self, batch: Batch) -> None:
+        try:
+            goes_on = batch.units < self._batch_units and batch.is_sound
+        except SQLAlchemyError:
+            goes_on = False
         with self._changed:
-            joined = self._waiting > 0 and batch.units < self._batch_units and batch.is_sound
+            joined = goes_on and self._waiting > 0
             if joined:
                 self._holder = None
                 self._changed.notify()
