@@ -56,7 +56,7 @@ _MUTATION_COST = 10
 _HEAVY = {"search": 20, "history": 100, "totalCount": 10}
 # What each thing of a page costs by being there: a record is read and parsed, a match is also looked for in its text.
 _ITEM_COST = 5
-_HEAVY_ITEMS = {"search": 50}
+_HEAVY_ITEMS = {"search": 30}
 # A long text, or a list of lines, may be asked for under many aliases: its cost keeps the answer's size bounded.
 _TEXT_COST = 10
 _META = {"__schema": SchemaMetaFieldDef, "__type": TypeMetaFieldDef}

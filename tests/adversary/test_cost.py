@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from registry.client import documents
 from schema.documents import Documents
 from schema.errors import RequestRefused
 from schema.limits import MAX_COST
@@ -50,6 +51,14 @@ def test_many_searches_with_many_snippets_are_refused() -> None:
     search = 'search(first: 100, query: "lor*") { edges { snippet { text } } }'
 
     assert "QUERY_TOO_COMPLEX" == refusal(f"{{ {aliased(search, 15)} }}")
+
+
+def test_the_largest_requests_of_our_own_client_are_not_refused() -> None:
+    assert ["", "", ""] == [
+        refusal(documents.SEARCH, query="", first=100),
+        refusal(documents.CHANGES, first=100),
+        refusal(documents.show(), number="LOCAL-INC-2026-0001"),
+    ]
 
 
 def test_the_history_of_the_records_of_a_history_is_refused() -> None:
