@@ -25,6 +25,7 @@ a value somebody sent, so that nothing secret reaches a log through them.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
@@ -41,6 +42,12 @@ class Problem:
     code: str
     message: str
     hint: str | None = None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str | None:
+    """A hint that offers the one of *known* that looks most like *word*, if any does."""
+    matches = difflib.get_close_matches(word[:80].lower(), known, n=1)
+    return f"did you mean {matches[0]}?" if matches else None
 
 
 class CommonsError(Exception):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass
 
+_SHOWN = 6
 _OWN = "Incident Commons misuse taxonomy 1"
 _CSET = "CSET AI Harm Taxonomy v1 (harm types)"
 _FOUNDING = "Joint recommendation of LLM providers, high-risk domains"
@@ -43,9 +44,16 @@ class Vocabulary:
         return next((term for term in self.terms if term.code == code), None)
 
     def nearest(self, code: str) -> str | None:
-        """The known code that looks most like *code*, for a hint."""
+        """The known code that looks most like *code*."""
         matches = difflib.get_close_matches(code[:80].lower(), [term.code for term in self.terms], n=1)
         return matches[0] if matches else None
+
+    def hint(self, code: str) -> str:
+        """The known code that looks most like *code*; where none does, some codes and where all are listed."""
+        near = self.nearest(code)
+        some = ", ".join([term.code for term in self.terms if term.parent is None][:_SHOWN])
+        listed = f'such as {some}; all: docs/data-dictionary.md, or vocabulary(name: "{self.name}") in the API'
+        return f"did you mean {near}?" if near else listed
 
 
 def _own(code: str, label: str, *maps_to: str) -> Term:

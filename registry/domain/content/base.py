@@ -21,9 +21,10 @@ from pydantic import (
     StringConstraints,
     ValidationError,
 )
-from pydantic_core import CoreSchema, ErrorDetails, PydanticCustomError, core_schema
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from registry.domain.canonical import Document, JsonValue, canonical_bytes, normalise
+from registry.domain.content.problems import COUNTRY, LANGUAGE, SHA256, TECHNIQUE, problems_of
 from registry.domain.errors import InvalidInput, Problem
 from registry.domain.terms import Vocabulary
 from registry.domain.vocabulary import LinkRel, Precision
@@ -111,15 +112,15 @@ When = Annotated[str, StringConstraints(max_length=40), AfterValidator(_check_wh
 Instant = Annotated[AwareDatetime, BeforeValidator(_check_instant)]
 Url = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_check_url)]
 Uid = Annotated[str, StringConstraints(max_length=36), AfterValidator(_check_uid)]
-Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z][A-Za-z]{1,3})?$")]
-Technique = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9.\-]{1,39}$")]
+Country = Annotated[str, StringConstraints(pattern=COUNTRY)]
+Language = Annotated[str, StringConstraints(pattern=LANGUAGE)]
+Technique = Annotated[str, StringConstraints(pattern=TECHNIQUE)]
 Severity = Annotated[int, Field(ge=0, le=5, strict=True)]
 Count = Annotated[int, Field(ge=0, le=10**12, strict=True)]
 
 
 class TermOf:
-    """A text that must be a code of *vocabulary*; the error offers the nearest one."""
+    """A text that must be a code of *vocabulary*; the error offers the nearest one, or says where they are listed."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
@@ -130,9 +131,7 @@ class TermOf:
 
     def _check(self, value: str) -> str:
         if self.vocabulary.find(value) is None:
-            nearest = self.vocabulary.nearest(value)
-            hint = f"did you mean {nearest}?" if nearest else ""
-            context = {"vocabulary": self.vocabulary.name, "hint": hint}
+            context = {"vocabulary": self.vocabulary.name, "hint": self.vocabulary.hint(value)}
             raise PydanticCustomError("unknown_term", "not a term of the vocabulary {vocabulary}", context)
         return value
 
@@ -170,7 +169,7 @@ class Upstream(Model):
     id: Label = Field(description="Id of the record at the source.")
     url: Url | None = Field(None, description="Its page at the source.")
     release: Label | None = Field(None, description="Release of the source it was read from.")
-    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] = Field(
+    sha256: Annotated[str, StringConstraints(pattern=SHA256)] = Field(
         description="Hash of the upstream record as it was read, hexadecimal."
     )
 
@@ -209,15 +208,13 @@ def validate(model: type[ModelT], document: Document, *, path: tuple[str, ...] =
         InvalidInput: with every problem at once; paths begin with *path*.
     """
     if not isinstance(document, Mapping):
-        raise InvalidInput([Problem(path, "INVALID_TYPE", "an object is expected here")])
+        raise InvalidInput([Problem(path, "INVALID_TYPE", "an object is expected")])
     try:
         return model.model_validate(normalise(document))
     except InvalidInput as error:
         raise InvalidInput([replace(problem, path=(*path, *problem.path)) for problem in error.problems]) from None
     except ValidationError as error:
-        raise InvalidInput(
-            [_problem(detail, path) for detail in error.errors(include_url=False, include_input=False)]
-        ) from None
+        raise InvalidInput(problems_of(error, model, path)) from None
 
 
 def to_document(model: Model) -> Document:
@@ -244,29 +241,3 @@ def to_bytes(model: Model, *, path: tuple[str, ...] = ()) -> bytes:
     if len(body) > MAX_PART_BYTES:
         raise InvalidInput([Problem(path, "TOO_LONG", f"a part is limited to {MAX_PART_BYTES // 1024} KiB")])
     return body
-
-
-_CODES = {
-    "missing": ("REQUIRED", "this field is required"),
-    "extra_forbidden": ("UNKNOWN_FIELD", "there is no such field"),
-    "string_too_long": ("TOO_LONG", "at most {max_length} characters are allowed"),
-    "string_too_short": ("REQUIRED", "this field may not be empty"),
-    "too_long": ("TOO_MANY", "at most {max_length} entries are allowed"),
-    "string_pattern_mismatch": ("INVALID_FORMAT", "this is not in the expected form"),
-    "greater_than_equal": ("OUT_OF_RANGE", "the smallest value is {ge}"),
-    "less_than_equal": ("OUT_OF_RANGE", "the largest value is {le}"),
-    "enum": ("UNKNOWN_TERM", "one of these is expected: {expected}"),
-    "unknown_term": ("UNKNOWN_TERM", "not a term of the vocabulary {vocabulary}"),
-    "finite_number": ("OUT_OF_RANGE", "the number must be finite"),
-}
-
-
-def _problem(detail: ErrorDetails, path: tuple[str, ...]) -> Problem:
-    context: dict[str, Any] = detail.get("ctx", {})
-    where = (*path, *(str(step) for step in detail["loc"]))
-    if detail["type"] in _CODES:
-        code, message = _CODES[detail["type"]]
-        return Problem(where, code, message.format(**context), context.get("hint") or None)
-    if detail["type"] in {"invalid_text", "invalid_format", "inconsistent"}:
-        return Problem(where, detail["type"].upper(), detail["msg"])
-    return Problem(where, "INVALID_TYPE", detail["msg"].lower())

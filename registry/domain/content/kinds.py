@@ -14,7 +14,7 @@ from registry.domain.content.base import Instant, Label, Language, Model, Public
 from registry.domain.content.incident import Incident, IncidentRestricted
 from registry.domain.content.lesson import Lesson, LessonRestricted
 from registry.domain.content.mitigation import Mitigation, MitigationRestricted
-from registry.domain.errors import InvalidInput, Problem
+from registry.domain.errors import InvalidInput, Problem, did_you_mean
 from registry.domain.vocabulary import Kind, Provenance, Standing, Tlp
 
 PUBLIC: dict[Kind, type[PublicPart]] = {
@@ -132,7 +132,10 @@ def parse_file(document: JsonValue) -> Submission:
     if not isinstance(document, Mapping):
         raise InvalidInput([Problem((), "INVALID_TYPE", "an object is expected")])
     unknown = [name for name in document if name not in _FILE_FIELDS]
-    problems = [Problem((name,), "UNKNOWN_FIELD", "there is no such field") for name in unknown]
+    message = "there is no such field"
+    problems = [
+        Problem((name,), "UNKNOWN_FIELD", message, did_you_mean(name, sorted(_FILE_FIELDS))) for name in unknown
+    ]
     reference: str | None = None
     try:
         reference = validate(_Reference, {"external_ref": document.get("external_ref")}).external_ref

@@ -22,7 +22,7 @@ from registry.domain.content.base import (
     validate,
 )
 from registry.domain.content.incident import Incident
-from registry.domain.content.kinds import PUBLIC, RESTRICTED
+from registry.domain.content.kinds import PUBLIC, RESTRICTED, Marking
 from registry.domain.content.mitigation import Mitigation
 from registry.domain.errors import InvalidInput, Problem
 from registry.domain.vocabulary import Kind, Precision
@@ -90,10 +90,59 @@ def test_an_unknown_term_is_answered_with_the_nearest_one() -> None:
     assert "did you mean fraud?" == problem.hint
 
 
-def test_a_term_that_looks_like_none_gets_no_hint() -> None:
+def test_a_term_that_looks_like_none_is_answered_with_some_and_where_all_are_listed() -> None:
     [problem] = problems_of(incident_document(misuse_categories=["zzzzzz"]))
 
-    assert problem.hint is None
+    assert problem.hint is not None
+    assert problem.hint.startswith("such as spam, fraud, influence_operation, ")
+    assert 'docs/data-dictionary.md, or vocabulary(name: "misuse_category")' in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"targets": [{"country": "Germany"}]}, "write a country as two capitals, ISO 3166-1, such as DE"),
+        ({"procedure": [{"technique": "?"}]}, "write an id of ATLAS, ATT&CK or DISARM, such as AML.T0054 or T1566.002"),
+        ({"title": 5}, "a text is expected"),
+        ({"sources": {}}, "a list is expected"),
+        ({"timeline": []}, "an object is expected"),
+        ({"severity": "3"}, "a whole number is expected"),
+        ({"timeline": {"started": "soon"}}, "write a date as 2026, 2026-03, 2026-03-14 or 2026-03-14T15:00:00Z"),
+    ],
+)
+def test_messages_show_the_form_that_is_expected(fields: dict[str, JsonValue], message: str) -> None:
+    [problem] = problems_of(incident_document(**fields))
+
+    assert message == problem.message
+
+
+def test_a_language_is_told_with_its_form() -> None:
+    [problem] = problems_of({"language": "English"}, Marking)
+
+    assert "write a language as its code, such as en or pt-BR" == problem.message
+
+
+def test_a_restriction_is_either_true_or_false() -> None:
+    [problem] = problems_of({"restricted_for_review": "no"}, Marking)
+
+    assert "true or false is expected" == problem.message
+
+
+@pytest.mark.parametrize(
+    ("fields", "hint"),
+    [
+        ({"sumary": "x"}, "did you mean summary?"),
+        ({"eventKind": "x"}, "did you mean event_kind?"),
+        ({"targets": [{}, {"land": "x", "sectors": "x"}]}, "did you mean sector?"),
+        ({"timeline": {"begun": "2026", "disclosed_on": "2026"}}, "did you mean disclosed?"),
+    ],
+)
+def test_an_unknown_field_is_answered_with_the_one_beside_it_that_it_looks_like(
+    fields: dict[str, JsonValue], hint: str
+) -> None:
+    hints = {problem.hint for problem in problems_of(incident_document(**fields))}
+
+    assert hint in hints
 
 
 @pytest.mark.parametrize(
