@@ -104,7 +104,5 @@ def _document(said: Any) -> Document:
 
 
 def _external_ref_problems(said: Any) -> list[Problem]:
-    external_ref = given(said.external_ref)
-    if external_ref is None or 0 < len(external_ref) <= submit.MAX_REFERENCE:
-        return []
-    return [Problem(("externalRef",), "INVALID_TEXT", f"use 1 to {submit.MAX_REFERENCE} characters")]
+    problem = submit.reference_problem(given(said.external_ref))
+    return [] if problem is None else [problem]

@@ -66,6 +66,21 @@ TABLE: dict[tuple[State, Step], State] = {
 # Steps that end or resume the life of the whole record, whatever revision is under review meanwhile.
 _WHOLE = frozenset({Step.WITHDRAW, Step.RESTORE, Step.ERASE})
 
+# What people call a step: decisions of reviewSubmission in capitals, mutations as they are written. What only
+# importers and operators do is not offered.
+_API_NAMES = {
+    Step.REVISE: "update",
+    Step.CLAIM: "CLAIM",
+    Step.RELEASE: "RELEASE",
+    Step.REQUEST_CHANGES: "REQUEST_CHANGES",
+    Step.APPROVE: "APPROVE",
+    Step.REJECT: "REJECT",
+    Step.RETRACT: "retract",
+    Step.PUBLISH: "publish",
+    Step.WITHDRAW: "withdraw",
+    Step.RESTORE: "restore",
+}
+
 
 def advance(record: Record, step: Step) -> tuple[State, State | None]:
     """The record's ``(state, pending)`` after *step*.
@@ -79,9 +94,10 @@ def advance(record: Record, step: Step) -> tuple[State, State | None]:
     begin = record.state if step in _WHOLE else record.stage
     after = TABLE.get((begin, step))
     if after is None:
-        allowed = ", ".join(sorted(_possible(record))) or "nothing"
+        names = sorted(_API_NAMES[one] for one in _possible(record) if one in _API_NAMES)
         raise InvalidTransition(
-            f"a record that is {begin.replace('_', ' ')} cannot be changed by '{step}'", hint=f"possible now: {allowed}"
+            f"a record that is {begin.replace('_', ' ')} cannot be changed by '{_API_NAMES.get(step, step)}'",
+            hint=f"possible now: {', '.join(names) or 'nothing'}",
         )
     if step in _WHOLE or record.state is not State.PUBLISHED:
         return after, None

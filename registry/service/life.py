@@ -31,7 +31,7 @@ def withdraw(
         NotFound, StaleRevision, InvalidTransition, InvalidInput: as for every step with a reason.
     """
     policy.require(actor, Permission.RECORD_WITHDRAW)
-    given = reason_given(reason)
+    given = reason_given(reason, missing="say why; of a record that was public everybody reads the reason")
     with registry.storage.begin() as unit:
         record = load(unit, actor, uid)
         policy.require_take_down(actor, record)

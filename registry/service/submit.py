@@ -8,7 +8,7 @@ from registry.domain import policy, redaction
 from registry.domain.actor import Actor, Permission
 from registry.domain.change import ChangeKind
 from registry.domain.content.advice import advise
-from registry.domain.content.base import to_bytes, to_document
+from registry.domain.content.base import to_bytes
 from registry.domain.content.base import validate as read_part
 from registry.domain.content.kinds import RESTRICTED, Content, Marking
 from registry.domain.errors import Forbidden, InvalidInput, Problem
@@ -23,7 +23,6 @@ from registry.service.writing import (
     log,
     new_revision,
     reason_given,
-    records_named,
     remember,
     replayed,
     says_the_same,
@@ -213,18 +212,32 @@ def _check_sizes(content: Content) -> None:
         raise InvalidInput([Problem(("content", "upstream"), "NOT_ALLOWED", message)])
 
 
-def _check_reference(external_ref: str | None) -> None:
+def reference_problem(external_ref: str | None) -> Problem | None:
+    """What is wrong with an owner's own key, if anything."""
     if external_ref is None or (1 <= len(external_ref) <= MAX_REFERENCE and external_ref.isprintable()):
-        return
-    message = f"use 1 to {MAX_REFERENCE} printable characters"
-    raise InvalidInput([Problem(("externalRef",), "INVALID_TEXT", message)])
+        return None
+    code = "REQUIRED" if not external_ref else "INVALID_TEXT" if len(external_ref) <= MAX_REFERENCE else "TOO_LONG"
+    message = f"use 1 to {MAX_REFERENCE} printable characters, or leave it out"
+    return Problem(("externalRef",), code, message)
+
+
+def _check_reference(external_ref: str | None) -> None:
+    problem = reference_problem(external_ref)
+    if problem is not None:
+        raise InvalidInput([problem])
 
 
 def _check_links(reader: Reader | Unit, actor: Actor, content: Content) -> None:
-    """Every record that is named must be one that the actor may see."""
-    parts = (("content", content.public), ("restricted", content.restricted))
-    named = [((name, *path), uid) for name, part in parts for path, uid in records_named(to_document(part))]
-    found = reader.records.many([uid for _, uid in named], visible=policy.visible_to(actor))
-    problems = [Problem(path, "NOT_FOUND", "no such record") for path, uid in named if uid not in found]
+    """Every link must lead to a record that the actor may see."""
+    visible = policy.visible_to(actor)
+    places = [(("content", "links"), content.public.links), (("restricted", "links"), content.restricted.links)]
+    wanted = [RecordUid(link.target) for _, links in places for link in links]
+    found = reader.records.many(wanted, visible=visible) if wanted else {}
+    problems = [
+        Problem((*path, str(at), "target"), "NOT_FOUND", "no such record")
+        for path, links in places
+        for at, link in enumerate(links)
+        if link.target not in found
+    ]
     if problems:
         raise InvalidInput(problems)

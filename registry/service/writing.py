@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from registry.domain import policy, redaction
 from registry.domain.actor import Actor
-from registry.domain.canonical import Document, canonical_bytes, part_hash
+from registry.domain.canonical import canonical_bytes, part_hash
 from registry.domain.change import ChangeKind, NewChange
 from registry.domain.content.base import SCHEMA_VERSION, to_bytes, to_document
 from registry.domain.content.kinds import Content
@@ -57,8 +56,11 @@ def expect(record: Record, revision: int | None) -> None:
         raise StaleRevision(record.draft_revision)
 
 
-def reason_given(reason: str) -> str:
+def reason_given(reason: str, *, missing: str = "say why; the owner will read it") -> str:
     """The reason, trimmed.
+
+    Args:
+        missing: what is told where there is none.
 
     Raises:
         InvalidInput: it is empty, longer than 2,000 characters or holds control characters.
@@ -68,7 +70,7 @@ def reason_given(reason: str) -> str:
         message = "control characters are not allowed here"
         raise InvalidInput([Problem(("reason",), "INVALID_TEXT", message)])
     if not text:
-        raise InvalidInput([Problem(("reason",), "REQUIRED", "say why; the owner will read it")])
+        raise InvalidInput([Problem(("reason",), "REQUIRED", missing)])
     if len(text) > MAX_REASON:
         raise InvalidInput([Problem(("reason",), "TOO_LONG", f"at most {MAX_REASON} characters are allowed")])
     return text
@@ -111,16 +113,6 @@ def says_the_same(revision: Revision, content: Content) -> bool:
         and revision.public.body == to_bytes(content.public)
         and revision.restricted.body == to_bytes(content.restricted)
     )
-
-
-def records_named(document: Document) -> Iterator[tuple[tuple[str, ...], RecordUid]]:
-    """Every record that a part names, in links and in evidence, each with its place in the part."""
-    part: Mapping[str, Any] = document
-    for at, link in enumerate(part.get("links", ())):
-        yield ("links", str(at), "target"), RecordUid(link["target"])
-    for at, one in enumerate(part.get("evidence", ())):
-        if "incident" in one:
-            yield ("evidence", str(at), "incident"), RecordUid(one["incident"])
 
 
 def take_step(record: Record, step: Step, now: datetime, **changes: Any) -> Record:
@@ -187,7 +179,8 @@ def replayed(registry: Registry, unit: Unit, actor: Actor, key: str | None, prin
     if key is None:
         return None
     if not 1 <= len(key) <= 200:
-        raise InvalidInput([Problem(("idempotencyKey",), "TOO_LONG", "use 1 to 200 characters")])
+        code = "TOO_LONG" if key else "REQUIRED"
+        raise InvalidInput([Problem(("idempotencyKey",), code, "use 1 to 200 characters, or leave it out")])
     before = unit.idempotency.find(_scope(actor), key, now=registry.clock.now())
     if before is None:
         return None

@@ -78,7 +78,7 @@ def test_an_impossible_step_names_what_is_possible() -> None:
     with pytest.raises(InvalidTransition) as raised:
         advance(record_in(S.CHANGES_REQUESTED), T.PUBLISH)
 
-    assert raised.value.hint == "possible now: erase, retract, revise"
+    assert raised.value.hint == "possible now: retract, update"
 
 
 def test_where_nothing_is_possible_the_hint_says_so() -> None:
@@ -88,11 +88,20 @@ def test_where_nothing_is_possible_the_hint_says_so() -> None:
     assert raised.value.hint == "possible now: nothing"
 
 
+@pytest.mark.parametrize("state", list(State))
+def test_the_hint_offers_no_step_that_only_importers_and_operators_take(state: State) -> None:
+    with pytest.raises(InvalidTransition) as raised:
+        advance(record_in(state), T.SUBMIT if state is not S.DRAFT else T.PUBLISH)
+
+    assert "import" not in str(raised.value.hint)
+    assert "erase" not in str(raised.value.hint)
+
+
 def test_the_hint_for_a_published_record_under_review_names_steps_of_both() -> None:
     with pytest.raises(InvalidTransition) as raised:
         advance(record_in(S.PUBLISHED, S.APPROVED), T.CLAIM)
 
-    assert raised.value.hint == "possible now: erase, publish, reject, request_changes, retract, revise, withdraw"
+    assert raised.value.hint == "possible now: REJECT, REQUEST_CHANGES, publish, retract, update, withdraw"
 
 
 def test_revising_a_published_record_leaves_it_published() -> None:

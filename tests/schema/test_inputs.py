@@ -60,7 +60,7 @@ def test_every_problem_of_every_part_is_told_with_its_path(api: Api) -> None:
         ("input.restricted.links.0.target", "REQUIRED"),
         ("input.marking.embargoUntil", "INVALID_FORMAT"),
         ("input.marking.language", "INVALID_FORMAT"),
-        ("input.externalRef", "INVALID_TEXT"),
+        ("input.externalRef", "REQUIRED"),
     } == set(found)
 
 
@@ -222,6 +222,29 @@ def test_a_part_that_is_too_large_is_refused(api: Api) -> None:
 )
 def test_what_a_step_needs_is_told(api: Api, name: str, said: dict[str, Any], by: str, expected: list[str]) -> None:
     assert [f"input.{path}" for path in expected] == [path for path, _ in api.refused(name, said, by=by)]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "code"),
+    [
+        ("idempotencyKey", "", "REQUIRED"),
+        ("idempotencyKey", "x" * 201, "TOO_LONG"),
+        ("externalRef", "", "REQUIRED"),
+        ("externalRef", "x" * 121, "TOO_LONG"),
+        ("externalRef", "a\nb", "INVALID_TEXT"),
+    ],
+)
+def test_a_key_that_is_empty_or_too_long_is_told_as_such(api: Api, field: str, value: str, code: str) -> None:
+    said = {"content": content(), field: value}
+
+    assert [(f"input.{field}", code)] == api.refused("submitIncident", said, by="submitter")
+
+
+def test_a_withdrawal_without_a_reason_tells_who_would_read_it(api: Api) -> None:
+    payload = api.write("withdraw", {"uid": "x"}, by="submitter")
+
+    messages = [one["message"] for one in payload["userErrors"]]
+    assert ["say why; of a record that was public everybody reads the reason"] == messages
 
 
 @pytest.mark.parametrize("by", ["", "reviewer"])

@@ -148,7 +148,7 @@ def test_a_step_that_the_workflow_does_not_have_is_a_user_error_with_what_is_pos
     assert [("input", "INVALID_TRANSITION")] == api.refused("publish", said, by="reviewer")
     (error,) = api.write("publish", said, by="reviewer")["userErrors"]
 
-    assert "claim" in error["hint"]
+    assert "CLAIM" in error["hint"]
 
 
 def test_a_stale_revision_is_told_with_the_present_one(api: Api, people: People) -> None:
