@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from registry.domain import policy, redaction
 from registry.domain.actor import Actor, Permission
@@ -10,12 +12,12 @@ from registry.domain.change import ChangeKind
 from registry.domain.content.kinds import is_under_embargo
 from registry.domain.errors import InvalidInput, Problem
 from registry.domain.job import Job, JobName
-from registry.domain.policy import PUBLIC_ONLY
+from registry.domain.policy import EVERYTHING, PUBLIC_ONLY
 from registry.domain.record import Record, RecordUid
 from registry.domain.workflow import Step
 from registry.ports import Registry, Unit
 from registry.service.numbers import give_number
-from registry.service.writing import expect, load, log, note_first_sight, reason_given, records_named, take_step
+from registry.service.writing import expect, load, log, note_first_sight, reason_given, take_step
 
 
 def claim(registry: Registry, actor: Actor, uid: RecordUid, *, expected_revision: int) -> Record:
@@ -160,13 +162,19 @@ def _keep(unit: Unit, actor: Actor, record: Record, step: Step) -> None:
 
 
 def _refuse_hidden_links(unit: Unit, record: Record) -> None:
-    """A public part names only records that are as visible as it is itself."""
-    named = list(records_named(record.head.public.document)) if record.head.public else []
-    seen = unit.records.many([uid for _, uid in named], visible=PUBLIC_ONLY)
+    """A public part links only to records that are public, and its evidence speaks of none that is hidden here."""
+    part: Mapping[str, Any] = record.head.public.document if record.head.public else {}
+    links = {at: RecordUid(one["target"]) for at, one in enumerate(part.get("links", ()))}
+    evidence = {at: RecordUid(one["incident"]) for at, one in enumerate(part.get("evidence", ())) if "incident" in one}
+    named = [*links.values(), *evidence.values()]
+    seen = unit.records.many(named, visible=PUBLIC_ONLY)
+    # Evidence may speak of an incident of another node, of which nothing is known here.
+    hidden = unit.records.many(named, visible=EVERYTHING).keys() - seen.keys()
+    wrong = [("links", at, "target") for at, uid in links.items() if uid not in seen]
+    wrong += [("evidence", at, "incident") for at, uid in evidence.items() if uid in hidden]
     problems = [
-        Problem(("content", *path), "LINK_HIDDEN", "this record is not public")
-        for path, uid in named
-        if uid not in seen
+        Problem(("content", field, str(at), name), "LINK_HIDDEN", "this record is not public")
+        for field, at, name in wrong
     ]
     if problems:
         raise InvalidInput(problems)
