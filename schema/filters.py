@@ -8,7 +8,7 @@ from typing import Any
 from registry.domain.errors import InvalidInput, Problem
 from registry.domain.facets import FACETS
 from registry.domain.pages import RecordFilter
-from registry.domain.record import State
+from registry.domain.record import OrganisationId, State
 from registry.domain.vocabulary import Kind
 from registry.service import accounts
 from schema.context import Context
@@ -19,6 +19,7 @@ MAX_LENGTH = 120
 
 _FIELDS: dict[str, tuple[Any, str]] = {
     "states": (list[State], "Where it is in its life; strangers see published records only."),
+    "mine": (bool, "Only those of your organisation, in whatever state."),
     "owner": (str, "Slug of the organisation it belongs to."),
     "severity_at_least": (int, "Smallest overall severity, 0 to 5."),
     "occurred_from": (date, "Occurred on or after this day."),
@@ -32,24 +33,34 @@ def read_filter(context: Context, said: Any, kinds: tuple[Kind, ...]) -> RecordF
     """The filter that an input says, for records of *kinds*, or of every kind if there are none.
 
     Raises:
-        InvalidInput: a list is too long, or a value.
+        InvalidInput: a list is too long, or a value; or the viewer's own records are asked for, and there is no
+            organisation whose they would be.
         NotFound: no such organisation.
     """
     if not given(said):
         return RecordFilter(kinds=kinds)
     facets = [(facet, value) for facet in FACETS for value in given(getattr(said, facet)) or ()]
     _bound(said)
-    slug = given(said.owner)
-    owner = None if slug is None else accounts.organisation(context.registry, context.actor, slug).id
     return RecordFilter(
         kinds=kinds,
         states=tuple(given(said.states) or ()),
-        owner=owner,
+        owner=_owner(context, said),
         facets=tuple(facets),
         severity_at_least=given(said.severity_at_least),
         occurred_from=given(said.occurred_from),
         occurred_before=given(said.occurred_before),
     )
+
+
+def _owner(context: Context, said: Any) -> OrganisationId | None:
+    slug = given(said.owner)
+    if not given(said.mine):
+        return None if slug is None else accounts.organisation(context.registry, context.actor, slug).id
+    if slug is not None:
+        raise InvalidInput([Problem(("filter", "mine"), "NOT_ALLOWED", "say either mine or owner")])
+    if context.actor.organisation is None:
+        raise InvalidInput([Problem(("filter", "mine"), "NOT_ALLOWED", "you act for no organisation: send a key")])
+    return context.actor.organisation
 
 
 def _bound(said: Any) -> None:

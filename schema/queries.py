@@ -26,10 +26,10 @@ from schema.types.node import Node
 from schema.types.organisation import ORGANISATION, Organisation, Viewer, organisation_type
 from schema.types.pages import After, Before, Connection, First, Last, List
 from schema.types.record import Incident, Lesson, Mitigation, Record, record_type, record_types
-from schema.types.search import SearchConnection, own_search_type, search_type
+from schema.types.search import SearchConnection, facets_selected, own_search_type, search_type
 from schema.types.vocabulary import Taxonomy, Vocabulary, vocabulary_type
 
-_MAX_SEQ_DIGITS = 18
+_NAMES_OF_A_RECORD = 3
 _KINDS = frozenset(Kind)
 
 
@@ -112,11 +112,18 @@ class Query:
             raise InvalidInput([Problem(("ids",), "TOO_MANY", f"ask for at most {MAX_PAGE}")])
         return find_nodes(info.context, ids)
 
-    @resolved("The record with this number or uid; null if there is none that you may see.")
-    def record(self, info: Info, number: str | None = None, uid: str | None = None) -> Record | None:
+    @resolved(
+        "The record with this number or uid, or your organisation's own with this externalRef; null if there is none "
+        "that you may see."
+    )
+    def record(
+        self, info: Info, number: str | None = None, uid: str | None = None, external_ref: str | None = None
+    ) -> Record | None:
         registry, actor = info.context.registry, info.context.actor
-        if (number is None) == (uid is None):
-            raise InvalidInput([Problem(("number",), "REQUIRED", "say either number or uid")])
+        if [number, uid, external_ref].count(None) != _NAMES_OF_A_RECORD - 1:
+            raise InvalidInput([Problem(("number",), "REQUIRED", "say one of number, uid and externalRef")])
+        if external_ref is not None:
+            return _record(lambda: find.by_external_ref(registry, actor, external_ref))
         if number is not None:
             wanted = number.strip().upper()
             return _record(lambda: find.by_number(registry, actor, wanted))
@@ -138,8 +145,9 @@ class Query:
                 raise BadCursor
             own = await context.read(lambda: search_mine(context.registry, context.actor, query, first=limit))
             return own_search_type(own)
+        facets = facets_selected(info)
         page = await context.read(
-            lambda: search(context.registry, context.actor, query, sort=sort, first=limit, after=after)
+            lambda: search(context.registry, context.actor, query, sort=sort, first=limit, after=after, facets=facets)
         )
         return search_type(page, continued=after is not None)
 
@@ -147,7 +155,7 @@ class Query:
     def changes(self, info: Info, first: First = None, after: After = None) -> ChangeConnection | None:
         limit = DEFAULT_PAGE if first is None else first
         check_size(limit, "first", MAX_PAGE)
-        return change_page(info.context, after=_public_seq(after), first=limit)
+        return change_page(info.context, after=after, first=limit)
 
     @resolved("The organisation with this slug.")
     def organisation(self, info: Info, slug: str) -> Organisation | None:
@@ -180,11 +188,3 @@ class Query:
     @resolved("Whoever sends this request.")
     def viewer(self) -> Viewer:
         return Viewer()
-
-
-def _public_seq(after: str | None) -> int:
-    if after is None:
-        return 0
-    if not (after.isascii() and after.isdigit() and len(after) <= _MAX_SEQ_DIGITS):
-        raise BadCursor
-    return int(after)

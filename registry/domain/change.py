@@ -44,7 +44,7 @@ class NewChange:
     Attributes:
         public: whether it changes what a stranger sees; then it gets the next ``public_seq``.
         subject: what a row without a record is about, such as ``organisation:acme``.
-        step: the workflow step of a review row.
+        step: the workflow step that was taken, where the kind alone does not tell it.
     """
 
     kind: ChangeKind

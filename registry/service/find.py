@@ -47,6 +47,21 @@ def by_number(registry: Registry, actor: Actor, number: str) -> Record:
     return _shown(found, actor)
 
 
+def by_external_ref(registry: Registry, actor: Actor, external_ref: str) -> Record:
+    """The record of the actor's own organisation with this key of its own, in whatever state.
+
+    Raises:
+        NotFound: no such record, or *actor* acts for no organisation or may not read its records.
+    """
+    policy.require(actor, Permission.RECORD_READ)
+    found = None
+    if actor.organisation is not None:
+        with registry.storage.read() as reader:
+            found = reader.records.by_external_ref(actor.organisation, external_ref)
+    owned = found if found is not None and policy.visible_to(actor).owns(found) else None
+    return _shown(owned, actor)
+
+
 def many(registry: Registry, actor: Actor, uids: Sequence[RecordUid]) -> dict[RecordUid, Record]:
     """Those of *uids* that *actor* may see, tombstones included."""
     policy.require(actor, Permission.RECORD_READ)

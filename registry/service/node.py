@@ -45,6 +45,13 @@ def initialise(registry: Registry, actor: Actor, *, slug: str, name: str) -> Fir
     return FirstAccess(key, slug)
 
 
+def log_id(registry: Registry, actor: Actor) -> str | None:
+    """What names the change log: positions in it hold as long as it stays, and a restored backup has another."""
+    policy.require(actor, Permission.RECORD_READ)
+    with registry.storage.read() as reader:
+        return reader.meta.get(LOG_ID)
+
+
 def after_restore(registry: Registry, actor: Actor, *, apply_erasures: bool = True) -> int:
     """Make a restored store safe to serve: a new log id, and everything ever erased erased again.
 

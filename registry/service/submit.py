@@ -168,7 +168,7 @@ def _new_record(registry: Registry, unit: Unit, actor: Actor, content: Content, 
         contributors=frozenset({actor.person}),
     )
     unit.records.add(record)
-    log(unit, actor, record, ChangeKind.SUBMIT)
+    log(unit, actor, record, ChangeKind.SUBMIT, step=Step.SUBMIT)
     return record
 
 
@@ -186,7 +186,7 @@ def _revised(registry: Registry, unit: Unit, actor: Actor, record: Record, conte
     record = take_step(record, Step.REVISE, now, **changes)
     record = replace(record, work=revision) if record.state is State.PUBLISHED else replace(record, head=revision)
     unit.records.save(record)
-    log(unit, actor, record, ChangeKind.REVISE)
+    log(unit, actor, record, ChangeKind.REVISE, step=Step.REVISE)
     return record
 
 

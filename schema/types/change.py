@@ -9,14 +9,17 @@ import strawberry
 
 from registry.domain import change as domain
 from registry.domain.change import ChangeKind
+from registry.domain.errors import BadCursor
 from registry.domain.record import RecordUid
 from registry.domain.record import Revision as DomainRevision
 from registry.domain.workflow import Step
-from registry.service import find
+from registry.service import find, node
 from schema.context import Context, Info
 from schema.fields import resolved
 from schema.types.pages import PageInfo, page_info
 from schema.types.record import Record, record_type
+
+_MAX_SEQ_DIGITS = 18
 
 
 @strawberry.type(description="One row of the change log, as you may see it.")
@@ -28,7 +31,7 @@ class Change:
     public_seq: str | None = strawberry.field(description="Its place in the public log; null if it is not in it.")
     uid: str | None = strawberry.field(description="uid of the record it is about.")
     subject: str | None = strawberry.field(description="What it is about, if not a record: such as organisation:acme.")
-    step: Step | None = strawberry.field(description="What was done in the review; null for strangers.")
+    step: Step | None = strawberry.field(description="What was done by its owner or in its review; null for strangers.")
     revision: int = strawberry.field(description="Published revisions of the record after it.")
     actor: str | None = strawberry.field(description="Pseudonymous id of who did it; null for strangers.")
 
@@ -62,16 +65,27 @@ class ChangeConnection:
     """Changes that strangers may see; the same for everybody."""
 
     edges: list[ChangeEdge]
-    page_info: PageInfo
+    page_info: PageInfo = strawberry.field(description="On an empty page, endCursor is the cursor that was given.")
+
+    @resolved("What names this log. Where it differs from the one you know, the node was restored: start again.")
+    def log_id(self, info: Info) -> str | None:
+        return node.log_id(info.context.registry, info.context.actor)
 
     @resolved("The changes of the page.")
     def nodes(self) -> list[Change]:
         return [edge.node for edge in self.edges]
 
 
-def change_page(context: Context, *, after: int, first: int) -> ChangeConnection:
-    """The rows after a ``public_seq``, with their records."""
-    rows = find.public_changes(context.registry, context.actor, after=after, limit=first + 1)
+def change_page(context: Context, *, after: str | None, first: int) -> ChangeConnection:
+    """The rows after a cursor, with their records.
+
+    Raises:
+        BadCursor: it is no cursor, or lies beyond the end of the log.
+    """
+    position = _public_seq(after)
+    rows = find.public_changes(context.registry, context.actor, after=position, limit=first + 1)
+    if not rows and position > find.public_seq(context.registry, context.actor):
+        raise BadCursor
     shown = rows[:first]
     uids = tuple(dict.fromkeys(row.row.uid for row in shown if row.row.uid is not None))
     records = find.many(context.registry, context.actor, uids) if uids else {}
@@ -82,8 +96,18 @@ def change_page(context: Context, *, after: int, first: int) -> ChangeConnection
         record = record_type(found, owners=owners) if found else None
         edges.append(ChangeEdge(cursor=str(row.public_seq), node=change_type(row), record=record))
     cursors = [edge.cursor for edge in edges]
-    info = page_info(cursors, has_next=len(rows) > first, has_previous=after > 0)
+    info = page_info(cursors, has_next=len(rows) > first, has_previous=position > 0)
+    if not cursors:
+        info.end_cursor = after
     return ChangeConnection(edges=edges, page_info=info)
+
+
+def _public_seq(after: str | None) -> int:
+    if after is None:
+        return 0
+    if not (after.isascii() and after.isdigit() and len(after) <= _MAX_SEQ_DIGITS):
+        raise BadCursor
+    return int(after)
 
 
 @strawberry.type(description="One revision of a record.")
@@ -91,6 +115,8 @@ class Revision:
     """A revision."""
 
     revision: int | None = strawberry.field(description="Which published revision it is, from 1; null for drafts.")
+    draft_revision: int = strawberry.field(description="Which revision it is, drafts counted, from 1.")
+    created_at: datetime
     published_at: datetime | None
     record: Record = strawberry.field(description="The record with the content of this revision.")
 
@@ -112,6 +138,12 @@ async def record_history(self: Record, info: Info) -> History:
 
 def _revisions(record: Record, revisions: Sequence[DomainRevision]) -> list[Revision]:
     return [
-        Revision(revision=one.revision, published_at=one.published_at, record=record_type(record.record, shown=one))
+        Revision(
+            revision=one.revision,
+            draft_revision=one.draft_revision,
+            created_at=one.created_at,
+            published_at=one.published_at,
+            record=record_type(record.record, shown=one),
+        )
         for one in revisions
     ]

@@ -99,9 +99,11 @@ class Record(Node):
     def kind(self) -> Kind:
         return self.record.kind
 
-    @resolved("Where it is in its life.")
+    @resolved("Where it is in its life; of a draft beside the published revision, where its review stands.")
     def state(self) -> State:
-        return self.record.state
+        work = self.record.work
+        is_work = work is not None and work.draft_revision == self.shown.draft_revision
+        return self.record.stage if is_work else self.record.state
 
     @resolved("Where the review of a newer revision stands, while an earlier one is published.")
     def pending(self) -> State | None:

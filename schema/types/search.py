@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Annotated, cast
 
 import strawberry
+from graphql import FieldNode, FragmentSpreadNode, GraphQLObjectType, InlineFragmentNode, get_argument_values
 
 from registry.domain import terms
+from registry.domain.facets import FACETS
 from registry.domain.record import Record as DomainRecord
 from registry.domain.search import FacetCount, Snippet
 from registry.domain.terms import Vocabulary
 from registry.service.search import SearchPage
+from schema.context import Info
 from schema.fields import resolved
 from schema.types.pages import PageInfo, page_info
 from schema.types.record import Record, record_type, record_types
@@ -60,6 +64,11 @@ class Facet:
     values: list[FacetValue]
 
 
+_Names = Annotated[
+    list[str] | None, strawberry.argument(description="Which of them, by name; all but severity if left out.")
+]
+
+
 @strawberry.type(description="A page of matches.")
 class SearchConnection:
     """Matches; total and facets are over all of them, not only the page."""
@@ -67,11 +76,39 @@ class SearchConnection:
     edges: list[SearchEdge]
     page_info: PageInfo
     total_count: int | None = strawberry.field(description="Exact number of matches; null in your own scope.")
-    facets: list[Facet]
+    counted: strawberry.Private[Mapping[str, tuple[FacetCount, ...]]]
+
+    @resolved("How many matches have which value; counted only if you ask, and empty in your own scope.")
+    def facets(self, names: _Names = None) -> list[Facet]:
+        return _facets({name: self.counted[name] for name in _wanted(names) if name in self.counted})
 
     @resolved("The records of the page.")
     def nodes(self) -> list[Record]:
         return [edge.node for edge in self.edges]
+
+
+def facets_selected(info: Info) -> tuple[str, ...]:
+    """The facets that the selection on a search asks for."""
+    execution = info._raw_info  # noqa: SLF001  # Strawberry tells of selections with everything below them only
+    connection = cast("GraphQLObjectType", execution.schema.type_map["SearchConnection"])
+    names: dict[str, None] = {}
+    waiting = [node.selection_set for node in execution.field_nodes if node.selection_set]
+    spread: set[str] = set()
+    while waiting:
+        for node in waiting.pop().selections:
+            if isinstance(node, InlineFragmentNode):
+                waiting.append(node.selection_set)
+            elif isinstance(node, FragmentSpreadNode) and node.name.value not in spread:
+                spread.add(node.name.value)
+                waiting.append(execution.fragments[node.name.value].selection_set)
+            elif isinstance(node, FieldNode) and node.name.value == "facets":
+                said = get_argument_values(connection.fields["facets"], node, execution.variable_values)
+                names.update(dict.fromkeys(_wanted(said.get("names"))))
+    return tuple(names)
+
+
+def _wanted(names: Sequence[str] | None) -> Sequence[str]:
+    return FACETS if names is None else names
 
 
 def search_type(found: SearchPage, *, continued: bool) -> SearchConnection:
@@ -82,14 +119,14 @@ def search_type(found: SearchPage, *, continued: bool) -> SearchConnection:
         for match, record in zip(found.matches, records, strict=True)
     ]
     info = page_info([edge.cursor for edge in edges], has_next=found.has_next, has_previous=continued)
-    return SearchConnection(edges=edges, page_info=info, total_count=found.total, facets=_facets(found.facets))
+    return SearchConnection(edges=edges, page_info=info, total_count=found.total, counted=found.facets)
 
 
 def own_search_type(found: tuple[DomainRecord, ...]) -> SearchConnection:
     """What only the viewer sees: without numbers over all of it, which would tell of what others hide."""
     edges = [SearchEdge(node=record_type(one), snippet=[], score=None, cursor=None) for one in found]
     info = page_info([], has_next=False, has_previous=False)
-    return SearchConnection(edges=edges, page_info=info, total_count=None, facets=[])
+    return SearchConnection(edges=edges, page_info=info, total_count=None, counted={})
 
 
 def _pieces(snippet: Snippet) -> list[SnippetPiece]:

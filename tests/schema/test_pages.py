@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from registry.domain.actor import LOCAL_OPERATOR
+from registry.domain.facets import FACETS
 from registry.domain.taxonomy import Taxonomy, TaxonomyTerm
 from registry.service import ingest
+from registry.service.node import LOG_ID
 from tests import factories
 from tests.clocks import FixedClock
 from tests.schema.world import Api
@@ -190,6 +192,85 @@ def test_a_search_pages_and_counts_by_facet(api: Api, five: list[str]) -> None:
     misuse = next(facet for facet in first["facets"] if facet["name"] == "misuse")
     assert {"value": "spam", "count": 5} == {name: misuse["values"][0][name] for name in ("value", "count")}
     assert "spam" != misuse["values"][0]["label"]
+
+
+FACETED = "{ search { totalCount %s } }"
+
+
+@pytest.mark.parametrize(
+    ("selection", "expected"),
+    [
+        ('facets(names: ["intent", "misuse"]) { name }', ["intent", "misuse"]),
+        ('... on SearchConnection { facets(names: ["severity"]) { name } }', ["severity"]),
+        ("facets(names: []) { name }", []),
+        ("facets { name }", list(FACETS)),
+    ],
+)
+def test_only_the_facets_that_are_asked_for_are_told(
+    api: Api, five: list[str], selection: str, expected: list[str]
+) -> None:
+    api.index()
+
+    found = api.ask(FACETED % selection)["search"]
+
+    assert (5, expected) == (found["totalCount"], [facet["name"] for facet in found["facets"]])
+
+
+def test_facets_are_found_in_fragments_by_variables_and_under_aliases(api: Api, five: list[str]) -> None:
+    api.index()
+    query = """query ($names: [String!]) { search { ...one ...one two: facets(names: $names) { name } } }
+      fragment one on SearchConnection { one: facets(names: ["intent"]) { name values { count } } }"""
+
+    found = api.ask(query, names=["misuse"])["search"]
+
+    assert (["intent"], ["misuse"]) == tuple([facet["name"] for facet in found[name]] for name in ("one", "two"))
+    assert 5 == sum(value["count"] for value in found["one"][0]["values"])
+
+
+def test_a_facet_that_is_not_counted_is_refused(api: Api) -> None:
+    (error,) = api.errors(FACETED % 'facets(names: ["secret"]) { name }')
+
+    assert ("INVALID_INPUT", "UNKNOWN_FIELD") == (
+        error["extensions"]["code"],
+        error["extensions"]["problems"][0]["code"],
+    )
+    assert "secret" not in error["message"]
+
+
+def test_an_empty_page_of_changes_gives_back_its_cursor(api: Api, five: list[str]) -> None:
+    query = "query ($after: String) { changes(after: $after) { logId nodes { uid } pageInfo { endCursor } } }"
+    end = api.ask(query)["changes"]["pageInfo"]["endCursor"]
+
+    empty = api.ask(query, after=end)["changes"]
+    (beyond,) = api.errors(query, after=str(int(end) + 1))
+
+    assert ([], end) == (empty["nodes"], empty["pageInfo"]["endCursor"])
+    assert ("BAD_CURSOR", ["after"]) == (beyond["extensions"]["code"], beyond["extensions"]["argument"])
+
+
+def test_the_log_is_named_for_everybody(api: Api) -> None:
+    with api.registry.storage.begin() as unit:
+        unit.meta.put(LOG_ID, "log-1")
+
+    assert "log-1" == api.ask("{ changes { logId } }")["changes"]["logId"]
+
+
+def test_ones_own_records_are_listed_in_every_state(api: Api, people: People, five: list[str]) -> None:
+    submitted(api.registry, people, factories.content(title="Waiting"))
+
+    own = page(api, by="submitter", filter={"mine": True, "states": ["SUBMITTED"]})["nodes"]
+    asked = [("submitter", True), ("submitter", False), ("outsider", True)]
+    counts = [page(api, by=by, filter={"mine": mine})["totalCount"] for by, mine in asked]
+
+    assert ["Waiting"] == [node["title"] for node in own]
+    assert [6, 6, 0] == counts
+
+
+@pytest.mark.parametrize(("by", "said"), [("", {"mine": True}), ("submitter", {"mine": True, "owner": "acme"})])
+def test_what_cannot_be_ones_own_is_refused(api: Api, by: str, said: dict[str, Any]) -> None:
+    (error,) = api.errors(PAGE, by=by, filter=said)
+
+    assert ["filter", "mine"] == error["extensions"]["argument"]
 
 
 def test_a_query_that_cannot_be_read_is_told_with_its_column_and_a_query_that_can(api: Api) -> None:

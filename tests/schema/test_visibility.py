@@ -85,6 +85,48 @@ def test_strangers_see_the_published_revision_and_nothing_of_the_work_on_a_newer
     assert 2 == len(own["history"]["revisions"])
 
 
+def test_a_record_is_found_by_its_owners_key_by_its_owner_only(api: Api, people: People) -> None:
+    said = {"content": content(), "externalRef": "CASE-1"}
+    uid = api.write("submitIncident", said, by="submitter")["record"]["uid"]
+    query = '{ record(externalRef: "CASE-1") { uid state } none: record(externalRef: "CASE-2") { uid } }'
+
+    found = {by: api.ask(query, by=by)["record"] for by in ("submitter", "colleague", "reviewer", "outsider", "")}
+
+    own = {"uid": uid, "state": "SUBMITTED"}
+    assert {"submitter": own, "colleague": own, "reviewer": None, "outsider": None, "": None} == found
+
+
+@pytest.mark.parametrize("said", ["", '(number: "x", uid: "y")', '(uid: "x", externalRef: "y")'])
+def test_a_record_is_named_in_one_way(api: Api, said: str) -> None:
+    (error,) = api.errors("{ record SAID { uid } }".replace("SAID", said))
+
+    assert "say one of number, uid and externalRef" == error["message"]
+
+
+def test_an_owner_reads_every_step_and_every_draft(api: Api, people: People) -> None:
+    record = published(api.registry, people)
+    revised(api.registry, people, record, factories.content(title="Newer words"))
+    query = """query ($uid: String) { record(uid: $uid) { state pending draft { state title }
+      history { changes { kind step } revisions { revision draftRevision createdAt publishedAt record { state } } }
+    } }"""
+
+    own = api.ask(query, by="submitter", uid=record.uid)["record"]
+
+    assert ("PUBLISHED", "SUBMITTED", {"state": "SUBMITTED", "title": "Newer words"}) == (
+        own["state"],
+        own["pending"],
+        own["draft"],
+    )
+    steps = [(row["kind"], row["step"]) for row in own["history"]["changes"]]
+    assert [("SUBMIT", "SUBMIT"), ("REVISE", "REVISE")] == [steps[0], steps[-1]]
+    revisions = own["history"]["revisions"]
+    assert [(1, 1, True, "PUBLISHED"), (None, 2, False, "SUBMITTED")] == [
+        (one["revision"], one["draftRevision"], one["publishedAt"] is not None, one["record"]["state"])
+        for one in revisions
+    ]
+    assert all(one["createdAt"] for one in revisions)
+
+
 def test_the_restricted_part_is_read_by_the_owner_and_the_reviewer_who_holds_the_claim(
     api: Api, people: People
 ) -> None:

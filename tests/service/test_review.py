@@ -148,7 +148,7 @@ def test_the_log_tells_every_step(registry: Registry, people: People) -> None:
     rows = find.history(registry, people.lead, record.uid).changes
 
     assert [
-        (ChangeKind.SUBMIT, None, False),
+        (ChangeKind.SUBMIT, Step.SUBMIT, False),
         (ChangeKind.REVIEW, Step.CLAIM, False),
         (ChangeKind.REVIEW, Step.APPROVE, False),
         (ChangeKind.UPSERT, Step.PUBLISH, True),
