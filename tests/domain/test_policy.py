@@ -174,6 +174,55 @@ def test_nobody_else_passes_as_holder_of_the_claim(actor: Actor, claimed_by: Per
 
 
 @pytest.mark.parametrize(
+    ("mine", "theirs"),
+    [(Role.REVIEWER, Role.SUBMITTER), (Role.OPERATOR, Role.REVIEWER), (Role.OPERATOR, Role.LEAD_REVIEWER)],
+)
+def test_nobody_takes_a_second_name_where_one_of_the_two_reviews(mine: Role, theirs: Role) -> None:
+    with pytest.raises(Forbidden):
+        policy.require_one_name(holder(mine), SECOND_REVIEWER, frozenset({theirs}))
+
+
+def test_ones_own_name_others_who_do_not_review_and_the_machine_itself_pass() -> None:
+    policy.require_one_name(holder(Role.REVIEWER, REVIEWER), REVIEWER, frozenset({Role.REVIEWER}))
+    policy.require_one_name(holder(Role.OPERATOR), SECOND_REVIEWER, frozenset({Role.SUBMITTER}))
+    policy.require_one_name(LOCAL_OPERATOR, SECOND_REVIEWER, frozenset({Role.REVIEWER}))
+
+
+@pytest.mark.parametrize("role", [Role.REVIEWER, Role.LEAD_REVIEWER, Role.OPERATOR])
+def test_reviewers_and_operators_take_any_record_down(role: Role) -> None:
+    policy.require_take_down(holder(role), factories.published(owner=OWNER))
+
+
+def test_a_submitter_takes_down_records_of_the_own_organisation_only() -> None:
+    policy.require_take_down(holder(Role.SUBMITTER, AUTHOR, OWNER), factories.published(owner=OWNER))
+    with pytest.raises(Forbidden):
+        policy.require_take_down(holder(Role.SUBMITTER), factories.published(owner=OWNER))
+
+
+def test_a_lead_reviewer_alone_passes_where_a_claim_may_be_freed() -> None:
+    record = factories.draft(claimed_by=SECOND_REVIEWER)
+
+    policy.require_claim(holder(Role.LEAD_REVIEWER), record, or_lead=True)
+    with pytest.raises(Forbidden):
+        policy.require_claim(holder(Role.REVIEWER), record, or_lead=True)
+
+
+def test_a_restricted_part_that_either_revision_keeps_from_review_is_not_read() -> None:
+    open_to_review = factories.revision(factories.content(), revision=1)
+    closed = factories.content(marking={"restricted_for_review": False})
+    record = factories.published(
+        factories.content(),
+        owner=OWNER,
+        head=factories.revision(closed, revision=1),
+        work=open_to_review,
+        pending=State.IN_REVIEW,
+        claimed_by=REVIEWER,
+    )
+
+    assert not policy.reads_restricted(holder(Role.REVIEWER), record)
+
+
+@pytest.mark.parametrize(
     ("actor", "expected"),
     [
         (ANONYMOUS, PUBLIC_ONLY),

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from registry.domain import redaction
 from registry.domain.actor import ANONYMOUS, LOCAL_OPERATOR, SYSTEM, Actor, Role, member
+from registry.domain.canonical import Document
 from registry.domain.policy import visible_to
 from registry.domain.record import OrganisationId, PersonId, Record, State
 from registry.domain.redaction import for_actor
@@ -224,7 +225,7 @@ def test_redacting_twice_is_redacting_once(make: Callable[[], Record], actor: Ac
 
 def with_terms() -> Record:
     """Published, with an embargo that has ended and a restricted part that no reviewer may read."""
-    terms = {"tlp": "CLEAR", "embargo_until": PUBLISHED_AT.isoformat(), "restricted_for_review": False}
+    terms: Document = {"tlp": "CLEAR", "embargo_until": PUBLISHED_AT.isoformat(), "restricted_for_review": False}
     return factories.published(factories.content(marking=terms), at=PUBLISHED_AT)
 
 
@@ -248,6 +249,21 @@ def test_a_stranger_never_reads_what_is_not_public(state: State, tlp: Tlp, embar
 
     if visible_to(ANONYMOUS).admits(record) and not record.is_public:
         assert "planted" not in repr(for_actor(record, ANONYMOUS))
+
+
+@pytest.mark.parametrize("actor", [CLAIMANT, BYSTANDER])
+def test_what_was_taken_back_is_hidden_from_reviewers(actor: Actor) -> None:
+    unpublished = replace(factories.draft(), state=State.RETRACTED)
+    published = replace(record_under_review(), pending=State.RETRACTED)
+
+    assert for_actor(unpublished, actor).head.public is None
+    assert (None, True) == (for_actor(published, actor).work, for_actor(published, actor).head.public is not None)
+
+
+def test_the_owner_still_reads_what_was_taken_back() -> None:
+    unpublished = replace(factories.draft(), state=State.RETRACTED, owner=OWNER)
+
+    assert for_actor(unpublished, COLLEAGUE).head.public is not None
 
 
 def test_each_rule_has_a_name_of_its_own() -> None:
