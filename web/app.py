@@ -38,7 +38,7 @@ def create_app(registry: Registry, *, background: bool = False) -> Starlette:
             await anyio.to_thread.run_sync(running.pop_all().close)
 
     app = Starlette(
-        routes=[*_pages(), Route("/graphql", GraphQLApp(registry))],
+        routes=[Route("/graphql", GraphQLApp(registry)), *_pages()],
         lifespan=lifespan,
         exception_handlers={HTTPException: _answer},
         middleware=[

@@ -11,7 +11,7 @@ from registry.domain.content.advice import advise
 from registry.domain.content.base import to_bytes
 from registry.domain.content.base import validate as read_part
 from registry.domain.content.kinds import RESTRICTED, Content, Marking
-from registry.domain.errors import Forbidden, InvalidInput, Problem
+from registry.domain.errors import Conflict, Forbidden, InvalidInput, Problem
 from registry.domain.record import Record, RecordUid, State
 from registry.domain.workflow import Step
 from registry.ports import Reader, Registry, Unit
@@ -30,6 +30,7 @@ from registry.service.writing import (
 )
 
 MAX_REFERENCE = 120
+MAX_REVISIONS = 1000
 
 
 def submit(
@@ -55,7 +56,7 @@ def submit(
         raise Forbidden("only a member of an organisation may submit")
     _check_sizes(content)
     _check_reference(external_ref)
-    print_ = fingerprint("submit", content, external_ref or "")
+    print_ = fingerprint(idempotency_key, "submit", content, external_ref or "")
     with registry.storage.begin() as unit:
         before = replayed(registry, unit, actor, idempotency_key, print_)
         if before is not None:
@@ -97,7 +98,7 @@ def revise(
     """
     policy.require(actor, Permission.RECORD_REVISE)
     _check_sizes(content)
-    print_ = fingerprint("revise", content, uid, str(expected_revision))
+    print_ = fingerprint(idempotency_key, "revise", content, uid, str(expected_revision))
     with registry.storage.begin() as unit:
         before = replayed(registry, unit, actor, idempotency_key, print_)
         if before is not None:
@@ -177,6 +178,8 @@ def _revised(registry: Registry, unit: Unit, actor: Actor, record: Record, conte
         raise InvalidInput([Problem(("kind",), "KIND_DIFFERS", f"this record is of the kind {record.kind}")])
     if says_the_same(record.newest, content) and record.stage not in {State.REJECTED, State.RETRACTED}:
         return record
+    if record.draft_revision >= MAX_REVISIONS:
+        raise Conflict(f"a record has at most {MAX_REVISIONS} revisions", hint="submit a new record and link the two")
     now = registry.clock.now()
     number = record.draft_revision + 1
     revision = new_revision(registry, content, author=actor.person, draft_revision=number, now=now)

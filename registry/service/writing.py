@@ -154,8 +154,10 @@ def log(
     )
 
 
-def fingerprint(operation: str, content: Content, *extra: str) -> bytes:
-    """What tells two requests under one idempotency key apart."""
+def fingerprint(key: str | None, operation: str, content: Content, *extra: str) -> bytes:
+    """What tells two requests under one idempotency *key* apart; empty where no key was given."""
+    if key is None:
+        return b""
     body = canonical_bytes(
         {
             "operation": operation,

@@ -10,6 +10,7 @@ from registry.domain.actor import ANONYMOUS, Actor, Permission, Role, member
 from registry.domain.change import ChangeKind
 from registry.domain.content.kinds import Content
 from registry.domain.errors import (
+    Conflict,
     Forbidden,
     IdempotencyMismatch,
     InvalidInput,
@@ -27,6 +28,7 @@ from tests.factories import content
 from tests.service.world import (
     REASON,
     People,
+    alter,
     approved,
     claimed,
     contents_of,
@@ -422,3 +424,15 @@ def test_organisation_ids_that_do_not_exist_store_nothing(registry: Registry, ba
 
     with refused(registry, NotFound):
         submit.submit(registry, ghost, bad)
+
+
+def test_a_record_takes_a_bounded_number_of_revisions(registry: Registry, people: People) -> None:
+    record = submitted(registry, people)
+    most = submit.MAX_REVISIONS
+    alter(registry, "UPDATE revisions SET draft_revision = ? WHERE uid = ?", most, record.uid)
+    alter(registry, "UPDATE records SET draft_revision = ?, head_draft_revision = ?", most, most)
+
+    with refused(registry, Conflict):
+        submit.revise(
+            registry, people.submitter, record.uid, text_of("One more"), expected_revision=submit.MAX_REVISIONS
+        )
