@@ -91,7 +91,11 @@ def _submit_input(kind: Kind) -> Any:
 
 def _update_input(kind: Kind) -> Any:
     expected = {"expected_revision": (int, "The draftRevision that you read. Required.")}
-    text = f"The whole new content of {'an' if kind is Kind.INCIDENT else 'a'} {kind}: what is left out is removed."
+    noun = f"{'an' if kind is Kind.INCIDENT else 'a'} {kind}"
+    text = (
+        f"The whole new content of {noun}: what content leaves out is removed. If restricted or marking is left out as "
+        "a whole, it stays as it was."
+    )
     return make_input(f"Update{kind.title()}Input", text, _REFERENCE | expected | _parts(kind) | _COMMON)
 
 
