@@ -62,7 +62,8 @@ def load(path: Path) -> NodeKey:
         mode = path.stat().st_mode
         body = path.read_bytes()
     except FileNotFoundError:
-        raise Misconfigured("this data directory has no node key", hint="put node.key back from where it is kept; a new node gets one by: commons init") from None
+        hint = "put node.key back from where it is kept; a new node gets one by: commons init"
+        raise Misconfigured("this data directory has no node key", hint=hint) from None
     if mode & 0o077:
         raise Misconfigured("others may read the node key", hint="chmod 600 the file node.key in the data directory")
     try:

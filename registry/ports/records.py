@@ -47,9 +47,17 @@ class RecordReader(Protocol):
         ...
 
     def linked(
-        self, uid: RecordUid, rel: LinkRel, request: PageRequest, *, visible: Visibility, reverse: bool = False
+        self,
+        uid: RecordUid,
+        rel: LinkRel,
+        request: PageRequest,
+        *,
+        visible: Visibility,
+        reverse: bool = False,
+        kind: Kind | None = None,
     ) -> Page[Record]:
-        """Records that the public part of *uid* links to by *rel*; with *reverse*, those that link to it."""
+        """Records that the public part of *uid* links to by *rel*; with *reverse*, those that link to it; with *kind*,
+        those of this kind only."""
         ...
 
     def revisions(self, uid: RecordUid) -> tuple[Revision, ...]:

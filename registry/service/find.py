@@ -11,7 +11,7 @@ from registry.domain.change import Change, redact_internal
 from registry.domain.errors import NotFound
 from registry.domain.pages import Page, PageRequest, RecordFilter, RecordOrder
 from registry.domain.record import Record, RecordUid, Revision, State
-from registry.domain.vocabulary import LinkRel, Tlp
+from registry.domain.vocabulary import Kind, LinkRel, Tlp
 from registry.ports import Registry
 
 
@@ -93,12 +93,21 @@ def count(registry: Registry, actor: Actor, wanted: RecordFilter) -> int:
 
 
 def linked(
-    registry: Registry, actor: Actor, uid: RecordUid, rel: LinkRel, *, request: PageRequest, reverse: bool = False
+    registry: Registry,
+    actor: Actor,
+    uid: RecordUid,
+    rel: LinkRel,
+    *,
+    request: PageRequest,
+    reverse: bool = False,
+    kind: Kind | None = None,
 ) -> Page[Record]:
-    """Records that *uid* links to by *rel* (with *reverse*: that link to it), as far as *actor* may see them."""
+    """Records that *uid* links to by *rel* (with *reverse*: that link to it), as far as *actor* may see them; with
+    *kind*, those of this kind only."""
     policy.require(actor, Permission.RECORD_READ)
+    visible = policy.visible_to(actor)
     with registry.storage.read() as reader:
-        found = reader.records.linked(uid, rel, request, visible=policy.visible_to(actor), reverse=reverse)
+        found = reader.records.linked(uid, rel, request, visible=visible, reverse=reverse, kind=kind)
     return _redacted(found, actor)
 
 

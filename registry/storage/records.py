@@ -11,7 +11,7 @@ from sqlalchemy import FromClause, Integer, Select, and_, case, false, func, sel
 from registry.domain.pages import Page, PageRequest, RecordFilter, RecordOrder
 from registry.domain.policy import PUBLIC_ONLY, Visibility
 from registry.domain.record import OrganisationId, Record, RecordUid, Revision
-from registry.domain.vocabulary import LinkRel
+from registry.domain.vocabulary import Kind, LinkRel
 from registry.storage import listing
 from registry.storage.counts import PublicCounts
 from registry.storage.mapping import ENVELOPE, REVISION, record_of, revision_of, upstream_key
@@ -77,7 +77,7 @@ def _count(shape: listing.Shape, visible: Visibility) -> Prepared:
 
 
 @lru_cache
-def _linked(visible: Visibility, *, reverse: bool, continued: bool, backwards: bool) -> Prepared:
+def _linked(visible: Visibility, *, of_kind: bool, reverse: bool, continued: bool, backwards: bool) -> Prepared:
     given, found = (LINKS.c.target, LINKS.c.uid) if reverse else (LINKS.c.uid, LINKS.c.target)
     stating = and_(_STATING.c.uid == LINKS.c.uid, listed(visible, _STATING))
     ends = select(found).join(_STATING, stating).where(given == _UID, LINKS.c.rel == named("rel", LINKS.c.rel.type))
@@ -86,6 +86,8 @@ def _linked(visible: Visibility, *, reverse: bool, continued: bool, backwards: b
     shown = case((listed(visible), true()), else_=false())
     key = func.coalesce(RECORDS.c.published_at, RECORDS.c.published_at)
     records = _RECORDS.where(RECORDS.c.uid.in_(ends), shown)
+    if of_kind:
+        records = records.where(RECORDS.c.kind == named("kind", RECORDS.c.kind.type))
     return Prepared(listing.slice_of(records, key, continued=continued, backwards=backwards))
 
 
@@ -142,12 +144,25 @@ class RecordReadings:
         return known
 
     def linked(
-        self, uid: RecordUid, rel: LinkRel, request: PageRequest, *, visible: Visibility, reverse: bool = False
+        self,
+        uid: RecordUid,
+        rel: LinkRel,
+        request: PageRequest,
+        *,
+        visible: Visibility,
+        reverse: bool = False,
+        kind: Kind | None = None,
     ) -> Page[Record]:
         """See the port; the latest published first. Links of a record that the viewer finds in no list stay hidden."""
-        continued = request.position is not None
-        statement = _linked(form_of(visible), reverse=reverse, continued=continued, backwards=request.backwards)
-        return self._page(statement, {"uid": uid, "rel": rel.value} | viewer(visible), RecordOrder.PUBLISHED, request)
+        statement = _linked(
+            form_of(visible),
+            of_kind=kind is not None,
+            reverse=reverse,
+            continued=request.position is not None,
+            backwards=request.backwards,
+        )
+        values = {"uid": uid, "rel": rel.value} | ({} if kind is None else {"kind": kind.value}) | viewer(visible)
+        return self._page(statement, values, RecordOrder.PUBLISHED, request)
 
     def revisions(self, uid: RecordUid) -> tuple[Revision, ...]:
         """See the port."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import field
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -205,15 +205,14 @@ class Record(Node):
         return None if part is None else reader_of(RESTRICTED[self.record.kind])(part.document)
 
     def linked(self, info: Info, kind: Kind, first: int | None, after: str | None, *, reverse: bool = False) -> Any:
-        """A page of the other ends of ``mitigated_by`` links, those of another *kind* left out."""
+        """A page of the other ends of ``mitigated_by`` links that are of this *kind*."""
         context = info.context
         listing = List(context, f"linked:{kind}", (self.record.uid,))
         rel, request = LinkRel.MITIGATED_BY, listing.request(first, after)
-        page = find.linked(context.registry, context.actor, self.record.uid, rel, request=request, reverse=reverse)
-        kept = [at for at, one in enumerate(page.items) if one.kind is kind]
-        items = tuple(page.items[at] for at in kept)
-        page = replace(page, items=items, positions=tuple(page.positions[at] for at in kept))
-        return Connection(nodes=record_types(items), page=page, seal=listing.seal)
+        page = find.linked(
+            context.registry, context.actor, self.record.uid, rel, request=request, reverse=reverse, kind=kind
+        )
+        return Connection(nodes=record_types(page.items), page=page, seal=listing.seal)
 
 
 def _links(info: Info, document: Mapping[str, JsonValue], first: int) -> list[Link]:

@@ -222,3 +222,21 @@ def test_the_public_log_is_the_same_for_everybody(registry: Registry, people: Pe
     assert record.uid == logs[0][-1].row.uid
     assert find.public_seq(registry, people.stranger) == logs[0][-1].public_seq
     assert {""} == {change.row.actor for change in logs[0]}
+
+
+def test_links_to_records_of_another_kind_do_not_shorten_a_page(registry: Registry, people: People) -> None:
+    measure = published(registry, people, text_of("A measure", kind=Kind.MITIGATION))
+    incident = published(registry, people, text_of("No measure"))
+    links = [{"rel": "mitigated_by", "target": one.uid} for one in (measure, incident)]
+    stating = published(registry, people, content(Kind.INCIDENT, marking={"tlp": "CLEAR"}, links=links))
+
+    page = find.linked(
+        registry,
+        people.stranger,
+        stating.uid,
+        LinkRel.MITIGATED_BY,
+        request=PageRequest(1),
+        kind=Kind.MITIGATION,
+    )
+
+    assert ([measure.uid], False) == ([one.uid for one in page.items], page.has_next)
