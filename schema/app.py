@@ -89,8 +89,8 @@ class GraphQLApp:
         """The tag of a public answer: it stays as long as nothing changes that strangers see."""
         if not asked.is_get or request.state.actor != ANONYMOUS or prepared.root_fields & _NOT_SHARED:
             return None
-        seq = find.public_seq(self._registry, ANONYMOUS)
-        parts = [asked.query, asked.operation_name, asked.variables, type_, seq]
+        version = find.public_version(self._registry, ANONYMOUS)
+        parts = [asked.query, asked.operation_name, asked.variables, type_, version]
         key = self._build + orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)
         return f'"{hashlib.sha256(key).hexdigest()[:32]}"'
 

@@ -19,6 +19,8 @@ from registry.domain.record import RecordUid
 from registry.domain.workflow import Step
 
 CHAIN_START = bytes(32)
+# The name under which the store keeps which log this is; a restored backup begins a new one.
+LOG_ID = "log_id"
 
 
 class ChangeKind(StrEnum):

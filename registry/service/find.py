@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from registry.domain import policy, redaction
 from registry.domain.actor import Actor, Permission
-from registry.domain.change import Change, redact_internal
+from registry.domain.change import LOG_ID, Change, redact_internal
 from registry.domain.errors import NotFound
 from registry.domain.pages import Page, PageRequest, RecordFilter, RecordOrder
 from registry.domain.record import Record, RecordUid, Revision, State
@@ -146,6 +146,13 @@ def public_changes(registry: Registry, actor: Actor, *, after: int, limit: int) 
     policy.require(actor, Permission.RECORD_READ)
     with registry.storage.read() as reader:
         return tuple(redact_internal(change) for change in reader.changes.public_after(after, limit=limit))
+
+
+def public_version(registry: Registry, actor: Actor) -> str:
+    """What public answers depend on: as long as it stays, none of them changes, not even by a restored backup."""
+    policy.require(actor, Permission.RECORD_READ)
+    with registry.storage.read() as reader:
+        return f"{reader.meta.get(LOG_ID)}.{reader.changes.head().public_seq}"
 
 
 def public_seq(registry: Registry, actor: Actor) -> int:

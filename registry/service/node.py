@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from registry.domain import policy
 from registry.domain.actor import Actor, Permission, Role
-from registry.domain.change import ChangeKind
+from registry.domain.change import LOG_ID, ChangeKind
 from registry.domain.errors import AlreadyExists
 from registry.domain.policy import EVERYTHING
 from registry.domain.record import State
@@ -15,8 +15,6 @@ from registry.ports import Registry
 from registry.service.accounts import NewKey, add_member, add_organisation, create_key
 from registry.service.life import erased_record
 from registry.service.writing import log
-
-LOG_ID = "log_id"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from registry.domain.actor import LOCAL_OPERATOR
+from registry.domain.change import LOG_ID
 from registry.domain.facets import FACETS
 from registry.domain.taxonomy import Taxonomy, TaxonomyTerm
 from registry.service import ingest
-from registry.service.node import LOG_ID
 from tests import factories
 from tests.clocks import FixedClock
 from tests.schema.world import Api

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from registry.domain.actor import ANONYMOUS
 from registry.service import find
 from web.authentication import actor_of
-from web.site import Site, site_of
+from web.site import site_of
 
 Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
 
@@ -56,14 +56,7 @@ def page(request: Request, template: str, status: int = 200, **values: object) -
 def _tag_of_log(request: Request) -> str:
     site = site_of(request)
     address = f"{request.url.path}?{request.url.query}".encode()
-    return _quoted(site.build, address, _newest_public(site).encode())
-
-
-def _newest_public(site: Site) -> str:
-    """The newest public row of the log; with its time, so that a restored log does not repeat a tag."""
-    newest = find.public_seq(site.registry, ANONYMOUS)
-    rows = find.public_changes(site.registry, ANONYMOUS, after=newest - 1, limit=1)
-    return f"{newest} {rows[0].row.at.isoformat()}" if rows else str(newest)
+    return _quoted(site.build, address, find.public_version(site.registry, ANONYMOUS).encode())
 
 
 def _quoted(build: str, *pieces: bytes) -> str:

@@ -12,9 +12,9 @@ import pytest
 
 from registry.bootstrap import close_registry, open_registry
 from registry.domain.actor import ANONYMOUS
+from registry.domain.change import LOG_ID
 from registry.domain.record import State
 from registry.service import find, life
-from registry.service.node import LOG_ID
 from registry.settings import load
 from tests.web.cli.commons import commons
 from tests.web.cli.world import world_of
