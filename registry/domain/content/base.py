@@ -32,7 +32,8 @@ from registry.domain.vocabulary import LinkRel, Precision
 SCHEMA_VERSION = "1"
 MAX_PART_BYTES = 256 * 1024
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# Control characters of both kinds, and the marks that turn the direction of text around without being seen.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _WHEN = re.compile(r"\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2}))?)?)?")
 _WHEN_LENGTHS = {4: Precision.YEAR, 7: Precision.MONTH, 10: Precision.DAY}
 

@@ -230,7 +230,7 @@ def test_a_document_that_is_no_object_is_told_so(document: JsonValue) -> None:
     assert (("content",), "INVALID_TYPE") == (problem.path, problem.code)
 
 
-@pytest.mark.parametrize("character", ["\x00", "\x07", "\x0b", "\x1b", "\x7f"])
+@pytest.mark.parametrize("character", ["\x9b", "\u202e", "\u2066", "\x00", "\x07", "\x0b", "\x1b", "\x7f"])
 def test_control_characters_are_refused_everywhere(character: str) -> None:
     bad = f"a{character}b"
 
