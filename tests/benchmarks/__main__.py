@@ -26,7 +26,8 @@ Q1 = """query ($number: String!) { record(number: $number) { number owner { slug
 Q2 = """query { incidents(first: 20, orderBy: SEVERITY) { totalCount nodes { number title severity misuseCategories
   owner { slug name } } } }"""
 Q3 = """query ($text: String!) { search(query: $text, first: 20) {
-  totalCount facets { name values { value count } } edges { score snippet { text match } node { number title } } } }"""
+  totalCount facets(names: ["misuse", "harm", "provider", "year"]) { name values { value count } }
+  edges { score snippet { text match } node { number title } } } }"""
 M1 = """mutation ($input: SubmitIncidentInput!) { submitIncident(input: $input) { record { uid }
   userErrors { code } } }"""
 
@@ -176,6 +177,7 @@ def _print(console: Console, rows: list[Row], records: int) -> None:
             f"{row.node.per_second / row.floor.per_second:.2f}x",
         )  # fmt: skip
     console.print(table)
+    console.print("ratio: how many times the floor's CPU, less is better; rate: answers a second against the floor's")
 
 
 def _print_import(console: Console, taken_in: importing.Import, built: nodes.Built, waited: list[float]) -> None:
