@@ -31,7 +31,7 @@ WHAT = (
 _VALUES = {
     "node_name": "demo.localhost",
     "short_name": "DEMO",
-    "title": "Incident Commons: sample records",
+    "title": "Incident Commons demo",
     "key_environment": "demo",
 }
 
