@@ -126,6 +126,10 @@ class Client:
         """Make an approved record public as its marking says."""
         return self._write("publish", "PublishInput", {"uid": uid, "expectedRevision": expected_revision})
 
+    def retract(self, uid: str, *, reason: str) -> Written:
+        """Take back what is not published; submitting it again under its ``external_ref`` hands it in again."""
+        return self._write("retract", "ReasonedInput", {"uid": uid, "reason": reason})
+
     def withdraw(self, uid: str, *, reason: str) -> Written:
         """Take a published record down."""
         return self._write("withdraw", "ReasonedInput", {"uid": uid, "reason": reason})
@@ -147,7 +151,9 @@ class Client:
             "externalRef": submission.external_ref,
             "idempotencyKey": idempotency_key,
         }
-        return self._payload(f"{verb}{kind.title()}", f"Submit{kind.title()}Input", said)
+        # What the file leaves out is not sent, so that a revision keeps what the record has.
+        sent = {name: value for name, value in said.items() if name not in content.leaves_out}
+        return self._payload(f"{verb}{kind.title()}", f"Submit{kind.title()}Input", sent)
 
     def _review(self, uid: str, decision: str, expected_revision: int, reason: str | None) -> Written:
         said = {"uid": uid, "decision": decision, "expectedRevision": expected_revision, "reason": reason}

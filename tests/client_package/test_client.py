@@ -170,6 +170,27 @@ def test_a_withdrawn_record_is_shown_as_a_tombstone(submitter: Client, reviewer:
     assert reviewer.restore(uid, reason="after all").record.state == "published"
 
 
+def test_a_file_without_a_marking_keeps_that_of_the_record(submitter: Client) -> None:
+    content: dict[str, JsonValue] = {"title": "Invented: one", "summary": "Invented."}
+    first: dict[str, JsonValue] = {"kind": "incident", "content": content, "external_ref": "case-7"}
+    submitter.submit({**first, "marking": {"tlp": "CLEAR"}, "restricted": {"notes": "Kept."}})
+
+    again = submitter.submit({**first, "content": {**content, "title": "Invented: two"}})
+
+    shown = submitter.show(again.record.uid)
+    assert (2, "CLEAR") == (again.record.draft_revision, shown.marking["tlp"])
+
+
+def test_what_was_taken_back_can_be_handed_in_again(submitter: Client) -> None:
+    document = {**submission(), "external_ref": "case-8"}
+    uid = submitter.submit(document).record.uid
+
+    taken = submitter.retract(uid, reason="sent by mistake")
+
+    assert "retracted" == taken.record.state
+    assert (uid, "submitted") == ((again := submitter.submit(document).record).uid, again.state)
+
+
 def test_a_mistyped_key_and_a_wrong_address_are_found_before_anything_is_sent() -> None:
     with pytest.raises(Unauthenticated):
         Client("http://127.0.0.1:9", "ic_live_mistyped")

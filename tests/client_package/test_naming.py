@@ -51,6 +51,7 @@ def test_names_there_and_back_are_the_same(name: str) -> None:
         documents.mutation("reviewSubmission", "ReviewSubmissionInput"),
         documents.mutation("publish", "PublishInput"),
         documents.mutation("withdraw", "ReasonedInput"),
+        documents.mutation("retract", "ReasonedInput"),
     ],
 )
 def test_every_document_is_valid_under_the_published_schema(document: str) -> None:
