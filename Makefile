@@ -34,4 +34,4 @@ lock:
 	uv pip compile pyproject.toml --group test --universal --generate-hashes --no-emit-index-url --no-header -o requirements.lock
 
 clean:
-	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .coverage* htmlcov .commons-demo
+	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .coverage* htmlcov .hypothesis .commons-demo .commons-demo.erasures.jsonl
