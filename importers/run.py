@@ -95,7 +95,9 @@ def run(
     tell(total, total)
     findings = tuple(reading.findings)
     if not dry_run:
-        ingest.keep_findings(registry, actor, importer.id, findings)
+        # A run that could read nothing has not seen anything mended.
+        still_open = () if total else _open_findings(registry, actor, importer.id)
+        ingest.keep_findings(registry, actor, importer.id, tuple(dict.fromkeys((*still_open, *findings))))
     refused = len({finding.record for finding in findings if finding.refused})
     return Report(
         read=sum(outcomes.values()) + refused,
@@ -107,6 +109,11 @@ def run(
         refused=refused,
         findings=findings,
     )
+
+
+def _open_findings(registry: Registry, actor: Actor, source: str) -> tuple[Finding, ...]:
+    kept = ingest.findings(registry, actor, source)
+    return tuple(one.finding for one in kept if one.cleared_at is None)
 
 
 @dataclass(slots=True)

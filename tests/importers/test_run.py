@@ -195,6 +195,19 @@ def test_a_broken_document_is_reported_and_changes_nothing_of_what_is_there(regi
     assert [1, 1] == revisions(registry, "AML.CS0001", "AML.CS0002")
 
 
+def test_a_run_that_reads_nothing_does_not_clear_what_an_earlier_one_found(registry: Registry) -> None:
+    doubtful = Finding("atlas", "I-1", "MISSING", "title: is missing")
+    run(registry, LOCAL_OPERATOR, invented(doubtful), [RawDocument("a", b"")])
+
+    for _ in range(2):
+        broken = invented(Finding("atlas", "a", "BROKEN_DOCUMENT", "cannot be read"))
+        run(registry, LOCAL_OPERATOR, broken, [RawDocument("a", b"")])
+
+    kept = ingest.findings(registry, LOCAL_OPERATOR, "atlas")
+    assert {("MISSING", None), ("BROKEN_DOCUMENT", None)} == {(one.finding.code, one.cleared_at) for one in kept}
+    assert 2 == len(kept)
+
+
 def test_progress_is_told_from_none_to_all(registry: Registry) -> None:
     told: list[tuple[int, int]] = []
     importer = invented(*(draft(f"X{number}") for number in range(450)))
