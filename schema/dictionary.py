@@ -18,7 +18,8 @@ from pydantic.fields import FieldInfo
 from registry.domain import terms
 from registry.domain.content import base
 from registry.domain.content.base import MAX_PART_BYTES, Model, TermOf
-from registry.domain.content.kinds import PUBLIC, RESTRICTED, Marking
+from registry.domain.content.kinds import PUBLIC, RESTRICTED
+from registry.domain.content.marking import Marking
 from registry.domain.terms import Vocabulary
 from registry.domain.vocabulary import Kind
 

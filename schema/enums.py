@@ -9,7 +9,8 @@ import strawberry
 from registry.domain.actor import Permission, Role
 from registry.domain.change import ChangeKind
 from registry.domain.content.base import Model
-from registry.domain.content.kinds import PUBLIC, RESTRICTED, Marking
+from registry.domain.content.kinds import PUBLIC, RESTRICTED
+from registry.domain.content.marking import Marking
 from registry.domain.pages import RecordOrder
 from registry.domain.record import State
 from registry.domain.search import SearchSort

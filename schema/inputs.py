@@ -15,7 +15,8 @@ import strawberry
 
 from registry.domain.canonical import JsonValue
 from registry.domain.content.base import Model
-from registry.domain.content.kinds import PUBLIC, RESTRICTED, Marking
+from registry.domain.content.kinds import PUBLIC, RESTRICTED
+from registry.domain.content.marking import Marking
 from registry.domain.vocabulary import Kind
 from schema import enums  # noqa: F401  # registers the closed vocabularies
 from schema.shapes import Shape, shapes_of

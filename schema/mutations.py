@@ -1,4 +1,4 @@
-"""Everything that can be changed. One field is one service call is one transaction."""
+"""Changes of records and keys. One field is one service call is one transaction."""
 
 from __future__ import annotations
 
@@ -89,10 +89,10 @@ class RevokeApiKeyInput:
     client_mutation_id: str | None = None
 
 
-@strawberry.type(description="Everything that can be changed.")
+@strawberry.type(description="Changes of records and keys.")
 @with_submissions
-class Mutation:
-    """The root of writes. A field is null where an error stands in ``errors``."""
+class RecordMutations:
+    """Writes of records and keys. A field is null where an error stands in ``errors``."""
 
     @resolved("Claim, release, approve or reject a submission, or request changes to it.")
     async def review_submission(

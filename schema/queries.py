@@ -1,4 +1,4 @@
-"""Everything that can be read."""
+"""Reading records, organisations and vocabularies."""
 
 from __future__ import annotations
 
@@ -93,8 +93,8 @@ def _records(name: str, type_: Any, kinds: tuple[Kind, ...], description: str) -
     return strawberry.field(resolver=resolve, description=description, graphql_type=Connection[type_] | None)
 
 
-@strawberry.type(description="Everything that can be read.")
-class Query:
+@strawberry.type(description="Reading records, organisations and vocabularies.")
+class RecordQueries:
     """The root of reads. Fields can be null, so that what is wrong with one leaves the others."""
 
     incidents: Any = _records("incidents", Incident, (Kind.INCIDENT,), "Incidents that you may see.")

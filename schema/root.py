@@ -10,12 +10,22 @@ from graphql import GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 
 from schema.execution import make_direct
-from schema.mutations import Mutation
-from schema.queries import Query
+from schema.mutations import RecordMutations
+from schema.queries import RecordQueries
 from schema.shapes import LargeInt
 from schema.types.record import TYPES
 
 _LARGEST = 2**53 - 1
+
+
+@strawberry.type(description="Everything that can be read.")
+class Query(RecordQueries):
+    """The root of reads: each area of the schema brings its own fields."""
+
+
+@strawberry.type(description="Everything that can be changed.")
+class Mutation(RecordMutations):
+    """The root of writes: each area of the schema brings its own fields."""
 
 
 def _large_int(value: object) -> int:

@@ -15,7 +15,8 @@ from registry.domain.actor import Permission, Role
 from registry.domain.canonical import Document, JsonValue, canonical_bytes, normalise, part_hash
 from registry.domain.change import ChangeKind, NewChange
 from registry.domain.content.base import SCHEMA_VERSION, to_document
-from registry.domain.content.kinds import Content, Marking, parse
+from registry.domain.content.kinds import Content, parse
+from registry.domain.content.marking import Marking
 from registry.domain.record import OrganisationId, PersonId, Record, RecordUid, Revision, State, StoredPart
 from registry.domain.vocabulary import Kind, OrganisationKind, Tlp
 from tests.clocks import START, CountingIds

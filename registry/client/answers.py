@@ -9,7 +9,8 @@ from typing import Any
 from registry.client.failures import problems_of
 from registry.client.naming import from_output
 from registry.domain.canonical import Document, JsonValue
-from registry.domain.content.kinds import PUBLIC, RESTRICTED, Marking
+from registry.domain.content.kinds import PUBLIC, RESTRICTED
+from registry.domain.content.marking import Marking
 from registry.domain.errors import Problem
 from registry.domain.vocabulary import Kind
 

@@ -22,7 +22,8 @@ from registry.client.failures import problems_of, refused
 from registry.client.naming import to_input
 from registry.domain.canonical import JsonValue
 from registry.domain.content.base import to_document
-from registry.domain.content.kinds import PUBLIC, RESTRICTED, Marking, Submission, parse_file
+from registry.domain.content.kinds import PUBLIC, RESTRICTED, Submission, parse_file
+from registry.domain.content.marking import Marking
 from registry.domain.errors import InvalidInput, NotFound, Problem
 
 LARGEST_PAGE = 100

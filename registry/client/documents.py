@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 from registry.client.naming import selection
-from registry.domain.content.kinds import PUBLIC, RESTRICTED, Marking
+from registry.domain.content.kinds import PUBLIC, RESTRICTED
+from registry.domain.content.marking import Marking
 from registry.domain.vocabulary import Kind
 
 SUMMARY = """

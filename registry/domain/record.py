@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NewType, cast
 
 from registry.domain.canonical import Document, parse_json, part_hash
-from registry.domain.content.kinds import Marking
+from registry.domain.content.marking import Marking
 from registry.domain.errors import Corrupt
 from registry.domain.vocabulary import Kind, Tlp
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from registry.domain.actor import Actor
 from registry.domain.change import Change, ChangeKind
-from registry.domain.content.kinds import Marking
+from registry.domain.content.marking import Marking
 from registry.domain.policy import REVIEWERS, reads_restricted, visible_to
 from registry.domain.record import Record, Revision, State
 from registry.domain.vocabulary import Tlp

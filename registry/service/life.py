@@ -7,7 +7,7 @@ from dataclasses import replace
 from registry.domain import policy, redaction
 from registry.domain.actor import Actor, Permission
 from registry.domain.change import ChangeKind
-from registry.domain.content.kinds import is_under_embargo
+from registry.domain.content.marking import is_under_embargo
 from registry.domain.errors import NotFound
 from registry.domain.policy import EVERYTHING
 from registry.domain.record import Record, RecordUid, State

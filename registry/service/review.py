@@ -9,7 +9,7 @@ from typing import Any
 from registry.domain import policy, redaction
 from registry.domain.actor import Actor, Permission
 from registry.domain.change import ChangeKind
-from registry.domain.content.kinds import is_under_embargo
+from registry.domain.content.marking import is_under_embargo
 from registry.domain.errors import InvalidInput, Problem
 from registry.domain.job import Job, JobName
 from registry.domain.policy import EVERYTHING, PUBLIC_ONLY

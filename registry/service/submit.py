@@ -10,7 +10,8 @@ from registry.domain.change import ChangeKind
 from registry.domain.content.advice import advise
 from registry.domain.content.base import to_bytes
 from registry.domain.content.base import validate as read_part
-from registry.domain.content.kinds import RESTRICTED, Content, Marking
+from registry.domain.content.kinds import RESTRICTED, Content
+from registry.domain.content.marking import Marking
 from registry.domain.errors import Conflict, Forbidden, InvalidInput, Problem
 from registry.domain.record import Record, RecordUid, State
 from registry.domain.workflow import Step

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from registry.domain.content.kinds import Marking
+from registry.domain.content.marking import Marking
 from registry.domain.record import Record, RecordUid, Revision, State, StoredPart
 from registry.domain.vocabulary import Kind
 from registry.storage.tables import NO_INSTANT

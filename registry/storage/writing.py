@@ -9,7 +9,7 @@ from sqlalchemy import Integer, String, and_, delete, insert, select, update
 
 from registry.domain.canonical import Document
 from registry.domain.content.base import earliest
-from registry.domain.content.kinds import Marking
+from registry.domain.content.marking import Marking
 from registry.domain.facets import facets_of, occurred_of, severity_of
 from registry.domain.record import Record, RecordUid, Revision
 from registry.domain.vocabulary import Kind

@@ -12,7 +12,8 @@ import strawberry
 from registry.domain import record as domain
 from registry.domain.canonical import JsonValue
 from registry.domain.content.base import PublicPart, to_document
-from registry.domain.content.kinds import PUBLIC, RESTRICTED, Marking
+from registry.domain.content.kinds import PUBLIC, RESTRICTED
+from registry.domain.content.marking import Marking
 from registry.domain.facets import summary_of, title_of
 from registry.domain.pages import MAX_PAGE
 from registry.domain.record import OrganisationId, RecordUid, State

@@ -11,7 +11,8 @@ from graphql import build_schema, parse, validate
 from registry.client import documents
 from registry.client.naming import camel, from_output, snake, to_input
 from registry.domain.content.base import to_document
-from registry.domain.content.kinds import PUBLIC, Marking, parse_file
+from registry.domain.content.kinds import PUBLIC, parse_file
+from registry.domain.content.marking import Marking
 
 EXAMPLES = sorted(Path("docs/examples").glob("*.json"))
 SCHEMA = Path("schema/schema.graphql")

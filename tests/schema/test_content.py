@@ -10,7 +10,8 @@ import pytest
 from graphql import GraphQLInputObjectType, GraphQLObjectType
 
 from registry.domain.content.base import Link, Model, to_document
-from registry.domain.content.kinds import PUBLIC, RESTRICTED, Marking, parse_file
+from registry.domain.content.kinds import PUBLIC, RESTRICTED, parse_file
+from registry.domain.content.marking import Marking
 from registry.domain.record import RecordUid
 from registry.domain.vocabulary import Kind
 from schema.root import build_schema

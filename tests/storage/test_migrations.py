@@ -29,7 +29,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "9999"
-down_revision = "0001"
+down_revision = "NEWEST"
 
 
 def upgrade() -> None:
@@ -99,7 +99,7 @@ def test_a_migration_can_be_taken_back(database: Path) -> None:
 def test_a_migration_that_fails_leaves_nothing_behind(settings: Settings, tmp_path: Path) -> None:
     scripts = tmp_path / "scripts"
     shutil.copytree(migrations.SCRIPTS, scripts)
-    (scripts / "versions" / "9999_broken.py").write_text(BROKEN, encoding="utf-8")
+    (scripts / "versions" / "9999_broken.py").write_text(BROKEN.replace("NEWEST", migrations.NEWEST), encoding="utf-8")
     store = open_storage(settings)
     with store.begin() as unit:
         unit.meta.put("log_id", "one")

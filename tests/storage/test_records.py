@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from registry.domain.content.kinds import Marking
+from registry.domain.content.marking import Marking
 from registry.domain.errors import AlreadyExists, InvalidInput, NotFound
 from registry.domain.pages import PageRequest, RecordFilter, RecordOrder
 from registry.domain.policy import EVERYTHING, PUBLIC_ONLY, Visibility

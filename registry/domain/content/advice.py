@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from registry.domain.content.incident import Incident
-from registry.domain.content.kinds import Content, Marking
+from registry.domain.content.kinds import Content
+from registry.domain.content.marking import Marking
 from registry.domain.errors import Problem
 from registry.domain.vocabulary import Intent, Tlp
 

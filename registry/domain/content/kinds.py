@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Annotated, cast
-
-from pydantic import Field, StrictBool
+from typing import cast
 
 from registry.domain.canonical import Document, JsonValue
-from registry.domain.content.base import Instant, Label, Language, Model, PublicPart, RestrictedPart, validate
+from registry.domain.content.base import Label, Model, PublicPart, RestrictedPart, validate
 from registry.domain.content.incident import Incident, IncidentRestricted
 from registry.domain.content.lesson import Lesson, LessonRestricted
+from registry.domain.content.marking import Marking
 from registry.domain.content.mitigation import Mitigation, MitigationRestricted
 from registry.domain.errors import InvalidInput, Problem, did_you_mean
-from registry.domain.vocabulary import Kind, Provenance, Standing, Tlp
+from registry.domain.vocabulary import Kind
 
 PUBLIC: dict[Kind, type[PublicPart]] = {
     Kind.INCIDENT: Incident,
@@ -27,29 +25,6 @@ RESTRICTED: dict[Kind, type[RestrictedPart]] = {
     Kind.MITIGATION: MitigationRestricted,
     Kind.LESSON: LessonRestricted,
 }
-DEFAULT_LICENCE = "CC-BY-4.0"
-
-
-class Marking(Model):
-    """Who may see a record, from when, and under which terms. Closed unless opened: the default is RED."""
-
-    tlp: Tlp = Field(Tlp.RED, description="Traffic Light Protocol 2.0; RED unless you say otherwise.")
-    embargo_until: Instant | None = Field(
-        None, description="Published under a number, but seen by nobody else before this instant (with time zone)."
-    )
-    licence: Label = Field(DEFAULT_LICENCE, description="SPDX id of the licence of the public part.")
-    obligations: Annotated[tuple[Label, ...], Field(max_length=10)] = Field(
-        (), description="What a reuser must do, such as attribution."
-    )
-    language: Language = Field("en", description="Language of the text, such as en or pt-BR.")
-    provenance: Provenance = Field(Provenance.ORIGINAL, description="Where the wording comes from.")
-    standing: Standing = Field(Standing.ALLEGED, description="How far the account is accepted.")
-    content_warnings: Annotated[tuple[Label, ...], Field(max_length=10)] = Field(
-        (), description="What readers should be warned of."
-    )
-    restricted_for_review: StrictBool = Field(
-        True, description="Whether the reviewer who holds the claim may read the restricted part."
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +135,3 @@ def parse_file(document: JsonValue) -> Submission:
     if problems:
         raise InvalidInput(problems)
     return Submission(content, reference)
-
-
-def is_under_embargo(marking: Marking, now: datetime) -> bool:
-    """Whether a record published *now* starts under embargo. Only publishing asks; a job lifts it."""
-    return marking.embargo_until is not None and marking.embargo_until > now

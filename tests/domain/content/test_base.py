@@ -22,7 +22,8 @@ from registry.domain.content.base import (
     validate,
 )
 from registry.domain.content.incident import Incident
-from registry.domain.content.kinds import PUBLIC, RESTRICTED, Marking
+from registry.domain.content.kinds import PUBLIC, RESTRICTED
+from registry.domain.content.marking import Marking
 from registry.domain.content.mitigation import Mitigation
 from registry.domain.errors import InvalidInput, Problem
 from registry.domain.vocabulary import Kind, Precision

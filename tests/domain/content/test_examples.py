@@ -11,7 +11,8 @@ import pytest
 
 from registry.domain.canonical import Document, JsonValue
 from registry.domain.content.base import Model, Upstream, to_document
-from registry.domain.content.kinds import PUBLIC, RESTRICTED, Marking, parse_file
+from registry.domain.content.kinds import PUBLIC, RESTRICTED, parse_file
+from registry.domain.content.marking import Marking
 from registry.domain.facets import title_of
 from registry.domain.vocabulary import Kind
 

@@ -11,15 +11,8 @@ from hypothesis import strategies as st
 
 from registry.domain.canonical import JsonValue
 from registry.domain.content.base import to_document
-from registry.domain.content.kinds import (
-    DEFAULT_LICENCE,
-    PUBLIC,
-    RESTRICTED,
-    Marking,
-    is_under_embargo,
-    parse,
-    parse_file,
-)
+from registry.domain.content.kinds import PUBLIC, RESTRICTED, parse, parse_file
+from registry.domain.content.marking import DEFAULT_LICENCE, Marking, is_under_embargo
 from registry.domain.errors import InvalidInput
 from registry.domain.vocabulary import Kind, Standing, Tlp
 from tests import factories

@@ -1,0 +1,16 @@
+"""Proposals of corrections."""
+
+from __future__ import annotations
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make what this part needs."""
+
+
+def downgrade() -> None:
+    """Take it back."""

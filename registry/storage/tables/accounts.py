@@ -1,0 +1,65 @@
+"""Organisations, members, names and keys."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import JSON, Column
+from sqlmodel import Field
+
+from registry.storage.tables.base import Row, table_of
+
+
+class OrganisationRow(Row, table=True):
+    """Member organisations."""
+
+    __tablename__ = "organisations"
+
+    id: str = Field(primary_key=True)
+    slug: str = Field(unique=True)
+    name: str
+    kind: str
+    created_at: datetime
+
+
+class MemberRow(Row, table=True):
+    """Who belongs to which organisation, with which roles."""
+
+    __tablename__ = "members"
+
+    person: str = Field(primary_key=True)
+    organisation: str = Field(primary_key=True, foreign_key="organisations.id", index=True)
+    roles: list[str] = Field(sa_type=JSON)
+    responsible: str | None = None
+
+
+class PersonNameRow(Row, table=True):
+    """Names of people, and nothing else: this table can be emptied without touching anything."""
+
+    __tablename__ = "person_names"
+
+    person: str = Field(primary_key=True)
+    name: str
+
+
+class ApiKeyRow(Row, table=True):
+    """Keys, without their secrets."""
+
+    __tablename__ = "api_keys"
+
+    id: str = Field(primary_key=True)
+    person: str = Field(index=True)
+    organisation: str = Field(foreign_key="organisations.id")
+    secret_hash: bytes
+    label: str
+    created_at: datetime
+    expires_at: datetime
+    scopes: list[str] | None = Field(sa_column=Column(JSON(none_as_null=True), nullable=True))
+    revoked_at: datetime | None = None
+    last_used_at: datetime | None = None
+
+
+ORGANISATIONS = table_of(OrganisationRow)
+MEMBERS = table_of(MemberRow)
+PERSON_NAMES = table_of(PersonNameRow)
+API_KEYS = table_of(ApiKeyRow)

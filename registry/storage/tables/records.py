@@ -1,0 +1,122 @@
+"""Records: envelopes, revisions, and what follows the head.
+
+``records`` carries, besides the envelope, what lists sort and filter by; those columns and the rows of ``facets``
+and ``links`` follow the record's ``head``.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, ForeignKeyConstraint, Index, Text, UniqueConstraint
+from sqlmodel import Field
+
+from registry.storage.tables.base import Row, table_of
+
+
+class RecordRow(Row, table=True):
+    """Envelopes. The last three columns are derived from ``head``."""
+
+    __tablename__ = "records"
+    __table_args__ = (
+        UniqueConstraint("owner", "external_ref"),
+        Index(None, "is_public", "published_at", "uid"),
+        Index(None, "is_public", "head_published_at", "uid"),
+        Index(None, "is_public", "occurred_on", "uid"),
+        Index(None, "is_public", "severity", "uid"),
+        Index(None, "owner", "changed_at", "uid"),
+        Index(None, "published_at", "uid"),
+        Index(None, "changed_at", "uid"),
+        Index(None, "occurred_on", "uid"),
+        Index(None, "severity", "uid"),
+    )
+
+    uid: str = Field(primary_key=True)
+    kind: str
+    number: str | None = Field(default=None, unique=True)
+    origin: str
+    owner: str = Field(foreign_key="organisations.id")
+    state: str
+    pending: str | None = None
+    revision: int
+    draft_revision: int
+    head_draft_revision: int
+    work_draft_revision: int | None = None
+    is_public: bool
+    was_public: bool
+    embargoed: bool
+    imported: bool
+    external_ref: str | None = None
+    claimed_by: str | None = None
+    approved_by: str | None = None
+    contributors: list[str] = Field(sa_type=JSON)
+    reason: str | None = Field(default=None, sa_type=Text)
+    created_at: datetime
+    changed_at: datetime
+    published_at: datetime
+    withdrawn_at: datetime | None = None
+    head_published_at: datetime
+    severity: int
+    occurred_on: date
+    upstream_key: bytes | None = Field(default=None, unique=True)
+
+
+class RevisionRow(Row, table=True):
+    """Content of each revision, as canonical bytes; body, salt and schema are gone once erased."""
+
+    __tablename__ = "revisions"
+    __table_args__ = (ForeignKeyConstraint(["uid"], ["records.uid"]),)
+
+    uid: str = Field(primary_key=True)
+    draft_revision: int = Field(primary_key=True)
+    revision: int | None = None
+    marking: str = Field(sa_type=Text)
+    public_schema: str | None = None
+    public_body: bytes | None = None
+    public_salt: bytes | None = None
+    public_hash: bytes
+    restricted_schema: str | None = None
+    restricted_body: bytes | None = None
+    restricted_salt: bytes | None = None
+    restricted_hash: bytes
+    author: str | None = None
+    created_at: datetime
+    published_at: datetime | None = None
+
+
+class FacetRow(Row, table=True):
+    """Facet values of the head's public part."""
+
+    __tablename__ = "facets"
+
+    facet: str = Field(primary_key=True)
+    value: str = Field(primary_key=True)
+    uid: str = Field(primary_key=True, foreign_key="records.uid", index=True)
+
+
+class LinkRow(Row, table=True):
+    """Links of the head's public part. The target may be unknown here, so it refers to no table."""
+
+    __tablename__ = "links"
+    __table_args__ = (Index(None, "target", "rel", "uid"),)
+
+    uid: str = Field(primary_key=True, foreign_key="records.uid")
+    rel: str = Field(primary_key=True)
+    target: str = Field(primary_key=True)
+
+
+class NumberRow(Row, table=True):
+    """The last counted number of each kind and year."""
+
+    __tablename__ = "numbers"
+
+    kind: str = Field(primary_key=True)
+    year: int = Field(primary_key=True)
+    last: int
+
+
+RECORDS = table_of(RecordRow)
+REVISIONS = table_of(RevisionRow)
+FACETS = table_of(FacetRow)
+LINKS = table_of(LinkRow)
+NUMBERS = table_of(NumberRow)
