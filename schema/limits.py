@@ -53,7 +53,7 @@ _CEILING = 10**9
 _LIST_SIZE = 10
 _INTROSPECTED = 5
 _MUTATION_COST = 10
-_HEAVY = {"search": 20, "history": 100, "totalCount": 10}
+_HEAVY = {"search": 20, "history": 100, "difference": 100, "totalCount": 10}
 # What each thing of a page costs by being there: a record is read and parsed, a match is also looked for in its text.
 _ITEM_COST = 5
 _HEAVY_ITEMS = {"search": 30}

@@ -21,7 +21,7 @@ from schema.errors import check_size
 from schema.fields import resolved
 from schema.filters import RecordFilterInput, read_filter
 from schema.ids import read_id
-from schema.types.change import ChangeConnection, change_page
+from schema.types.log import ChangeConnection, change_page
 from schema.types.node import Node
 from schema.types.organisation import ORGANISATION, Organisation, Viewer, organisation_type
 from schema.types.pages import After, Before, Connection, First, Last, List

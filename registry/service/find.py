@@ -1,26 +1,17 @@
-"""Reading records: one, many, lists, links and history, each as the asker may see it."""
+"""Reading records: one, many, lists and links, each as the asker may see it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 from registry.domain import policy, redaction
 from registry.domain.actor import Actor, Permission
 from registry.domain.change import LOG_ID, Change, redact_internal
 from registry.domain.errors import NotFound
 from registry.domain.pages import Page, PageRequest, RecordFilter, RecordOrder
-from registry.domain.record import Record, RecordUid, Revision, State
-from registry.domain.vocabulary import Kind, LinkRel, Tlp
+from registry.domain.record import Record, RecordUid
+from registry.domain.vocabulary import Kind, LinkRel
 from registry.ports import Registry
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """What happened to a record, oldest first: log rows, and the revisions that the asker may read."""
-
-    changes: tuple[Change, ...]
-    revisions: tuple[Revision, ...]
 
 
 def record(registry: Registry, actor: Actor, uid: RecordUid) -> Record:
@@ -111,36 +102,6 @@ def linked(
     return _redacted(found, actor)
 
 
-def history(registry: Registry, actor: Actor, uid: RecordUid) -> History:
-    """What happened to a record, as far as *actor* may know.
-
-    Strangers read the rows that changed what strangers see, and the revisions that were published to them;
-    of a tombstone they read the rows only.
-
-    Raises:
-        NotFound: as ``record``.
-    """
-    policy.require(actor, Permission.RECORD_READ)
-    visible = policy.visible_to(actor)
-    with registry.storage.read() as reader:
-        found = reader.records.get(uid, visible=visible)
-        if found is None:
-            raise NotFound("no such record")
-        changes = reader.changes.of_record(uid)
-        revisions = reader.records.revisions(uid)
-    if visible.owns(found):
-        masked = tuple(redaction.hide_reviewer(change, actor) for change in changes)
-        return History(masked, tuple(_readable(one, found, actor) for one in revisions))
-    if visible.everything:
-        readable = (one for one in revisions if not (_is_work(one, found) and found.pending is State.RETRACTED))
-        return History(changes, tuple(_readable(one, found, actor) for one in readable))
-    public_rows = tuple(redact_internal(change) for change in changes if change.public_seq is not None)
-    if found.is_tombstone:
-        return History(public_rows, ())
-    shown = (one for one in revisions if _was_shown(one, found))
-    return History(public_rows, tuple(_readable(one, found, actor) for one in shown))
-
-
 def public_changes(registry: Registry, actor: Actor, *, after: int, limit: int) -> tuple[Change, ...]:
     """Rows of the log that changed what strangers see, after this ``public_seq``; the same for everybody."""
     policy.require(actor, Permission.RECORD_READ)
@@ -171,22 +132,3 @@ def _shown(found: Record | None, actor: Actor) -> Record:
 def _redacted(found: Page[Record], actor: Actor) -> Page[Record]:
     items = tuple(redaction.for_actor(one, actor) for one in found.items)
     return Page(items, found.positions, found.has_next, found.has_previous)
-
-
-def _is_work(revision: Revision, record: Record) -> bool:
-    return revision.draft_revision > record.head.draft_revision
-
-
-def _was_shown(revision: Revision, record: Record) -> bool:
-    """Whether strangers saw it: published to them, and not replaced before an embargo on the record ended."""
-    if revision.revision is None or revision.marking.tlp is not Tlp.CLEAR:
-        return False
-    if revision.revision == record.revision:
-        return True
-    times = revision.published_at, record.published_at
-    return times[0] is not None and times[1] is not None and times[0] >= times[1]
-
-
-def _readable(revision: Revision, record: Record, actor: Actor) -> Revision:
-    """One revision, redacted by the same rules as the record's own."""
-    return redaction.for_actor(replace(record, head=revision, work=None), actor).head

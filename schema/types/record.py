@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
 import strawberry
 
 from registry.domain import record as domain
 from registry.domain.canonical import JsonValue
-from registry.domain.content.base import PublicPart, to_document
+from registry.domain.content.base import to_document
 from registry.domain.content.kinds import PUBLIC, RESTRICTED
 from registry.domain.content.marking import Marking
+from registry.domain.content.parts import PublicPart
 from registry.domain.facets import summary_of, title_of
 from registry.domain.pages import MAX_PAGE
 from registry.domain.record import OrganisationId, RecordUid, State
@@ -21,16 +22,14 @@ from registry.domain.vocabulary import Kind, LinkRel, Tlp
 from registry.service import find
 from schema.context import Info
 from schema.errors import check_size
-from schema.fields import resolved
+from schema.fields import resolved, with_fields
 from schema.ids import make_id
 from schema.shapes import Shape, shapes_of
 from schema.types.content import field_reader, output_of, output_type, reader_of
+from schema.types.history import HistoryFields
 from schema.types.node import Node
 from schema.types.organisation import Organisation, organisation_type
 from schema.types.pages import After, Connection, First, List
-
-if TYPE_CHECKING:
-    from schema.types.change import History
 
 Class = TypeVar("Class", bound=type)
 _EMPTY: Mapping[str, JsonValue] = {}
@@ -72,6 +71,7 @@ class Link:
 
 @strawberry.interface(description="An incident, a mitigation or a lesson. After a record is gone, its content is null.")
 @_with_content(PublicPart, ())
+@with_fields(HistoryFields)
 class Record(Node):
     """A record as one viewer may see it, showing one of its revisions."""
 
@@ -194,11 +194,9 @@ class Record(Node):
         restricted = self.shown.restricted
         return _links(info, restricted.document if restricted else _EMPTY, first)
 
-    @resolved("What happened to it, oldest first, as far as you may know.")
-    async def history(self, info: Info) -> Annotated[History, strawberry.lazy("schema.types.change")]:
-        from schema.types.change import record_history
-
-        return await record_history(self, info)
+    def showing(self, revision: domain.Revision) -> Record:
+        """The same record with the content of another of its revisions."""
+        return record_type(self.record, shown=revision, owners=self.owners)
 
     def restricted_part(self) -> object:
         """The restricted part, or ``None`` where the viewer may not read it."""

@@ -13,6 +13,7 @@ from registry.domain.errors import Forbidden, NotFound, Unauthenticated
 from registry.domain.record import Record, State
 from registry.ports import Registry
 from registry.service import find, jobs, life
+from registry.service.history import history_of
 from registry.service.verify import verify
 from tests.clocks import START, FixedClock
 from tests.factories import content
@@ -87,7 +88,7 @@ def test_after_the_embargo_strangers_read_one_row_and_one_revision(
     clock.at = UNTIL
     jobs.run_due(registry, people.system)
 
-    history = find.history(registry, people.stranger, record.uid)
+    history = history_of(registry, people.stranger, record.uid)
 
     assert [ChangeKind.VISIBILITY] == [change.row.kind for change in history.changes]
     assert ["Last wording"] == [one.public.document["title"] for one in history.revisions if one.public]
@@ -104,7 +105,7 @@ def test_the_row_that_lifts_an_embargo_tells_nothing_of_newer_work(
 
     jobs.run_due(registry, people.system)
 
-    assert [shown] == [row.row.public_hash for row in find.history(registry, people.stranger, record.uid).changes]
+    assert [shown] == [row.row.public_hash for row in history_of(registry, people.stranger, record.uid).changes]
     assert () == verify(registry, people.system).faults
 
 

@@ -10,6 +10,7 @@ from registry.domain.record import RecordUid, State
 from registry.domain.vocabulary import Kind, LinkRel
 from registry.ports import Registry
 from registry.service import find, life
+from registry.service.history import history_of
 from tests.clocks import FixedClock
 from tests.factories import content
 from tests.service.decisions import UNKNOWN
@@ -166,7 +167,7 @@ def test_history_tells_strangers_what_was_published(registry: Registry, people: 
     republished(registry, people, record, text_of("Second"))
     revised(registry, people, record, text_of("Waiting"))
 
-    history = find.history(registry, people.stranger, record.uid)
+    history = history_of(registry, people.stranger, record.uid)
 
     assert [(1, 1), (2, 2)] == [(one.revision, one.draft_revision) for one in history.revisions]
     assert ["First", "Second"] == [one.public.document["title"] for one in history.revisions if one.public]
@@ -183,7 +184,7 @@ def test_history_tells_the_owner_every_step_and_draft(registry: Registry, people
     record = published(registry, people, content(restricted=SECRETS))
     revised(registry, people, record, text_of("Waiting"))
 
-    history = find.history(registry, people.colleague, record.uid)
+    history = history_of(registry, people.colleague, record.uid)
 
     assert ["submit", "review", "review", "upsert", "revise"] == [change.row.kind for change in history.changes]
     assert [1, 2] == [one.draft_revision for one in history.revisions]
@@ -194,7 +195,7 @@ def test_history_tells_reviewers_every_draft_but_no_restricted_part(registry: Re
     record = published(registry, people, content(restricted=SECRETS))
     revised(registry, people, record, content(title="Waiting", restricted=SECRETS))
 
-    history = find.history(registry, people.lead, record.uid)
+    history = history_of(registry, people.lead, record.uid)
 
     assert 2 == len(history.revisions)
     assert [None, None] == [one.restricted for one in history.revisions]
@@ -206,7 +207,7 @@ def test_history_of_hidden_records_is_not_found(registry: Registry, people: Peop
 
     for who in (people.stranger, people.outsider, people.operator):
         with pytest.raises(NotFound):
-            find.history(registry, who, record.uid)
+            history_of(registry, who, record.uid)
 
 
 def test_the_public_log_is_the_same_for_everybody(registry: Registry, people: People) -> None:

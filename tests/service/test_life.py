@@ -19,6 +19,7 @@ from registry.domain.errors import (
 from registry.domain.record import Record, RecordUid, State
 from registry.ports import Registry
 from registry.service import find, follow, life, node, search, submit
+from registry.service.history import history_of
 from registry.service.verify import verify
 from tests.clocks import START, FixedClock
 from tests.factories import content
@@ -60,7 +61,7 @@ def test_a_withdrawn_record_leaves_a_tombstone_with_the_reason(
     assert (State.WITHDRAWN, REASON, withdrawn_at) == (seen.state, seen.reason, seen.withdrawn_at)
     assert (None, None, ()) == (seen.head.public, seen.head.restricted, seen.head.marking.content_warnings)
     assert before + 1 == find.public_seq(registry, people.stranger)
-    assert () == find.history(registry, people.stranger, record.uid).revisions
+    assert () == history_of(registry, people.stranger, record.uid).revisions
     mine = find.record(registry, people.colleague, record.uid)
     assert mine.head.public is not None
 
@@ -193,7 +194,7 @@ def test_an_erased_public_record_leaves_a_tombstone_and_nothing_else(registry: R
         seen = find.record(registry, who, record.uid)
         assert (State.ERASED, f"Asked by the person. ({BASIS})") == (seen.state, seen.reason)
         assert (None, None, ()) == (seen.head.public, seen.head.restricted, seen.head.marking.content_warnings)
-        assert [] == [one for one in find.history(registry, who, record.uid).revisions if one.public or one.restricted]
+        assert [] == [one for one in history_of(registry, who, record.uid).revisions if one.public or one.restricted]
     assert () == verify(registry, people.system).faults
 
 

@@ -10,6 +10,7 @@ from registry.domain.record import State
 from registry.domain.vocabulary import Kind, Tlp
 from registry.ports import Registry
 from registry.service import find, review, submit
+from registry.service.history import history_of
 from tests.service.world import People, claimed, published, refused, revised, submitted, text_of
 
 REASON = "Sent by mistake."
@@ -24,7 +25,7 @@ def test_what_was_taken_back_is_read_by_its_owner_only(registry: Registry, peopl
     assert taken.head.public is not None
     seen = find.record(registry, people.reviewer, record.uid)
     assert (State.RETRACTED, None, None) == (seen.state, seen.head.public, seen.head.restricted)
-    history = find.history(registry, people.reviewer, record.uid)
+    history = history_of(registry, people.reviewer, record.uid)
     assert [None] == [one.public for one in history.revisions]
 
 
@@ -46,7 +47,7 @@ def test_a_newer_revision_is_taken_back_and_the_published_one_stays(registry: Re
 
     assert seen == find.record(registry, people.stranger, record.uid)
     assert find.record(registry, people.reviewer, record.uid).work is None
-    assert 1 == len(find.history(registry, people.reviewer, record.uid).revisions)
+    assert 1 == len(history_of(registry, people.reviewer, record.uid).revisions)
     assert find.record(registry, people.submitter, record.uid).work is not None
 
 
@@ -103,7 +104,7 @@ def test_what_was_approved_can_still_go_back(registry: Registry, people: People,
 def test_the_owner_does_not_learn_who_reviewed(registry: Registry, people: People) -> None:
     record = claimed(registry, people)
 
-    rows = find.history(registry, people.submitter, record.uid).changes
+    rows = history_of(registry, people.submitter, record.uid).changes
 
     assert [people.submitter.id, "reviewer"] == [row.row.actor for row in rows]
-    assert people.reviewer.id == find.history(registry, people.reviewer, record.uid).changes[-1].row.actor
+    assert people.reviewer.id == history_of(registry, people.reviewer, record.uid).changes[-1].row.actor

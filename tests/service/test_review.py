@@ -19,6 +19,7 @@ from registry.domain.record import Record, State
 from registry.domain.workflow import Step
 from registry.ports import Registry
 from registry.service import find, life, review
+from registry.service.history import history_of
 from tests.clocks import START, FixedClock
 from tests.factories import content
 from tests.service.decisions import DECISIONS, UNKNOWN, ready_for
@@ -145,7 +146,7 @@ def test_a_second_publication_raises_the_revision_and_keeps_number_and_first_day
 def test_the_log_tells_every_step(registry: Registry, people: People) -> None:
     record = published(registry, people)
 
-    rows = find.history(registry, people.lead, record.uid).changes
+    rows = history_of(registry, people.lead, record.uid).changes
 
     assert [
         (ChangeKind.SUBMIT, Step.SUBMIT, False),
@@ -275,7 +276,7 @@ def test_a_public_record_that_is_narrowed_leaves_a_tombstone(registry: Registry,
     assert before + 1 == find.public_seq(registry, people.stranger)
     assert seen.is_tombstone
     assert (None, None) == (seen.head.public, seen.head.restricted)
-    assert () == find.history(registry, people.stranger, record.uid).revisions
+    assert () == history_of(registry, people.stranger, record.uid).revisions
 
 
 def test_what_happens_to_a_narrowed_record_is_not_seen(registry: Registry, people: People, clock: FixedClock) -> None:
@@ -304,7 +305,7 @@ def test_a_record_opened_later_is_published_to_strangers_on_that_day(
     assert (opened_at, opened_at, opened_at) == (seen.published_at, seen.created_at, seen.head.published_at)
     assert ["Open"] == [
         one.public.document["title"]
-        for one in find.history(registry, people.stranger, record.uid).revisions
+        for one in history_of(registry, people.stranger, record.uid).revisions
         if one.public
     ]
 

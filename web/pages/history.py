@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from registry.domain.change import Change, ChangeKind
 from registry.domain.errors import NotFound
-from registry.service import find
+from registry.service.history import history_of
 from web.authentication import actor_of
 from web.pages.caching import page
 from web.pages.cards import address_of, card, owners_of
@@ -43,7 +43,7 @@ async def history(request: Request) -> Response:
     found = find_record(site, actor, ref)
     if found.number is not None and ref != found.number:
         return RedirectResponse(f"{address_of(found)}/history", 308)
-    told = find.history(site.registry, actor, found.uid)
+    told = history_of(site.registry, actor, found.uid)
     shown = [one.revision for one in told.revisions if one.revision is not None and one.public is not None]
     return page(
         request,
@@ -72,7 +72,7 @@ async def difference(request: Request) -> Response:
     """
     site, actor = site_of(request), actor_of(request)
     found = find_record(site, actor, request.path_params["ref"])
-    told = find.history(site.registry, actor, found.uid)
+    told = history_of(site.registry, actor, found.uid)
     published = {one.revision: one.public for one in told.revisions if one.revision is not None}
     before, after = (published.get(request.path_params[name]) for name in ("first", "second"))
     if before is None or after is None:
