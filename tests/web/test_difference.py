@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from registry.domain.canonical import Document
-from web.pages.difference import Mark, differences
+from registry.domain.difference import difference
+from registry.domain.history import Part, PartChange
+from web.pages.difference import Mark, worded
 
 
 def told(before: Document, after: Document) -> list[str]:
     """The changes as lines, what was taken out in brackets and what was put in in braces."""
     signs = {Mark.KEPT: "{}", Mark.REMOVED: "[{}]", Mark.ADDED: "<{}>"}
-    found = differences(before, after, lambda code: f"name of {code}")
+    changes = [PartChange(Part.CONTENT, one) for one in difference(before, after)]
+    found = worded(changes, lambda code: f"name of {code}")
     return [f"{one.label}: {''.join(signs[mark].format(text) for mark, text in one.pieces)}" for one in found]
 
 
@@ -41,3 +44,18 @@ def test_the_hash_of_the_sources_file_is_not_told() -> None:
 def test_a_field_that_is_gone_or_new_is_told_whole() -> None:
     assert ["What happened: [All of it.]", "Severity: <3>"] == told({"narrative": "All of it."}, {"severity": 3})
     assert ["How it was found · By: <Us.>"] == told({}, {"detection": {"by": "Us."}})
+
+
+def test_a_step_that_changed_its_place_is_told_as_moved() -> None:
+    first, second, third = ({"text": text} for text in ("One.", "Two.", "Three."))
+
+    assert ["How it was done, step 1: moved here from place 3"] == told(
+        {"procedure": [first, second, third]}, {"procedure": [third, first, second]}
+    )
+
+
+def test_other_parts_are_told_after_the_content_and_by_name() -> None:
+    marking = PartChange(Part.MARKING, *difference({"tlp": "GREEN"}, {"tlp": "CLEAR"}))
+    title = PartChange(Part.CONTENT, *difference({"title": "A"}, {"title": "B"}))
+
+    assert ["Title", "Marking · Tlp"] == [one.label for one in worded([marking, title])]

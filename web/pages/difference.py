@@ -1,21 +1,21 @@
-"""What changed between two revisions of a public part, word by word."""
+"""What changed between two revisions, word by word."""
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
-from registry.domain.canonical import Document, JsonValue, canonical_bytes
+from registry.domain.canonical import JsonValue
+from registry.domain.difference import FieldChangeKind
+from registry.domain.history import Part, PartChange
 from web.pages.wording import words
 
 # Longer texts are shown whole, before and after: comparing them word by word would take too long.
 _MOST_WORDS = 1500
-# Longer lists are compared place by place.
-_MOST_ITEMS = 300
 _WORD = re.compile(r"\s+|\S+")
 # Fields under the headings that they have on a record's page, in the order in which they are read.
 _HEADINGS = {
@@ -47,7 +47,10 @@ _CODED = frozenset({"technique", "tactic"})
 # Says of the source's own file that it changed; what changed in it is among the other fields.
 _UNREAD = frozenset({"sha256"})
 
+_PREFIXES = {Part.CONTENT: "", Part.RESTRICTED: "Restricted · ", Part.MARKING: "Marking · "}
+
 Name: TypeAlias = Callable[[str], str]
+Leaf: TypeAlias = tuple[tuple[str, ...], JsonValue]
 
 
 class Mark(StrEnum):
@@ -59,70 +62,71 @@ class Mark(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class FieldChange:
+class WordChange:
     """One field that differs, as pieces of text in order."""
 
     label: str
     pieces: tuple[tuple[Mark, str], ...]
 
 
-def differences(before: Document, after: Document, name: Name = str) -> tuple[FieldChange, ...]:
-    """Every field that differs, in the order in which a reader meets it.
+def worded(changes: Iterable[PartChange], name: Name = str) -> tuple[WordChange, ...]:
+    """What differs between two revisions, word by word, in the order in which a reader meets it.
 
-    Items of a list are compared with those they most likely were, so that one put in changes no other. *name* says
-    what the code of a technique or tactic means.
+    *name* says what the code of a technique or tactic means.
     """
-    return tuple(
-        FieldChange(label, _pieces(old, new))
-        for label, old, new in _compared(before, after, "", "", name)
-        if old != new
-    )
+    return tuple(one for change in sorted(changes, key=_place) for one in _worded(change, name))
 
 
-def _compared(old: JsonValue, new: JsonValue, label: str, key: str, name: Name) -> Iterator[tuple[str, str, str]]:
-    if old == new:
+def _place(change: PartChange) -> tuple[object, ...]:
+    """Where a reader meets it: fields with headings first, as they are read; items of a list by their position."""
+    first, *rest = change.change.path
+    places = {heading: place for place, heading in enumerate(_HEADINGS)}
+    steps = [(int(step), "") if step.isdecimal() else (0, step) for step in rest]
+    return (list(Part).index(change.part), places.get(first, len(places)), first, steps)
+
+
+def _worded(change: PartChange, name: Name) -> Iterator[WordChange]:
+    one, prefix = change.change, _PREFIXES[change.part]
+    if one.kind is FieldChangeKind.MOVED:
+        came_from = f"moved here from place {cast('int', one.before) + 1}"
+        yield WordChange(prefix + _label(one.path), ((Mark.KEPT, came_from),))
         return
-    if isinstance(old, Mapping) or isinstance(new, Mapping):
-        one, other = (value if isinstance(value, Mapping) else {} for value in (old, new))
-        for inner in _in_order(one, other) if not label else dict.fromkeys((*other, *one)):
-            if inner not in _UNREAD:
-                heading = f"{label} · {words(inner)}" if label else _HEADINGS.get(inner, words(inner))
-                yield from _compared(one.get(inner), other.get(inner), heading, inner, name)
-    elif _has_objects(old) or _has_objects(new):
-        for at, gone, come in _aligned(_items(old), _items(new)):
-            yield from _compared(gone, come, f"{label} {at + 1}", key, name)
+    if one.kind is FieldChangeKind.CHANGED:
+        old, new = ([(one.path, value)] for value in (one.before, one.after))
     else:
-        yield label, _text(old, key, name), _text(new, key, name)
+        old, new = ([*_leaves(one.path, value)] if value is not None else [] for value in (one.before, one.after))
+    for path, before, after in _side_by_side(old, new):
+        if path[-1] not in _UNREAD:
+            text = (_text(value, path[-1], name) for value in (before, after))
+            yield WordChange(prefix + _label(path), _pieces(*text))
 
 
-def _in_order(old: Mapping[str, JsonValue], new: Mapping[str, JsonValue]) -> list[str]:
-    """The fields of either, those with headings first, as they are read."""
-    places = {name: place for place, name in enumerate(_HEADINGS)}
-    return sorted(dict.fromkeys((*new, *old)), key=lambda name: places.get(name, len(places)))
+def _side_by_side(old: list[Leaf], new: list[Leaf]) -> Iterator[tuple[tuple[str, ...], JsonValue, JsonValue]]:
+    """The places of either with both values; ``None`` where there is none."""
+    before, after = dict(old), dict(new)
+    for path in dict.fromkeys((*after, *before)):
+        yield path, before.get(path), after.get(path)
 
 
-def _aligned(old: list[JsonValue], new: list[JsonValue]) -> Iterator[tuple[int, JsonValue, JsonValue]]:
-    """Pairs of items that differ, each with its place (in the newer list, where it is there)."""
-    if max(len(old), len(new)) > _MOST_ITEMS:
-        blocks = [("replace", 0, len(old), 0, len(new))]
+def _leaves(path: tuple[str, ...], value: JsonValue) -> Iterator[Leaf]:
+    """What is read at and below a place, each with its own place."""
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _leaves((*path, name), inner)
+    elif isinstance(value, list) and any(isinstance(one, Mapping) for one in value):
+        for at, inner in enumerate(value):
+            yield from _leaves((*path, str(at)), inner)
     else:
-        keys = [canonical_bytes(one) for one in old], [canonical_bytes(one) for one in new]
-        blocks = list(difflib.SequenceMatcher(None, *keys, autojunk=False).get_opcodes())
-    for what, old_from, old_to, new_from, new_to in blocks:
-        if what == "equal":
-            continue
-        for at in range(max(old_to - old_from, new_to - new_from)):
-            gone = old[old_from + at] if old_from + at < old_to else None
-            come = new[new_from + at] if new_from + at < new_to else None
-            yield (new_from if come is not None else old_from) + at, gone, come
+        yield path, value
 
 
-def _has_objects(value: JsonValue) -> bool:
-    return any(isinstance(one, Mapping) for one in _items(value))
-
-
-def _items(value: JsonValue) -> list[JsonValue]:
-    return value if isinstance(value, list) else []
+def _label(path: tuple[str, ...]) -> str:
+    """A place as people call it: the heading on a record's page, then what is within; items are counted from 1."""
+    first, *rest = path
+    label = _HEADINGS.get(first, words(first))
+    for step in rest:
+        label += f" {int(step) + 1}" if step.isdecimal() else f" · {words(step)}"
+    return label
 
 
 def _text(value: JsonValue, key: str, name: Name) -> str:

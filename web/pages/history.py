@@ -10,12 +10,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from registry.domain.change import Change, ChangeKind
-from registry.domain.errors import NotFound
+from registry.service.history import difference as differences_of
 from registry.service.history import history_of
 from web.authentication import actor_of
 from web.pages.caching import page
 from web.pages.cards import address_of, card, owners_of
-from web.pages.difference import differences
+from web.pages.difference import worded
 from web.pages.record import find_record
 from web.pages.techniques import technique
 from web.site import Site, site_of
@@ -72,20 +72,17 @@ async def difference(request: Request) -> Response:
     """
     site, actor = site_of(request), actor_of(request)
     found = find_record(site, actor, request.path_params["ref"])
-    told = history_of(site.registry, actor, found.uid)
-    published = {one.revision: one.public for one in told.revisions if one.revision is not None}
-    before, after = (published.get(request.path_params[name]) for name in ("first", "second"))
-    if before is None or after is None:
-        raise NotFound("no such revision")
-    compare = partial(differences, before.document, after.document, lambda code: _named(site, code))
-    changes = await anyio.to_thread.run_sync(compare, limiter=site.searches)
+    first, second = request.path_params["first"], request.path_params["second"]
+    changes = differences_of(site.registry, actor, found.uid, first, second)
+    compare = partial(worded, changes, lambda code: _named(site, code))
+    told = await anyio.to_thread.run_sync(compare, limiter=site.searches)
     return page(
         request,
         "difference.html",
         card=card(found, None),
-        changes=changes,
-        first=request.path_params["first"],
-        second=request.path_params["second"],
+        changes=told,
+        first=first,
+        second=second,
         address=address_of(found),
     )
 
