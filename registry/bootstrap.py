@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from registry import signing
+from registry import regimes, signing
 from registry.clock import RandomIds, SystemClock
 from registry.domain.pages import CursorSeal
 from registry.ports import Registry
@@ -16,7 +16,7 @@ def open_registry(settings: Settings) -> Registry:
     """A registry over the data directory of *settings*, which ``commons init`` has made.
 
     Raises:
-        Misconfigured: there is no node key, or the store needs ``commons upgrade``.
+        Misconfigured: there is no node key, the store needs ``commons upgrade``, or a file of clocks cannot be used.
         StoreUnavailable: the store cannot be opened.
     """
     key = signing.load(settings.node_key_path)
@@ -26,6 +26,7 @@ def open_registry(settings: Settings) -> Registry:
         index=open_index(settings),
         erasures=ErasureFile(settings.erasures_path),
         clock=SystemClock(),
+        clocks=regimes.load(settings.clocks_dir, chosen=settings.regimes),
         ids=RandomIds(),
         cursors=CursorSeal(key.derive("cursors")),
     )

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
 
 from registry.domain.errors import Misconfigured
@@ -21,6 +21,11 @@ FILE_NAME = "commons.toml"
 _PREFIX = "COMMONS_"
 # Read by clients, tests and the start script, not by the node.
 _FOREIGN = frozenset({"COMMONS_URL", "COMMONS_KEY", "COMMONS_TEST_DATA", "COMMONS_DATA_DIR"})
+
+
+def _names(value: object) -> object:
+    """A text of the environment as the names in it."""
+    return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
 
 
 class Settings(BaseModel):
@@ -53,6 +58,9 @@ class Settings(BaseModel):
     write_batch_units: int = Field(64, ge=1, le=1000, description="Most units that share one durable commit.")
     index_batch_records: int = Field(200, ge=1, le=10_000, description="Most records the index takes at once.")
     index_poll_seconds: float = Field(
+    regimes: Annotated[tuple[str, ...], BeforeValidator(_names)] = Field(
+        (), description="Regimes or clocks whose deadlines are suggested for incidents; in the environment with commas."
+    )
         0.1, gt=0, le=60, description="Pause of the index follower when it has caught up."
     )
     job_poll_seconds: float = Field(1.0, gt=0, le=3600, description="Pause of the job runner when nothing is due.")
@@ -89,6 +97,11 @@ def load(data_dir: Path, environ: Mapping[str, str]) -> Settings:
     path = data_dir / FILE_NAME
     if path.exists():
         try:
+    @property
+    def clocks_dir(self) -> Path:
+        """Files of regimes that the node adds to those shipped; it need not exist."""
+        return self.data_dir / "clocks"
+
             values = tomllib.loads(path.read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise Misconfigured(f"{FILE_NAME} cannot be read: {error}") from None

@@ -22,6 +22,7 @@ FLOORS = {
     "registry.settings": 2,
     "registry.signing": 2,
     "registry.clock": 2,
+    "registry.regimes": 2,
     "registry.client": 2,
     "registry.federation": 2,
     "registry.interop": 2,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from registry.domain.deadline import Clocks
 from registry.domain.pages import CursorSeal
 from registry.ports.index import SearchIndex
 from registry.ports.records import ChangeReader, ChangeWriter, LogHead, RecordReader, RecordWriter
@@ -50,3 +51,4 @@ class Registry:
     clock: Clock
     ids: IdSource
     cursors: CursorSeal
+    clocks: Clocks

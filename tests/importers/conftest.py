@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from registry import regimes
 from registry.domain.pages import CursorSeal
 from registry.ports import Registry
 from registry.search import open_index
@@ -38,6 +39,7 @@ def registry(tmp_path: Path) -> Iterator[Registry]:
         index=open_index(settings),
         erasures=ErasureFile(tmp_path / "erasures.jsonl"),
         clock=FixedClock(),
+        clocks=regimes.load(settings.clocks_dir),
         ids=CountingIds(),
         cursors=CursorSeal(b"a secret of at least 16 bytes"),
     )

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from registry import regimes
 from registry.domain import actor as actors
 from registry.domain.account import Member
 from registry.domain.actor import ANONYMOUS, LOCAL_OPERATOR, SYSTEM, Actor, Role
@@ -59,6 +60,7 @@ def open_registry(data_dir: Path, clock: Clock, ids: IdSource, **settings: Any) 
         erasures=ErasureFile(chosen.erasures_path),
         clock=clock,
         ids=ids,
+        clocks=regimes.load(chosen.clocks_dir, chosen=chosen.regimes),
         cursors=CursorSeal(b"the secret of a node in a test"),
     )
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from registry import regimes
 from registry.domain.account import Member
 from registry.domain.actor import LOCAL_OPERATOR, SYSTEM, Actor, Role, member
 from registry.domain.content.kinds import Content, parse_file
@@ -101,6 +102,7 @@ def open_node(settings: Settings, clock: Clock, ids: IdSource) -> Iterator[Node]
         index=open_index(settings),
         erasures=ErasureFile(settings.erasures_path),
         clock=clock,
+        clocks=regimes.load(settings.clocks_dir, chosen=settings.regimes),
         ids=ids,
         cursors=CursorSeal(b"a secret of the tests"),
     )
