@@ -11,6 +11,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from schema.execution import make_direct
 from schema.mutations import RecordMutations
+from schema.numbers import NumberMutations, NumberQueries
 from schema.queries import RecordQueries
 from schema.shapes import LargeInt
 from schema.types.record import TYPES
@@ -19,12 +20,12 @@ _LARGEST = 2**53 - 1
 
 
 @strawberry.type(description="Everything that can be read.")
-class Query(RecordQueries):
+class Query(RecordQueries, NumberQueries):
     """The root of reads: each area of the schema brings its own fields."""
 
 
 @strawberry.type(description="Everything that can be changed.")
-class Mutation(RecordMutations):
+class Mutation(RecordMutations, NumberMutations):
     """The root of writes: each area of the schema brings its own fields."""
 
 

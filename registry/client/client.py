@@ -25,6 +25,7 @@ from registry.domain.content.base import to_document
 from registry.domain.content.kinds import PUBLIC, RESTRICTED, Submission, parse_file
 from registry.domain.content.marking import Marking
 from registry.domain.errors import InvalidInput, NotFound, Problem
+from registry.domain.vocabulary import Kind
 
 LARGEST_PAGE = 100
 
@@ -102,6 +103,16 @@ class Client:
             page = self._connection.ask(documents.CHANGES, variables)["changes"]
             yield from (change_of(edge) for edge in page["edges"])
             cursor = page["pageInfo"]["endCursor"] if page["pageInfo"]["hasNextPage"] else None
+
+    def reserve_numbers(
+        self, kind: Kind, *, count: int = 1, year: int | None = None, idempotency_key: str | None = None
+    ) -> tuple[str, ...]:
+        """Set 1 to 100 numbers aside for one's own organisation, of this year or the next."""
+        said = {"kind": kind.name, "count": count, "year": year, "idempotencyKey": idempotency_key}
+        payload = self._connection.ask(documents.RESERVE_NUMBERS, {"input": said})["reserveNumbers"]
+        if payload["userErrors"]:
+            raise refused(payload["userErrors"])
+        return tuple(one["number"] for one in payload["numbers"])
 
     def claim(self, uid: str, *, expected_revision: int) -> Written:
         """Take a submission for review."""

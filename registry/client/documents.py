@@ -40,6 +40,13 @@ query Changes($first: Int!, $after: String) {
 """
 
 
+RESERVE_NUMBERS = """
+mutation Reserve($input: ReserveNumbersInput!) {
+  reserveNumbers(input: $input) { numbers { number } userErrors { path code message hint } }
+}
+"""
+
+
 def mutation(name: str, input_type: str) -> str:
     """A mutation of a record by one input, such as ``publish``."""
     head = f"mutation Write($input: {input_type}!) {{ result: {name}(input: $input) {{ {_PAYLOAD} }} }}"

@@ -37,6 +37,7 @@ class ChangeKind(StrEnum):
     ORGANISATION = "organisation"
     TAXONOMY = "taxonomy"
     ACCOUNT = "account"
+    NUMBERS = "numbers"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from registry.domain.deadline import Clocks
 from registry.domain.pages import CursorSeal
 from registry.ports.index import SearchIndex
+from registry.ports.numbers import Numbers
 from registry.ports.records import ChangeReader, ChangeWriter, LogHead, RecordReader, RecordWriter
 from registry.ports.store import Reader, Storage, Unit
 from registry.ports.tables import Accounts, Findings, Idempotency, Jobs, Meta, Taxonomies
@@ -29,6 +30,7 @@ __all__ = [
     "Jobs",
     "LogHead",
     "Meta",
+    "Numbers",
     "Reader",
     "RecordReader",
     "RecordWriter",

@@ -1,38 +1,197 @@
-"""Record numbers, given at publication: ``<NODE>-<KIND>-<year>-<n>``.
+"""Record numbers, given at publication: ``<NODE>-<KIND>-<year>-<n>``; and blocks reserved before.
 
 Public records are counted; all others draw six random digits, so that numbers tell nothing about records one
-may not see. A number, once given, never changes.
+may not see. An organisation may set numbers of the public count aside and name one of them when it submits. A
+number, once given, never changes and is never given again.
 """
 
 from __future__ import annotations
 
-import re
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
 
-from registry.domain.errors import Conflict
-from registry.domain.record import Record
+from registry.domain import policy
+from registry.domain.actor import Actor, Permission
+from registry.domain.canonical import canonical_bytes
+from registry.domain.change import ChangeKind, NewChange
+from registry.domain.errors import Conflict, Forbidden, IdempotencyMismatch, InvalidInput, Problem
+from registry.domain.numbering import (
+    MAX_UNUSED,
+    ReservedNumber,
+    block_problems,
+    number_stem,
+    number_text,
+    written_number,
+)
+from registry.domain.record import OrganisationId, Record, RecordUid
 from registry.domain.vocabulary import Kind
-from registry.ports import Registry, Unit
-
-_CODES = "|".join(kind.number_code for kind in Kind)
-NUMBER = re.compile(rf"[A-Z][A-Z0-9]{{1,7}}-(?:{_CODES})-\d{{4}}-\d{{4,9}}")
-
+from registry.ports import Reader, Registry, Unit
 
 _TRIES = 1000
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Numbers that were reserved together; *replayed* tells that the same request had been answered before."""
+
+    numbers: tuple[ReservedNumber, ...]
+    replayed: bool = False
+
+
+def reserve(
+    registry: Registry,
+    actor: Actor,
+    kind: Kind,
+    *,
+    count: int,
+    year: int | None = None,
+    idempotency_key: str | None = None,
+) -> Block:
+    """Set the next *count* numbers of the public count aside for the actor's organisation.
+
+    Args:
+        count: 1 to 100; an organisation holds at most 500 that no record has asked for.
+        year: the present one, if left out, or the next.
+
+    Raises:
+        Forbidden: *actor* lacks ``record:submit`` or belongs to no organisation.
+        InvalidInput: *count*, *year* or the key is out of range.
+        Conflict: the organisation would hold too many unused numbers.
+        IdempotencyMismatch: the key was used for something else.
+    """
+    policy.require(actor, Permission.RECORD_SUBMIT)
+    if actor.organisation is None:
+        raise Forbidden("only a member of an organisation may reserve numbers")
+    now = registry.clock.now()
+    wanted_year = now.year if year is None else year
+    problems = [*block_problems(count, wanted_year, present_year=now.year), *_key_problems(idempotency_key)]
+    if problems:
+        raise InvalidInput(problems)
+    asked = canonical_bytes({"operation": "reserve", "kind": kind, "count": count, "year": year})
+    print_ = hashlib.sha256(asked).digest()
+    with registry.storage.begin() as unit:
+        before = _answered(registry, unit, actor.organisation, idempotency_key, print_)
+        if before is not None:
+            return before
+        if len(unit.numbers.unused(actor.organisation)) + count > MAX_UNUSED:
+            hint = "use those that you have; the query reservedNumbers lists them"
+            raise Conflict(f"an organisation holds at most {MAX_UNUSED} unused numbers", hint=hint)
+        stem = number_stem(registry.settings.short_name, kind, wanted_year)
+        texts = [_counted(unit, kind, wanted_year, stem) for _ in range(count)]
+        made = tuple(ReservedNumber(text, kind, wanted_year, actor.organisation, now) for text in texts)
+        block = registry.ids.uid()
+        unit.numbers.reserve(block, made)
+        subject = f"organisation:{_slug(unit, actor.organisation)}"
+        unit.changes.append(NewChange(ChangeKind.NUMBERS, actor.id, now, public=False, subject=subject))
+        if idempotency_key is not None:
+            expires_at = now + timedelta(hours=registry.settings.idempotency_hours)
+            keep = unit.idempotency.keep
+            # A block is remembered like a record: by its id.
+            keep(actor.organisation, idempotency_key, fingerprint=print_, uid=RecordUid(block), expires_at=expires_at)
+    return Block(made)
+
+
+def unused(registry: Registry, actor: Actor) -> tuple[ReservedNumber, ...]:
+    """The numbers set aside for the actor's organisation that no record has asked for; none for strangers."""
+    policy.require(actor, Permission.RECORD_READ)
+    if actor.organisation is None:
+        return ()
+    with registry.storage.read() as reader:
+        return reader.numbers.unused(actor.organisation)
+
+
+def ask_for_number(unit: Unit, record: Record, number: str | None) -> None:
+    """Have *record* get this reserved number at its publication, within a unit of the caller.
+
+    Raises:
+        InvalidInput: as ``check_number`` tells; or the record has another number already.
+    """
+    if number is None or number == record.number:
+        return
+    if record.number is not None:
+        raise InvalidInput([Problem(("number",), "NOT_ALLOWED", "this record has a number already; leave it out")])
+    reserved = check_number(unit, record.owner, record.kind, number, uid=record.uid)
+    if reserved.used_by is None:
+        unit.numbers.use(reserved.number, uid=record.uid)
+
+
+def check_number(
+    reader: Reader | Unit, owner: OrganisationId | None, kind: Kind, number: str, *, uid: RecordUid | None = None
+) -> ReservedNumber:
+    """The reserved number that a record of *owner* may ask for.
+
+    Raises:
+        InvalidInput: it is no unused number for this kind that *owner* reserved, and which of these is not told, or
+            the record *uid* asked for another one.
+    """
+    written = written_number(number)
+    found = None if written is None else reader.numbers.get(written)
+    asked_before = None if uid is None else reader.numbers.wanted_by(uid)
+    is_own = found is not None and found.organisation == owner and found.kind is kind and found.used_by in {None, uid}
+    if found is None or not is_own or asked_before not in {None, found.number}:
+        message = f"this is no unused number for a {kind.value} from a block of your organisation"
+        hint = "the query reservedNumbers lists them; leave it out to get the next number"
+        raise InvalidInput([Problem(("number",), "NUMBER_NOT_YOURS", message, hint)])
+    return found
+
+
 def give_number(registry: Registry, unit: Unit, record: Record) -> str:
-    """The record's number, or a new one that nobody else has.
+    """The record's number: the one it has, the reserved one it asked for, or a new one that nobody else has.
 
     Raises:
         Conflict: none was found in many tries: nearly all six-digit numbers of the year are used.
     """
     if record.number is not None:
         return record.number
+    wanted = unit.numbers.wanted_by(record.uid)
+    if wanted is not None:
+        return wanted
     year = registry.clock.now().year
-    stem = f"{registry.settings.short_name}-{record.kind.number_code}-{year}"
+    stem = number_stem(registry.settings.short_name, record.kind, year)
+    if record.is_public:
+        return _counted(unit, record.kind, year, stem)
     for _ in range(_TRIES):
-        n = unit.records.next_number(record.kind, year) if record.is_public else registry.ids.six_digits()
-        number = f"{stem}-{n:04d}"
-        if not unit.records.is_number_taken(number):
+        number = number_text(stem, registry.ids.six_digits())
+        if _is_free(unit, number):
             return number
     raise Conflict("no free number was found for this year; try again")
+
+
+def _counted(unit: Unit, kind: Kind, year: int, stem: str) -> str:
+    """The next number of the public count that was neither drawn nor set aside."""
+    for _ in range(_TRIES):
+        number = number_text(stem, unit.records.next_number(kind, year))
+        if _is_free(unit, number):
+            return number
+    raise Conflict("no free number was found for this year; try again")
+
+
+def _is_free(unit: Unit, number: str) -> bool:
+    return not (unit.records.is_number_taken(number) or unit.numbers.get(number) is not None)
+
+
+def _answered(
+    registry: Registry, unit: Unit, organisation: OrganisationId, key: str | None, print_: bytes
+) -> Block | None:
+    if key is None:
+        return None
+    before = unit.idempotency.find(organisation, key, now=registry.clock.now())
+    if before is None:
+        return None
+    if before[0] != print_:
+        raise IdempotencyMismatch
+    return Block(unit.numbers.of_block(before[1]), replayed=True)
+
+
+def _key_problems(key: str | None) -> tuple[Problem, ...]:
+    if key is None or 1 <= len(key) <= 200:
+        return ()
+    return (
+        Problem(("idempotencyKey",), "TOO_LONG" if key else "REQUIRED", "use 1 to 200 characters, or leave it out"),
+    )
+
+
+def _slug(unit: Unit, organisation: OrganisationId) -> str:
+    found = unit.accounts.organisation(organisation)
+    return organisation if found is None else found.slug

@@ -14,7 +14,7 @@ from registry.domain.query import parse
 from registry.domain.record import Record, RecordUid
 from registry.domain.search import FacetCount, Query, SearchRequest, SearchSort, Snippet
 from registry.ports import Registry
-from registry.service.numbers import NUMBER
+from registry.domain.numbering import NUMBER
 
 _HIDDEN_AT_ONCE = 200
 

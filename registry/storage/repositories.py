@@ -9,6 +9,7 @@ from registry.storage.findings import FindingTable
 from registry.storage.idempotency import IdempotencyTable
 from registry.storage.jobs import JobTable
 from registry.storage.meta import MetaTable
+from registry.storage.numbers import NumberTable
 from registry.storage.statements import Statements
 from registry.storage.taxonomies import TaxonomyTable
 from registry.storage.writing import RecordTables
@@ -55,6 +56,11 @@ class Repositories:
     def findings(self) -> FindingTable:
         """Findings."""
         return FindingTable(self._statements)
+
+    @property
+    def numbers(self) -> NumberTable:
+        """Reserved numbers."""
+        return NumberTable(self._statements)
 
     @property
     def meta(self) -> MetaTable:

@@ -113,6 +113,8 @@ def documents(twin: Twin) -> Iterator[dict[str, Any]]:
     yield {"query": f'{{ taxonomy(namespace: "atlas") {everything(_SCHEMA, "Taxonomy")} }}'}
     yield {"query": f'{{ vocabulary(name: "misuse_category") {everything(_SCHEMA, "Vocabulary")} }}'}
     yield {"query": "{ __schema { types { name } } }"}
+    yield {"query": f"{{ reservedNumbers {everything(_SCHEMA, 'ReservedNumber')} }}"}
+    yield {"query": "mutation { reserveNumbers(input: {kind: INCIDENT}) { numbers { number } userErrors { code } } }"}
     yield from _refused_writes(twin.samples()[::3])
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from registry.domain.errors import CommonsError
-from web.cli import accounts, backups, importing, node, records, serving
+from web.cli import accounts, backups, importing, node, numbers, records, serving
 from web.cli.exits import MEANINGS, Exit, exit_of
 from web.cli.output import flush, tell_error, tell_failure
 
@@ -28,6 +28,7 @@ for group in (node, serving, importing, records, backups):
 app.add_typer(accounts.organisations, name="org")
 app.add_typer(accounts.users, name="user")
 app.add_typer(accounts.keys, name="key")
+app.add_typer(numbers.commands, name="number")
 
 
 @app.callback()

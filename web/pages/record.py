@@ -14,7 +14,7 @@ from registry.domain.errors import NotFound
 from registry.domain.record import Record, RecordUid
 from registry.domain.vocabulary import Kind
 from registry.service import find
-from registry.service.numbers import NUMBER
+from registry.domain.numbering import NUMBER
 from web.authentication import actor_of
 from web.pages import related
 from web.pages.caching import page

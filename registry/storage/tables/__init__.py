@@ -6,6 +6,7 @@ Instants are kept in UTC. One module holds the tables of one part of the registr
 from registry.storage.tables.accounts import API_KEYS, MEMBERS, ORGANISATIONS, PERSON_NAMES
 from registry.storage.tables.base import NO_DAY, NO_INSTANT, NO_SEVERITY, Row
 from registry.storage.tables.log import CHANGES, IDEMPOTENCY, JOBS, META
+from registry.storage.tables.numbers import RESERVED_NUMBERS
 from registry.storage.tables.records import FACETS, LINKS, NUMBERS, RECORDS, REVISIONS
 from registry.storage.tables.reference import FINDINGS, TAXONOMIES
 
@@ -26,6 +27,7 @@ __all__ = [
     "ORGANISATIONS",
     "PERSON_NAMES",
     "RECORDS",
+    "RESERVED_NUMBERS",
     "REVISIONS",
     "TAXONOMIES",
     "Row",

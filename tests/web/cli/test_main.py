@@ -27,6 +27,7 @@ DOCUMENTATION = Path("docs/cli.md")
 WANTED = {
     "init", "serve", "import", "search", "show", "submit", "validate", "reindex", "verify", "backup", "restore",
     "upgrade", "org add", "org list", "user add", "user list", "key create", "key list", "key revoke",
+    "number reserve",
 }  # fmt: skip
 
 
