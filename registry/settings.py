@@ -50,21 +50,42 @@ class Settings(BaseModel):
     key_environment: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,8}$")] = Field(
         "live", description="The second word of the API keys it makes."
     )
+    one_person_node: bool = Field(False, description="Whether one person alone may erase, where nobody else is.")
+    terms_version: Annotated[str, StringConstraints(pattern=r"^[\w.-]{1,40}$")] = Field(
+        "1", description="The version of the node's terms that every submission accepts."
+    )
     erasures: Path | None = Field(
         None,
         description="File of erasures, outside the data directory; default: beside it, as <data_dir>.erasures.jsonl.",
+    )
+    regimes: Annotated[tuple[str, ...], BeforeValidator(_names)] = Field(
+        (), description="Regimes or clocks whose deadlines are suggested for incidents; in the environment with commas."
     )
     max_body_bytes: int = Field(2_000_000, ge=10_000, description="Largest request body.")
     write_batch_units: int = Field(64, ge=1, le=1000, description="Most units that share one durable commit.")
     index_batch_records: int = Field(200, ge=1, le=10_000, description="Most records the index takes at once.")
     index_poll_seconds: float = Field(
-    regimes: Annotated[tuple[str, ...], BeforeValidator(_names)] = Field(
-        (), description="Regimes or clocks whose deadlines are suggested for incidents; in the environment with commas."
-    )
         0.1, gt=0, le=60, description="Pause of the index follower when it has caught up."
     )
     job_poll_seconds: float = Field(1.0, gt=0, le=3600, description="Pause of the job runner when nothing is due.")
     idempotency_hours: int = Field(48, ge=24, description="How long an idempotency key is remembered.")
+
+    case_urgent_hours: int = Field(
+        24, ge=1, le=24, description="Hours within which an urgent case is acted on, before it is judged."
+    )
+    case_answer_days: int = Field(14, ge=1, le=30, description="Days within which a case, or an appeal, is decided.")
+    case_kept_days: int = Field(
+        30, ge=1, le=365, description="Days after its decision that a case can be appealed; then its texts go."
+    )
+    case_queue: int = Field(
+        500, ge=1, le=100_000, description="Most cases that wait at once, of the urgent ones and of the others."
+    )
+    privacy_contact: Annotated[str, StringConstraints(pattern=r"^((mailto:|https://)\S{1,190})?$")] = Field(
+        "", description="Who answers for personal data, as mailto: or https: address; shown at /privacy."
+    )
+    governance: str = Field(
+        "", max_length=10_000, description="Who runs the node and decides about its rules, in Markdown; at /governance."
+    )
 
     @property
     def database_path(self) -> Path:
@@ -75,6 +96,11 @@ class Settings(BaseModel):
     def index_dir(self) -> Path:
         """The search index: a cache that may be deleted."""
         return self.data_dir / "index"
+
+    @property
+    def clocks_dir(self) -> Path:
+        """Files of regimes that the node adds to those shipped; it need not exist."""
+        return self.data_dir / "clocks"
 
     @property
     def node_key_path(self) -> Path:
@@ -97,11 +123,6 @@ def load(data_dir: Path, environ: Mapping[str, str]) -> Settings:
     path = data_dir / FILE_NAME
     if path.exists():
         try:
-    @property
-    def clocks_dir(self) -> Path:
-        """Files of regimes that the node adds to those shipped; it need not exist."""
-        return self.data_dir / "clocks"
-
             values = tomllib.loads(path.read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise Misconfigured(f"{FILE_NAME} cannot be read: {error}") from None

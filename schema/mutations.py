@@ -58,17 +58,6 @@ class ReasonedInput:
     client_mutation_id: str | None = None
 
 
-@strawberry.input(description="A record to be forgotten for good.")
-class EraseInput:
-    """What to erase, why, and on which legal basis."""
-
-    id: strawberry.ID | None = None
-    uid: str | None = None
-    reason: str = strawberry.field(default="", description="Required.")
-    legal_basis: str = strawberry.field(default="", description="Required, such as 'GDPR Art. 17'.")
-    client_mutation_id: str | None = None
-
-
 @strawberry.input(description="A new API key; your own unless you manage accounts.")
 class CreateApiKeyInput:
     """What the key is for."""
@@ -148,17 +137,6 @@ class RecordMutations:
             lambda: life.restore(
                 registry, actor, uid_of(said.id, said.uid), reason=said.reason, expected_revision=expected
             ),
-        )
-
-    @resolved("Forget what a record said, for good.")
-    async def erase(
-        self, info: Info, said: Annotated[EraseInput, strawberry.argument(name="input")]
-    ) -> RecordPayload | None:
-        registry, actor, basis = info.context.registry, info.context.actor, said.legal_basis
-        return await record_payload(
-            info,
-            said.client_mutation_id,
-            lambda: life.erase(registry, actor, uid_of(said.id, said.uid), reason=said.reason, legal_basis=basis),
         )
 
     @resolved("Make an API key; its text is shown this once.")

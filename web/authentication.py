@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from registry.domain.actor import ANONYMOUS, Actor
 from registry.domain.errors import Unauthenticated
 from registry.ports import Registry
-from registry.service import accounts
+from registry.service import authentication
 
 _THREADS = 4
 _OPEN = ("/static/", "/health/")
@@ -35,7 +35,7 @@ class Authentication:
         if not given:
             return ANONYMOUS
         text = _bearer(given)
-        return await anyio.to_thread.run_sync(accounts.authenticate, self._registry, text, limiter=self._threads)
+        return await anyio.to_thread.run_sync(authentication.authenticate, self._registry, text, limiter=self._threads)
 
 
 def actor_of(request: Request) -> Actor:

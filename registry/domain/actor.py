@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from registry.domain.record import OrganisationId, PersonId
+from registry.domain.record import GroupSlug, OrganisationId, PersonId
 
 
 class Role(StrEnum):
@@ -15,6 +15,8 @@ class Role(StrEnum):
     SUBMITTER = "submitter"
     REVIEWER = "reviewer"
     LEAD_REVIEWER = "lead_reviewer"
+    VETTED_RESEARCHER = "vetted_researcher"
+    SEALED_READER = "sealed_reader"
     OPERATOR = "operator"
     LOCAL_OPERATOR = "local_operator"
     SYSTEM = "system"
@@ -32,8 +34,15 @@ class Permission(StrEnum):
     RECORD_WITHDRAW = "record:withdraw"
     RECORD_RESTORE = "record:restore"
     RECORD_ERASE = "record:erase"
+    RECORD_BLOCK = "record:block"
+    RECORD_HOLD = "record:hold"
+    RECORD_MERGE = "record:merge"
+    RECORD_NARROW = "record:narrow"
+    RECORD_SEALED = "record:sealed"
     RECORD_IMPORT = "record:import"
     RECORD_LIFT = "record:lift"
+    CASE_OPEN = "case:open"
+    CASE_HANDLE = "case:handle"
     ACCOUNT_MANAGE = "account:manage"
     KEY_OWN = "key:own"
     NODE_MAINTAIN = "node:maintain"
@@ -47,6 +56,8 @@ class Actor:
         id: the pseudonymous id that the change log keeps.
         person: the person answerable: a key acts for its owner, a service account for its responsible member.
         scopes: what the key may do of what the roles allow; ``None`` is no narrowing.
+        groups: the groups that the organisation belongs to now.
+        in_government: whether the organisation is a public authority, which is no part of the community.
     """
 
     id: str
@@ -55,6 +66,8 @@ class Actor:
     organisation: OrganisationId | None = None
     scopes: frozenset[Permission] | None = None
     key: str | None = None
+    groups: frozenset[GroupSlug] = frozenset()
+    in_government: bool = False
 
 
 ANONYMOUS = Actor("anonymous", frozenset({Role.ANYBODY}))
@@ -69,6 +82,8 @@ def member(
     *,
     scopes: frozenset[Permission] | None = None,
     key: str | None = None,
+    groups: frozenset[GroupSlug] = frozenset(),
+    in_government: bool = False,
 ) -> Actor:
     """A person of an organisation, acting through a key or a session."""
-    return Actor(f"person:{person}", roles | {Role.ANYBODY}, person, organisation, scopes, key)
+    return Actor(f"person:{person}", roles | {Role.ANYBODY}, person, organisation, scopes, key, groups, in_government)

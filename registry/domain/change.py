@@ -12,10 +12,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from registry.domain.canonical import canonical_bytes
 from registry.domain.errors import Corrupt
-from registry.domain.record import RecordUid
+from registry.domain.record import Record, RecordUid
 from registry.domain.workflow import Step
 
 CHAIN_START = bytes(32)
@@ -32,12 +33,25 @@ class ChangeKind(StrEnum):
     UPSERT = "upsert"
     WITHDRAW = "withdraw"
     RESTORE = "restore"
+    MERGE = "merge"
+    SPLIT = "split"
+    BLOCK = "block"
+    HOLD = "hold"
     VISIBILITY = "visibility"
     ERASE = "erase"
     ORGANISATION = "organisation"
     TAXONOMY = "taxonomy"
     ACCOUNT = "account"
     NUMBERS = "numbers"
+    GROUP = "group"
+    CASE = "case"
+    REPLY = "reply"
+
+
+# Rows whose reason everybody reads who reads the row: why something public is gone or back.
+TOLD_TO_ALL = frozenset(
+    {ChangeKind.WITHDRAW, ChangeKind.RESTORE, ChangeKind.ERASE, ChangeKind.MERGE, ChangeKind.SPLIT, ChangeKind.BLOCK}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +62,8 @@ class NewChange:
         public: whether it changes what a stranger sees; then it gets the next ``public_seq``.
         subject: what a row without a record is about, such as ``organisation:acme``.
         step: the workflow step that was taken, where the kind alone does not tell it.
+        visibility: who may see the record from now on, as ``visibility_of`` writes it.
+        reason: why, in words. It can be erased; ``reason_hash``, salted, stays.
     """
 
     kind: ChangeKind
@@ -61,6 +77,9 @@ class NewChange:
     draft_revision: int = 0
     public_hash: bytes | None = None
     restricted_hash: bytes | None = None
+    visibility: str | None = None
+    reason: str | None = None
+    reason_hash: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +90,19 @@ class Change:
     public_seq: int | None
     row: NewChange
     chain_hash: bytes
+
+
+def visibility_of(record: Record) -> str:
+    """Who may see *record*, for the log: ``<tlp>/<tlp of the restricted part>``, then what applies of
+    ``audience=<slug>``, ``embargo=<instant>``, ``blocked``, ``hold`` and ``sealed``."""
+    marking = record.head.marking
+    words = [f"{record.tlp}/{marking.restricted_tlp}"]
+    if record.shared_with is not None:
+        words.append(f"audience={record.shared_with}")
+    if record.is_under_embargo:
+        words.append(f"embargo={marking.embargo_until.isoformat() if marking.embargo_until else 'of its subject'}")
+    words += [name for name in ("blocked", "legal_hold", "sealed") if getattr(record, name)]
+    return " ".join(words)
 
 
 def link(row: NewChange, *, seq: int, public_seq: int | None, before: bytes) -> Change:
@@ -98,12 +130,16 @@ def verify_chain(rows: Iterable[Change], *, before: bytes = CHAIN_START, seq: in
 
 def redact_internal(change: Change) -> Change:
     """The row as strangers may see it: without the actor and without what counts drafts."""
-    return replace(change, row=replace(change.row, actor="", draft_revision=0, restricted_hash=None, step=None))
+    hidden: dict[str, Any] = {"actor": "", "draft_revision": 0, "restricted_hash": None, "step": None}
+    if change.row.kind not in TOLD_TO_ALL:
+        hidden["reason"] = None
+    return replace(change, row=replace(change.row, **hidden, visibility=None, reason_hash=None))
 
 
 def _chain_hash(row: NewChange, seq: int, public_seq: int | None, before: bytes) -> bytes:
     body = canonical_bytes(
-        {
+        _later_fields(row)
+        | {
             "seq": seq,
             "public_seq": public_seq,
             "kind": row.kind,
@@ -119,3 +155,9 @@ def _chain_hash(row: NewChange, seq: int, public_seq: int | None, before: bytes)
         }
     )
     return hashlib.sha256(before + body).digest()
+
+
+def _later_fields(row: NewChange) -> dict[str, Any]:
+    """What rows of the first release had not; left out where it is empty, so that their hashes still fit."""
+    said = {"visibility": row.visibility, "reason_hash": row.reason_hash.hex() if row.reason_hash else None}
+    return {name: value for name, value in said.items() if value is not None}

@@ -10,37 +10,85 @@ from dataclasses import dataclass
 
 from registry.domain.actor import Actor, Permission, Role
 from registry.domain.errors import Forbidden, FourEyes, Unauthenticated
-from registry.domain.record import OrganisationId, PersonId, Record, State
+from registry.domain.record import GroupSlug, OrganisationId, PersonId, Record, State
+from registry.domain.vocabulary import Tlp
 
 _P = Permission
 
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.ANYBODY: frozenset({_P.RECORD_READ, _P.RECORD_VALIDATE}),
-    Role.SUBMITTER: frozenset({_P.RECORD_SUBMIT, _P.RECORD_REVISE, _P.RECORD_WITHDRAW, _P.KEY_OWN}),
-    Role.REVIEWER: frozenset({_P.RECORD_REVIEW, _P.RECORD_PUBLISH, _P.RECORD_WITHDRAW, _P.KEY_OWN}),
+    Role.ANYBODY: frozenset({_P.RECORD_READ, _P.RECORD_VALIDATE, _P.CASE_OPEN}),
+    Role.SUBMITTER: frozenset({_P.RECORD_SUBMIT, _P.RECORD_REVISE, _P.RECORD_WITHDRAW, _P.RECORD_NARROW, _P.KEY_OWN}),
+    Role.REVIEWER: frozenset({_P.RECORD_REVIEW, _P.RECORD_PUBLISH, _P.RECORD_WITHDRAW, _P.RECORD_MERGE, _P.KEY_OWN}),
     Role.LEAD_REVIEWER: frozenset(
-        {_P.RECORD_REVIEW, _P.RECORD_PUBLISH, _P.RECORD_WITHDRAW, _P.RECORD_RESTORE, _P.KEY_OWN}
+        {
+            _P.RECORD_REVIEW,
+            _P.RECORD_PUBLISH,
+            _P.RECORD_WITHDRAW,
+            _P.RECORD_RESTORE,
+            _P.RECORD_MERGE,
+            _P.RECORD_BLOCK,
+            _P.CASE_HANDLE,
+            _P.KEY_OWN,
+        }
     ),
-    Role.OPERATOR: frozenset({_P.ACCOUNT_MANAGE, _P.RECORD_ERASE, _P.RECORD_WITHDRAW, _P.KEY_OWN}),
-    Role.LOCAL_OPERATOR: frozenset({_P.ACCOUNT_MANAGE, _P.RECORD_IMPORT, _P.NODE_MAINTAIN}),
+    Role.VETTED_RESEARCHER: frozenset({_P.KEY_OWN}),
+    Role.SEALED_READER: frozenset({_P.RECORD_SEALED}),
+    Role.OPERATOR: frozenset(
+        {
+            _P.ACCOUNT_MANAGE,
+            _P.RECORD_ERASE,
+            _P.RECORD_BLOCK,
+            _P.RECORD_HOLD,
+            _P.CASE_HANDLE,
+            _P.RECORD_WITHDRAW,
+            _P.KEY_OWN,
+        }
+    ),
+    Role.LOCAL_OPERATOR: frozenset(
+        {_P.ACCOUNT_MANAGE, _P.RECORD_IMPORT, _P.RECORD_BLOCK, _P.CASE_HANDLE, _P.NODE_MAINTAIN}
+    ),
     Role.SYSTEM: frozenset({_P.RECORD_READ, _P.RECORD_LIFT, _P.NODE_MAINTAIN}),
 }
 
 REVIEWERS = frozenset({Role.REVIEWER, Role.LEAD_REVIEWER})
 _SEES_ALL = REVIEWERS | {Role.SYSTEM}
 _TAKES_DOWN_ANY = REVIEWERS | {Role.OPERATOR}
+_MEMBERS = frozenset({Role.SUBMITTER, Role.REVIEWER, Role.LEAD_REVIEWER, Role.OPERATOR})
 
 
 @dataclass(frozen=True, slots=True)
 class Visibility:
-    """Which records a viewer may see: the public ones, besides all, or those of one organisation."""
+    """Which records a viewer may see: the public ones, and besides all, or those given out to the viewer.
+
+    Attributes:
+        everything: all but sealed ones.
+        sealed: with *everything*, sealed ones too.
+        organisation: those of the viewer's own organisation, whatever they are marked.
+        community: those marked GREEN.
+        groups: those whose audience is one of these groups.
+    """
 
     everything: bool = False
     organisation: OrganisationId | None = None
+    community: bool = False
+    groups: frozenset[GroupSlug] = frozenset()
+    sealed: bool = False
 
     def admits(self, record: Record) -> bool:
-        """Whether the viewer may see that *record* exists. A tombstone is seen, but never listed."""
-        return self.everything or record.is_public or record.is_tombstone or self.owns(record)
+        """Whether the viewer may know of *record*. A tombstone is seen by all who could see the record."""
+        return self.sees_all_of(record) or record.was_public or record.is_public or self.was_given(record)
+
+    def lists(self, record: Record) -> bool:
+        """Whether the viewer finds *record* in lists: no tombstones but of the viewer's own."""
+        return self.sees_all_of(record) or (record.is_out and (record.is_open or self.was_given(record)))
+
+    def sees_all_of(self, record: Record) -> bool:
+        """Whether the viewer sees work under review too: the owner, and who sees everything."""
+        return self.owns(record) or (self.everything and (self.sealed or not record.sealed))
+
+    def was_given(self, record: Record) -> bool:
+        """Whether *record* is, or was while it was published, given out to the viewer beyond strangers."""
+        return (self.community and record.is_open_to_community) or record.shared_with in self.groups
 
     def owns(self, record: Record) -> bool:
         """Whether it is a record of the viewer's own organisation."""
@@ -48,7 +96,7 @@ class Visibility:
 
 
 PUBLIC_ONLY = Visibility()
-EVERYTHING = Visibility(everything=True)
+EVERYTHING = Visibility(everything=True, sealed=True)
 
 
 def permissions_of(actor: Actor) -> frozenset[Permission]:
@@ -73,9 +121,17 @@ def require(actor: Actor, permission: Permission) -> None:
 
 def visible_to(actor: Actor) -> Visibility:
     """Which records *actor* may see."""
-    if Permission.RECORD_READ not in permissions_of(actor):
+    permissions = permissions_of(actor)
+    if Permission.RECORD_READ not in permissions:
         return PUBLIC_ONLY
-    return Visibility(everything=bool(actor.roles & _SEES_ALL), organisation=actor.organisation)
+    is_member = Role.VETTED_RESEARCHER in actor.roles or bool(actor.roles & _MEMBERS and not actor.in_government)
+    return Visibility(
+        everything=bool(actor.roles & _SEES_ALL),
+        organisation=actor.organisation,
+        community=is_member,
+        groups=actor.groups,
+        sealed=Permission.RECORD_SEALED in permissions or Role.SYSTEM in actor.roles,
+    )
 
 
 def require_own(actor: Actor, record: Record) -> None:
@@ -138,16 +194,36 @@ def require_claim(actor: Actor, record: Record, *, or_lead: bool = False) -> Non
 
 
 def reads_restricted(actor: Actor, record: Record) -> bool:
-    """Whether *actor* may read the restricted part: the owner's members and the holder of the claim."""
-    if actor.roles & {Role.SYSTEM}:
+    """Whether *actor* may read the restricted part: the owner's members, the holder of the claim, and whoever its own
+    marking opens it to. Of a sealed record only those who may read sealed records read it."""
+    if Role.SYSTEM in actor.roles:
         return True
-    if Permission.RECORD_READ not in permissions_of(actor):
+    permissions = permissions_of(actor)
+    if Permission.RECORD_READ not in permissions or not reads_sealed(actor, record):
         return False
     if actor.organisation is not None and actor.organisation == record.owner:
         return True
     holds_claim = actor.person is not None and record.claimed_by == actor.person
     under_review = record.stage in {State.IN_REVIEW, State.CHANGES_REQUESTED, State.APPROVED}
-    may_review = Permission.RECORD_REVIEW in permissions_of(actor)
     # Head and work are shown together: what the owner kept from review in either stays unread.
     shown = (record.head, record.newest)
-    return holds_claim and under_review and may_review and all(one.marking.restricted_for_review for one in shown)
+    if holds_claim and under_review and Permission.RECORD_REVIEW in permissions:
+        return all(one.marking.restricted_for_review for one in shown)
+    return _is_opened_to(actor, record)
+
+
+def reads_sealed(actor: Actor, record: Record) -> bool:
+    """Whether *actor* may read what a record says as far as its seal goes: one that is not sealed has none."""
+    return not record.sealed or Role.SYSTEM in actor.roles or Permission.RECORD_SEALED in permissions_of(actor)
+
+
+def _is_opened_to(actor: Actor, record: Record) -> bool:
+    """Whether the restricted part's own marking opens it to *actor*, who must see the record itself too."""
+    visible = visible_to(actor)
+    tlp = record.head.marking.restricted_tlp
+    if not record.is_out or not visible.was_given(record) or record.is_under_embargo:
+        return False
+    in_group = record.shared_with in visible.groups
+    if tlp in {Tlp.AMBER, Tlp.AMBER_STRICT}:
+        return in_group
+    return tlp is not Tlp.RED and (visible.community or in_group)

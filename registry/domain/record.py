@@ -15,6 +15,7 @@ from registry.domain.vocabulary import Kind, Tlp
 RecordUid = NewType("RecordUid", str)
 OrganisationId = NewType("OrganisationId", str)
 PersonId = NewType("PersonId", str)
+GroupSlug = NewType("GroupSlug", str)
 
 
 class State(StrEnum):
@@ -27,9 +28,25 @@ class State(StrEnum):
     APPROVED = "approved"
     PUBLISHED = "published"
     WITHDRAWN = "withdrawn"
+    MERGED = "merged"
     REJECTED = "rejected"
     RETRACTED = "retracted"
     ERASED = "erased"
+
+
+# What was given out under a number, and may be gone again: its marking tells who could see it.
+GIVEN_OUT = frozenset({State.PUBLISHED, State.WITHDRAWN, State.MERGED, State.ERASED})
+
+_GONE = GIVEN_OUT - {State.PUBLISHED}
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """How visible a statement may be at the most: as visible as the record it is about."""
+
+    tlp: Tlp = Tlp.RED
+    audience: GroupSlug | None = None
+    embargoed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +98,12 @@ class Record:
         embargoed: published under a number but seen by nobody else until a job lifts it.
         was_public: whether strangers could once see it; then its number resolves for ever.
         imported: published from a trusted source without review here.
+        blocked: hidden at once while somebody judges whether it must go; who did it, in ``blocked_by``.
+        legal_hold: an erasure hides it and destroys nothing, until the hold is lifted.
+        sealed: about the sexual abuse of children; read with a permission of its own, and never shared.
+        merged_into: the record that stands for this one since the two were found to be the same.
+        cap: of a statement, how visible the record is that it is about.
+        terms: the version of the node's terms that was accepted with the first submission.
         contributors: the persons whose unpublished work it holds; none of them approves or publishes it.
         reason: why the last decision was taken, in words for the owner; on a tombstone, for everybody.
     """
@@ -108,6 +131,14 @@ class Record:
     reason: str | None = None
     published_at: datetime | None = None
     withdrawn_at: datetime | None = None
+    blocked: bool = False
+    blocked_by: PersonId | None = None
+    blocked_at: datetime | None = None
+    legal_hold: bool = False
+    sealed: bool = False
+    merged_into: RecordUid | None = None
+    cap: Cap | None = None
+    terms: str | None = None
 
     @property
     def stage(self) -> State:
@@ -120,14 +151,53 @@ class Record:
         return self.work or self.head
 
     @property
+    def tlp(self) -> Tlp:
+        """The marking that holds: its own, or the stricter one of the record it is about."""
+        own = self.head.marking.tlp
+        return own if self.cap is None or self.cap.tlp.strictness < own.strictness else self.cap.tlp
+
+    @property
+    def is_under_embargo(self) -> bool:
+        """Whether its own embargo, or that of the record it is about, keeps it from all but its audience."""
+        return self.embargoed or (self.cap is not None and self.cap.embargoed)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is, or was when it was given out, for everybody."""
+        return self._opens_to(Tlp.CLEAR)
+
+    @property
+    def is_open_to_community(self) -> bool:
+        """Whether it is, or was when it was given out, for every member of the community."""
+        return self._opens_to(Tlp.GREEN)
+
+    @property
+    def shared_with(self) -> GroupSlug | None:
+        """The group it is, or was, given out to beyond the owner, if there is one."""
+        audience = self.head.marking.audience
+        if audience is None or self.state not in GIVEN_OUT or self.tlp is Tlp.RED or self.sealed:
+            return None
+        closed_cap = self.cap is not None and (self.cap.embargoed or self.cap.tlp.strictness > Tlp.GREEN.strictness)
+        return None if closed_cap and self.cap and self.cap.audience != audience else GroupSlug(audience)
+
+    @property
+    def is_out(self) -> bool:
+        """Whether those it is given out to may see it now."""
+        return self.state is State.PUBLISHED and not self.blocked
+
+    @property
     def is_public(self) -> bool:
         """Whether strangers may see it now."""
-        return self.state is State.PUBLISHED and self.head.marking.tlp is Tlp.CLEAR and not self.embargoed
+        return self.is_out and self.is_open
 
     @property
     def is_tombstone(self) -> bool:
-        """Whether strangers see that something was here, and why it is gone: a public number resolves for ever."""
-        return self.was_public and not self.is_public
+        """Whether those who could see it see only that something was here, and why it is gone."""
+        return self.state in _GONE or (self.was_public and not self.is_public)
+
+    def _opens_to(self, tlp: Tlp) -> bool:
+        given_out = self.state in GIVEN_OUT and not self.sealed
+        return given_out and not self.is_under_embargo and self.tlp.strictness <= tlp.strictness
 
     @property
     def label(self) -> str:

@@ -13,8 +13,8 @@ from typing import Any
 from registry.domain.actor import Actor
 from registry.domain.change import Change, ChangeKind
 from registry.domain.content.marking import Marking
-from registry.domain.policy import REVIEWERS, reads_restricted, visible_to
-from registry.domain.record import Record, Revision, State
+from registry.domain.policy import REVIEWERS, reads_restricted, reads_sealed, visible_to
+from registry.domain.record import Cap, Record, Revision, State
 from registry.domain.vocabulary import Tlp
 
 
@@ -26,7 +26,9 @@ class Sight:
         is_stranger: neither of the owning organisation nor one who sees everything.
         sees_tombstone: a stranger to whom only that something was here is shown.
         is_kept_out: not of the owning organisation, which has taken the newest work back.
-        was_narrowed: withdrawn from strangers by a marking: they see nothing of its further life.
+        was_narrowed: taken from such a viewer by a marking: of its further life nothing is shown.
+        in_audience: of the group that the record is shared with.
+        is_sealed: sealed, and the viewer may not read sealed records.
     """
 
     is_stranger: bool
@@ -35,21 +37,25 @@ class Sight:
     reads_restricted: bool
     sees_tombstone: bool
     was_narrowed: bool
+    in_audience: bool
+    is_sealed: bool
 
 
 def sight_of(actor: Actor, record: Record) -> Sight:
     """How *actor* stands to *record*."""
     visible = visible_to(actor)
-    is_stranger = not (visible.everything or visible.owns(record))
-    sees_tombstone = is_stranger and record.is_tombstone
-    closed = record.head.marking.tlp is not Tlp.CLEAR and record.state is not State.ERASED
+    is_stranger = not visible.sees_all_of(record)
+    sees_tombstone = is_stranger and not visible.lists(record)
+    closed = not (record.is_open or visible.was_given(record)) and record.state is not State.ERASED
     return Sight(
         is_stranger=is_stranger,
-        is_reviewer=visible.everything and not REVIEWERS.isdisjoint(actor.roles),
+        is_reviewer=visible.everything and not is_stranger and not REVIEWERS.isdisjoint(actor.roles),
         is_kept_out=record.stage is State.RETRACTED and not visible.owns(record),
         reads_restricted=reads_restricted(actor, record),
         sees_tombstone=sees_tombstone,
         was_narrowed=closed and sees_tombstone,
+        in_audience=record.shared_with in visible.groups,
+        is_sealed=not reads_sealed(actor, record),
     )
 
 
@@ -109,7 +115,8 @@ def _hide_further_life(shown: Shown) -> None:
         public_hash=b"",
         restricted_hash=b"",
     )
-    shown.record.update(state=State.WITHDRAWN, revision=0, withdrawn_at=None, reason=None)
+    hidden = {"withdrawn_at": None, "reason": None, "blocked": False, "merged_into": None}
+    shown.record.update(state=State.WITHDRAWN, revision=0, **hidden)
 
 
 def _hide_work(shown: Shown) -> None:
@@ -135,6 +142,20 @@ def _hide_terms(shown: Shown) -> None:
             one["marking"] = marking.model_copy(update=hidden)
 
 
+def _hide_restricted_tlp(shown: Shown) -> None:
+    for one in shown.revisions:
+        if one["marking"].restricted_tlp is not Tlp.RED:
+            one["marking"] = one["marking"].model_copy(update={"restricted_tlp": Tlp.RED})
+
+
+def _hide_audience(shown: Shown) -> None:
+    for one in shown.revisions:
+        if one["marking"].audience is not None:
+            one["marking"] = one["marking"].model_copy(update={"audience": None})
+    cap: Cap | None = shown.record["cap"]
+    shown.record["cap"] = cap and replace(cap, audience=None)
+
+
 def _hide_authors(shown: Shown) -> None:
     for one in shown.revisions:
         one["author"] = None
@@ -149,6 +170,7 @@ def _hide(name: str, instead: object = None) -> Callable[[Shown], None]:
 
 RULES: tuple[Rule, ...] = (
     Rule("restricted part", lambda sight: not sight.reads_restricted, _hide_restricted),
+    Rule("content of a sealed record", lambda sight: sight.is_sealed, _hide_parts),
     Rule("retracted work", lambda sight: sight.is_kept_out, _hide_retracted),
     Rule("content of a tombstone", lambda sight: sight.sees_tombstone, _hide_parts),
     Rule("life after narrowing", lambda sight: sight.was_narrowed, _hide_further_life),
@@ -156,6 +178,16 @@ RULES: tuple[Rule, ...] = (
     Rule("times of unpublished work", _is_stranger, _hide_times),
     Rule("the owner's own key", _is_stranger, _hide("external_ref")),
     Rule("terms of embargo and review", _is_stranger, _hide_terms),
+    Rule("who blocked it", _is_not_reviewer, _hide("blocked_by")),
+    Rule("when it was blocked", _is_stranger, _hide("blocked_at")),
+    Rule("legal hold", _is_stranger, _hide("legal_hold", instead=False)),
+    Rule("accepted terms", _is_stranger, _hide("terms")),
+    Rule("audience", lambda sight: sight.is_stranger and not sight.in_audience, _hide_audience),
+    Rule(
+        "marking of the restricted part",
+        lambda sight: sight.is_stranger and not sight.reads_restricted,
+        _hide_restricted_tlp,
+    ),
     Rule("authors", _is_stranger, _hide_authors),
     Rule("contributors", _is_stranger, _hide("contributors", frozenset())),
     Rule("who holds the claim", _is_not_reviewer, _hide("claimed_by")),

@@ -23,6 +23,9 @@ class Step(StrEnum):
     PUBLISH_IMPORT = "publish_import"
     WITHDRAW = "withdraw"
     RESTORE = "restore"
+    MERGE = "merge"
+    SPLIT = "split"
+    NARROW = "narrow"
     ERASE = "erase"
 
 
@@ -51,7 +54,11 @@ TABLE: dict[tuple[State, Step], State] = {
     (State.RETRACTED, Step.REVISE): State.SUBMITTED,
     (State.PUBLISHED, Step.REVISE): State.SUBMITTED,
     (State.PUBLISHED, Step.WITHDRAW): State.WITHDRAWN,
+    (State.PUBLISHED, Step.NARROW): State.PUBLISHED,
+    (State.PUBLISHED, Step.MERGE): State.MERGED,
     (State.WITHDRAWN, Step.RESTORE): State.PUBLISHED,
+    (State.MERGED, Step.SPLIT): State.PUBLISHED,
+    (State.DRAFT, Step.RETRACT): State.RETRACTED,
     (State.DRAFT, Step.ERASE): State.ERASED,
     (State.SUBMITTED, Step.ERASE): State.ERASED,
     (State.IN_REVIEW, Step.ERASE): State.ERASED,
@@ -61,14 +68,18 @@ TABLE: dict[tuple[State, Step], State] = {
     (State.RETRACTED, Step.ERASE): State.ERASED,
     (State.PUBLISHED, Step.ERASE): State.ERASED,
     (State.WITHDRAWN, Step.ERASE): State.ERASED,
+    (State.MERGED, Step.ERASE): State.ERASED,
 }
 
 # Steps that end or resume the life of the whole record, whatever revision is under review meanwhile.
-_WHOLE = frozenset({Step.WITHDRAW, Step.RESTORE, Step.ERASE})
+_WHOLE = frozenset({Step.WITHDRAW, Step.RESTORE, Step.ERASE, Step.MERGE, Step.SPLIT})
+# Steps that leave both the record and the review of newer work where they are.
+_BESIDE = frozenset({Step.NARROW})
 
 # What people call a step: decisions of reviewSubmission in capitals, mutations as they are written. What only
 # importers and operators do is not offered.
 _API_NAMES = {
+    Step.SUBMIT: "confirmSubmission",
     Step.REVISE: "update",
     Step.CLAIM: "CLAIM",
     Step.RELEASE: "RELEASE",
@@ -79,6 +90,9 @@ _API_NAMES = {
     Step.PUBLISH: "publish",
     Step.WITHDRAW: "withdraw",
     Step.RESTORE: "restore",
+    Step.MERGE: "merge",
+    Step.SPLIT: "split",
+    Step.NARROW: "narrowVisibility",
 }
 
 
@@ -91,7 +105,7 @@ def advance(record: Record, step: Step) -> tuple[State, State | None]:
     Raises:
         InvalidTransition: the table has no such step from where the record is.
     """
-    begin = record.state if step in _WHOLE else record.stage
+    begin = record.state if step in _WHOLE | _BESIDE else record.stage
     after = TABLE.get((begin, step))
     if after is None:
         names = sorted(_API_NAMES[one] for one in _possible(record) if one in _API_NAMES)
@@ -99,10 +113,12 @@ def advance(record: Record, step: Step) -> tuple[State, State | None]:
             f"a record that is {begin.replace('_', ' ')} cannot be changed by '{_API_NAMES.get(step, step)}'",
             hint=f"possible now: {', '.join(names) or 'nothing'}",
         )
+    if step in _BESIDE:
+        return after, record.pending
     if step in _WHOLE or record.state is not State.PUBLISHED:
         return after, None
     return State.PUBLISHED, None if after is State.PUBLISHED else after
 
 
 def _possible(record: Record) -> set[Step]:
-    return {step for state, step in TABLE if state is (record.state if step in _WHOLE else record.stage)}
+    return {step for state, step in TABLE if state is (record.state if step in _WHOLE | _BESIDE else record.stage)}

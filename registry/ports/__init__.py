@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from registry.domain.deadline import Clocks
 from registry.domain.pages import CursorSeal
+from registry.ports.cases import Cases
+from registry.ports.groups import Groups
 from registry.ports.index import SearchIndex
 from registry.ports.numbers import Numbers
 from registry.ports.records import ChangeReader, ChangeWriter, LogHead, RecordReader, RecordWriter
@@ -20,11 +22,13 @@ from registry.settings import Settings
 
 __all__ = [
     "Accounts",
+    "Cases",
     "ChangeReader",
     "ChangeWriter",
     "Clock",
     "ErasureLog",
     "Findings",
+    "Groups",
     "IdSource",
     "Idempotency",
     "Jobs",
@@ -51,6 +55,6 @@ class Registry:
     index: SearchIndex
     erasures: ErasureLog
     clock: Clock
+    clocks: Clocks
     ids: IdSource
     cursors: CursorSeal
-    clocks: Clocks

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from registry.domain.change import Change, NewChange
+from registry.domain.link import Rel
 from registry.domain.pages import Page, PageRequest, RecordFilter, RecordOrder
 from registry.domain.policy import Visibility
 from registry.domain.record import OrganisationId, Record, RecordUid, Revision
-from registry.domain.vocabulary import Kind, LinkRel
+from registry.domain.vocabulary import Kind
 
 
 class RecordReader(Protocol):
@@ -49,7 +50,7 @@ class RecordReader(Protocol):
     def linked(
         self,
         uid: RecordUid,
-        rel: LinkRel,
+        rel: Rel,
         request: PageRequest,
         *,
         visible: Visibility,
@@ -62,6 +63,10 @@ class RecordReader(Protocol):
 
     def revisions(self, uid: RecordUid) -> tuple[Revision, ...]:
         """Every revision kept, oldest first, drafts included. The service decides who sees which."""
+        ...
+
+    def blocked(self) -> tuple[Record, ...]:
+        """Every record that is blocked, the longest blocked first."""
         ...
 
     def uids(self, *, after: RecordUid | None, limit: int) -> tuple[RecordUid, ...]:
@@ -132,4 +137,8 @@ class ChangeWriter(ChangeReader, Protocol):
 
     def append(self, row: NewChange) -> Change:
         """Write *row* behind the newest one and chain it."""
+        ...
+
+    def forget_reasons(self, uid: RecordUid) -> None:
+        """Erase the words of every reason given for this record so far; their hashes stay."""
         ...

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from registry.domain import actor as actors
 from registry.domain import policy
 from registry.domain.account import (
     SLUG,
@@ -17,21 +15,27 @@ from registry.domain.account import (
     Organisation,
     format_key,
     hash_secret,
-    parse_key,
-    secret_fits,
 )
 from registry.domain.actor import Actor, Permission, Role
 from registry.domain.change import ChangeKind, NewChange
-from registry.domain.errors import Forbidden, InvalidInput, NotFound, Problem, StoreUnavailable, Unauthenticated
+from registry.domain.errors import Forbidden, InvalidInput, NotFound, Problem
 from registry.domain.record import OrganisationId, PersonId
 from registry.domain.vocabulary import OrganisationKind
 from registry.ports import Registry, Unit
 
-NODE_ROLES = frozenset({Role.SUBMITTER, Role.REVIEWER, Role.LEAD_REVIEWER, Role.OPERATOR})
+NODE_ROLES = frozenset(
+    {
+        Role.SUBMITTER,
+        Role.REVIEWER,
+        Role.LEAD_REVIEWER,
+        Role.VETTED_RESEARCHER,
+        Role.SEALED_READER,
+        Role.OPERATOR,
+    }
+)
 KEY_LIFE_DAYS = 365
 _LONGEST_KEY_LIFE = timedelta(days=10 * 365)
 _MORE = "a key cannot make one that may do more"
-_NOTE_USE_EVERY = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,36 +44,6 @@ class NewKey:
 
     key: ApiKey
     text: str
-
-
-def authenticate(registry: Registry, text: str | None) -> Actor:
-    """Who acts through the credential *text*; a stranger where there is none.
-
-    Raises:
-        Unauthenticated: the key is mistyped, unknown, expired or revoked; which of these is not told.
-    """
-    if text is None:
-        return actors.ANONYMOUS
-    parsed = parse_key(text)
-    if parsed is None:
-        raise _refused()
-    key_id, secret = parsed
-    with registry.storage.read() as reader:
-        key = reader.accounts.key(key_id)
-        # Whoever does not know the secret learns nothing, not even by the statements that were run.
-        known = key if key is not None and secret_fits(key, secret) else None
-        member = reader.accounts.member(known.person, known.organisation) if known else None
-    now = registry.clock.now()
-    if key is None or member is None or not key.is_usable(now):
-        raise _refused()
-    if key.last_used_at is None or now - key.last_used_at > _NOTE_USE_EVERY:
-        # Members go on reading while nothing can be written.
-        with suppress(StoreUnavailable), registry.storage.begin() as unit:
-            # Read again: what was revoked since must not be given back.
-            present = unit.accounts.key(key_id)
-            if present is not None:
-                unit.accounts.save_key(replace(present, last_used_at=now))
-    return actors.member(member.answerable, member.organisation, member.roles, scopes=key.scopes, key=key.id)
 
 
 def add_organisation(registry: Registry, actor: Actor, *, slug: str, name: str, kind: OrganisationKind) -> Organisation:
@@ -291,7 +265,3 @@ def _name_problems(name: str, *, field: str = "name") -> list[Problem]:
 def _audit(registry: Registry, unit: Unit, actor: Actor, subject: str) -> None:
     """Who gave or took access stands in the log; strangers never see these rows."""
     unit.changes.append(NewChange(ChangeKind.ACCOUNT, actor.id, registry.clock.now(), public=False, subject=subject))
-
-
-def _refused() -> Unauthenticated:
-    return Unauthenticated("this API key is not valid", hint="check that it was copied whole and has not expired")

@@ -1,4 +1,4 @@
-"""The life after publication: withdraw, restore, erase, and the end of an embargo."""
+"""The life after publication: withdraw, restore, show to fewer people, and the end of an embargo."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ from dataclasses import replace
 from registry.domain import policy, redaction
 from registry.domain.actor import Actor, Permission
 from registry.domain.change import ChangeKind
-from registry.domain.content.marking import is_under_embargo
-from registry.domain.errors import NotFound
+from registry.domain.content.marking import Marking, is_under_embargo
+from registry.domain.errors import InvalidInput, Problem
 from registry.domain.policy import EVERYTHING
 from registry.domain.record import Record, RecordUid, State
-from registry.domain.workflow import Step, advance
-from registry.ports import Registry, Unit
+from registry.domain.vocabulary import Tlp
+from registry.domain.workflow import Step
+from registry.ports import Registry
+from registry.service.groups import audience_problems
 from registry.service.review import schedule_lift
+from registry.service.sharing import follow_subject, with_cap
 from registry.service.writing import expect, load, log, note_first_sight, reason_given, take_step
 
 
@@ -43,7 +46,7 @@ def withdraw(
             record, Step.WITHDRAW, now, reason=given, claimed_by=None, approved_by=None, withdrawn_at=now
         )
         unit.records.save(record)
-        log(unit, actor, record, ChangeKind.WITHDRAW, public=public)
+        log(unit, actor, record, ChangeKind.WITHDRAW, public=public, reason=given)
     return redaction.for_actor(record, actor)
 
 
@@ -66,41 +69,81 @@ def restore(
         now = registry.clock.now()
         embargoed = record.embargoed and is_under_embargo(record.head.marking, now)
         record = take_step(record, Step.RESTORE, now, reason=given, withdrawn_at=None, embargoed=embargoed)
-        record = note_first_sight(record, now)
+        record = note_first_sight(with_cap(unit, record), now)
         unit.records.save(record)
         schedule_lift(registry, unit, record)
-        log(unit, actor, record, ChangeKind.RESTORE, public=record.is_public)
+        log(unit, actor, record, ChangeKind.RESTORE, public=record.is_public, reason=given)
+        follow_subject(unit, actor, record)
     return redaction.for_actor(record, actor)
 
 
-def erase(registry: Registry, actor: Actor, uid: RecordUid, *, reason: str, legal_basis: str) -> Record:
-    """Forget what a record said, for good: parts, salts, facets, links, index entries and remembered answers.
+def narrow(
+    registry: Registry,
+    actor: Actor,
+    uid: RecordUid,
+    *,
+    tlp: Tlp,
+    audience: str | None = None,
+    restricted_tlp: Tlp = Tlp.RED,
+    reason: str,
+    expected_revision: int | None = None,
+) -> Record:
+    """Show a published record of one's own organisation to fewer people, at once; the content stays as it is.
 
-    The log row and the hashes stay; of a record that was public a tombstone stays. The erasure is first
-    written, durably, to a file outside the data directory, so that no restored backup brings it back.
+    To take something back needs no second person. Work under review stays there, with the next number. Who could see
+    the record and no longer may sees a tombstone, or nothing where only members could.
 
     Raises:
-        Forbidden: *actor* lacks ``record:erase``.
-        NotFound: no such record.
-        InvalidTransition: it is erased already.
-        InvalidInput: reason or legal basis is missing.
+        Forbidden: *actor* lacks ``record:narrow``, or the record is another organisation's.
+        InvalidInput: somebody would see more than before, or the audience is no group of *actor*'s organisation.
+        NotFound, StaleRevision, InvalidTransition: as for every step with a reason.
     """
-    policy.require(actor, Permission.RECORD_ERASE)
-    given = f"{reason_given(reason)} ({reason_given(legal_basis)})"
-    now = registry.clock.now()
-    with registry.storage.read() as reader:
-        record = reader.records.get(uid, visible=EVERYTHING)
-    if record is None:
-        raise NotFound("no such record", path=("uid",))
-    advance(record, Step.ERASE)
-    registry.erasures.append(uid, now)
+    policy.require(actor, Permission.RECORD_NARROW)
+    given = reason_given(reason)
     with registry.storage.begin() as unit:
-        record = unit.records.get(uid, visible=EVERYTHING)
-        if record is None:
-            raise NotFound("no such record", path=("uid",))
-        record = erased_record(registry, unit, record, given)
-        log(unit, actor, record, ChangeKind.ERASE, public=record.was_public)
+        record = load(unit, actor, uid)
+        policy.require_own(actor, record)
+        expect(record, expected_revision)
+        now = registry.clock.now()
+        record = take_step(record, Step.NARROW, now)
+        marking = _narrowed(actor, record.head.marking, tlp, audience, restricted_tlp)
+        was_public = record.is_public
+        number, work = record.draft_revision + 1, record.work
+        head = replace(
+            record.head,
+            draft_revision=number,
+            marking=marking,
+            author=actor.person,
+            created_at=now,
+            revision=record.revision + 1,
+            published_at=now,
+        )
+        if work is not None:
+            work = replace(work, draft_revision=number + 1)
+            number += 1
+        record = replace(record, head=head, work=work, draft_revision=number, revision=record.revision + 1)
+        unit.records.save(record)
+        public = was_public != record.is_public
+        log(unit, actor, record, ChangeKind.VISIBILITY, public=public, step=Step.NARROW, reason=given)
+        follow_subject(unit, actor, record)
     return redaction.for_actor(record, actor)
+
+
+def _narrowed(actor: Actor, before: Marking, tlp: Tlp, audience: str | None, restricted_tlp: Tlp) -> Marking:
+    problems = list(audience_problems(actor, audience))
+    if tlp.strictness < before.tlp.strictness or restricted_tlp.strictness < before.restricted_tlp.strictness:
+        message = "this would show it to more people: hand in a revision for that"
+        problems.append(Problem(("tlp",), "WIDENS", message))
+    if audience not in {None, before.audience} and before.tlp.strictness >= Tlp.AMBER.strictness:
+        problems.append(Problem(("audience",), "WIDENS", "another group would see it: hand in a revision for that"))
+    changed = {"tlp": tlp, "audience": audience, "restricted_tlp": max(tlp, restricted_tlp, key=_strictness)}
+    if not problems:
+        return Marking.model_validate({**before.model_dump(), **changed})
+    raise InvalidInput(problems)
+
+
+def _strictness(tlp: Tlp) -> int:
+    return tlp.strictness
 
 
 def lift_embargo(registry: Registry, actor: Actor, uid: RecordUid) -> bool:
@@ -121,16 +164,5 @@ def lift_embargo(registry: Registry, actor: Actor, uid: RecordUid) -> bool:
         record = note_first_sight(replace(record, embargoed=False, changed_at=now), now)
         unit.records.save(record)
         log(unit, actor, record, ChangeKind.VISIBILITY, public=record.is_public)
+        follow_subject(unit, actor, record)
     return True
-
-
-def erased_record(registry: Registry, unit: Unit, record: Record, reason: str) -> Record:
-    """Erase *record* within a unit of the caller, who has asked for permission and writes the log row."""
-    now = registry.clock.now()
-    record = take_step(
-        record, Step.ERASE, now, reason=reason, claimed_by=None, approved_by=None, external_ref=None, withdrawn_at=now
-    )
-    head = replace(record.head, public=None, restricted=None)
-    record = replace(record, head=head, work=None, contributors=frozenset())
-    unit.records.erase(record)
-    return record

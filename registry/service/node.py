@@ -13,7 +13,7 @@ from registry.domain.record import State
 from registry.domain.vocabulary import OrganisationKind
 from registry.ports import Registry
 from registry.service.accounts import NewKey, add_member, add_organisation, create_key
-from registry.service.life import erased_record
+from registry.service.erasure import erased_record
 from registry.service.writing import log
 
 

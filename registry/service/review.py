@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from registry.domain import policy, redaction
 from registry.domain.actor import Actor, Permission
 from registry.domain.change import ChangeKind
 from registry.domain.content.marking import is_under_embargo
-from registry.domain.errors import InvalidInput, Problem
 from registry.domain.job import Job, JobName
-from registry.domain.policy import EVERYTHING, PUBLIC_ONLY
 from registry.domain.record import Record, RecordUid
 from registry.domain.workflow import Step
 from registry.ports import Registry, Unit
 from registry.service.numbers import give_number
+from registry.service.sharing import follow_subject, with_cap, with_references_placed
 from registry.service.writing import expect, load, log, note_first_sight, reason_given, take_step
 
 
@@ -70,6 +67,8 @@ def reject(registry: Registry, actor: Actor, uid: RecordUid, *, expected_revisio
 def publish(registry: Registry, actor: Actor, uid: RecordUid, *, expected_revision: int) -> Record:
     """Make an approved record's newest revision the published one and write it into the change log.
 
+    References of its public part to records that fewer people may see are moved into its restricted part.
+
     It gets a number, if it has none. Under a future ``embargo_until`` nobody else sees it until a job lifts
     the embargo; marked other than CLEAR, its owner and the reviewers see it.
 
@@ -84,7 +83,6 @@ def publish(registry: Registry, actor: Actor, uid: RecordUid, *, expected_revisi
         NotFound: no such record, or none that *actor* may see; the two are not told apart.
         StaleRevision: somebody revised it meanwhile; carries the current revision.
         InvalidTransition: the record is not ``approved``.
-        InvalidInput: it would be public and link to a record that is not.
     """
     policy.require(actor, Permission.RECORD_PUBLISH)
     with registry.storage.begin() as unit:
@@ -108,22 +106,21 @@ def put_out(
     revision = record.revision + 1
     embargoed = not record.was_public and is_under_embargo(newest.marking, now)
     record = take_step(record, step, now, claimed_by=None, approved_by=None, contributors=frozenset(), reason=None)
+    record = with_cap(unit, replace(record, head=newest, work=None, embargoed=embargoed))
+    record = with_references_placed(registry, unit, record, is_stored=not is_new)
     record = replace(
         record,
-        head=replace(newest, revision=revision, published_at=now),
-        work=None,
+        head=replace(record.head, revision=revision, published_at=now),
         revision=revision,
-        embargoed=embargoed,
         published_at=record.published_at or now,
     )
     record = note_first_sight(record, now)
-    if record.is_public or embargoed:
-        _refuse_hidden_links(unit, record)
     record = replace(record, number=give_number(registry, unit, record))
     keep = unit.records.add if is_new else unit.records.save
     keep(record)
     log(unit, actor, record, ChangeKind.UPSERT, public=record.is_public or was_public_before, step=step)
     schedule_lift(registry, unit, record)
+    follow_subject(unit, actor, record)
     return record
 
 
@@ -152,29 +149,10 @@ def _decide(
         policy.require_claim(actor, record, or_lead=step is Step.RELEASE)
         approved_by = actor.person if step is Step.APPROVE else None
         record = replace(moved, approved_by=approved_by, claimed_by=record.claimed_by if keep_claim else None)
-        _keep(unit, actor, record, step)
+        _keep(unit, actor, record, step, reason)
     return redaction.for_actor(record, actor)
 
 
-def _keep(unit: Unit, actor: Actor, record: Record, step: Step) -> None:
+def _keep(unit: Unit, actor: Actor, record: Record, step: Step, reason: str | None = None) -> None:
     unit.records.save(record)
-    log(unit, actor, record, ChangeKind.REVIEW, step=step)
-
-
-def _refuse_hidden_links(unit: Unit, record: Record) -> None:
-    """A public part links only to records that are public, and its evidence speaks of none that is hidden here."""
-    part: Mapping[str, Any] = record.head.public.document if record.head.public else {}
-    links = {at: RecordUid(one["target"]) for at, one in enumerate(part.get("links", ()))}
-    evidence = {at: RecordUid(one["incident"]) for at, one in enumerate(part.get("evidence", ())) if "incident" in one}
-    named = [*links.values(), *evidence.values()]
-    seen = unit.records.many(named, visible=PUBLIC_ONLY)
-    # Evidence may speak of an incident of another node, of which nothing is known here.
-    hidden = unit.records.many(named, visible=EVERYTHING).keys() - seen.keys()
-    wrong = [("links", at, "target") for at, uid in links.items() if uid not in seen]
-    wrong += [("evidence", at, "incident") for at, uid in evidence.items() if uid in hidden]
-    problems = [
-        Problem(("content", field, str(at), name), "LINK_HIDDEN", "this record is not public")
-        for field, at, name in wrong
-    ]
-    if problems:
-        raise InvalidInput(problems)
+    log(unit, actor, record, ChangeKind.REVIEW, step=step, reason=reason)

@@ -8,14 +8,15 @@ from registry.domain import policy, redaction
 from registry.domain.actor import Actor, Permission
 from registry.domain.change import ChangeKind
 from registry.domain.content.advice import advise
-from registry.domain.content.base import to_bytes
 from registry.domain.content.base import validate as read_part
 from registry.domain.content.kinds import RESTRICTED, Content
 from registry.domain.content.marking import Marking
 from registry.domain.errors import Conflict, Forbidden, InvalidInput, Problem
 from registry.domain.record import Record, RecordUid, State
+from registry.domain.sealed import is_sealed
 from registry.domain.workflow import Step
-from registry.ports import Reader, Registry, Unit
+from registry.ports import Registry, Unit
+from registry.service.acceptance import require_acceptable, require_references
 from registry.service.writing import (
     Written,
     expect,
@@ -30,7 +31,6 @@ from registry.service.writing import (
     take_step,
 )
 
-MAX_REFERENCE = 120
 MAX_REVISIONS = 1000
 
 
@@ -55,15 +55,14 @@ def submit(
     policy.require(actor, Permission.RECORD_SUBMIT)
     if actor.organisation is None or actor.person is None:
         raise Forbidden("only a member of an organisation may submit")
-    _check_sizes(content)
-    _check_reference(external_ref)
+    require_acceptable(actor, content, external_ref)
     print_ = fingerprint(idempotency_key, "submit", content, external_ref or "")
     with registry.storage.begin() as unit:
         before = replayed(registry, unit, actor, idempotency_key, print_)
         if before is not None:
             return before
-        _check_links(unit, actor, content)
         known = unit.records.by_external_ref(actor.organisation, external_ref) if external_ref else None
+        require_references(unit, actor, content, known)
         if known is None:
             record = _new_record(registry, unit, actor, content, external_ref)
         else:
@@ -98,7 +97,7 @@ def revise(
         InvalidInput: the kind differs, a part is too large, or a link leads to no visible record.
     """
     policy.require(actor, Permission.RECORD_REVISE)
-    _check_sizes(content)
+    require_acceptable(actor, content)
     print_ = fingerprint(idempotency_key, "revise", content, uid, str(expected_revision))
     with registry.storage.begin() as unit:
         before = replayed(registry, unit, actor, idempotency_key, print_)
@@ -107,7 +106,7 @@ def revise(
         record = load(unit, actor, uid)
         policy.require_own(actor, record)
         expect(record, expected_revision)
-        _check_links(unit, actor, content)
+        require_references(unit, actor, content, record)
         known, content = record, _completed(record, content)
         record = _revised(registry, unit, actor, known, content)
         remember(registry, unit, actor, idempotency_key, print_, record.uid)
@@ -134,7 +133,7 @@ def retract(
         now = registry.clock.now()
         record = take_step(record, Step.RETRACT, now, reason=given, claimed_by=None, approved_by=None)
         unit.records.save(record)
-        log(unit, actor, record, ChangeKind.REVIEW, step=Step.RETRACT)
+        log(unit, actor, record, ChangeKind.REVIEW, step=Step.RETRACT, reason=given)
     return redaction.for_actor(record, actor)
 
 
@@ -145,9 +144,9 @@ def validate(registry: Registry, actor: Actor, content: Content) -> tuple[Proble
         InvalidInput: as ``submit``.
     """
     policy.require(actor, Permission.RECORD_VALIDATE)
-    _check_sizes(content)
+    require_acceptable(actor, content)
     with registry.storage.read() as reader:
-        _check_links(reader, actor, content)
+        require_references(reader, actor, content)
     return advise(content)
 
 
@@ -168,6 +167,8 @@ def _new_record(registry: Registry, unit: Unit, actor: Actor, content: Content, 
         changed_at=now,
         external_ref=external_ref,
         contributors=frozenset({actor.person}),
+        sealed=is_sealed(content),
+        terms=registry.settings.terms_version,
     )
     unit.records.add(record)
     log(unit, actor, record, ChangeKind.SUBMIT, step=Step.SUBMIT)
@@ -187,7 +188,14 @@ def _revised(registry: Registry, unit: Unit, actor: Actor, record: Record, conte
     people = record.contributors | ({actor.person} if actor.person else set())
     claimed_by = record.claimed_by if record.stage is State.IN_REVIEW else None
     changes = {"draft_revision": number, "contributors": people, "claimed_by": claimed_by, "approved_by": None}
-    record = take_step(record, Step.REVISE, now, **changes)
+    record = take_step(
+        record,
+        Step.REVISE,
+        now,
+        **changes,
+        sealed=record.sealed or is_sealed(content),
+        terms=registry.settings.terms_version,
+    )
     record = replace(record, work=revision) if record.state is State.PUBLISHED else replace(record, head=revision)
     unit.records.save(record)
     log(unit, actor, record, ChangeKind.REVISE, step=Step.REVISE)
@@ -206,42 +214,3 @@ def _completed(record: Record, content: Content) -> Content:
         return content
     restricted = read_part(RESTRICTED[record.kind], newest.restricted.document)
     return content.completed_from(restricted, newest.marking)
-
-
-def _check_sizes(content: Content) -> None:
-    to_bytes(content.public, path=("content",))
-    to_bytes(content.restricted, path=("restricted",))
-    if content.public.upstream is not None:
-        message = "only importers say where a record was imported from; use aliases and sources"
-        raise InvalidInput([Problem(("content", "upstream"), "NOT_ALLOWED", message)])
-
-
-def reference_problem(external_ref: str | None) -> Problem | None:
-    """What is wrong with an owner's own key, if anything."""
-    if external_ref is None or (1 <= len(external_ref) <= MAX_REFERENCE and external_ref.isprintable()):
-        return None
-    code = "REQUIRED" if not external_ref else "INVALID_TEXT" if len(external_ref) <= MAX_REFERENCE else "TOO_LONG"
-    message = f"use 1 to {MAX_REFERENCE} printable characters, or leave it out"
-    return Problem(("externalRef",), code, message)
-
-
-def _check_reference(external_ref: str | None) -> None:
-    problem = reference_problem(external_ref)
-    if problem is not None:
-        raise InvalidInput([problem])
-
-
-def _check_links(reader: Reader | Unit, actor: Actor, content: Content) -> None:
-    """Every link must lead to a record that the actor may see."""
-    visible = policy.visible_to(actor)
-    places = [(("content", "links"), content.public.links), (("restricted", "links"), content.restricted.links)]
-    wanted = [RecordUid(link.target) for _, links in places for link in links]
-    found = reader.records.many(wanted, visible=visible) if wanted else {}
-    problems = [
-        Problem((*path, str(at), "target"), "NOT_FOUND", "no such record")
-        for path, links in places
-        for at, link in enumerate(links)
-        if link.target not in found
-    ]
-    if problems:
-        raise InvalidInput(problems)

@@ -10,7 +10,7 @@ from typing import Any
 from registry.domain import policy, redaction
 from registry.domain.actor import Actor
 from registry.domain.canonical import canonical_bytes, part_hash
-from registry.domain.change import ChangeKind, NewChange
+from registry.domain.change import ChangeKind, NewChange, visibility_of
 from registry.domain.content.base import SCHEMA_VERSION, to_bytes, to_document
 from registry.domain.content.kinds import Content
 from registry.domain.errors import IdempotencyMismatch, InvalidInput, NotFound, Problem, StaleRevision
@@ -134,7 +134,14 @@ def note_first_sight(record: Record, now: datetime) -> Record:
 
 
 def log(
-    unit: Unit, actor: Actor, record: Record, kind: ChangeKind, *, public: bool = False, step: Step | None = None
+    unit: Unit,
+    actor: Actor,
+    record: Record,
+    kind: ChangeKind,
+    *,
+    public: bool = False,
+    step: Step | None = None,
+    reason: str | None = None,
 ) -> None:
     """Append the row that tells of the change just saved; a *public* one tells of what strangers see."""
     revision = record.head if public else record.newest
@@ -150,6 +157,8 @@ def log(
             draft_revision=record.draft_revision,
             public_hash=revision.public_hash,
             restricted_hash=revision.restricted_hash,
+            visibility=visibility_of(record),
+            reason=reason,
         )
     )
 

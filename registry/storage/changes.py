@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC
 from typing import Any
 
-from sqlalchemy import Integer, func, insert, select
+from sqlalchemy import Integer, delete, func, insert, select
 
+from registry.domain.canonical import part_hash
 from registry.domain.change import CHAIN_START, Change, ChangeKind, NewChange, link
+from registry.domain.errors import Corrupt
 from registry.domain.record import RecordUid
 from registry.domain.workflow import Step
 from registry.ports import LogHead
 from registry.storage.prepared import Prepared, Values, named
 from registry.storage.statements import Statements
-from registry.storage.tables import CHANGES
+from registry.storage.tables import CHANGES, REASONS
 
+_SALT_BYTES = 16
 _PUBLIC_HEAD = select(func.max(CHANGES.c.public_seq)).scalar_subquery()
 _HEAD = Prepared(select(CHANGES.c.seq, CHANGES.c.chain_hash, _PUBLIC_HEAD).order_by(CHANGES.c.seq.desc()).limit(1))
 _APPEND = Prepared(insert(CHANGES))
 _LIMIT = named("limit", Integer())
-_AFTER = Prepared(select(CHANGES).where(CHANGES.c.seq > named("seq", Integer())).order_by(CHANGES.c.seq).limit(_LIMIT))
+_ROWS = select(CHANGES, REASONS.c.reason, REASONS.c.salt).outerjoin(REASONS, REASONS.c.seq == CHANGES.c.seq)
+_AFTER = Prepared(_ROWS.where(CHANGES.c.seq > named("seq", Integer())).order_by(CHANGES.c.seq).limit(_LIMIT))
 _PUBLIC_AFTER = Prepared(
-    select(CHANGES).where(CHANGES.c.public_seq > named("seq", Integer())).order_by(CHANGES.c.public_seq).limit(_LIMIT)
+    _ROWS.where(CHANGES.c.public_seq > named("seq", Integer())).order_by(CHANGES.c.public_seq).limit(_LIMIT)
 )
-_OF_RECORD = Prepared(select(CHANGES).where(CHANGES.c.uid == named("uid", CHANGES.c.uid.type)).order_by(CHANGES.c.seq))
+_ADD_REASON = Prepared(insert(REASONS))
+_FORGET = Prepared(delete(REASONS).where(REASONS.c.uid == named("uid", REASONS.c.uid.type)))
+_OF_RECORD = Prepared(_ROWS.where(CHANGES.c.uid == named("uid", CHANGES.c.uid.type)).order_by(CHANGES.c.seq))
 
 
 class ChangeTable:
@@ -55,6 +62,10 @@ class ChangeTable:
         """See the port."""
         seq, public_seq, before = self._head()
         row = replace(row, at=row.at.astimezone(UTC))
+        salt = b""
+        if row.reason is not None:
+            salt = secrets.token_bytes(_SALT_BYTES)
+            row = replace(row, reason_hash=part_hash(salt, row.reason.encode()))
         change = link(row, seq=seq + 1, public_seq=public_seq + 1 if row.public else None, before=before)
         self._statements.write(
             _APPEND,
@@ -72,9 +83,18 @@ class ChangeTable:
                 "public_hash": row.public_hash,
                 "restricted_hash": row.restricted_hash,
                 "chain_hash": change.chain_hash,
+                "visibility": row.visibility,
+                "reason_hash": row.reason_hash,
             },
         )
+        if row.reason is not None:
+            values = {"seq": change.seq, "uid": row.uid, "salt": salt, "reason": row.reason}
+            self._statements.write(_ADD_REASON, values)
         return change
+
+    def forget_reasons(self, uid: RecordUid) -> None:
+        """See the port."""
+        self._statements.write(_FORGET, {"uid": uid})
 
     def _head(self) -> tuple[int, int, bytes]:
         row = self._statements.first(_HEAD)
@@ -85,7 +105,10 @@ class ChangeTable:
 
 
 def _change(row: Sequence[Any]) -> Change:
-    seq, public_seq, kind, actor, at, uid, subject, step, revision, draft, public_hash, restricted_hash, chain = row
+    seq, public_seq, kind, actor, at, uid, subject, step, revision, draft, *rest = row
+    public_hash, restricted_hash, chain, visibility, reason_hash, reason, salt = rest
+    if reason is not None and part_hash(salt, reason.encode()) != reason_hash:
+        raise Corrupt(f"the reason of change {seq} does not fit its hash")
     new = NewChange(
         kind=ChangeKind(kind),
         actor=actor,
@@ -98,5 +121,8 @@ def _change(row: Sequence[Any]) -> Change:
         draft_revision=draft,
         public_hash=public_hash,
         restricted_hash=restricted_hash,
+        visibility=visibility,
+        reason=reason,
+        reason_hash=reason_hash,
     )
     return Change(seq, public_seq, new, chain)

@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import Any
 
 from registry.domain.content.marking import Marking
-from registry.domain.record import Record, RecordUid, Revision, State, StoredPart
-from registry.domain.vocabulary import Kind
+from registry.domain.record import Cap, GroupSlug, Record, RecordUid, Revision, State, StoredPart
+from registry.domain.vocabulary import Kind, Tlp
 from registry.storage.tables import NO_INSTANT
 
 Values = dict[str, Any]
@@ -37,6 +37,14 @@ ENVELOPE = (
     "reason",
     "published_at",
     "withdrawn_at",
+    "blocked",
+    "blocked_by",
+    "blocked_at",
+    "legal_hold",
+    "sealed",
+    "merged_into",
+    "cap",
+    "terms",
 )
 REVISION = (
     "draft_revision",
@@ -94,6 +102,17 @@ def record_values(record: Record) -> Values:
         "published_at": record.published_at or NO_INSTANT,
         "withdrawn_at": record.withdrawn_at,
         "head_published_at": record.head.published_at or NO_INSTANT,
+        "is_out": record.is_out,
+        "is_open_to_community": record.is_open_to_community,
+        "shared_with": record.shared_with,
+        "blocked": record.blocked,
+        "blocked_by": record.blocked_by,
+        "blocked_at": record.blocked_at,
+        "legal_hold": record.legal_hold,
+        "sealed": record.sealed,
+        "merged_into": record.merged_into,
+        "cap": record.cap and cap_text(record.cap),
+        "terms": record.terms,
     }
 
 
@@ -129,7 +148,8 @@ def record_of(row: Sequence[Any]) -> Record:
     uid, kind, origin, owner, state, revision, draft_revision, created_at, changed_at, pending, *rest = row[
         :_HEAD_BEGINS
     ]
-    number, embargoed, was_public, imported, external_ref, claimed_by, approved_by, contributors, reason, *times = rest
+    number, embargoed, was_public, imported, external_ref, claimed_by, approved_by, contributors, reason, *last = rest
+    published_at, withdrawn_at, blocked, blocked_by, blocked_at, legal_hold, sealed, merged_into, cap, terms = last
     return Record(
         uid,
         _KINDS[kind],
@@ -152,8 +172,16 @@ def record_of(row: Sequence[Any]) -> Record:
         approved_by,
         frozenset(contributors),
         reason,
-        None if times[0] == NO_INSTANT else times[0],
-        times[1],
+        None if published_at == NO_INSTANT else published_at,
+        withdrawn_at,
+        blocked,
+        blocked_by,
+        blocked_at,
+        legal_hold,
+        sealed,
+        merged_into,
+        None if cap is None else cap_of(cap),
+        terms,
     )
 
 
@@ -172,6 +200,18 @@ def revision_of(row: Sequence[Any]) -> Revision:
         revision,
         published_at,
     )
+
+
+def cap_text(cap: Cap) -> str:
+    """A cap as it is stored: ``<tlp>``, then ``embargo`` and the audience where there are such."""
+    return "/".join((cap.tlp, "embargo" if cap.embargoed else "", cap.audience or ""))
+
+
+@lru_cache(maxsize=256)
+def cap_of(text: str) -> Cap:
+    """A cap as it was stored."""
+    tlp, embargo, audience = text.split("/")
+    return Cap(Tlp(tlp), GroupSlug(audience) if audience else None, embargoed=bool(embargo))
 
 
 def marking_text(marking: Marking) -> str:

@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy import FromClause, Integer, Select, and_, case, false, func, select, true
 
+from registry.domain.link import Rel
 from registry.domain.pages import Page, PageRequest, RecordFilter, RecordOrder
 from registry.domain.policy import PUBLIC_ONLY, Visibility
 from registry.domain.record import OrganisationId, Record, RecordUid, Revision
-from registry.domain.vocabulary import Kind, LinkRel
+from registry.domain.vocabulary import Kind
 from registry.storage import listing
 from registry.storage.counts import PublicCounts
 from registry.storage.mapping import ENVELOPE, REVISION, record_of, revision_of, upstream_key
@@ -43,6 +44,7 @@ _REVISIONS = Prepared(
     .where(REVISIONS.c.uid == _UID)
     .order_by(REVISIONS.c.draft_revision)
 )
+_BLOCKED = Prepared(_RECORDS.where(RECORDS.c.blocked).order_by(RECORDS.c.blocked_at, RECORDS.c.uid))
 _UIDS = Prepared(
     select(RECORDS.c.uid).where(RECORDS.c.uid > _UID).order_by(RECORDS.c.uid).limit(named("limit", Integer()))
 )
@@ -146,7 +148,7 @@ class RecordReadings:
     def linked(
         self,
         uid: RecordUid,
-        rel: LinkRel,
+        rel: Rel,
         request: PageRequest,
         *,
         visible: Visibility,
@@ -167,6 +169,10 @@ class RecordReadings:
     def revisions(self, uid: RecordUid) -> tuple[Revision, ...]:
         """See the port."""
         return tuple(map(revision_of, self._statements.fetch(_REVISIONS, {"uid": uid})))
+
+    def blocked(self) -> tuple[Record, ...]:
+        """See the port."""
+        return tuple(map(record_of, self._statements.fetch(_BLOCKED, {})))
 
     def uids(self, *, after: RecordUid | None, limit: int) -> tuple[RecordUid, ...]:
         """See the port."""

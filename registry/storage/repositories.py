@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from registry.storage.accounts import AccountTables
+from registry.storage.cases import CaseTables
 from registry.storage.changes import ChangeTable
 from registry.storage.counts import PublicCounts
 from registry.storage.findings import FindingTable
+from registry.storage.groups import GroupTables
 from registry.storage.idempotency import IdempotencyTable
 from registry.storage.jobs import JobTable
 from registry.storage.meta import MetaTable
@@ -28,6 +30,11 @@ class Repositories:
         return RecordTables(self._statements, self._counts)
 
     @property
+    def cases(self) -> CaseTables:
+        """Cases and replies."""
+        return CaseTables(self._statements)
+
+    @property
     def changes(self) -> ChangeTable:
         """The change log."""
         return ChangeTable(self._statements)
@@ -36,6 +43,11 @@ class Repositories:
     def accounts(self) -> AccountTables:
         """Organisations, members and keys."""
         return AccountTables(self._statements)
+
+    @property
+    def groups(self) -> GroupTables:
+        """Groups of organisations."""
+        return GroupTables(self._statements)
 
     @property
     def idempotency(self) -> IdempotencyTable:

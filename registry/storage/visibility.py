@@ -4,43 +4,51 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Case, ColumnElement, FromClause, case, false, or_, true
+from sqlalchemy import Case, ColumnElement, FromClause, String, and_, case, false, literal, not_, or_, true
 from sqlalchemy.sql.elements import KeyedColumnElement
 
 from registry.domain.policy import Visibility
-from registry.domain.record import OrganisationId
+from registry.domain.record import GroupSlug, OrganisationId
 from registry.storage.prepared import named
 from registry.storage.tables import RECORDS
 
 _VIEWER = "viewer"
+_GROUPS = "viewer_groups"
 _SOMEBODY = OrganisationId("viewer")
+_SOME_GROUP = frozenset({GroupSlug("group")})
 
 
 def form_of(visible: Visibility) -> Visibility:
-    """What of *visible* is in the words of a statement: there are three, whoever the viewer is."""
-    if visible.everything:
-        return Visibility(everything=True)
-    return visible if visible.organisation is None else Visibility(organisation=_SOMEBODY)
+    """What of *visible* is in the words of a statement: there are few, whoever the viewer is."""
+    if visible.everything and visible.sealed:
+        return Visibility(everything=True, sealed=True)
+    return Visibility(
+        everything=visible.everything,
+        organisation=None if visible.organisation is None else _SOMEBODY,
+        community=visible.community,
+        groups=_SOME_GROUP if visible.groups else frozenset(),
+    )
 
 
 def viewer(visible: Visibility) -> dict[str, Any]:
-    """The parameter that statements with conditions from here need."""
-    return {_VIEWER: visible.organisation}
+    """The parameters that statements with conditions from here need."""
+    return {_VIEWER: visible.organisation, _GROUPS: f",{','.join(sorted(visible.groups))},"}
 
 
 def admitted(visible: Visibility) -> ColumnElement[bool]:
     """Records the viewer may know of, tombstones included; the same as ``Visibility.admits``."""
-    return _among(visible, RECORDS, "is_public", "was_public")
+    return _any_of(visible, RECORDS, RECORDS.c.is_public, RECORDS.c.was_public, *_given(visible, RECORDS))
 
 
 def listed(visible: Visibility, records: FromClause = RECORDS) -> ColumnElement[bool]:
-    """Records the viewer finds in lists: tombstones only if they are the viewer's own."""
-    return _among(visible, records, "is_public")
+    """Records the viewer finds in lists, the same as ``Visibility.lists``: tombstones only if they are the own."""
+    given = (and_(records.c.is_out, way) for way in _given(visible, records))
+    return _any_of(visible, records, records.c.is_public, *given)
 
 
 def unpublished_work(visible: Visibility) -> ColumnElement[bool]:
-    """Records whose work under review the viewer may know of."""
-    return _among(visible, RECORDS)
+    """Records whose work under review the viewer may know of, the same as ``Visibility.sees_all_of``."""
+    return _any_of(visible, RECORDS)
 
 
 def changed_at(visible: Visibility) -> KeyedColumnElement[Any] | Case[Any]:
@@ -49,20 +57,37 @@ def changed_at(visible: Visibility) -> KeyedColumnElement[Any] | Case[Any]:
         return RECORDS.c.changed_at
     if visible.organisation is None:
         return RECORDS.c.head_published_at
-    own = RECORDS.c.owner == named(_VIEWER, RECORDS.c.owner.type)
-    return case((own, RECORDS.c.changed_at), else_=RECORDS.c.head_published_at)
+    return case((_own(RECORDS), RECORDS.c.changed_at), else_=RECORDS.c.head_published_at)
 
 
-def _among(visible: Visibility, records: FromClause, *open_to_all: str) -> ColumnElement[bool]:
-    """Rows with one of these columns set, and the viewer's own.
+def _own(records: FromClause) -> ColumnElement[bool]:
+    return records.c.owner == named(_VIEWER, records.c.owner.type)
 
-    The viewer's own are joined in by CASE and not by OR: for an OR of two indexed columns SQLite reads all
-    visible rows and sorts them, instead of going along the order until the page is full.
+
+def _given(visible: Visibility, records: FromClause) -> list[ColumnElement[bool]]:
+    """How records are given out to this viewer beyond strangers, as ``Visibility.was_given``."""
+    ways: list[ColumnElement[bool]] = []
+    if visible.community:
+        ways.append(records.c.is_open_to_community)
+    if visible.groups:
+        listed_groups = named(_GROUPS, String())
+        ways.append(listed_groups.like(literal("%,") + records.c.shared_with + literal(",%")))
+    return ways
+
+
+def _any_of(visible: Visibility, records: FromClause, *ways: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Rows that one of *ways* opens, the viewer's own, and all, where the viewer sees everything.
+
+    They are joined by CASE and not by OR: for an OR of two indexed columns SQLite reads all visible rows and sorts
+    them, instead of going along the order until the page is full.
     """
-    if visible.everything:
+    if visible.everything and visible.sealed:
         return true()
-    ways: list[ColumnElement[bool]] = [records.c[column] for column in open_to_all]
-    if visible.organisation is None:
-        return or_(false(), *ways)
-    own = records.c.owner == named(_VIEWER, records.c.owner.type)
-    return case(*((way, true()) for way in ways), (own, true()), else_=false())
+    found = list(ways)
+    if visible.organisation is not None:
+        found.append(_own(records))
+    if visible.everything:
+        found.append(not_(records.c.sealed))
+    if visible.organisation is None and not visible.everything:
+        return or_(false(), *found)
+    return case(*((way, true()) for way in found), else_=false())

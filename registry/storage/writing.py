@@ -11,6 +11,7 @@ from registry.domain.canonical import Document
 from registry.domain.content.base import earliest
 from registry.domain.content.marking import Marking
 from registry.domain.facets import facets_of, occurred_of, severity_of
+from registry.domain.link import references
 from registry.domain.record import Record, RecordUid, Revision
 from registry.domain.vocabulary import Kind
 from registry.storage.mapping import (
@@ -150,7 +151,7 @@ class RecordTables(RecordReadings):
         facets = [{"uid": uid, "facet": facet, "value": value} for facet, value in facets_of(document)]
         if facets:
             self._statements.write_each(_ADD_FACET, facets)
-        links = [{"uid": uid, "rel": rel, "target": target} for rel, target in _links_of(document)]
+        links = [{"uid": uid, "rel": one[0], "target": one[1], "clause": one[2]} for one in _links_of(document)]
         if links:
             self._statements.write_each(_ADD_LINK, links)
 
@@ -178,6 +179,5 @@ def _imported_from(document: Document) -> Values:
     return {"upstream_key": upstream and upstream_key(upstream["source"], upstream["id"])}
 
 
-def _links_of(document: Document) -> set[tuple[str, str]]:
-    links: Any = document.get("links") or ()
-    return {(link["rel"], link["target"]) for link in links}
+def _links_of(document: Document) -> set[tuple[str, str, str]]:
+    return {(one.rel, one.target, one.clause) for one in references(document)}

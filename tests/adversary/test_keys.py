@@ -15,7 +15,7 @@ from registry.domain.account import format_key
 from registry.domain.actor import LOCAL_OPERATOR, Actor, Permission, Role
 from registry.domain.errors import CommonsError, Forbidden, InvalidInput, Unauthenticated
 from registry.ports import Registry
-from registry.service import accounts, review, submit
+from registry.service import accounts, authentication, review, submit
 from registry.service.accounts import NewKey
 from tests.factories import content
 from tests.schema.world import Api
@@ -44,7 +44,7 @@ def test_an_operator_who_reviews_makes_no_key_of_a_submitter_to_hand_in_alone(
     made = accounts.add_member(
         registry, LOCAL_OPERATOR, organisation_slug="node", name="Both", roles=frozenset({Role.OPERATOR, Role.REVIEWER})
     )
-    both = accounts.authenticate(
+    both = authentication.authenticate(
         registry,
         accounts.create_key(
             registry, LOCAL_OPERATOR, person=made.person, organisation_id=made.organisation, label="x"
@@ -60,7 +60,7 @@ def test_an_operator_who_reviews_makes_no_key_of_a_submitter_to_hand_in_alone(
 @pytest.mark.parametrize("whose", ["operator", "other"])
 def test_a_narrowed_key_of_an_operator_makes_no_wide_one(registry: Registry, people: People, whose: str) -> None:
     scopes = frozenset({Permission.ACCOUNT_MANAGE})
-    narrowed = accounts.authenticate(registry, key_for(registry, LOCAL_OPERATOR, people.operator, scopes).text)
+    narrowed = authentication.authenticate(registry, key_for(registry, LOCAL_OPERATOR, people.operator, scopes).text)
     made = accounts.add_member(
         registry, LOCAL_OPERATOR, organisation_slug="node", name="Other", roles=frozenset({Role.OPERATOR})
     )
@@ -86,7 +86,7 @@ def test_a_service_account_makes_no_key_of_the_person_it_answers_to(registry: Re
     text = accounts.create_key(
         registry, LOCAL_OPERATOR, person=robot.person, organisation_id=robot.organisation, label="robot"
     ).text
-    acting = accounts.authenticate(registry, text)
+    acting = authentication.authenticate(registry, text)
 
     with refused(registry, Forbidden):
         key_for(registry, acting, people.submitter)
@@ -154,7 +154,7 @@ def statements_of(registry: Registry, text: str) -> tuple[str, list[str]]:
     """What a refused key is told, and what was read for it."""
     asked: list[str] = []
     with pytest.raises(Unauthenticated) as caught:
-        accounts.authenticate(replace(registry, storage=Noting(registry.storage, asked)), text)
+        authentication.authenticate(replace(registry, storage=Noting(registry.storage, asked)), text)
     return str(caught.value.problems), asked
 
 

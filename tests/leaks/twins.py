@@ -30,6 +30,7 @@ from tests.service.world import (
     approved,
     claimed,
     close_registry,
+    erase_by_two,
     move_in,
     newest,
     open_registry,
@@ -160,7 +161,7 @@ def _hide_records(twin: Twin, people: People, place: str) -> None:
     embargoed = published(registry, people, secret(embargo_until=FAR))
     keep(life.withdraw(registry, people.submitter, embargoed.uid, reason=SECRET_WORD))
     for of in (submitted(registry, people, secret()), published(registry, people, secret(tlp="RED"))):
-        keep(life.erase(registry, people.operator, of.uid, reason=SECRET_WORD, legal_basis=BASIS))
+        keep(erase_by_two(registry, people, of.uid, reason=SECRET_WORD))
 
 
 def _hide_work(twin: Twin, place: str) -> None:
@@ -258,7 +259,7 @@ def _second_half(twin: Twin) -> None:
     twin.tick()
     republished(registry, people, records["revised"], content(title="Spam wave, told better", severity=4))
     twin.tick()
-    life.erase(registry, people.operator, records["erased"].uid, reason=REASON, legal_basis=BASIS)
+    erase_by_two(registry, people, records["erased"].uid)
     republished(registry, people, records["narrowed"], secret(tlp="AMBER"))
     gone = records["withdrawn"]
     life.withdraw(registry, people.lead, gone.uid, reason=REASON, expected_revision=newest(registry, gone))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from registry.service import accounts
+from registry.service import authentication
 from tests.schema.world import Api
 from tests.service.world import People
 
@@ -26,7 +26,7 @@ def create(api: Api, *, by: str, **said: Any) -> dict[str, Any]:
 
 def test_a_member_makes_a_key_that_works_and_ends_it(api: Api, people: People) -> None:
     made = create(api, by="submitter", scopes=["RECORD_READ"])
-    actor = accounts.authenticate(api.registry, made["text"])
+    actor = authentication.authenticate(api.registry, made["text"])
     ended = api.ask(REVOKE, by="submitter", input={"id": made["apiKey"]["id"]})["revokeApiKey"]
 
     assert (people.submitter.person, frozenset({"record:read"})) == (actor.person, actor.scopes)
@@ -38,7 +38,7 @@ def test_a_member_makes_a_key_that_works_and_ends_it(api: Api, people: People) -
 def test_an_operator_makes_a_key_for_a_member(api: Api, people: People) -> None:
     made = create(api, by="operator", person=people.outsider.person, organisation="delta")
 
-    assert people.outsider.person == accounts.authenticate(api.registry, made["text"]).person
+    assert people.outsider.person == authentication.authenticate(api.registry, made["text"]).person
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_keys_of_others_are_neither_made_nor_ended(api: Api, people: People) -> 
     revoked = api.ask(REVOKE, by="outsider", input={"id": made["apiKey"]["id"]})["revokeApiKey"]
 
     assert ["NOT_FOUND"] == [one["code"] for one in revoked["userErrors"]]
-    assert people.submitter.person == accounts.authenticate(api.registry, made["text"]).person
+    assert people.submitter.person == authentication.authenticate(api.registry, made["text"]).person
 
 
 def test_the_viewer_sees_the_own_keys_without_their_secrets(api: Api) -> None:

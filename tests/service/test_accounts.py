@@ -18,7 +18,7 @@ from registry.domain.policy import permissions_of
 from registry.domain.record import OrganisationId, PersonId
 from registry.domain.vocabulary import OrganisationKind
 from registry.ports import Registry
-from registry.service import accounts, find, node, submit
+from registry.service import accounts, authentication, find, node, submit
 from registry.service.accounts import NewKey
 from registry.storage.store import open_storage
 from tests.clocks import START, FixedClock
@@ -43,14 +43,14 @@ def _key_of(registry: Registry, actor: Actor, **options: object) -> NewKey:
 
 def _refusal(registry: Registry, text: str) -> tuple[object, ...]:
     with refused(registry, Unauthenticated) as caught:
-        accounts.authenticate(registry, text)
+        authentication.authenticate(registry, text)
     return caught.value.problems
 
 
 def test_a_key_acts_for_its_member(registry: Registry, people: People) -> None:
     made = _key_of(registry, people.submitter)
 
-    actor = accounts.authenticate(registry, made.text)
+    actor = authentication.authenticate(registry, made.text)
 
     assert people.submitter == replace(actor, key="first")
     assert made.key.id == actor.key
@@ -58,7 +58,7 @@ def test_a_key_acts_for_its_member(registry: Registry, people: People) -> None:
 
 
 def test_without_a_credential_one_is_a_stranger(registry: Registry) -> None:
-    assert ANONYMOUS == accounts.authenticate(registry, None)
+    assert ANONYMOUS == authentication.authenticate(registry, None)
 
 
 def test_every_refused_key_is_refused_in_the_same_words(registry: Registry, people: People, clock: FixedClock) -> None:
@@ -92,7 +92,7 @@ def test_a_key_ends_at_its_expiry_and_not_before(registry: Registry, people: Peo
     made = _key_of(registry, people.submitter)
 
     clock.at = START + YEAR - timedelta(seconds=1)
-    assert made.key.id == accounts.authenticate(registry, made.text).key
+    assert made.key.id == authentication.authenticate(registry, made.text).key
     clock.advance(seconds=1)
 
     _refusal(registry, made.text)
@@ -101,7 +101,7 @@ def test_a_key_ends_at_its_expiry_and_not_before(registry: Registry, people: Peo
 def test_scopes_narrow_what_a_key_may_do(registry: Registry, people: People) -> None:
     made = _key_of(registry, people.submitter, scopes=frozenset({Permission.RECORD_READ, Permission.RECORD_REVIEW}))
 
-    actor = accounts.authenticate(registry, made.text)
+    actor = authentication.authenticate(registry, made.text)
 
     find.count(registry, actor, RecordFilter())
     with refused(registry, Forbidden):
@@ -110,7 +110,7 @@ def test_scopes_narrow_what_a_key_may_do(registry: Registry, people: People) -> 
 
 def test_a_narrow_key_makes_no_wider_one(registry: Registry, people: People) -> None:
     scopes = frozenset({Permission.KEY_OWN, Permission.RECORD_READ})
-    narrow = accounts.authenticate(registry, _key_of(registry, people.submitter, scopes=scopes).text)
+    narrow = authentication.authenticate(registry, _key_of(registry, people.submitter, scopes=scopes).text)
 
     for wider in (None, scopes | {Permission.RECORD_SUBMIT}):
         with refused(registry, Forbidden):
@@ -169,7 +169,7 @@ def test_nobody_makes_keys_for_others_but_those_who_manage_accounts(registry: Re
         label="Theirs",
     )
 
-    assert people.colleague.person == accounts.authenticate(registry, made.text).person
+    assert people.colleague.person == authentication.authenticate(registry, made.text).person
 
 
 def test_a_key_wants_a_label_and_a_future(registry: Registry, people: People) -> None:
@@ -245,7 +245,7 @@ def test_the_last_use_of_a_key_is_noted_once_an_hour(registry: Registry, people:
 
     for minutes in (0, 59, 2):
         clock.advance(minutes=minutes)
-        accounts.authenticate(registry, made.text)
+        authentication.authenticate(registry, made.text)
         seen.append(accounts.keys(registry, people.operator, people.submitter.person)[0].last_used_at)
 
     assert [START, START, START + timedelta(minutes=61)] == seen
@@ -267,7 +267,7 @@ def test_a_key_revoked_while_it_is_used_stays_revoked(registry: Registry, people
     made = _key_of(registry, people.submitter)
     clock = _RevokingClock(lambda: accounts.revoke_key(registry, people.submitter, made.key.id))
 
-    accounts.authenticate(replace(registry, clock=clock), made.text)
+    authentication.authenticate(replace(registry, clock=clock), made.text)
 
     (kept,) = (one for one in accounts.keys(registry, people.submitter, made.key.person) if one.id == made.key.id)
     assert (START, START) == (kept.revoked_at, kept.last_used_at)
@@ -279,7 +279,7 @@ def test_a_member_goes_on_reading_while_nothing_can_be_written(registry: Registr
 
     with closing(sqlite3.connect(registry.settings.database_path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        actor = accounts.authenticate(impatient, made.text)
+        actor = authentication.authenticate(impatient, made.text)
         other.execute("ROLLBACK")
 
     assert people.submitter.person == actor.person
@@ -399,7 +399,7 @@ def test_who_gave_access_stands_in_the_log_that_strangers_do_not_see(registry: R
 def test_a_node_is_initialised_once(registry: Registry, people: People) -> None:
     first = node.initialise(registry, people.local_operator, slug="home", name="Home")
 
-    actor = accounts.authenticate(registry, first.key.text)
+    actor = authentication.authenticate(registry, first.key.text)
 
     assert Permission.ACCOUNT_MANAGE in permissions_of(actor)
     with refused(registry, AlreadyExists):

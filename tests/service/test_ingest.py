@@ -20,7 +20,7 @@ from registry.service.ingest import Outcome, Source
 from registry.service.verify import verify
 from tests.clocks import START, FixedClock
 from tests.factories import content
-from tests.service.world import REASON, People, contents_of, refused
+from tests.service.world import REASON, People, contents_of, erase_by_two, refused
 
 ATLAS = Source("atlas", "MITRE ATLAS", OrganisationKind.RESEARCH, trusted=True)
 WIKI = replace(ATLAS, id="wiki", title="A wiki", trusted=False)
@@ -146,7 +146,7 @@ def test_what_was_erased_here_does_not_come_back(
     registry: Registry, people: People, title: str, *, trusted: bool
 ) -> None:
     _upsert(registry, people, case(1))
-    life.erase(registry, people.operator, imported(registry, 1).uid, reason=REASON, legal_basis="GDPR 17")
+    erase_by_two(registry, people, imported(registry, 1).uid)
     before = contents_of(registry)
 
     outcomes = _upsert(registry, people, case(1, title), source=replace(ATLAS, trusted=trusted))

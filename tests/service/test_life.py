@@ -18,7 +18,7 @@ from registry.domain.errors import (
 )
 from registry.domain.record import Record, RecordUid, State
 from registry.ports import Registry
-from registry.service import find, follow, life, node, search, submit
+from registry.service import erasure, find, follow, life, node, search, submit
 from registry.service.history import history_of
 from registry.service.verify import verify
 from tests.clocks import START, FixedClock
@@ -30,6 +30,7 @@ from tests.service.world import (
     approved,
     claimed,
     contents_of,
+    erase_by_two,
     published,
     refused,
     republished,
@@ -187,9 +188,9 @@ def test_an_erased_public_record_leaves_a_tombstone_and_nothing_else(registry: R
     record = published(registry, people, text_of(PLANTED, content_warnings=[PLANTED]))
     before = find.public_seq(registry, people.stranger)
 
-    life.erase(registry, people.operator, record.uid, reason="Asked by the person.", legal_basis=BASIS)
+    erase_by_two(registry, people, record.uid, reason="Asked by the person.", legal_basis=BASIS)
 
-    assert before + 1 == find.public_seq(registry, people.stranger)
+    assert before + 2 == find.public_seq(registry, people.stranger)
     for who in (people.stranger, people.submitter, people.lead):
         seen = find.record(registry, who, record.uid)
         assert (State.ERASED, f"Asked by the person. ({BASIS})") == (seen.state, seen.reason)
@@ -202,7 +203,7 @@ def test_an_erased_draft_is_gone_for_strangers(registry: Registry, people: Peopl
     record = submitted(registry, people)
     before = find.public_seq(registry, people.stranger)
 
-    life.erase(registry, people.operator, record.uid, reason=REASON, legal_basis=BASIS)
+    erase_by_two(registry, people, record.uid, legal_basis=BASIS)
 
     with pytest.raises(NotFound):
         find.record(registry, people.stranger, record.uid)
@@ -212,7 +213,7 @@ def test_an_erased_draft_is_gone_for_strangers(registry: Registry, people: Peopl
 def test_an_erasure_is_written_outside_the_data_directory(registry: Registry, people: People) -> None:
     record = published(registry, people)
 
-    life.erase(registry, people.operator, record.uid, reason=REASON, legal_basis=BASIS)
+    erase_by_two(registry, people, record.uid, legal_basis=BASIS)
 
     path = registry.settings.erasures_path
     assert registry.settings.data_dir not in path.parents
@@ -222,10 +223,10 @@ def test_an_erasure_is_written_outside_the_data_directory(registry: Registry, pe
 
 def test_what_is_erased_is_not_erased_again(registry: Registry, people: People) -> None:
     record = published(registry, people)
-    life.erase(registry, people.operator, record.uid, reason=REASON, legal_basis=BASIS)
+    erase_by_two(registry, people, record.uid, legal_basis=BASIS)
 
     with refused(registry, InvalidTransition):
-        life.erase(registry, people.operator, record.uid, reason=REASON, legal_basis=BASIS)
+        erasure.erase(registry, people.operator, record.uid, reason=REASON, legal_basis=BASIS)
 
 
 def test_who_may_not_erase(registry: Registry, people: People) -> None:
@@ -234,7 +235,7 @@ def test_who_may_not_erase(registry: Registry, people: People) -> None:
 
     for name, error in errors.items():
         with refused(registry, error):
-            life.erase(registry, getattr(people, name), record.uid, reason=REASON, legal_basis=BASIS)
+            erasure.erase(registry, getattr(people, name), record.uid, reason=REASON, legal_basis=BASIS)
 
 
 @pytest.mark.parametrize(("reason", "basis"), [("", BASIS), (REASON, " "), ("x" * 2001, BASIS)])
@@ -242,17 +243,17 @@ def test_an_erasure_wants_reason_and_legal_basis(registry: Registry, people: Peo
     record = published(registry, people)
 
     with refused(registry, InvalidInput):
-        life.erase(registry, people.operator, record.uid, reason=reason, legal_basis=basis)
+        erasure.erase(registry, people.operator, record.uid, reason=reason, legal_basis=basis)
 
 
 def test_an_unknown_record_is_not_erased(registry: Registry, people: People) -> None:
     with refused(registry, NotFound):
-        life.erase(registry, people.operator, UNKNOWN, reason=REASON, legal_basis=BASIS)
+        erasure.erase(registry, people.operator, UNKNOWN, reason=REASON, legal_basis=BASIS)
 
 
 def test_an_erased_request_may_be_sent_again_as_a_new_one(registry: Registry, people: People) -> None:
     first = submit.submit(registry, people.submitter, content(), external_ref="case-7", idempotency_key="k1").record
-    life.erase(registry, people.operator, first.uid, reason=REASON, legal_basis=BASIS)
+    erase_by_two(registry, people, first.uid, legal_basis=BASIS)
 
     second = submit.submit(registry, people.submitter, content(), external_ref="case-7", idempotency_key="k1")
 
@@ -270,7 +271,7 @@ def test_a_record_is_erased_from_every_stage(registry: Registry, people: People,
     }
     record = makers[state](registry, people)
 
-    assert State.ERASED is life.erase(registry, people.operator, record.uid, reason=REASON, legal_basis=BASIS).state
+    assert State.ERASED is erase_by_two(registry, people, record.uid, legal_basis=BASIS).state
 
 
 def _places_of(word: bytes, directory: Path) -> Iterator[str]:
@@ -311,7 +312,7 @@ def test_an_erased_name_is_in_no_file(registry: Registry, people: People, *, cat
     assert [] != list(_places_of(b"zorbelgrint", data_dir))
 
     for uid in (record.uid, hidden.uid):
-        life.erase(registry, people.operator, uid, reason=REASON, legal_basis=BASIS)
+        erase_by_two(registry, people, uid, legal_basis=BASIS)
     _catch_up(registry, people)
 
     assert [] == list(_places_of(b"zorbelgrint", data_dir))
@@ -325,7 +326,7 @@ def test_what_was_erased_is_erased_again_after_an_older_copy_is_restored(
     record: Record = published(registry, people)
     copy = tmp_path / "copy.db"
     registry.storage.backup(copy)
-    life.erase(registry, people.operator, record.uid, reason=REASON, legal_basis=BASIS)
+    erase_by_two(registry, people, record.uid, legal_basis=BASIS)
     registry.storage.close()
     registry.settings.database_path.write_bytes(copy.read_bytes())
     for suffix in ("-wal", "-shm"):
@@ -346,7 +347,7 @@ def test_nobody_else_learns_what_the_erasure_answers(registry: Registry, people:
 
     def forbidden(actor: Actor, uid: RecordUid) -> tuple[object, ...]:
         with pytest.raises(Forbidden) as caught:
-            life.erase(registry, actor, uid, reason=REASON, legal_basis=BASIS)
+            erasure.erase(registry, actor, uid, reason=REASON, legal_basis=BASIS)
         return caught.value.problems
 
     assert forbidden(people.outsider, record.uid) == forbidden(people.outsider, UNKNOWN)

@@ -12,7 +12,7 @@ from registry.ports import Registry
 from registry.service import find, life, review
 from tests.clocks import FixedClock
 from tests.factories import content
-from tests.service.world import REASON, People, approved, published, republished, stored, text_of
+from tests.service.world import REASON, People, approved, erase_by_two, published, republished, stored, text_of
 
 
 def _digits(number: str | None) -> str:
@@ -80,7 +80,7 @@ def test_a_public_number_resolves_for_ever(registry: Registry, people: People) -
 
     life.withdraw(registry, people.submitter, record.uid, reason=REASON)
     withdrawn = find.by_number(registry, people.stranger, record.number)
-    life.erase(registry, people.operator, record.uid, reason=REASON, legal_basis="GDPR 17")
+    erase_by_two(registry, people, record.uid)
     erased = find.by_number(registry, people.stranger, record.number)
 
     assert [record.uid, record.uid] == [withdrawn.uid, erased.uid]
@@ -88,7 +88,7 @@ def test_a_public_number_resolves_for_ever(registry: Registry, people: People) -
 
 def test_a_number_is_not_given_again_after_an_erasure(registry: Registry, people: People) -> None:
     first = published(registry, people)
-    life.erase(registry, people.operator, first.uid, reason=REASON, legal_basis="GDPR 17")
+    erase_by_two(registry, people, first.uid)
 
     assert "0002" == _digits(published(registry, people).number)
 

@@ -17,6 +17,7 @@ from tests.service.world import (
     alter,
     approved,
     claimed,
+    erase_by_two,
     published,
     refused,
     republished,
@@ -43,7 +44,7 @@ def _busy(registry: Registry, people: People, clock: FixedClock) -> None:
     ingest.upsert(registry, people.local_operator, ATLAS, [case(1, "Changed")])
     for erased in (published(registry, people), submitted(registry, people)):
         clock.advance(hours=1)
-        life.erase(registry, people.operator, erased.uid, reason=REASON, legal_basis="GDPR 17")
+        erase_by_two(registry, people, erased.uid)
 
 
 def test_an_honest_history_has_no_faults(registry: Registry, people: People, clock: FixedClock) -> None:
@@ -135,7 +136,7 @@ def test_what_is_left_of_an_erased_record_is_found(registry: Registry, people: P
     record = published(registry, people)
     kept = record.head.public
     assert kept is not None
-    life.erase(registry, people.operator, record.uid, reason=REASON, legal_basis="GDPR 17")
+    erase_by_two(registry, people, record.uid)
 
     statement = "UPDATE revisions SET public_body = ?, public_salt = ?, public_schema = ? WHERE uid = ?"
     alter(registry, statement, kept.body, kept.salt, kept.schema, record.uid)

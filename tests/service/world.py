@@ -23,12 +23,13 @@ from registry.domain.record import Record, RecordUid
 from registry.domain.vocabulary import Kind, OrganisationKind
 from registry.ports import Clock, IdSource, Registry
 from registry.search import open_index
-from registry.service import accounts, review, submit
+from registry.service import accounts, erasure, review, submit
 from registry.settings import Settings
 from registry.storage.erasures import ErasureFile
 from registry.storage.store import open_storage
 from tests.factories import content
 
+BASIS = "GDPR Art. 17"
 REASON = "The account was given twice."
 
 
@@ -59,8 +60,8 @@ def open_registry(data_dir: Path, clock: Clock, ids: IdSource, **settings: Any) 
         index=open_index(chosen),
         erasures=ErasureFile(chosen.erasures_path),
         clock=clock,
-        ids=ids,
         clocks=regimes.load(chosen.clocks_dir, chosen=chosen.regimes),
+        ids=ids,
         cursors=CursorSeal(b"the secret of a node in a test"),
     )
 
@@ -124,6 +125,14 @@ def published(registry: Registry, people: People, of: Content | None = None, *, 
     """A record that the reviewer approved and published."""
     record = approved(registry, people, of, by=by)
     return review.publish(registry, people.reviewer, record.uid, expected_revision=record.draft_revision)
+
+
+def erase_by_two(
+    registry: Registry, people: People, uid: RecordUid, *, reason: str = REASON, legal_basis: str = BASIS
+) -> Record:
+    """A record that the lead reviewer blocked and the operator erased."""
+    erasure.block(registry, people.lead, uid, reason=reason)
+    return erasure.erase(registry, people.operator, uid, reason=reason, legal_basis=legal_basis)
 
 
 def revised(registry: Registry, people: People, record: Record, of: Content) -> Record:

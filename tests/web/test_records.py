@@ -9,8 +9,9 @@ import pytest
 
 from registry.domain.actor import Actor, Role
 from registry.domain.canonical import JsonValue
+from registry.domain.record import PersonId
 from registry.domain.vocabulary import Kind
-from registry.service import life, submit
+from registry.service import erasure, submit
 from tests import factories
 from tests.client import Client
 from tests.clocks import FixedClock
@@ -301,7 +302,8 @@ def test_history_does_not_tell_strangers_of_drafts_and_people(client: Client, no
 def test_an_erased_record_is_nowhere_and_its_number_says_so(client: Client, node: Node) -> None:
     record = node.publish(factories.content(title="Jane Doe did it"))
 
-    life.erase(node.registry, _operator(), record.uid, reason="A name.", legal_basis="GDPR 17")
+    erasure.block(node.registry, _operator("first"), record.uid, reason="A name.")
+    erasure.erase(node.registry, _operator("second"), record.uid, reason="A name.", legal_basis="GDPR 17")
     node.catch_up()
 
     answer = client.get(f"/r/{record.number}")
@@ -311,8 +313,8 @@ def test_an_erased_record_is_nowhere_and_its_number_says_so(client: Client, node
         assert "Jane Doe" not in client.get(path).text
 
 
-def _operator() -> Actor:
-    return Actor("person:operator", frozenset({Role.ANYBODY, Role.OPERATOR}))
+def _operator(name: str) -> Actor:
+    return Actor(f"person:{name}", frozenset({Role.ANYBODY, Role.OPERATOR}), PersonId(name))
 
 
 class _Seen(HTMLParser):

@@ -3,18 +3,25 @@
 Instants are kept in UTC. One module holds the tables of one part of the registry; importing this package knows all.
 """
 
-from registry.storage.tables.accounts import API_KEYS, MEMBERS, ORGANISATIONS, PERSON_NAMES
+from registry.storage.tables.accounts import API_KEYS, GROUP_MEMBERS, GROUPS, MEMBERS, ORGANISATIONS, PERSON_NAMES
 from registry.storage.tables.base import NO_DAY, NO_INSTANT, NO_SEVERITY, Row
-from registry.storage.tables.log import CHANGES, IDEMPOTENCY, JOBS, META
+from registry.storage.tables.cases import AUTHORITY_REQUESTS, CASE_DECISIONS, CASE_MESSAGES, CASES, REPLIES
+from registry.storage.tables.log import CHANGES, IDEMPOTENCY, JOBS, META, REASONS
 from registry.storage.tables.numbers import RESERVED_NUMBERS
 from registry.storage.tables.records import FACETS, LINKS, NUMBERS, RECORDS, REVISIONS
 from registry.storage.tables.reference import FINDINGS, TAXONOMIES
 
 __all__ = [
     "API_KEYS",
+    "AUTHORITY_REQUESTS",
+    "CASES",
+    "CASE_DECISIONS",
+    "CASE_MESSAGES",
     "CHANGES",
     "FACETS",
     "FINDINGS",
+    "GROUPS",
+    "GROUP_MEMBERS",
     "IDEMPOTENCY",
     "JOBS",
     "LINKS",
@@ -26,7 +33,9 @@ __all__ = [
     "NUMBERS",
     "ORGANISATIONS",
     "PERSON_NAMES",
+    "REASONS",
     "RECORDS",
+    "REPLIES",
     "RESERVED_NUMBERS",
     "REVISIONS",
     "TAXONOMIES",

@@ -42,6 +42,28 @@ class PersonNameRow(Row, table=True):
     name: str
 
 
+class GroupRow(Row, table=True):
+    """Groups of organisations that records are shared with; the version counts changes of who belongs."""
+
+    __tablename__ = "groups"
+
+    slug: str = Field(primary_key=True)
+    name: str
+    version: int
+    created_at: datetime
+
+
+class GroupMemberRow(Row, table=True):
+    """Which organisation belonged to which group, from which of its versions to which."""
+
+    __tablename__ = "group_members"
+
+    group: str = Field(primary_key=True, foreign_key="groups.slug")
+    organisation: str = Field(primary_key=True, foreign_key="organisations.id", index=True)
+    joined_version: int = Field(primary_key=True)
+    left_version: int | None = None
+
+
 class ApiKeyRow(Row, table=True):
     """Keys, without their secrets."""
 
@@ -62,4 +84,6 @@ class ApiKeyRow(Row, table=True):
 ORGANISATIONS = table_of(OrganisationRow)
 MEMBERS = table_of(MemberRow)
 PERSON_NAMES = table_of(PersonNameRow)
+GROUPS = table_of(GroupRow)
+GROUP_MEMBERS = table_of(GroupMemberRow)
 API_KEYS = table_of(ApiKeyRow)

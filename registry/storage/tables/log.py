@@ -29,6 +29,19 @@ class ChangeRow(Row, table=True):
     public_hash: bytes | None = None
     restricted_hash: bytes | None = None
     chain_hash: bytes = Field(unique=True)
+    visibility: str | None = None
+    reason_hash: bytes | None = None
+
+
+class ReasonRow(Row, table=True):
+    """Why a change was made, in words; the log keeps a salted hash, so that the words can be erased."""
+
+    __tablename__ = "reasons"
+
+    seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    uid: str | None = Field(default=None, index=True)
+    salt: bytes
+    reason: str = Field(sa_type=Text)
 
 
 class IdempotencyRow(Row, table=True):
@@ -67,6 +80,7 @@ class MetaRow(Row, table=True):
 
 
 CHANGES = table_of(ChangeRow)
+REASONS = table_of(ReasonRow)
 IDEMPOTENCY = table_of(IdempotencyRow)
 JOBS = table_of(JobRow)
 META = table_of(MetaRow)

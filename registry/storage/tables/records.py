@@ -59,6 +59,17 @@ class RecordRow(Row, table=True):
     severity: int
     occurred_on: date
     upstream_key: bytes | None = Field(default=None, unique=True)
+    is_out: bool
+    is_open_to_community: bool
+    shared_with: str | None = Field(default=None, index=True)
+    blocked: bool
+    blocked_by: str | None = None
+    blocked_at: datetime | None = None
+    legal_hold: bool
+    sealed: bool
+    merged_into: str | None = Field(default=None, index=True)
+    cap: str | None = None
+    terms: str | None = None
 
 
 class RevisionRow(Row, table=True):
@@ -95,7 +106,7 @@ class FacetRow(Row, table=True):
 
 
 class LinkRow(Row, table=True):
-    """Links of the head's public part. The target may be unknown here, so it refers to no table."""
+    """References of the head's public part. The target may be unknown here, so it refers to no table."""
 
     __tablename__ = "links"
     __table_args__ = (Index(None, "target", "rel", "uid"),)
@@ -103,6 +114,7 @@ class LinkRow(Row, table=True):
     uid: str = Field(primary_key=True, foreign_key="records.uid")
     rel: str = Field(primary_key=True)
     target: str = Field(primary_key=True)
+    clause: str = Field(primary_key=True)
 
 
 class NumberRow(Row, table=True):

@@ -9,7 +9,7 @@ import pytest
 from registry.bootstrap import close_registry, open_registry
 from registry.domain.actor import Actor, Role
 from registry.domain.errors import Unauthenticated
-from registry.service import accounts
+from registry.service import authentication
 from registry.settings import load
 from tests.web.cli.commons import commons
 
@@ -18,7 +18,7 @@ def actor_with(key: str, data_dir: Path) -> Actor:
     """Whoever the node takes the holder of *key* for."""
     registry = open_registry(load(data_dir, {}))
     try:
-        return accounts.authenticate(registry, key)
+        return authentication.authenticate(registry, key)
     finally:
         close_registry(registry)
 

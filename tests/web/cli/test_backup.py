@@ -6,6 +6,7 @@ import json
 import shutil
 import stat
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,8 @@ import pytest
 from registry.bootstrap import close_registry, open_registry
 from registry.domain.actor import ANONYMOUS
 from registry.domain.change import LOG_ID
-from registry.domain.record import State
-from registry.service import find, life
+from registry.domain.record import PersonId, State
+from registry.service import erasure, find
 from registry.settings import load
 from tests.web.cli.commons import commons
 from tests.web.cli.world import world_of
@@ -56,7 +57,10 @@ def test_what_was_erased_since_the_backup_does_not_come_back(node: Path, tmp_pat
     with world_of(node) as world:
         record = world.publish("Erase me")
         commons("backup", tmp_path / "backup", "--data-dir", node)
-        life.erase(world.registry, world.operator, record.uid, reason="asked for", legal_basis="GDPR Art. 17")
+        erasure.block(
+            world.registry, replace(world.operator, person=PersonId("another")), record.uid, reason="asked for"
+        )
+        erasure.erase(world.registry, world.operator, record.uid, reason="asked for", legal_basis="GDPR Art. 17")
 
     done = commons("restore", tmp_path / "backup", "--data-dir", tmp_path / "new", "--json")
 

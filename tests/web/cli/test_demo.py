@@ -17,7 +17,7 @@ from registry.domain.actor import ANONYMOUS, Actor
 from registry.domain.errors import Unauthenticated
 from registry.domain.pages import RecordFilter
 from registry.domain.record import State
-from registry.service import accounts, find
+from registry.service import authentication, find
 from registry.settings import load
 from tests.web.cli.commons import commons
 from web.demo.start import RECORDS, WHAT, Prepared, prepare
@@ -35,7 +35,7 @@ def actor_with(key: str, data_dir: Path) -> Actor:
     """Whoever the node takes the holder of *key* for."""
     registry = open_registry(load(data_dir, {}))
     try:
-        return accounts.authenticate(registry, key)
+        return authentication.authenticate(registry, key)
     finally:
         close_registry(registry)
 

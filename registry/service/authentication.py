@@ -1,0 +1,60 @@
+"""Who acts through a credential."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+
+from registry.domain import actor as actors
+from registry.domain.account import parse_key, secret_fits
+from registry.domain.actor import Actor
+from registry.domain.errors import StoreUnavailable, Unauthenticated
+from registry.domain.vocabulary import OrganisationKind
+from registry.ports import Registry
+
+_NOTE_USE_EVERY = timedelta(hours=1)
+
+
+def authenticate(registry: Registry, text: str | None) -> Actor:
+    """Who acts through the credential *text*; a stranger where there is none.
+
+    Raises:
+        Unauthenticated: the key is mistyped, unknown, expired or revoked; which of these is not told.
+    """
+    if text is None:
+        return actors.ANONYMOUS
+    parsed = parse_key(text)
+    if parsed is None:
+        raise _refused()
+    key_id, secret = parsed
+    with registry.storage.read() as reader:
+        key = reader.accounts.key(key_id)
+        # Whoever does not know the secret learns nothing, not even by the statements that were run.
+        known = key if key is not None and secret_fits(key, secret) else None
+        member = reader.accounts.member(known.person, known.organisation) if known else None
+        groups = reader.groups.of(member.organisation) if member else frozenset()
+        home = reader.accounts.organisation(member.organisation) if member else None
+    now = registry.clock.now()
+    if key is None or member is None or not key.is_usable(now):
+        raise _refused()
+    if key.last_used_at is None or now - key.last_used_at > _NOTE_USE_EVERY:
+        # Members go on reading while nothing can be written.
+        with suppress(StoreUnavailable), registry.storage.begin() as unit:
+            # Read again: what was revoked since must not be given back.
+            present = unit.accounts.key(key_id)
+            if present is not None:
+                unit.accounts.save_key(replace(present, last_used_at=now))
+    return actors.member(
+        member.answerable,
+        member.organisation,
+        member.roles,
+        scopes=key.scopes,
+        key=key.id,
+        groups=groups,
+        in_government=home is not None and home.kind is OrganisationKind.GOVERNMENT,
+    )
+
+
+def _refused() -> Unauthenticated:
+    return Unauthenticated("this API key is not valid", hint="check that it was copied whole and has not expired")

@@ -1,0 +1,96 @@
+"""To whom a record is given out: references in the right part, and statements no more visible than their subject."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from registry.domain.actor import Actor
+from registry.domain.canonical import canonical_bytes
+from registry.domain.change import ChangeKind
+from registry.domain.link import FieldRel, is_seen_with, place, references
+from registry.domain.pages import MAX_PAGE, PageRequest
+from registry.domain.policy import EVERYTHING
+from registry.domain.record import GIVEN_OUT, Cap, Record, RecordUid, State
+from registry.domain.vocabulary import Kind
+from registry.ports import Registry, Unit
+from registry.service.writing import log, note_first_sight, store_part
+
+
+def with_cap(unit: Unit, record: Record) -> Record:
+    """A statement with the cap that its subject sets now; any other record as it is."""
+    if record.kind is not Kind.STATEMENT:
+        return record
+    about = _subject(record)
+    return record if about is None else replace(record, cap=_cap(unit, about))
+
+
+def with_references_placed(registry: Registry, unit: Unit, record: Record, *, is_stored: bool) -> Record:
+    """The record about to be given out, with references that its public part may not make in the restricted part.
+
+    Where some are moved from a head that *is_stored*, the new one is a revision of its own, made by the registry: its
+    author is nobody.
+    """
+    head = record.head
+    if head.public is None or head.restricted is None:
+        return record
+    uids = [one.target for one in references(head.public.document)]
+    known = unit.records.many(uids, visible=EVERYTHING) if uids else {}
+
+    def may_stay(uid: RecordUid) -> bool:
+        # Of a record of another node nothing is known here, and so nothing is told by naming it.
+        return uid not in known or is_seen_with(known[uid], record)
+
+    before = head.public.document
+    public, restricted = place(before, head.restricted.document, may_stay)
+    if public == before:
+        return record
+    parts = store_part(registry, canonical_bytes(public)), store_part(registry, canonical_bytes(restricted))
+    moved = replace(
+        head,
+        draft_revision=head.draft_revision + is_stored,
+        public=parts[0],
+        restricted=parts[1],
+        public_hash=parts[0].hash,
+        restricted_hash=parts[1].hash,
+        author=None,
+    )
+    return replace(record, head=moved, draft_revision=moved.draft_revision)
+
+
+def follow_subject(unit: Unit, actor: Actor, subject: Record) -> None:
+    """Let every statement about *subject*, whose visibility has just changed, be as visible as that allows."""
+    for statement in _statements_about(unit, subject.uid):
+        capped = with_cap(unit, statement)
+        if capped.cap == statement.cap:
+            continue
+        was_public = statement.is_public
+        after = note_first_sight(replace(capped, changed_at=subject.changed_at), subject.changed_at)
+        unit.records.save(after)
+        log(unit, actor, after, ChangeKind.VISIBILITY, public=was_public != after.is_public)
+
+
+def _subject(record: Record) -> RecordUid | None:
+    document: Any = record.head.public.document if record.head.public else {}
+    about = document.get("about")
+    return None if about is None else RecordUid(about)
+
+
+def _cap(unit: Unit, about: RecordUid) -> Cap:
+    subject = unit.records.get(about, visible=EVERYTHING)
+    while subject is not None and subject.merged_into is not None and subject.state is State.MERGED:
+        subject = unit.records.get(subject.merged_into, visible=EVERYTHING)
+    if subject is None or subject.state not in GIVEN_OUT or subject.sealed or subject.blocked:
+        return Cap()
+    return Cap(subject.tlp, subject.shared_with, embargoed=subject.is_under_embargo)
+
+
+def _statements_about(unit: Unit, uid: RecordUid) -> Iterator[Record]:
+    request = PageRequest(limit=MAX_PAGE)
+    while True:
+        page = unit.records.linked(uid, FieldRel.ABOUT, request, visible=EVERYTHING, reverse=True, kind=Kind.STATEMENT)
+        yield from (one for one in page.items if one.state in GIVEN_OUT)
+        if not page.has_next:
+            return
+        request = PageRequest(limit=MAX_PAGE, position=page.positions[-1])
