@@ -26,6 +26,7 @@ from registry.domain.vocabulary import Kind
 _TYPES: tuple[tuple[Any, str], ...] = (
     (base.Line, "one line, at most 300 characters"),
     (base.Label, "one line, at most 120 characters"),
+    (base.LongLine, "one line, at most 2,000 characters"),
     (base.Text, "text, at most 20,000 characters"),
     (base.When, "date: `2026`, `2026-03`, `2026-03-14` or an instant"),
     (base.Instant, "instant with time zone: `2026-03-14T15:00:00Z`"),
@@ -55,10 +56,10 @@ def dictionary() -> str:
     models: list[type[Model]] = []
     chunks = [_HEAD]
     for kind in Kind:
-        chunks.append(f"## {kind.title()}\n")
+        chunks.append(f"## {kind.noun.capitalize()}\n")
         parts: tuple[tuple[str, type[Model]], ...] = (("content", PUBLIC[kind]), ("restricted", RESTRICTED[kind]))
         for name, model in parts:
-            chunks += [f"### {kind.title()}: `{name}`\n", f"{_first_line(model)}\n", _fields(model)]
+            chunks += [f"### {kind.noun.capitalize()}: `{name}`\n", f"{_first_line(model)}\n", _fields(model)]
             models += _within(model)
     chunks += ["## Marking\n", f"{_first_line(Marking)}\n", _fields(Marking), "## Objects within\n"]
     objects = sorted(dict.fromkeys(models), key=lambda model: model.__name__)

@@ -87,17 +87,16 @@ def _parts(kind: Kind) -> dict[str, tuple[Any, str]]:
 
 def _submit_input(kind: Kind) -> Any:
     external = {"external_ref": (str, "Your own key for it; a known one makes a new revision of the same record.")}
-    return make_input(f"Submit{kind.title()}Input", f"A new {kind}.", _parts(kind) | external | _COMMON)
+    return make_input(f"Submit{kind.type_name}Input", f"A new {kind.noun}.", _parts(kind) | external | _COMMON)
 
 
 def _update_input(kind: Kind) -> Any:
     expected = {"expected_revision": (int, "The draftRevision that you read. Required.")}
-    noun = f"{'an' if kind is Kind.INCIDENT else 'a'} {kind}"
     text = (
-        f"The whole new content of {noun}: what content leaves out is removed. If restricted or marking is left out as "
-        "a whole, it stays as it was."
+        f"The whole new content of {kind.with_article}: what content leaves out is removed. If restricted or marking "
+        "is left out as a whole, it stays as it was."
     )
-    return make_input(f"Update{kind.title()}Input", text, _REFERENCE | expected | _parts(kind) | _COMMON)
+    return make_input(f"Update{kind.type_name}Input", text, _REFERENCE | expected | _parts(kind) | _COMMON)
 
 
 SUBMIT: dict[Kind, Any] = {kind: _submit_input(kind) for kind in Kind}

@@ -21,11 +21,12 @@ from schema.errors import check_size
 from schema.fields import resolved
 from schema.filters import RecordFilterInput, read_filter
 from schema.ids import read_id
+from schema.types.kinds import Incident, Lesson, Mitigation, Statement, UsagePolicy, Weakness
 from schema.types.log import ChangeConnection, change_page
 from schema.types.node import Node
 from schema.types.organisation import ORGANISATION, Organisation, Viewer, organisation_type
 from schema.types.pages import After, Before, Connection, First, Last, List
-from schema.types.record import Incident, Lesson, Mitigation, Record, record_type, record_types
+from schema.types.record import Record, record_type, record_types
 from schema.types.search import SearchConnection, facets_selected, own_search_type, search_type
 from schema.types.vocabulary import Taxonomy, Vocabulary, vocabulary_type
 
@@ -100,6 +101,11 @@ class RecordQueries:
     incidents: Any = _records("incidents", Incident, (Kind.INCIDENT,), "Incidents that you may see.")
     mitigations: Any = _records("mitigations", Mitigation, (Kind.MITIGATION,), "Mitigations that you may see.")
     lessons: Any = _records("lessons", Lesson, (Kind.LESSON,), "Lessons that you may see.")
+    weaknesses: Any = _records("weaknesses", Weakness, (Kind.WEAKNESS,), "Known weaknesses that you may see.")
+    usage_policies: Any = _records(
+        "usage_policies", UsagePolicy, (Kind.USAGE_POLICY,), "Usage policies that you may see, one a version."
+    )
+    statements: Any = _records("statements", Statement, (Kind.STATEMENT,), "Statements that you may see.")
     records: Any = _records("records", Record, (), "Records of every kind that you may see.")
 
     @resolved("The thing with this id; null if there is none that you may see.")

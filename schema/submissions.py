@@ -11,7 +11,7 @@ from registry.domain.canonical import Document
 from registry.domain.content.kinds import Content, parse
 from registry.domain.errors import InvalidInput, Problem
 from registry.domain.vocabulary import Kind
-from registry.service import submit
+from registry.service import acceptance, submit
 from registry.service.writing import Written
 from schema.context import Info
 from schema.inputs import SUBMIT, UPDATE, given, to_json
@@ -23,9 +23,9 @@ Class = TypeVar("Class", bound=type)
 def with_submissions(cls: Class) -> Class:
     """Give the mutation root its fields for every kind."""
     for kind in Kind:
-        noun = f"{'an' if kind is Kind.INCIDENT else 'a'} {kind}"
+        noun = kind.with_article
         _add(cls, f"submit_{kind}", SUBMIT[kind], _submit(kind), f"Hand in {noun} for review.")
-        text = f"Check {noun} as submit{kind.title()} would, and store nothing."
+        text = f"Check {noun} as submit{kind.type_name} would, and store nothing."
         _add(cls, f"validate_{kind}", SUBMIT[kind], _validate(kind), text)
         _add(cls, f"update_{kind}", UPDATE[kind], _update(kind), f"Replace the content of {noun} by a new revision.")
     return cls
@@ -104,5 +104,5 @@ def _document(said: Any) -> Document:
 
 
 def _external_ref_problems(said: Any) -> list[Problem]:
-    problem = submit.reference_problem(given(said.external_ref))
+    problem = acceptance.reference_problem(given(said.external_ref))
     return [] if problem is None else [problem]

@@ -58,10 +58,43 @@ def lesson_document(**fields: JsonValue) -> dict[str, JsonValue]:
     return document | fields
 
 
+def weakness_document(**fields: JsonValue) -> dict[str, JsonValue]:
+    """The public part of a known weakness."""
+    document: dict[str, JsonValue] = {
+        "title": "Refusals weaken in long conversations",
+        "description": "After many turns the model answers what it refused at first.",
+    }
+    return document | fields
+
+
+def usage_policy_document(**fields: JsonValue) -> dict[str, JsonValue]:
+    """The public part of a usage policy."""
+    document: dict[str, JsonValue] = {
+        "provider": "Acme",
+        "title": "Usage policy of Acme",
+        "summary": "What Acme's customers may not do.",
+    }
+    return document | fields
+
+
+def statement_document(**fields: JsonValue) -> dict[str, JsonValue]:
+    """The public part of a statement, about a record that is nowhere unless *fields* name one."""
+    document: dict[str, JsonValue] = {
+        "about": "01930f3e-7c1a-7b52-9a64-2f0c5d8e1b90",
+        "statement_kind": "response",
+        "title": "We closed the accounts",
+        "summary": "The accounts were closed on the same day.",
+    }
+    return document | fields
+
+
 DOCUMENTS = {
     Kind.INCIDENT: incident_document,
     Kind.MITIGATION: mitigation_document,
     Kind.LESSON: lesson_document,
+    Kind.WEAKNESS: weakness_document,
+    Kind.USAGE_POLICY: usage_policy_document,
+    Kind.STATEMENT: statement_document,
 }
 
 

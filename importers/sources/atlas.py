@@ -23,7 +23,8 @@ from importers.entry import Entry
 from importers.party import read_party
 from importers.yaml_document import read_yaml
 from registry.domain.canonical import Document, JsonValue
-from registry.domain.content.base import Source, validate
+from registry.domain.content.base import validate
+from registry.domain.content.parts import Source
 from registry.domain.content.incident import Timeline
 from registry.domain.errors import InvalidInput
 from registry.domain.finding import Finding

@@ -163,4 +163,4 @@ def change_of(edge: Mapping[str, Any]) -> Change:
 
 
 def _targets(links: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    return [{"rel": link["rel"], "target": link["record"]["uid"]} for link in links]
+    return [{"rel": link["rel"], "clause": link["clause"], "target": link["record"]["uid"]} for link in links]

@@ -85,7 +85,8 @@ class Client:
         wanted = number.strip()
         is_uid = len(wanted) == 36
         variables = {"uid": wanted.lower()} if is_uid else {"number": wanted}
-        found = self._connection.ask(documents.show(), variables)["record"]
+        named = self._connection.ask(documents.KIND, variables)["record"]
+        found = named and self._connection.ask(documents.show(Kind[named["kind"]]), variables)["record"]
         if found is None:
             raise NotFound("no such record")
         return shown_of(found)
@@ -165,7 +166,7 @@ class Client:
         }
         # What the file leaves out is not sent, so that a revision keeps what the record has.
         sent = {name: value for name, value in said.items() if name not in content.leaves_out}
-        return self._payload(f"{verb}{kind.title()}", f"Submit{kind.title()}Input", sent)
+        return self._payload(f"{verb}{kind.type_name}", f"Submit{kind.type_name}Input", sent)
 
     def _review(self, uid: str, decision: str, expected_revision: int, reason: str | None) -> Written:
         said = {"uid": uid, "decision": decision, "expectedRevision": expected_revision, "reason": reason}

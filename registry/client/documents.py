@@ -53,18 +53,20 @@ def mutation(name: str, input_type: str) -> str:
     return head + SUMMARY
 
 
+KIND = "query Kind($number: String, $uid: String) { record(number: $number, uid: $uid) { kind } }"
+
+
 @cache
-def show() -> str:
-    """A record by number or uid, with all its content."""
+def show(kind: Kind) -> str:
+    """A record of *kind* by number or uid, with all its content.
+
+    Each kind has a document of its own: fields of one name may differ in type from kind to kind.
+    """
     links = frozenset({"links"})
-    fragments = " ".join(
-        f"... on {kind.title()} {{ {selection(PUBLIC[kind], without=links)} "
-        f"restricted {{ {selection(RESTRICTED[kind], without=links)} }} }}"
-        for kind in Kind
-    )
     return (
         "query Show($number: String, $uid: String) { record(number: $number, uid: $uid) { ...Summary "
         f"marking {{ {selection(Marking)} }} "
-        "links(first: 100) { rel record { uid } } restrictedLinks(first: 100) { rel record { uid } } "
-        f"{fragments} }} }}" + SUMMARY
+        "links(first: 100) { rel clause record { uid } } restrictedLinks(first: 100) { rel clause record { uid } } "
+        f"... on {kind.type_name} {{ {selection(PUBLIC[kind], without=links)} "
+        f"restricted {{ {selection(RESTRICTED[kind], without=links)} }} }} }} }}" + SUMMARY
     )

@@ -10,7 +10,8 @@ from typing import Any, Optional, TypeAlias
 import strawberry
 
 from registry.domain.canonical import JsonValue
-from registry.domain.content.base import Link, Model
+from registry.domain.content.base import Model
+from registry.domain.content.parts import Link
 from schema import enums  # noqa: F401  # registers the closed vocabularies
 from schema.shapes import Shape, is_enum, shapes_of
 

@@ -12,7 +12,7 @@ import strawberry
 from registry.domain import record as domain
 from registry.domain.canonical import JsonValue
 from registry.domain.content.base import to_document
-from registry.domain.content.kinds import PUBLIC, RESTRICTED
+from registry.domain.content.kinds import RESTRICTED
 from registry.domain.content.marking import Marking
 from registry.domain.content.parts import PublicPart
 from registry.domain.facets import summary_of, title_of
@@ -29,10 +29,12 @@ from schema.types.content import field_reader, output_of, output_type, reader_of
 from schema.types.history import HistoryFields
 from schema.types.node import Node
 from schema.types.organisation import Organisation, organisation_type
-from schema.types.pages import After, Connection, First, List
+from schema.types.pages import Connection, List
 
 Class = TypeVar("Class", bound=type)
 _EMPTY: Mapping[str, JsonValue] = {}
+# The type of each kind; ``schema.types.kinds`` fills it, since a kind's type is made from Record.
+TYPES: dict[Kind, type[Record]] = {}
 
 
 def _node_id(self: Record) -> strawberry.ID:
@@ -49,7 +51,7 @@ def _content_field(shape: Shape) -> Any:
     return strawberry.field(resolver=resolve, description=shape.description, graphql_type=type_)
 
 
-def _with_content(model: type[PublicPart], inherited: Sequence[str]) -> Callable[[Class], Class]:
+def with_content(model: type[PublicPart], inherited: Sequence[str]) -> Callable[[Class], Class]:
     """Give a type the fields of *model*, but those of its interface, and links, which each viewer sees others of."""
 
     def add(cls: Class) -> Class:
@@ -66,11 +68,14 @@ class Link:
     """A link, resolved for one viewer."""
 
     rel: LinkRel = strawberry.field(description="The relation, read from this record to the other.")
+    clause: str | None = strawberry.field(description="Path of the clause of the policy that it violates.")
     record: Record
 
 
-@strawberry.interface(description="An incident, a mitigation or a lesson. After a record is gone, its content is null.")
-@_with_content(PublicPart, ())
+@strawberry.interface(
+    description="What every record tells, of whatever kind. After a record is gone, its content is null."
+)
+@with_content(PublicPart, ())
 @with_fields(HistoryFields)
 class Record(Node):
     """A record as one viewer may see it, showing one of its revisions."""
@@ -222,56 +227,10 @@ def _links(info: Info, document: Mapping[str, JsonValue], first: int) -> list[Li
     found = find.many(info.context.registry, info.context.actor, uids) if uids else {}
     owners = frozenset(one.owner for one in found.values())
     return [
-        Link(rel=LinkRel(link["rel"]), record=record_type(found[uid], owners=owners))
+        Link(rel=LinkRel(link["rel"]), clause=link.get("clause"), record=record_type(found[uid], owners=owners))
         for link, uid in zip(wanted, uids, strict=True)
         if uid in found
     ]
-
-
-def _restricted_field(kind: Kind) -> Any:
-    def resolve(self: Record) -> object:
-        return self.restricted_part()
-
-    text = "What only the owner and the reviewer who holds the claim read; null for everybody else."
-    return strawberry.field(resolver=resolve, description=text, graphql_type=output_of(RESTRICTED[kind]) | None)
-
-
-_INHERITED = ("title", "summary", *PublicPart.model_fields)
-
-
-@strawberry.type(description="How a system was misused or did harm.")
-@_with_content(PUBLIC[Kind.INCIDENT], _INHERITED)
-class Incident(Record):
-    """An incident."""
-
-    restricted: Any = _restricted_field(Kind.INCIDENT)
-
-    @resolved("Mitigations that it links to as mitigated by.")
-    def mitigations(self, info: Info, first: First = None, after: After = None) -> Connection[Mitigation] | None:
-        return self.linked(info, Kind.MITIGATION, first, after)  # type: ignore[no-any-return]
-
-
-@strawberry.type(description="A measure, what it addresses, and what shows that it works.")
-@_with_content(PUBLIC[Kind.MITIGATION], _INHERITED)
-class Mitigation(Record):
-    """A mitigation."""
-
-    restricted: Any = _restricted_field(Kind.MITIGATION)
-
-    @resolved("Incidents that link to it as mitigated by.")
-    def incidents(self, info: Info, first: First = None, after: After = None) -> Connection[Incident] | None:
-        return self.linked(info, Kind.INCIDENT, first, after, reverse=True)  # type: ignore[no-any-return]
-
-
-@strawberry.type(description="What everybody should learn.")
-@_with_content(PUBLIC[Kind.LESSON], _INHERITED)
-class Lesson(Record):
-    """A lesson."""
-
-    restricted: Any = _restricted_field(Kind.LESSON)
-
-
-TYPES: dict[Kind, type[Record]] = {Kind.INCIDENT: Incident, Kind.MITIGATION: Mitigation, Kind.LESSON: Lesson}
 
 
 def record_type(

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from registry.client import documents
+from registry.domain.vocabulary import Kind
 from schema.documents import Documents
 from schema.errors import RequestRefused
 from schema.limits import MAX_COST
@@ -54,11 +55,12 @@ def test_many_searches_with_many_snippets_are_refused() -> None:
 
 
 def test_the_largest_requests_of_our_own_client_are_not_refused() -> None:
-    assert ["", "", ""] == [
+    assert {""} == {
         refusal(documents.SEARCH, query="", first=100),
         refusal(documents.CHANGES, first=100),
-        refusal(documents.show(), number="LOCAL-INC-2026-0001"),
-    ]
+        refusal(documents.KIND, number="LOCAL-INC-2026-0001"),
+        *(refusal(documents.show(kind), number="LOCAL-INC-2026-0001") for kind in Kind),
+    }
 
 
 def test_the_history_of_the_records_of_a_history_is_refused() -> None:

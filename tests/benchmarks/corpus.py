@@ -8,8 +8,8 @@ from itertools import accumulate
 
 from registry.domain import terms
 from registry.domain.canonical import JsonValue
-from registry.domain.content.base import Upstream
 from registry.domain.content.kinds import Content, parse
+from registry.domain.content.parts import Upstream
 from registry.domain.vocabulary import Kind
 
 SOURCE = "bench"

@@ -13,6 +13,7 @@ from registry.client.naming import camel, from_output, snake, to_input
 from registry.domain.content.base import to_document
 from registry.domain.content.kinds import PUBLIC, parse_file
 from registry.domain.content.marking import Marking
+from registry.domain.vocabulary import Kind
 
 EXAMPLES = sorted(Path("docs/examples").glob("*.json"))
 SCHEMA = Path("schema/schema.graphql")
@@ -46,7 +47,8 @@ def test_names_there_and_back_are_the_same(name: str) -> None:
     [
         documents.SEARCH,
         documents.CHANGES,
-        documents.show(),
+        documents.KIND,
+        *(documents.show(kind) for kind in Kind),
         documents.mutation("submitIncident", "SubmitIncidentInput"),
         documents.mutation("validateLesson", "SubmitLessonInput"),
         documents.mutation("reviewSubmission", "ReviewSubmissionInput"),

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from registry.domain.actor import LOCAL_OPERATOR, SYSTEM, Actor, Role
-from registry.domain.content.kinds import Content
+from registry.domain.content.kinds import PUBLIC, Content
 from registry.domain.finding import Finding
 from registry.domain.job import Job
 from registry.domain.record import Record
@@ -46,7 +46,7 @@ FAR = (START + timedelta(days=4000)).isoformat()
 SOON = START + timedelta(hours=40)
 ATLAS = Source("atlas", "MITRE ATLAS", OrganisationKind.RESEARCH, trusted=True)
 WIKI = Source("wiki", "A wiki", OrganisationKind.OTHER, trusted=False)
-TITLES = {Kind.INCIDENT: "title", Kind.MITIGATION: "name", Kind.LESSON: "statement"}
+TITLES = {kind: PUBLIC[kind].TITLE for kind in Kind}
 
 
 class HiddenIds(CountingIds):

@@ -7,6 +7,9 @@ from typing import Any
 from registry.domain.vocabulary import Kind
 from tests.factories import DOCUMENTS
 
+# Fields of these documents that are named by their enum in GraphQL.
+_ENUMS = frozenset({"statement_kind"})
+
 
 def camel(value: Any) -> Any:
     """A document of the domain with its keys in camelCase."""
@@ -17,7 +20,8 @@ def camel(value: Any) -> Any:
 
 def content(kind: Kind = Kind.INCIDENT, **fields: Any) -> dict[str, Any]:
     """The public part of a record; a keyword, in the domain's names, replaces or adds a field."""
-    said: dict[str, Any] = camel(DOCUMENTS[kind](**fields))
+    document = DOCUMENTS[kind](**fields)
+    said: dict[str, Any] = camel({name: str(value).upper() if name in _ENUMS else value for name, value in document.items()})
     return said
 
 

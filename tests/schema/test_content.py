@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 from graphql import GraphQLInputObjectType, GraphQLObjectType
 
-from registry.domain.content.base import Link, Model, to_document
+from registry.domain.content.base import Model, to_document
 from registry.domain.content.kinds import PUBLIC, RESTRICTED, parse_file
 from registry.domain.content.marking import Marking
+from registry.domain.content.parts import Link
 from registry.domain.record import RecordUid
 from registry.domain.vocabulary import Kind
 from schema.root import build_schema
 from schema.shapes import is_enum, shapes_of
+from tests.factories import incident_document
 from tests.schema.documents import camel
 from tests.schema.world import Api
 from tests.service.world import contents_of, stored
@@ -60,7 +62,7 @@ def without_empty(value: Any) -> Any:
 def read_back(api: Api, kind: Kind, uid: str) -> dict[str, Any]:
     """All content of a record, as its owner reads it."""
     query = f"""query ($uid: String) {{ record(uid: $uid) {{ marking {{ {selection(Marking)} }}
-      ... on {kind.title()} {{ {selection(PUBLIC[kind])} restricted {{ {selection(RESTRICTED[kind])} }} }} }} }}"""
+      ... on {kind.type_name} {{ {selection(PUBLIC[kind])} restricted {{ {selection(RESTRICTED[kind])} }} }} }} }}"""
     found: dict[str, Any] = without_empty(api.ask(query, by="submitter", uid=uid)["record"])
     return found
 
@@ -82,13 +84,16 @@ def sample_files() -> list[Any]:
 def test_what_is_submitted_is_stored_as_from_a_file_and_read_back_the_same(api: Api, file: dict[str, Any]) -> None:
     for evidence in file["content"].get("evidence", ()):
         evidence.pop("incident", None)
+    if "about" in file["content"]:
+        subject = api.write("submitIncident", {"content": camel(incident_document())}, by="submitter")
+        file["content"]["about"] = subject["record"]["uid"]
     content = parse_file(file).content
     kind = content.kind
     public, marking = to_document(content.public), to_document(content.marking)
     restricted = {key: value for key, value in to_document(content.restricted).items() if key != "links"}
 
     sent = api.write(
-        f"submit{kind.title()}",
+        f"submit{kind.type_name}",
         {
             "content": said(PUBLIC[kind], public),
             "restricted": said(RESTRICTED[kind], restricted),
@@ -139,7 +144,7 @@ def test_nothing_is_stored_by_a_dry_run_of_any_example(api: Api) -> None:
 
     for file in sample_files():
         kind = Kind(file["kind"])
-        payload = api.write(f"validate{kind.title()}", {"content": said(PUBLIC[kind], file["content"])}, by="")
+        payload = api.write(f"validate{kind.type_name}", {"content": said(PUBLIC[kind], file["content"])}, by="")
         assert {one["code"] for one in payload["userErrors"]} <= {"NOT_FOUND"}
 
     assert before == contents_of(api.registry)

@@ -41,11 +41,13 @@ def test_a_submitted_incident_is_claimed_approved_published_and_found(api: Api) 
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_records_of_every_kind_are_submitted_and_revised(api: Api, kind: Kind) -> None:
-    name = kind.title()
-    sent = api.write(f"submit{name}", {"content": content(kind), "clientMutationId": "m1"}, by="submitter")
+    name = kind.type_name
+    subject = api.write("submitIncident", {"content": content()}, by="submitter")["record"]
+    about = {"about": subject["uid"]} if kind is Kind.STATEMENT else {}
+    sent = api.write(f"submit{name}", {"content": content(kind, **about), "clientMutationId": "m1"}, by="submitter")
     record = sent["record"]
 
-    said = {"id": record["id"], "expectedRevision": 1, "content": content(kind, aliases=["X-1"])}
+    said = {"id": record["id"], "expectedRevision": 1, "content": content(kind, aliases=["X-1"], **about)}
     revised = api.write(f"update{name}", said, by="submitter")
 
     assert ("m1", False) == (sent["clientMutationId"], sent["replayed"])

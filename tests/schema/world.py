@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from registry.domain.actor import ANONYMOUS, SYSTEM
 from registry.domain.record import Record
+from registry.domain.vocabulary import Kind
 from registry.ports import Registry
 from registry.service import follow
 from schema.app import GraphQLApp
@@ -98,11 +99,9 @@ MUTATION = """mutation %s($input: %sInput!) { %s(input: $input) {
   userErrors { path code message hint } warnings { path code } replayed clientMutationId
 } }"""
 _SHARED = {
+    **{f"validate{kind.type_name}": f"Submit{kind.type_name}Input" for kind in Kind},
     "withdraw": "ReasonedInput",
     "restore": "ReasonedInput",
-    "validateIncident": "SubmitIncidentInput",
-    "validateMitigation": "SubmitMitigationInput",
-    "validateLesson": "SubmitLessonInput",
 }
 
 

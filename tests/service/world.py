@@ -15,7 +15,7 @@ from registry import regimes
 from registry.domain import actor as actors
 from registry.domain.account import Member
 from registry.domain.actor import ANONYMOUS, LOCAL_OPERATOR, SYSTEM, Actor, Role
-from registry.domain.content.kinds import Content
+from registry.domain.content.kinds import PUBLIC, Content
 from registry.domain.errors import CommonsError
 from registry.domain.pages import CursorSeal
 from registry.domain.policy import EVERYTHING
@@ -187,6 +187,5 @@ def alter(registry: Registry, statement: str, *values: object) -> None:
 
 def text_of(title: str, *, kind: Kind = Kind.INCIDENT, tlp: str = "CLEAR", **marking: Any) -> Content:
     """Content with this title."""
-    name = {Kind.INCIDENT: "title", Kind.MITIGATION: "name", Kind.LESSON: "statement"}[kind]
-    fields: dict[str, Any] = {name: title}
+    fields: dict[str, Any] = {PUBLIC[kind].TITLE: title}
     return content(kind, marking={"tlp": tlp} | marking, **fields)

@@ -130,5 +130,6 @@ def _somebody(registry: Registry, slug: str, name: str, kind: OrganisationKind, 
 
 
 def _ordered(documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Mitigations before what links to them, lessons last."""
-    return sorted(documents, key=lambda one: ["mitigation", "incident", "lesson"].index(one["kind"]))
+    """Everything after what it links to."""
+    order = ["usage_policy", "weakness", "mitigation", "incident", "lesson", "statement"]
+    return sorted(documents, key=lambda one: order.index(one["kind"]))

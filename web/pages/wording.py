@@ -39,7 +39,7 @@ _FACET_TERMS: dict[str, Vocabulary] = {
 }
 _SPOKEN = frozenset({"kind", "event", "intent"})
 
-PLURALS: dict[Kind, str] = {Kind.INCIDENT: "Incidents", Kind.MITIGATION: "Mitigations", Kind.LESSON: "Lessons"}
+PLURALS: dict[Kind, str] = {kind: kind.plural.replace("_", " ").capitalize() for kind in Kind}
 
 # What is said above the records of a kind that carry a term of a facet.
 CARRIERS: dict[tuple[str, Kind], str] = {
@@ -53,14 +53,26 @@ LINKS: dict[tuple[LinkRel, bool], str] = {
     (LinkRel.MITIGATED_BY, True): "Applied to",
     (LinkRel.DERIVED_FROM, False): "Learned from",
     (LinkRel.DERIVED_FROM, True): "Lessons learned from it",
+    (LinkRel.VIOLATES, False): "Violates",
+    (LinkRel.VIOLATES, True): "Violated in",
+    (LinkRel.EXPLOITS, False): "Exploits",
+    (LinkRel.EXPLOITS, True): "Exploited in",
+    (LinkRel.OBSERVED_IN, False): "Observed in",
+    (LinkRel.OBSERVED_IN, True): "Observed there",
+    (LinkRel.SUPERSEDES, False): "Replaces",
+    (LinkRel.SUPERSEDES, True): "Replaced by",
     (LinkRel.DUPLICATE_OF, False): "Duplicate of",
     (LinkRel.DUPLICATE_OF, True): "Duplicates",
     (LinkRel.VARIANT_OF, False): "Variant of",
     (LinkRel.VARIANT_OF, True): "Variants",
     (LinkRel.SAME_CAMPAIGN, False): "Same campaign",
     (LinkRel.SAME_CAMPAIGN, True): "Same campaign, named there",
+    (LinkRel.UPSTREAM, False): "Taken from",
+    (LinkRel.UPSTREAM, True): "Taken over by",
     (LinkRel.RELATED, False): "Related",
     (LinkRel.RELATED, True): "Named as related by",
+    (LinkRel.NOT_RELATED, False): "Looks similar, but is not related",
+    (LinkRel.NOT_RELATED, True): "Told apart from it by",
 }
 
 TLP_MEANING: dict[Tlp, str] = {

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from calendar import monthrange
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, Any, Self, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -20,14 +21,15 @@ from pydantic import (
     GetCoreSchemaHandler,
     StringConstraints,
     ValidationError,
+    model_validator,
 )
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
 
 from registry.domain.canonical import Document, JsonValue, canonical_bytes, normalise
 from registry.domain.content.problems import COUNTRY, LANGUAGE, SHA256, TECHNIQUE, problems_of
 from registry.domain.errors import InvalidInput, Problem
 from registry.domain.terms import Vocabulary
-from registry.domain.vocabulary import LinkRel, Precision
+from registry.domain.vocabulary import Precision
 
 SCHEMA_VERSION = "1"
 MAX_PART_BYTES = 256 * 1024
@@ -74,6 +76,27 @@ def earliest(when: str) -> date:
     return date.fromisoformat(when + "-01-01"[len(when) - 4 :])
 
 
+def latest(when: str) -> date:
+    """The last day (UTC) that a date written as in ``When`` can mean."""
+    first = earliest(when)
+    match precision_of(when):
+        case Precision.YEAR:
+            return date(first.year, 12, 31)
+        case Precision.MONTH:
+            return first.replace(day=monthrange(first.year, first.month)[1])
+        case _:
+            return first
+
+
+def is_before(one: str | None, other: str | None) -> bool:
+    """Whether *one* lies before *other* whatever day of their span they mean; what is not known lies nowhere."""
+    if one is None or other is None:
+        return False
+    if precision_of(one) is precision_of(other) is Precision.INSTANT:
+        return datetime.fromisoformat(one) < datetime.fromisoformat(other)
+    return latest(one) < earliest(other)
+
+
 def _check_url(value: str) -> str:
     try:
         parts = urlsplit(value)
@@ -108,6 +131,7 @@ def _check_uid(value: str) -> str:
 
 Line = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(_check_line)]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=120), AfterValidator(_check_line)]
+LongLine = Annotated[str, StringConstraints(min_length=1, max_length=2000), AfterValidator(_check_line)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=20_000), AfterValidator(_check_text)]
 When = Annotated[str, StringConstraints(max_length=40), AfterValidator(_check_when)]
 Instant = Annotated[AwareDatetime, BeforeValidator(_check_instant)]
@@ -116,8 +140,10 @@ Uid = Annotated[str, StringConstraints(max_length=36), AfterValidator(_check_uid
 Country = Annotated[str, StringConstraints(pattern=COUNTRY)]
 Language = Annotated[str, StringConstraints(pattern=LANGUAGE)]
 Technique = Annotated[str, StringConstraints(pattern=TECHNIQUE)]
+Sha256 = Annotated[str, StringConstraints(pattern=SHA256)]
 Severity = Annotated[int, Field(ge=0, le=5, strict=True)]
 Count = Annotated[int, Field(ge=0, le=10**12, strict=True)]
+Permille = Annotated[int, Field(ge=0, le=1000, strict=True)]
 
 
 class TermOf:
@@ -143,63 +169,30 @@ class Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=False, hide_input_in_errors=True)
 
 
+Place: TypeAlias = "tuple[int | str, ...]"
+
+
+def disagreement(message: str) -> PydanticCustomError:
+    """What is wrong with a field that does not fit the others."""
+    return PydanticCustomError("inconsistent", message)
+
+
+class Coherent(Model):
+    """A model whose fields must fit together, once each is right by itself."""
+
+    def contradictions(self) -> Iterator[tuple[Place, PydanticCustomError]]:
+        """What does not fit, each with its place within the model."""
+        yield from ()
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        found = [InitErrorDetails(type=error, loc=place, input=None) for place, error in self.contradictions()]
+        if found:
+            raise ValidationError.from_exception_data(type(self).__name__, found, hide_input=True)
+        return self
+
+
 ModelT = TypeVar("ModelT", bound=Model)
-
-
-class Source(Model):
-    """Where something can be read."""
-
-    url: Url = Field(description="Address of the page.")
-    title: Line | None = Field(None, description="Title of the page.")
-    publisher: Label | None = Field(None, description="Who published it.")
-    published_on: When | None = Field(None, description="When it was published; may be just a year or a month.")
-    archive_url: Url | None = Field(None, description="Address of an archived copy.")
-
-
-class Link(Model):
-    """A statement that this record stands in a relation to another one."""
-
-    rel: LinkRel = Field(description="The relation, read from this record to its target.")
-    target: Uid = Field(description="uid of the other record.")
-
-
-class Upstream(Model):
-    """Where an imported record came from. Set by importers only."""
-
-    source: Label = Field(description="Id of the source, such as atlas.")
-    id: Label = Field(description="Id of the record at the source.")
-    url: Url | None = Field(None, description="Its page at the source.")
-    release: Label | None = Field(None, description="Release of the source it was read from.")
-    sha256: Annotated[str, StringConstraints(pattern=SHA256)] = Field(
-        description="Hash of the upstream record as it was read, hexadecimal."
-    )
-
-
-class PublicPart(Model):
-    """What every kind's public part has."""
-
-    TITLE: ClassVar[str]
-    SUMMARY: ClassVar[str]
-
-    sources: Annotated[tuple[Source, ...], Field(max_length=100)] = Field((), description="Public sources.")
-    links: Annotated[tuple[Link, ...], Field(max_length=200)] = Field((), description="Relations to other records.")
-    aliases: Annotated[tuple[Label, ...], Field(max_length=50)] = Field(
-        (), description="Ids of the same thing elsewhere."
-    )
-    upstream: Upstream | None = Field(None, description="Where an imported record came from.")
-
-
-class RestrictedPart(Model):
-    """What only the owner and the reviewer who holds the claim read."""
-
-    narrative: Text | None = Field(None, description="The raw account, with what must not be public.")
-    operational_detail: Text | None = Field(
-        None, description="Working prompts, steps or exploit detail that would help to repeat the harm."
-    )
-    notes: Text | None = Field(None, description="Notes for the reviewers.")
-    links: Annotated[tuple[Link, ...], Field(max_length=200)] = Field(
-        (), description="Relations to records that fewer people may see."
-    )
 
 
 def validate(model: type[ModelT], document: Document, *, path: tuple[str, ...] = ()) -> ModelT:

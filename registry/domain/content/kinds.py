@@ -7,11 +7,16 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from registry.domain.canonical import Document, JsonValue
-from registry.domain.content.base import Label, Model, PublicPart, RestrictedPart, validate
-from registry.domain.content.incident import Incident, IncidentRestricted
+from registry.domain.content.base import Label, Model, validate
+from registry.domain.content.incident import Incident
+from registry.domain.content.incident_restricted import IncidentRestricted
 from registry.domain.content.lesson import Lesson, LessonRestricted
 from registry.domain.content.marking import Marking
 from registry.domain.content.mitigation import Mitigation, MitigationRestricted
+from registry.domain.content.parts import PublicPart, RestrictedPart
+from registry.domain.content.statement import Statement, StatementRestricted
+from registry.domain.content.usage_policy import UsagePolicy, UsagePolicyRestricted
+from registry.domain.content.weakness import Weakness, WeaknessRestricted
 from registry.domain.errors import InvalidInput, Problem, did_you_mean
 from registry.domain.vocabulary import Kind
 
@@ -19,11 +24,17 @@ PUBLIC: dict[Kind, type[PublicPart]] = {
     Kind.INCIDENT: Incident,
     Kind.MITIGATION: Mitigation,
     Kind.LESSON: Lesson,
+    Kind.WEAKNESS: Weakness,
+    Kind.USAGE_POLICY: UsagePolicy,
+    Kind.STATEMENT: Statement,
 }
 RESTRICTED: dict[Kind, type[RestrictedPart]] = {
     Kind.INCIDENT: IncidentRestricted,
     Kind.MITIGATION: MitigationRestricted,
     Kind.LESSON: LessonRestricted,
+    Kind.WEAKNESS: WeaknessRestricted,
+    Kind.USAGE_POLICY: UsagePolicyRestricted,
+    Kind.STATEMENT: StatementRestricted,
 }
 
 

@@ -6,8 +6,9 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from registry.domain.content.base import Label, Line, Model, PublicPart, RestrictedPart, Text
-from registry.domain.vocabulary import LessonStatus
+from registry.domain.content.base import Label, Line, Model, Text
+from registry.domain.content.parts import PublicPart, RestrictedPart
+from registry.domain.vocabulary import DesignCoverage, LessonStatus
 
 
 class Audience(Model):
@@ -19,7 +20,10 @@ class Audience(Model):
 
 
 class Lesson(PublicPart):
-    """The public part of a lesson. Only statement and context are required."""
+    """The public part of a lesson. Only statement and context are required.
+
+    What it was derived from, and which lesson it replaces, are links (``derived_from``, ``supersedes``).
+    """
 
     TITLE: ClassVar[str] = "statement"
     SUMMARY: ClassVar[str] = "context"
@@ -31,7 +35,12 @@ class Lesson(PublicPart):
     )
     what_worked: Text | None = Field(None, description="What helped.")
     what_failed: Text | None = Field(None, description="What did not help.")
+    design_coverage: DesignCoverage | None = Field(None, description="Whether the design foresaw the case.")
     recommendation: Text | None = Field(None, description="What to do.")
+    minimum_mitigation: Text | None = Field(None, description="The least that must be in place.")
+    required_control_outcome: Text | None = Field(
+        None, description="What a control must achieve, however it is built, and how that is checked."
+    )
     applies_to: Annotated[tuple[Audience, ...], Field(max_length=30)] = Field((), description="For whom it holds.")
     status: LessonStatus = Field(LessonStatus.CURRENT, description="Whether it still stands.")
 

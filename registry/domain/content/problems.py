@@ -37,7 +37,7 @@ _CODES = {
     "tuple_type": ("INVALID_TYPE", "a list is expected"),
     "model_type": ("INVALID_TYPE", "an object is expected"),
 }
-_OWN = frozenset({"invalid_text", "invalid_format", "inconsistent"})
+_OWN = frozenset({"invalid_text", "invalid_format", "inconsistent", "unknown_field"})
 
 
 def problems_of(error: ValidationError, model: type[BaseModel], path: tuple[str, ...]) -> list[Problem]:
@@ -57,7 +57,7 @@ def _problem(detail: ErrorDetails, model: type[BaseModel], path: tuple[str, ...]
     if detail["type"] == "string_pattern_mismatch":
         return Problem(where, "INVALID_FORMAT", _FORMS[context["pattern"]])
     if detail["type"] in _OWN:
-        return Problem(where, detail["type"].upper(), detail["msg"])
+        return Problem(where, detail["type"].upper(), detail["msg"], context.get("hint"))
     return Problem(where, "INVALID_TYPE", detail["msg"].lower())
 
 

@@ -13,8 +13,6 @@ from registry.domain.canonical import Document, JsonValue, parse_json
 from registry.domain.content.base import (
     MAX_PART_BYTES,
     Model,
-    PublicPart,
-    RestrictedPart,
     earliest,
     precision_of,
     to_bytes,
@@ -25,6 +23,7 @@ from registry.domain.content.incident import Incident
 from registry.domain.content.kinds import PUBLIC, RESTRICTED
 from registry.domain.content.marking import Marking
 from registry.domain.content.mitigation import Mitigation
+from registry.domain.content.parts import PublicPart, RestrictedPart
 from registry.domain.errors import InvalidInput, Problem
 from registry.domain.vocabulary import Kind, Precision
 from tests.domain.strategies import any_texts, hostile_json

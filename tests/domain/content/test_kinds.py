@@ -62,7 +62,7 @@ def test_problems_of_all_parts_are_told_at_once() -> None:
     ] == problems_of(document)
 
 
-@pytest.mark.parametrize("kind", [None, "", "weakness", 5, ["incident"], {}])
+@pytest.mark.parametrize("kind", [None, "", "weaknesses", 5, ["incident"], {}])
 def test_an_unknown_kind_is_told_with_the_unknown_fields(kind: JsonValue) -> None:
     assert [("kind", "UNKNOWN_TERM"), ("colour", "UNKNOWN_FIELD")] == problems_of(file_with(kind=kind, colour="red"))
 

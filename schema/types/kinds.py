@@ -1,0 +1,94 @@
+"""The types of the six kinds: what every record tells, and the content of its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import strawberry
+
+from registry.domain.content.kinds import PUBLIC, RESTRICTED
+from registry.domain.content.parts import PublicPart
+from registry.domain.vocabulary import Kind
+from schema.context import Info
+from schema.fields import resolved
+from schema.types.content import output_of
+from schema.types.pages import After, Connection, First
+from schema.types.record import TYPES, Record, with_content
+
+Class = TypeVar("Class", bound=type[Record])
+_INHERITED = ("title", "summary", *PublicPart.model_fields)
+
+
+def _restricted_field(kind: Kind) -> Any:
+    def resolve(self: Record) -> object:
+        return self.restricted_part()
+
+    text = "What only the owner and the reviewer who holds the claim read; null for everybody else."
+    return strawberry.field(resolver=resolve, description=text, graphql_type=output_of(RESTRICTED[kind]) | None)
+
+
+def _of_kind(kind: Kind) -> Callable[[Class], Class]:
+    """Make a type the one of *kind*: with the fields of its public part, but those that every record has."""
+
+    def add(cls: Class) -> Class:
+        TYPES[kind] = with_content(PUBLIC[kind], _INHERITED)(cls)
+        return cls
+
+    return add
+
+
+@strawberry.type(description="How a system was misused or did harm.")
+@_of_kind(Kind.INCIDENT)
+class Incident(Record):
+    """An incident."""
+
+    restricted: Any = _restricted_field(Kind.INCIDENT)
+
+    @resolved("Mitigations that it links to as mitigated by.")
+    def mitigations(self, info: Info, first: First = None, after: After = None) -> Connection[Mitigation] | None:
+        return self.linked(info, Kind.MITIGATION, first, after)  # type: ignore[no-any-return]
+
+
+@strawberry.type(description="A measure, what it addresses, and what shows that it works.")
+@_of_kind(Kind.MITIGATION)
+class Mitigation(Record):
+    """A mitigation."""
+
+    restricted: Any = _restricted_field(Kind.MITIGATION)
+
+    @resolved("Incidents that link to it as mitigated by.")
+    def incidents(self, info: Info, first: First = None, after: After = None) -> Connection[Incident] | None:
+        return self.linked(info, Kind.INCIDENT, first, after, reverse=True)  # type: ignore[no-any-return]
+
+
+@strawberry.type(description="What everybody should learn.")
+@_of_kind(Kind.LESSON)
+class Lesson(Record):
+    """A lesson."""
+
+    restricted: Any = _restricted_field(Kind.LESSON)
+
+
+@strawberry.type(description="What a model or a deployment is known to get wrong.")
+@_of_kind(Kind.WEAKNESS)
+class Weakness(Record):
+    """A known weakness."""
+
+    restricted: Any = _restricted_field(Kind.WEAKNESS)
+
+
+@strawberry.type(description="One version of what a provider allows and forbids.")
+@_of_kind(Kind.USAGE_POLICY)
+class UsagePolicy(Record):
+    """A usage policy."""
+
+    restricted: Any = _restricted_field(Kind.USAGE_POLICY)
+
+
+@strawberry.type(description="What an organisation says about another record.")
+@_of_kind(Kind.STATEMENT)
+class Statement(Record):
+    """A statement."""
+
+    restricted: Any = _restricted_field(Kind.STATEMENT)
