@@ -9,23 +9,27 @@ import strawberry
 from graphql import GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 
+from schema.cases import CaseMutations, CaseQueries
+from schema.deadlines import DeadlineQueries
 from schema.execution import make_direct
+from schema.groups import GroupMutations, GroupQueries
 from schema.mutations import RecordMutations
 from schema.numbers import NumberMutations, NumberQueries
 from schema.queries import RecordQueries
 from schema.shapes import LargeInt
+from schema.taking_away import TakingAwayMutations, TakingAwayQueries
 from schema.types.record import TYPES
 
 _LARGEST = 2**53 - 1
 
 
 @strawberry.type(description="Everything that can be read.")
-class Query(RecordQueries, NumberQueries):
+class Query(RecordQueries, GroupQueries, TakingAwayQueries, CaseQueries, NumberQueries, DeadlineQueries):
     """The root of reads: each area of the schema brings its own fields."""
 
 
 @strawberry.type(description="Everything that can be changed.")
-class Mutation(RecordMutations, NumberMutations):
+class Mutation(RecordMutations, GroupMutations, TakingAwayMutations, CaseMutations, NumberMutations):
     """The root of writes: each area of the schema brings its own fields."""
 
 

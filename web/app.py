@@ -19,7 +19,7 @@ from web import errors, health
 from web.authentication import Authentication
 from web.background import background as workers
 from web.middleware import BodyLimits, Guard, SameSite
-from web.pages import about, history, home, lists, organisations, record, search, taxonomies, wellknown
+from web.pages import about, clocks, history, home, lists, notice, organisations, record, search, taxonomies, wellknown
 from web.pages.caching import by_body, by_log
 from web.site import open_site
 
@@ -71,6 +71,11 @@ def _pages() -> list[Route]:
         Route("/taxonomies/{namespace}", by_body(taxonomies.taxonomy)),
         Route("/taxonomies/{namespace}/{code:path}", by_body(taxonomies.term)),
         Route("/about", by_log(about.about)),
+        Route("/clocks", by_body(clocks.clocks)),
+        Route("/notice", by_body(notice.notice)),
+        Route("/notice", notice.open_case, methods=["POST"]),
+        Route("/notice/case", notice.own_case),
+        Route("/notice/case", notice.follow_case, methods=["POST"]),
         Route("/health/live", health.live),
         Route("/health/ready", health.ready),
         Route("/robots.txt", wellknown.robots),

@@ -17,7 +17,8 @@
     ├── Misconfigured           MISCONFIGURED          names every bad setting at once
     └── Unavailable             UNAVAILABLE
         ├── StoreUnavailable    STORE_UNAVAILABLE
-        └── SearchUnavailable   SEARCH_UNAVAILABLE
+        ├── SearchUnavailable   SEARCH_UNAVAILABLE
+        └── QueueFull           QUEUE_FULL             nothing more is taken in until some of it is done
 
 Codes are part of the public API: they are added, never renamed. Messages say what to do and never repeat
 a value somebody sent, so that nothing secret reaches a log through them.
@@ -134,14 +135,14 @@ class Conflict(CommonsError):
 
 
 class StaleRevision(Conflict):
-    """Somebody revised the record meanwhile; ``current`` is the draft revision it has now."""
+    """Somebody revised the record meanwhile; ``current`` is the revision it has now, counted as *counted* says."""
 
     code = "STALE_REVISION"
 
-    def __init__(self, current: int) -> None:
+    def __init__(self, current: int, *, counted: str = "draft revision") -> None:
         self.current = current
         super().__init__(
-            f"the record is at draft revision {current} now", path=("expectedRevision",), hint="read it again"
+            f"the record is at {counted} {current} now", path=("expectedRevision",), hint="read it again"
         )
 
 
@@ -198,3 +199,9 @@ class SearchUnavailable(Unavailable):
     """The search index is being rebuilt or cannot be read."""
 
     code = "SEARCH_UNAVAILABLE"
+
+
+class QueueFull(Unavailable):
+    """As much waits for people here as they can handle; nothing more is taken in until some of it is done."""
+
+    code = "QUEUE_FULL"

@@ -11,6 +11,7 @@ class JobName(StrEnum):
     """The jobs that the registry itself knows; ``web/cli`` may add others."""
 
     LIFT_EMBARGO = "lift_embargo"
+    PURGE_CASE = "purge_case"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,12 @@ from typing import TypeAlias
 
 from registry.domain import policy
 from registry.domain.actor import Actor, Permission
+from registry.domain.case import CaseId
 from registry.domain.errors import CommonsError
 from registry.domain.job import Job, JobName
 from registry.domain.record import RecordUid
 from registry.ports import Registry
+from registry.service.casework import purge
 from registry.service.life import lift_embargo
 
 JobTable: TypeAlias = Mapping[str, Callable[[Registry, Actor, Job], None]]
@@ -24,7 +26,11 @@ def _lift(registry: Registry, actor: Actor, job: Job) -> None:
     lift_embargo(registry, actor, RecordUid(job.subject))
 
 
-OWN_JOBS: JobTable = {JobName.LIFT_EMBARGO: _lift}
+def _purge_case(registry: Registry, actor: Actor, job: Job) -> None:
+    purge(registry, actor, CaseId(job.subject))
+
+
+OWN_JOBS: JobTable = {JobName.LIFT_EMBARGO: _lift, JobName.PURGE_CASE: _purge_case}
 
 
 def run_due(registry: Registry, actor: Actor, table: JobTable = OWN_JOBS, *, limit: int = 20) -> int:

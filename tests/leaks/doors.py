@@ -68,6 +68,9 @@ def pages(twin: Twin) -> dict[str, list[str]]:
             f"/taxonomies/{one}" for one in ("atlas/AML.T0051", "atlas/AML.T9999", "misuse_category/spam")
         ],
         "/about": ["/about"],
+        "/clocks": ["/clocks"],
+        "/notice": ["/notice", *(f"/notice?record={ref}" for ref in hidden[::5])],
+        "/notice/case": ["/notice/case"],
         "/health/live": ["/health/live"],
         "/health/ready": ["/health/ready"],
         "/robots.txt": ["/robots.txt"],
@@ -112,10 +115,15 @@ def documents(twin: Twin) -> Iterator[dict[str, Any]]:
         yield {"query": f'{{ organisation(slug: "{slug}") {everything(_SCHEMA, "Organisation")} }}'}
     yield {"query": f'{{ taxonomy(namespace: "atlas") {everything(_SCHEMA, "Taxonomy")} }}'}
     yield {"query": f'{{ vocabulary(name: "misuse_category") {everything(_SCHEMA, "Vocabulary")} }}'}
+    yield {"query": f'{{ clocks {everything(_SCHEMA, "ReportingClocks")} }}'}
+    yield {"query": f'{{ deadlines {everything(_SCHEMA, "DueReports")} }}'}
+    for record in [*twin.samples()[::5], *list(twin.public_records.values())[:2]]:
+        yield {"query": f'{{ reportDraft(uid: "{record.uid}", form: CA_SB_53) }}'}
     yield {"query": "{ __schema { types { name } } }"}
     yield {"query": f"{{ reservedNumbers {everything(_SCHEMA, 'ReservedNumber')} }}"}
     yield {"query": "mutation { reserveNumbers(input: {kind: INCIDENT}) { numbers { number } userErrors { code } } }"}
     yield from _refused_writes(twin.samples()[::3])
+    yield from _cases(twin.samples()[::3])
 
 
 def _nodes(records: list[Record]) -> Iterator[dict[str, Any]]:
@@ -176,6 +184,24 @@ def _refused_writes(hidden: list[Record]) -> Iterator[dict[str, Any]]:
         yield {"query": f"mutation {{ updateIncident(input: {update}) {errors} }}"}
         claim = f'{{uid: "{uid}", expectedRevision: 1, decision: CLAIM}}'
         yield {"query": f"mutation {{ reviewSubmission(input: {claim}) {errors} }}"}
+
+
+def _cases(hidden: list[Record]) -> Iterator[dict[str, Any]]:
+    """What strangers ask of cases; what they name must not matter, and a new one has a code of its own."""
+    answer = "{ case { id } receiptCode blocked userErrors { code message path } }"
+    yield {"query": f"{{ cases {everything(_SCHEMA, 'CaseConnection')} }}"}
+    yield {"query": f'{{ case(id: "{UNKNOWN_UID}") {everything(_SCHEMA, "Case")} }}'}
+    for name in [*(record.number or record.uid for record in hidden), UNKNOWN_NUMBER]:
+        yield {"query": f'mutation {{ openCase(input: {{wish: REMOVAL, about: "{name}"}}) {answer} }}'}
+        yield {"query": f'mutation {{ readCase(input: {{receiptCode: "{name}"}}) {answer} }}'}
+    said = f'receiptCode: "{UNKNOWN_UID}", text: "t"'
+    yield {"query": f"mutation {{ addToCase(input: {{{said}}}) {answer} }}"}
+    yield {"query": f"mutation {{ appealCase(input: {{{said}}}) {answer} }}"}
+    yield {"query": f'mutation {{ answerCase(input: {{id: "{UNKNOWN_UID}", text: "t"}}) {answer} }}'}
+    for record in hidden:
+        block = f'id: "{UNKNOWN_UID}", uid: "{record.uid}", reason: "r"'
+        yield {"query": f"mutation {{ blockForCase(input: {{{block}}}) {answer} }}"}
+    yield {"query": f'mutation {{ decideCase(input: {{id: "{UNKNOWN_UID}", outcome: REFUSED}}) {answer} }}'}
 
 
 def _refs(records: Any) -> Iterator[str]:
