@@ -54,6 +54,8 @@ _LIST_SIZE = 10
 _INTROSPECTED = 5
 _MUTATION_COST = 10
 _HEAVY = {"search": 20, "history": 100, "difference": 100, "totalCount": 10}
+# Where the same name means something lighter elsewhere: by type.
+_HEAVY_OF_TYPE = {"Query.deadlines": 500, "Query.reportDraft": 1000}
 # What each thing of a page costs by being there: a record is read and parsed, a match is also looked for in its text.
 _ITEM_COST = 5
 _HEAVY_ITEMS = {"search": 30}
@@ -210,7 +212,8 @@ def _own_cost(name: str, definition: GraphQLField | None, parent: GraphQLNamedTy
     if definition is None or parent is None or parent.name.startswith("__"):
         return 1
     is_lines = _is_list(definition) and is_leaf_type(get_named_type(definition.type))
-    return _TEXT_COST if is_lines or name in long_texts() else _HEAVY.get(name, 1)
+    heavy = _HEAVY_OF_TYPE.get(f"{parent.name}.{name}") or _HEAVY.get(name, 1)
+    return max(_TEXT_COST, heavy) if is_lines or name in long_texts() else heavy
 
 
 def _item_cost(name: str, definition: GraphQLField | None) -> int:

@@ -18,6 +18,8 @@ from pydantic_core import PydanticCustomError
 
 from registry.domain.canonical import Document
 from registry.domain.content.base import Line, Model, Severity, Text, Url, earliest, precision_of
+from registry.domain.content.incident_restricted import IncidentRestricted
+from registry.domain.content.kinds import Content
 from registry.domain.errors import Problem, did_you_mean
 from registry.domain.vocabulary import EventKind, Precision
 
@@ -222,13 +224,14 @@ def _after_business_days(begin: datetime, amount: int) -> datetime:
     return at
 
 
-def unknown_regimes(named: Iterable[str], clocks: Clocks, *, path: tuple[str, ...]) -> tuple[Problem, ...]:
-    """What is wrong with the regimes that an incident's deadlines name, in their order under *path*."""
+def unknown_regimes(content: Content, clocks: Clocks) -> tuple[Problem, ...]:
+    """What is wrong with the regimes that the deadlines of a submission name, in their order."""
     message = "no such regime or clock is known here"
+    named = enumerate(content.restricted.deadlines if isinstance(content.restricted, IncidentRestricted) else ())
     return tuple(
-        Problem((*path, str(at), "regime"), "UNKNOWN_TERM", message, clocks.nearest(one))
-        for at, one in enumerate(named)
-        if not clocks.of(one)
+        Problem(("restricted", "deadlines", str(at), "regime"), "UNKNOWN_TERM", message, clocks.nearest(one.regime))
+        for at, one in named
+        if not clocks.of(one.regime)
     )
 
 

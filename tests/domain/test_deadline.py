@@ -24,6 +24,7 @@ from registry.domain.deadline import (
     unknown_regimes,
 )
 from registry.domain.errors import InvalidInput
+from tests.factories import content
 
 CLOCKS = regimes.load(Path("/nowhere"))
 ART_73 = "eu-ai-act-73"
@@ -175,7 +176,7 @@ def test_a_regime_that_is_no_longer_known_keeps_what_was_stated() -> None:
 
 
 def test_clocks_of_chosen_regimes_are_suggested_from_when_it_was_detected() -> None:
-    public = {"severity": 4, "timeline": {"detected": "2026-08-10"}}
+    public: dict[str, Any] = {"severity": 4, "timeline": {"detected": "2026-08-10"}}
 
     found = list(suggested(public, {}, CLOCKS, [ART_73, "eu-ai-act-73/death", "ca-sb-53/report"]))
 
@@ -214,7 +215,9 @@ def test_deadlines_sort_by_when_they_are_due_and_what_is_done_comes_last() -> No
 
 
 def test_an_unknown_regime_is_a_problem_that_offers_the_nearest() -> None:
-    (problem,) = unknown_regimes([ART_73, "eu-ai-act-37"], CLOCKS, path=("restricted", "deadlines"))
+    said = content(restricted={"deadlines": [{"regime": ART_73}, {"regime": "eu-ai-act-37"}]})
+
+    (problem,) = unknown_regimes(said, CLOCKS)
 
     assert ("restricted", "deadlines", "1", "regime") == problem.path
     assert "UNKNOWN_TERM" == problem.code

@@ -105,7 +105,7 @@ def test_notes_for_reviewers_and_transcripts_are_never_in_a_draft(part: str) -> 
 @pytest.mark.parametrize("form", Form)
 @pytest.mark.parametrize("said", HOSTILE)
 def test_nothing_of_the_record_changes_the_form_of_the_draft(form: Form, said: str) -> None:
-    public = {
+    public: dict[str, Any] = {
         "title": said,
         "summary": said,
         "narrative": said,
@@ -115,7 +115,7 @@ def test_nothing_of_the_record_changes_the_form_of_the_draft(form: Form, said: s
         "enforcement": [{"action": "account_ban", "text": said}],
         "authority_report": said,
     }
-    restricted = {
+    restricted: dict[str, Any] = {
         "narrative": said,
         "operational_detail": said,
         "deadlines": [{"regime": f"{form}/report", "start": "2026", "reference": said}],
