@@ -43,6 +43,7 @@ class Permission(StrEnum):
     RECORD_LIFT = "record:lift"
     CASE_OPEN = "case:open"
     CASE_HANDLE = "case:handle"
+    PROPOSAL_MAKE = "proposal:make"
     ACCOUNT_MANAGE = "account:manage"
     KEY_OWN = "key:own"
     NODE_MAINTAIN = "node:maintain"

@@ -37,6 +37,8 @@ class ChangeKind(StrEnum):
     SPLIT = "split"
     BLOCK = "block"
     HOLD = "hold"
+    PROPOSAL = "proposal"
+    DECISION = "decision"
     VISIBILITY = "visibility"
     ERASE = "erase"
     ORGANISATION = "organisation"

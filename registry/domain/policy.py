@@ -17,8 +17,12 @@ _P = Permission
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ANYBODY: frozenset({_P.RECORD_READ, _P.RECORD_VALIDATE, _P.CASE_OPEN}),
-    Role.SUBMITTER: frozenset({_P.RECORD_SUBMIT, _P.RECORD_REVISE, _P.RECORD_WITHDRAW, _P.RECORD_NARROW, _P.KEY_OWN}),
-    Role.REVIEWER: frozenset({_P.RECORD_REVIEW, _P.RECORD_PUBLISH, _P.RECORD_WITHDRAW, _P.RECORD_MERGE, _P.KEY_OWN}),
+    Role.SUBMITTER: frozenset(
+        {_P.RECORD_SUBMIT, _P.RECORD_REVISE, _P.RECORD_WITHDRAW, _P.RECORD_NARROW, _P.PROPOSAL_MAKE, _P.KEY_OWN}
+    ),
+    Role.REVIEWER: frozenset(
+        {_P.RECORD_REVIEW, _P.RECORD_PUBLISH, _P.RECORD_WITHDRAW, _P.RECORD_MERGE, _P.PROPOSAL_MAKE, _P.KEY_OWN}
+    ),
     Role.LEAD_REVIEWER: frozenset(
         {
             _P.RECORD_REVIEW,
@@ -28,10 +32,11 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.RECORD_MERGE,
             _P.RECORD_BLOCK,
             _P.CASE_HANDLE,
+            _P.PROPOSAL_MAKE,
             _P.KEY_OWN,
         }
     ),
-    Role.VETTED_RESEARCHER: frozenset({_P.KEY_OWN}),
+    Role.VETTED_RESEARCHER: frozenset({_P.PROPOSAL_MAKE, _P.KEY_OWN}),
     Role.SEALED_READER: frozenset({_P.RECORD_SEALED}),
     Role.OPERATOR: frozenset(
         {

@@ -14,7 +14,9 @@ from registry.ports.cases import Cases
 from registry.ports.groups import Groups
 from registry.ports.index import SearchIndex
 from registry.ports.numbers import Numbers
+from registry.ports.proposals import Proposals
 from registry.ports.records import ChangeReader, ChangeWriter, LogHead, RecordReader, RecordWriter
+from registry.ports.sources import Sources
 from registry.ports.store import Reader, Storage, Unit
 from registry.ports.tables import Accounts, Findings, Idempotency, Jobs, Meta, Taxonomies
 from registry.ports.world import Clock, ErasureLog, IdSource
@@ -35,11 +37,13 @@ __all__ = [
     "LogHead",
     "Meta",
     "Numbers",
+    "Proposals",
     "Reader",
     "RecordReader",
     "RecordWriter",
     "Registry",
     "SearchIndex",
+    "Sources",
     "Storage",
     "Taxonomies",
     "Unit",

@@ -170,6 +170,8 @@ def erased_record(registry: Registry, unit: Unit, record: Record, reason: str) -
     record = replace(record, blocked_at=None)
     unit.records.erase(record)
     unit.changes.forget_reasons(record.uid)
+    unit.proposals.erase(record.uid)
+    unit.cases.erase(record.uid, record.number)
     return record
 
 

@@ -12,7 +12,7 @@ from registry.domain.content.base import validate as read_part
 from registry.domain.content.kinds import RESTRICTED, Content
 from registry.domain.content.marking import Marking
 from registry.domain.errors import Conflict, Forbidden, InvalidInput, Problem
-from registry.domain.record import Record, RecordUid, State
+from registry.domain.record import PersonId, Record, RecordUid, State
 from registry.domain.sealed import is_sealed
 from registry.domain.workflow import Step
 from registry.ports import Registry, Unit
@@ -67,7 +67,7 @@ def submit(
             record = _new_record(registry, unit, actor, content, external_ref)
         else:
             content = _completed(known, content)
-            record = _revised(registry, unit, actor, known, content)
+            record = make_revision(registry, unit, actor, known, content)
         remember(registry, unit, actor, idempotency_key, print_, record.uid)
     return Written(redaction.for_actor(record, actor), warnings=advise(content, _shown_marking(known)))
 
@@ -108,7 +108,7 @@ def revise(
         expect(record, expected_revision)
         require_references(unit, actor, content, record)
         known, content = record, _completed(record, content)
-        record = _revised(registry, unit, actor, known, content)
+        record = make_revision(registry, unit, actor, known, content)
         remember(registry, unit, actor, idempotency_key, print_, record.uid)
     return Written(redaction.for_actor(record, actor), warnings=advise(content, _shown_marking(known)))
 
@@ -175,17 +175,37 @@ def _new_record(registry: Registry, unit: Unit, actor: Actor, content: Content, 
     return record
 
 
-def _revised(registry: Registry, unit: Unit, actor: Actor, record: Record, content: Content) -> Record:
+def make_revision(
+    registry: Registry,
+    unit: Unit,
+    actor: Actor,
+    record: Record,
+    content: Content,
+    *,
+    author: PersonId | None = None,
+) -> Record:
+    """Revise *record* within a unit of the caller, who has asked for permission and checked the content.
+
+    Args:
+        author: who wrote it, if not *actor*; both have contributed.
+
+    Raises:
+        InvalidInput, InvalidTransition: as ``revise``.
+        Conflict: it has as many revisions as a record may have.
+    """
     if record.kind is not content.kind:
         raise InvalidInput([Problem(("kind",), "KIND_DIFFERS", f"this record is of the kind {record.kind}")])
     if says_the_same(record.newest, content) and record.stage not in {State.REJECTED, State.RETRACTED}:
         return record
+    if is_sealed(content) and record.state is State.PUBLISHED and not record.sealed:
+        message = "a published record is not sealed: withdraw it, and submit a new one"
+        raise InvalidInput([Problem(("content", "misuse_categories"), "SEALED", message)])
     if record.draft_revision >= MAX_REVISIONS:
         raise Conflict(f"a record has at most {MAX_REVISIONS} revisions", hint="submit a new record and link the two")
     now = registry.clock.now()
     number = record.draft_revision + 1
-    revision = new_revision(registry, content, author=actor.person, draft_revision=number, now=now)
-    people = record.contributors | ({actor.person} if actor.person else set())
+    revision = new_revision(registry, content, author=author or actor.person, draft_revision=number, now=now)
+    people = record.contributors | {one for one in (actor.person, author) if one is not None}
     claimed_by = record.claimed_by if record.stage is State.IN_REVIEW else None
     changes = {"draft_revision": number, "contributors": people, "claimed_by": claimed_by, "approved_by": None}
     record = take_step(

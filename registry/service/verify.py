@@ -77,7 +77,9 @@ def _walk_log(reader: Reader, faults: list[str]) -> tuple[int, dict[RecordUid, _
             if row.uid is None:
                 continue
             known = logged.setdefault(row.uid, _Logged())
-            known.newest = row
+            # A proposal is about the record and changes nothing of it.
+            if row.kind not in {ChangeKind.PROPOSAL, ChangeKind.DECISION}:
+                known.newest = row
             known.erased = known.erased or row.kind is ChangeKind.ERASE
             known.public = known.public or row.public
             if row.public_hash is not None:

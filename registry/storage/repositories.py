@@ -12,6 +12,8 @@ from registry.storage.idempotency import IdempotencyTable
 from registry.storage.jobs import JobTable
 from registry.storage.meta import MetaTable
 from registry.storage.numbers import NumberTable
+from registry.storage.proposals import ProposalTable
+from registry.storage.sources import SourceTables
 from registry.storage.statements import Statements
 from registry.storage.taxonomies import TaxonomyTable
 from registry.storage.writing import RecordTables
@@ -73,6 +75,16 @@ class Repositories:
     def numbers(self) -> NumberTable:
         """Reserved numbers."""
         return NumberTable(self._statements)
+
+    @property
+    def proposals(self) -> ProposalTable:
+        """Proposals of corrections."""
+        return ProposalTable(self._statements)
+
+    @property
+    def sources(self) -> SourceTables:
+        """Sources, candidates for duplicates and pairs that are none."""
+        return SourceTables(self._statements)
 
     @property
     def meta(self) -> MetaTable:

@@ -8,8 +8,10 @@ from registry.storage.tables.base import NO_DAY, NO_INSTANT, NO_SEVERITY, Row
 from registry.storage.tables.cases import AUTHORITY_REQUESTS, CASE_DECISIONS, CASE_MESSAGES, CASES, REPLIES
 from registry.storage.tables.log import CHANGES, IDEMPOTENCY, JOBS, META, REASONS
 from registry.storage.tables.numbers import RESERVED_NUMBERS
+from registry.storage.tables.proposals import PROPOSALS
 from registry.storage.tables.records import FACETS, LINKS, NUMBERS, RECORDS, REVISIONS
-from registry.storage.tables.reference import FINDINGS, TAXONOMIES
+from registry.storage.tables.reference import CROSSWALKS, FINDINGS, TAXONOMIES
+from registry.storage.tables.sources import NOT_RELATED, SOURCE_KEYS, SUGGESTED_DUPLICATES
 
 __all__ = [
     "API_KEYS",
@@ -18,6 +20,7 @@ __all__ = [
     "CASE_DECISIONS",
     "CASE_MESSAGES",
     "CHANGES",
+    "CROSSWALKS",
     "FACETS",
     "FINDINGS",
     "GROUPS",
@@ -27,17 +30,21 @@ __all__ = [
     "LINKS",
     "MEMBERS",
     "META",
+    "NOT_RELATED",
     "NO_DAY",
     "NO_INSTANT",
     "NO_SEVERITY",
     "NUMBERS",
     "ORGANISATIONS",
     "PERSON_NAMES",
+    "PROPOSALS",
     "REASONS",
     "RECORDS",
     "REPLIES",
     "RESERVED_NUMBERS",
     "REVISIONS",
+    "SOURCE_KEYS",
+    "SUGGESTED_DUPLICATES",
     "TAXONOMIES",
     "Row",
 ]
