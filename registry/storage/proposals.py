@@ -63,7 +63,7 @@ class ProposalTable:
         """See the port."""
         found = select(PROPOSALS).join(RECORDS, RECORDS.c.uid == PROPOSALS.c.uid)
         is_own = PROPOSALS.c.organisation == visible.organisation
-        found = found.where(or_(is_own, unpublished_work(visible)).params(viewer(visible)))
+        found = found.where(or_(is_own, unpublished_work(visible))).params(viewer(visible))
         if state is not None:
             found = found.where(PROPOSALS.c.state == state.value)
         if request.position is not None:
