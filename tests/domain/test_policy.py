@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,7 @@ from registry.domain import policy
 from registry.domain.actor import ANONYMOUS, LOCAL_OPERATOR, SYSTEM, Actor, Permission, Role, member
 from registry.domain.errors import Forbidden, FourEyes, Unauthenticated
 from registry.domain.policy import EVERYTHING, PUBLIC_ONLY, Visibility
-from registry.domain.record import OrganisationId, PersonId, Record, State
+from registry.domain.record import GroupSlug, OrganisationId, PersonId, Record, State
 from registry.domain.vocabulary import Tlp
 from tests import factories
 
@@ -22,14 +23,26 @@ P = Permission
 
 # Removing or adding any grant must be done here as well.
 EXPECTED: dict[Role, set[Permission]] = {
-    Role.ANYBODY: {P.RECORD_READ, P.RECORD_VALIDATE},
-    Role.SUBMITTER: {P.RECORD_SUBMIT, P.RECORD_REVISE, P.RECORD_WITHDRAW, P.KEY_OWN},
-    Role.REVIEWER: {P.RECORD_REVIEW, P.RECORD_PUBLISH, P.RECORD_WITHDRAW, P.KEY_OWN},
-    Role.LEAD_REVIEWER: {P.RECORD_REVIEW, P.RECORD_PUBLISH, P.RECORD_WITHDRAW, P.RECORD_RESTORE, P.KEY_OWN},
-    Role.OPERATOR: {P.ACCOUNT_MANAGE, P.RECORD_ERASE, P.RECORD_WITHDRAW, P.KEY_OWN},
-    Role.LOCAL_OPERATOR: {P.ACCOUNT_MANAGE, P.RECORD_IMPORT, P.NODE_MAINTAIN},
+    Role.ANYBODY: {P.RECORD_READ, P.RECORD_VALIDATE, P.CASE_OPEN, P.REPORT_SUBMIT},
+    Role.SUBMITTER: {
+        P.RECORD_SUBMIT, P.RECORD_REVISE, P.RECORD_WITHDRAW, P.RECORD_NARROW, P.PROPOSAL_MAKE, P.KEY_OWN,
+    },
+    Role.REVIEWER: {
+        P.RECORD_REVIEW, P.RECORD_PUBLISH, P.RECORD_WITHDRAW, P.RECORD_MERGE, P.PROPOSAL_MAKE, P.REPORT_HANDLE,
+        P.KEY_OWN,
+    },
+    Role.LEAD_REVIEWER: {
+        P.RECORD_REVIEW, P.RECORD_PUBLISH, P.RECORD_WITHDRAW, P.RECORD_RESTORE, P.RECORD_MERGE, P.RECORD_BLOCK,
+        P.CASE_HANDLE, P.PROPOSAL_MAKE, P.REPORT_HANDLE, P.KEY_OWN,
+    },
+    Role.VETTED_RESEARCHER: {P.PROPOSAL_MAKE, P.KEY_OWN},
+    Role.SEALED_READER: {P.RECORD_SEALED},
+    Role.OPERATOR: {
+        P.ACCOUNT_MANAGE, P.RECORD_ERASE, P.RECORD_BLOCK, P.RECORD_HOLD, P.RECORD_WITHDRAW, P.CASE_HANDLE, P.KEY_OWN,
+    },
+    Role.LOCAL_OPERATOR: {P.ACCOUNT_MANAGE, P.RECORD_IMPORT, P.RECORD_BLOCK, P.CASE_HANDLE, P.NODE_MAINTAIN},
     Role.SYSTEM: {P.RECORD_READ, P.RECORD_LIFT, P.NODE_MAINTAIN},
-}
+}  # fmt: skip
 
 OWNER = OrganisationId("acme")
 OTHER = OrganisationId("other")
@@ -37,6 +50,7 @@ AUTHOR = PersonId("author")
 COLLEAGUE = PersonId("colleague")
 REVIEWER = PersonId("reviewer")
 SECOND_REVIEWER = PersonId("second-reviewer")
+CERT = GroupSlug("cert")
 
 
 def holder(role: Role, person: PersonId = REVIEWER, organisation: OrganisationId = OTHER) -> Actor:
@@ -47,6 +61,16 @@ def holder(role: Role, person: PersonId = REVIEWER, organisation: OrganisationId
 def narrowed(actor: Actor, *scopes: Permission) -> Actor:
     """The same person through a key that may do less."""
     return replace(actor, scopes=frozenset(scopes))
+
+
+def of_government(actor: Actor) -> Actor:
+    """The same person in a public authority."""
+    return replace(actor, in_government=True)
+
+
+def in_group(actor: Actor) -> Actor:
+    """The same person in an organisation of the group."""
+    return replace(actor, groups=frozenset({CERT}))
 
 
 def test_every_role_is_in_the_expected_table() -> None:
@@ -228,13 +252,30 @@ def test_a_restricted_part_that_either_revision_keeps_from_review_is_not_read() 
         (ANONYMOUS, PUBLIC_ONLY),
         (LOCAL_OPERATOR, PUBLIC_ONLY),
         (SYSTEM, EVERYTHING),
-        (holder(Role.SUBMITTER, AUTHOR, OWNER), Visibility(organisation=OWNER)),
-        (holder(Role.OPERATOR), Visibility(organisation=OTHER)),
-        (holder(Role.REVIEWER), Visibility(everything=True, organisation=OTHER)),
-        (holder(Role.LEAD_REVIEWER), Visibility(everything=True, organisation=OTHER)),
+        (holder(Role.SUBMITTER, AUTHOR, OWNER), Visibility(organisation=OWNER, community=True)),
+        (holder(Role.OPERATOR), Visibility(organisation=OTHER, community=True)),
+        (holder(Role.REVIEWER), Visibility(everything=True, organisation=OTHER, community=True)),
+        (holder(Role.LEAD_REVIEWER), Visibility(everything=True, organisation=OTHER, community=True)),
+        (holder(Role.SEALED_READER), Visibility(organisation=OTHER, sealed=True)),
+        (holder(Role.VETTED_RESEARCHER), Visibility(organisation=OTHER, community=True)),
+        (of_government(holder(Role.VETTED_RESEARCHER)), Visibility(organisation=OTHER, community=True)),
+        (of_government(holder(Role.SUBMITTER)), Visibility(organisation=OTHER)),
+        (of_government(holder(Role.OPERATOR)), Visibility(organisation=OTHER)),
+        (of_government(holder(Role.REVIEWER)), Visibility(everything=True, organisation=OTHER)),
+        (member(AUTHOR, OTHER, frozenset()), Visibility(organisation=OTHER)),
+        (in_group(holder(Role.SUBMITTER)), Visibility(organisation=OTHER, community=True, groups=frozenset({CERT}))),
+        (in_group(of_government(holder(Role.SUBMITTER))), Visibility(organisation=OTHER, groups=frozenset({CERT}))),
+        (narrowed(in_group(holder(Role.SUBMITTER)), P.RECORD_SUBMIT), PUBLIC_ONLY),
         (narrowed(holder(Role.REVIEWER), P.RECORD_REVIEW), PUBLIC_ONLY),
         (narrowed(holder(Role.SUBMITTER, AUTHOR, OWNER), P.RECORD_SUBMIT), PUBLIC_ONLY),
-        (narrowed(holder(Role.REVIEWER), P.RECORD_READ), Visibility(everything=True, organisation=OTHER)),
+        (
+            narrowed(holder(Role.REVIEWER), P.RECORD_READ),
+            Visibility(everything=True, organisation=OTHER, community=True),
+        ),
+        (
+            narrowed(member(REVIEWER, OTHER, frozenset({Role.REVIEWER, Role.SEALED_READER})), P.RECORD_READ),
+            Visibility(everything=True, organisation=OTHER, community=True),
+        ),
         (Actor("nobody", frozenset()), PUBLIC_ONLY),
     ],
 )
@@ -242,10 +283,15 @@ def test_what_is_visible_follows_from_roles_and_scopes(actor: Actor, expected: V
     assert expected == policy.visible_to(actor)
 
 
-def record_of(state: State, tlp: Tlp, *, embargoed: bool, was_public: bool) -> Record:
-    """A record of ``OWNER`` in this state."""
-    content = factories.content(marking={"tlp": tlp})
-    return factories.published(content, owner=OWNER, state=state, embargoed=embargoed, was_public=was_public)
+def record_of(state: State, tlp: Tlp, *, audience: GroupSlug | None = None, **fields: Any) -> Record:
+    """A record of ``OWNER`` in this state, with this marking."""
+    marking = {"tlp": tlp} | ({} if audience is None else {"audience": audience})
+    return factories.published(factories.content(marking=marking), owner=OWNER, state=state, **fields)
+
+
+MEMBER = Visibility(organisation=OTHER, community=True)
+PARTNER = Visibility(organisation=OTHER, groups=frozenset({CERT}))
+GONE = {State.WITHDRAWN, State.MERGED, State.ERASED}
 
 
 @pytest.mark.parametrize(
@@ -254,34 +300,96 @@ def record_of(state: State, tlp: Tlp, *, embargoed: bool, was_public: bool) -> R
 def test_who_may_know_of_a_record(state: State, tlp: Tlp, embargoed: bool, was_public: bool) -> None:
     record = record_of(state, tlp, embargoed=embargoed, was_public=was_public)
 
-    seen_now = state is State.PUBLISHED and tlp is Tlp.CLEAR and not embargoed
-    public = seen_now or was_public
+    given_out = state in GONE | {State.PUBLISHED} and not embargoed
+    public = (state is State.PUBLISHED and tlp is Tlp.CLEAR and not embargoed) or was_public
     assert public == PUBLIC_ONLY.admits(record)
     assert public == Visibility(organisation=OTHER).admits(record)
+    assert public == PARTNER.admits(record)
+    assert (was_public or (given_out and tlp in {Tlp.CLEAR, Tlp.GREEN})) == MEMBER.admits(record)
     assert Visibility(organisation=OWNER).admits(record)
     assert EVERYTHING.admits(record)
-    assert (was_public and not seen_now) == record.is_tombstone
+
+
+@pytest.mark.parametrize(("state", "tlp", "embargoed"), list(product(State, Tlp, [False, True])), ids=str)
+def test_who_finds_a_record_in_lists(state: State, tlp: Tlp, embargoed: bool) -> None:
+    record = record_of(state, tlp, embargoed=embargoed, was_public=True)
+
+    seen_now = state is State.PUBLISHED and not embargoed
+    assert (seen_now and tlp is Tlp.CLEAR) == PUBLIC_ONLY.lists(record) == PARTNER.lists(record)
+    assert (seen_now and tlp in {Tlp.CLEAR, Tlp.GREEN}) == MEMBER.lists(record)
+    assert Visibility(organisation=OWNER).lists(record)
+    assert EVERYTHING.lists(record)
+    assert (state in GONE or not (seen_now and tlp is Tlp.CLEAR)) == record.is_tombstone
+
+
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("embargoed", [False, True])
+@pytest.mark.parametrize("tlp", [Tlp.CLEAR, Tlp.GREEN, Tlp.AMBER, Tlp.AMBER_STRICT])
+def test_the_audience_sees_what_is_published_under_embargo_too(state: State, embargoed: bool, tlp: Tlp) -> None:
+    record = record_of(state, tlp, audience=CERT, embargoed=embargoed, was_public=False)
+    open_now = state is State.PUBLISHED and tlp is Tlp.CLEAR and not embargoed
+
+    assert (state in GONE | {State.PUBLISHED}) == PARTNER.admits(record)
+    assert (state is State.PUBLISHED) == PARTNER.lists(record)
+    others = Visibility(organisation=OTHER, groups=frozenset({GroupSlug("isac"), GroupSlug("cer")}))
+    assert open_now == others.lists(record)
+
+
+@pytest.mark.parametrize("tlp", [Tlp.CLEAR, Tlp.GREEN, Tlp.AMBER])
+def test_a_blocked_record_is_in_no_list_but_those_of_owner_and_reviewers(tlp: Tlp) -> None:
+    record = record_of(State.PUBLISHED, tlp, audience=CERT, blocked=True)
+
+    assert [False] * 3 == [one.lists(record) for one in (PUBLIC_ONLY, MEMBER, PARTNER)]
+    assert Visibility(organisation=OWNER).lists(record)
+    assert Visibility(everything=True).lists(record)
+    assert (True, False) == (
+        PARTNER.admits(record),
+        Visibility(organisation=OTHER).admits(replace(record, was_public=False)),
+    )
+
+
+@pytest.mark.parametrize("tlp", Tlp)
+@pytest.mark.parametrize("state", State)
+def test_a_sealed_record_is_given_out_to_nobody(state: State, tlp: Tlp) -> None:
+    audience = None if tlp is Tlp.RED else CERT
+    record = record_of(state, tlp, audience=audience, sealed=True, was_public=False)
+
+    for viewer in (
+        PUBLIC_ONLY,
+        MEMBER,
+        PARTNER,
+        Visibility(everything=True),
+        Visibility(organisation=OTHER, sealed=True),
+    ):
+        assert (False, False) == (viewer.admits(record), viewer.lists(record))
+    for viewer in (EVERYTHING, Visibility(organisation=OWNER)):
+        assert (True, True) == (viewer.admits(record), viewer.lists(record))
 
 
 @given(
-    st.sampled_from(list(State)), st.booleans(), st.booleans(), st.booleans(),
-    st.sampled_from([None, OWNER, OTHER]), st.sampled_from(list(Tlp)), st.sampled_from(list(Tlp)),
+    st.sampled_from(list(State)), st.booleans(), st.booleans(), st.booleans(), st.booleans(),
+    st.sampled_from([None, OWNER, OTHER]), st.sampled_from([frozenset(), frozenset({CERT})]),
+    st.sampled_from([None, CERT]), st.sampled_from(list(Tlp)), st.sampled_from(list(Tlp)),
 )  # fmt: skip
 def test_a_stricter_tlp_never_widens_who_sees(
     state: State,
     embargoed: bool,
     was_public: bool,
     everything: bool,
+    community: bool,
     organisation: OrganisationId | None,
+    groups: frozenset[GroupSlug],
+    audience: GroupSlug | None,
     one: Tlp,
     other: Tlp,
 ) -> None:
     wide, strict = sorted((one, other), key=list(Tlp).index)
-    viewer = Visibility(everything, organisation)
+    viewer = Visibility(everything, organisation, community, groups)
 
     def sees(tlp: Tlp) -> tuple[bool, bool]:
-        record = record_of(state, tlp, embargoed=embargoed, was_public=was_public)
-        return viewer.admits(record), viewer.admits(record) and (record.is_public or everything or viewer.owns(record))
+        given_to = None if tlp is Tlp.RED else audience
+        record = record_of(state, tlp, audience=given_to, embargoed=embargoed, was_public=was_public)
+        return viewer.admits(record), viewer.lists(record)
 
     assert all(not narrow or broad for narrow, broad in zip(sees(strict), sees(wide), strict=True))
 

@@ -17,7 +17,7 @@ S, T = State, Step
 
 # Written out a second time on purpose: a step added to or taken from the table must be added or taken here.
 EXPECTED: dict[State, dict[Step, State]] = {
-    S.DRAFT: {T.SUBMIT: S.SUBMITTED, T.REVISE: S.DRAFT, T.ERASE: S.ERASED},
+    S.DRAFT: {T.SUBMIT: S.SUBMITTED, T.REVISE: S.DRAFT, T.RETRACT: S.RETRACTED, T.ERASE: S.ERASED},
     S.SUBMITTED: {
         T.REVISE: S.SUBMITTED, T.CLAIM: S.IN_REVIEW, T.PUBLISH_IMPORT: S.PUBLISHED, T.RETRACT: S.RETRACTED,
         T.ERASE: S.ERASED,
@@ -31,8 +31,11 @@ EXPECTED: dict[State, dict[Step, State]] = {
         T.REVISE: S.SUBMITTED, T.REQUEST_CHANGES: S.CHANGES_REQUESTED, T.REJECT: S.REJECTED,
         T.PUBLISH: S.PUBLISHED, T.RETRACT: S.RETRACTED, T.ERASE: S.ERASED,
     },
-    S.PUBLISHED: {T.REVISE: S.SUBMITTED, T.WITHDRAW: S.WITHDRAWN, T.ERASE: S.ERASED},
+    S.PUBLISHED: {
+        T.REVISE: S.SUBMITTED, T.NARROW: S.PUBLISHED, T.WITHDRAW: S.WITHDRAWN, T.MERGE: S.MERGED, T.ERASE: S.ERASED,
+    },
     S.WITHDRAWN: {T.RESTORE: S.PUBLISHED, T.ERASE: S.ERASED},
+    S.MERGED: {T.SPLIT: S.PUBLISHED, T.ERASE: S.ERASED},
     S.REJECTED: {T.REVISE: S.SUBMITTED, T.RETRACT: S.RETRACTED, T.ERASE: S.ERASED},
     S.RETRACTED: {T.REVISE: S.SUBMITTED, T.ERASE: S.ERASED},
     S.ERASED: {},
@@ -40,6 +43,8 @@ EXPECTED: dict[State, dict[Step, State]] = {
 EVERY = [(state, step) for state in State for step in Step]
 UNDER_REVIEW = [S.SUBMITTED, S.IN_REVIEW, S.CHANGES_REQUESTED, S.APPROVED]
 PENDING = [*UNDER_REVIEW, S.REJECTED, S.RETRACTED]
+# Steps of the whole record, whatever is under review beside it.
+WHOLE = {T.WITHDRAW, T.RESTORE, T.MERGE, T.SPLIT, T.ERASE}
 
 
 def record_in(state: State, pending: State | None = None) -> Record:
@@ -101,7 +106,8 @@ def test_the_hint_for_a_published_record_under_review_names_steps_of_both() -> N
     with pytest.raises(InvalidTransition) as raised:
         advance(record_in(S.PUBLISHED, S.APPROVED), T.CLAIM)
 
-    assert raised.value.hint == "possible now: REJECT, REQUEST_CHANGES, publish, retract, update, withdraw"
+    beside = "merge, narrowVisibility, publish, retract, update, withdraw"
+    assert raised.value.hint == f"possible now: REJECT, REQUEST_CHANGES, {beside}"
 
 
 def test_revising_a_published_record_leaves_it_published() -> None:
@@ -109,7 +115,7 @@ def test_revising_a_published_record_leaves_it_published() -> None:
 
 
 @pytest.mark.parametrize("pending", PENDING)
-@pytest.mark.parametrize("step", [step for step in Step if step not in {T.WITHDRAW, T.RESTORE, T.ERASE}])
+@pytest.mark.parametrize("step", [step for step in Step if step not in WHOLE | {T.NARROW}])
 def test_a_review_of_newer_work_moves_only_the_pending_state(pending: State, step: Step) -> None:
     expected = EXPECTED[pending].get(step)
 
@@ -123,14 +129,19 @@ def test_a_review_of_newer_work_moves_only_the_pending_state(pending: State, ste
 
 
 @pytest.mark.parametrize("pending", UNDER_REVIEW)
-@pytest.mark.parametrize(("step", "after"), [(T.WITHDRAW, S.WITHDRAWN), (T.ERASE, S.ERASED)])
+@pytest.mark.parametrize(("step", "after"), [(T.WITHDRAW, S.WITHDRAWN), (T.MERGE, S.MERGED), (T.ERASE, S.ERASED)])
 def test_taking_down_ends_a_review_as_well(pending: State, step: Step, after: State) -> None:
     assert (after, None) == advance(record_in(S.PUBLISHED, pending), step)
 
 
-@pytest.mark.parametrize("state", UNDER_REVIEW)
-def test_what_was_never_published_cannot_be_withdrawn_or_restored(state: State) -> None:
-    for step in (T.WITHDRAW, T.RESTORE):
+@pytest.mark.parametrize("pending", [None, *PENDING])
+def test_narrowing_leaves_the_review_of_newer_work_where_it_is(pending: State | None) -> None:
+    assert (S.PUBLISHED, pending) == advance(record_in(S.PUBLISHED, pending), T.NARROW)
+
+
+@pytest.mark.parametrize("state", [S.DRAFT, *UNDER_REVIEW, S.REJECTED, S.RETRACTED])
+def test_what_was_never_published_has_no_life_after_publication(state: State) -> None:
+    for step in (T.WITHDRAW, T.RESTORE, T.NARROW, T.MERGE, T.SPLIT):
         with pytest.raises(InvalidTransition):
             advance(record_in(state), step)
 
@@ -150,7 +161,8 @@ def test_a_random_walk_never_leaves_the_table(steps: list[Step]) -> None:
         assert any(TABLE.get((origin, step)) is record.stage for origin in origins)
         assert pending is None or (state is S.PUBLISHED and pending in PENDING)
         assert before.state is not S.ERASED
-        assert state is not S.PUBLISHED or before.state in {S.PUBLISHED, S.WITHDRAWN, S.APPROVED, S.SUBMITTED}
+        from_before = {S.PUBLISHED, S.WITHDRAWN, S.MERGED, S.APPROVED, S.SUBMITTED}
+        assert state is not S.PUBLISHED or before.state in from_before
 
 
 @given(st.lists(st.sampled_from([step for step in Step if step is not T.PUBLISH_IMPORT]), max_size=40))
@@ -164,4 +176,4 @@ def test_nothing_is_published_that_was_not_approved(steps: list[Step]) -> None:
         approved = approved or step is T.APPROVE
         record = replace(record, state=state, pending=pending)
 
-        assert approved or record.state not in {S.PUBLISHED, S.WITHDRAWN}
+        assert approved or record.state not in {S.PUBLISHED, S.WITHDRAWN, S.MERGED}
