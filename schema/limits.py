@@ -55,7 +55,13 @@ _INTROSPECTED = 5
 _MUTATION_COST = 10
 _HEAVY = {"search": 20, "history": 100, "difference": 100, "totalCount": 10}
 # Where the same name means something lighter elsewhere: by type.
-_HEAVY_OF_TYPE = {"Query.deadlines": 500, "Query.reportDraft": 1000}
+_HEAVY_OF_TYPE = {
+    "Query.deadlines": 500,
+    "Query.reportDraft": 1000,
+    "Query.taxonomies": 100,
+    "Query.taxonomy": 10,
+    "Taxonomy.term": 20,
+}
 # What each thing of a page costs by being there: a record is read and parsed, a match is also looked for in its text.
 _ITEM_COST = 5
 _HEAVY_ITEMS = {"search": 30}

@@ -13,7 +13,7 @@ from registry.domain.pages import DEFAULT_PAGE, MAX_PAGE, RecordOrder
 from registry.domain.record import RecordUid
 from registry.domain.search import SearchSort
 from registry.domain.vocabulary import Kind
-from registry.service import accounts, find, ingest
+from registry.service import accounts, find
 from registry.service.search import search, search_mine
 from schema.context import Context, Info
 from schema.enums import SearchScope
@@ -28,7 +28,7 @@ from schema.types.organisation import ORGANISATION, Organisation, Viewer, organi
 from schema.types.pages import After, Before, Connection, First, Last, List
 from schema.types.record import Record, record_type, record_types
 from schema.types.search import SearchConnection, facets_selected, own_search_type, search_type
-from schema.types.vocabulary import Taxonomy, Vocabulary, vocabulary_type
+from schema.types.vocabulary import Vocabulary, vocabulary_type
 
 _NAMES_OF_A_RECORD = 3
 _KINDS = frozenset(Kind)
@@ -171,17 +171,6 @@ class RecordQueries:
     def organisations(self, info: Info) -> list[Organisation]:
         found = accounts.organisations(info.context.registry, info.context.actor)
         return [organisation_type(one) for one in found]
-
-    @resolved("The newest imported release of somebody else's taxonomy.")
-    def taxonomy(self, info: Info, namespace: str) -> Taxonomy | None:
-        release = ingest.taxonomy(info.context.registry, info.context.actor, namespace)
-        return None if release is None else Taxonomy(release=release)
-
-    @resolved("The newest imported release of every taxonomy.")
-    def taxonomies(self, info: Info) -> list[Taxonomy]:
-        registry, actor = info.context.registry, info.context.actor
-        found = (ingest.taxonomy(registry, actor, name) for name in ingest.taxonomy_namespaces(registry, actor))
-        return [Taxonomy(release=release) for release in found if release is not None]
 
     @resolved("One vocabulary of this registry.")
     def vocabulary(self, name: str) -> Vocabulary | None:

@@ -128,9 +128,9 @@ def _term(entry: Entry, seen: set[str]) -> TaxonomyTerm | None:
     parent = next((code for code in above if code and _CODE.fullmatch(code)), None)
     if name is None or entry.refused:
         return None
-    page = "tactics" if entry.record.startswith("AML.TA") else "techniques"
-    url = f"{_SITE}/{page}/{entry.record}"
-    return TaxonomyTerm(entry.record, name, parent, url, _linked(description) if description else None)
+    field = "tactic" if entry.record.startswith("AML.TA") else "technique"
+    url = f"{_SITE}/{field}s/{entry.record}"
+    return TaxonomyTerm(entry.record, name, parent, url, _linked(description) if description else None, field)
 
 
 def _incident(entry: Entry, codes: frozenset[str]) -> Draft:

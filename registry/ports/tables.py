@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from registry.domain.account import ApiKey, KeyId, Member, Organisation
+from registry.domain.crosswalk import TermMapping
 from registry.domain.finding import Finding, KeptFinding
 from registry.domain.job import Job
 from registry.domain.record import OrganisationId, PersonId, RecordUid
@@ -18,6 +19,10 @@ class Accounts(Protocol):
 
     def add_organisation(self, organisation: Organisation) -> None:
         """Raises ``AlreadyExists`` if the slug is taken."""
+        ...
+
+    def save_organisation(self, organisation: Organisation) -> None:
+        """Store the organisation's new names, parents and contact."""
         ...
 
     def organisation(self, organisation_id: OrganisationId) -> Organisation | None:
@@ -98,18 +103,30 @@ class Jobs(Protocol):
 
 
 class Taxonomies(Protocol):
-    """Taxonomies by namespace; the newest release put is the one shown."""
+    """Releases of taxonomies by namespace and version, and the mappings between their terms."""
 
     def put(self, taxonomy: Taxonomy) -> bool:
-        """Keep a release; tells whether anything changed."""
+        """Keep a release beside the others, in place of the one with its version; tells whether anything changed."""
         ...
 
-    def get(self, namespace: str) -> Taxonomy | None:
-        """The release kept."""
+    def get(self, namespace: str, version: str | None = None) -> Taxonomy | None:
+        """That release; without a version the newest, by the numbers in its version."""
+        ...
+
+    def versions(self, namespace: str) -> tuple[str, ...]:
+        """Every version kept, newest first."""
         ...
 
     def namespaces(self) -> tuple[str, ...]:
         """Every namespace kept, sorted."""
+        ...
+
+    def replace_mappings(self, mappings: Sequence[TermMapping]) -> bool:
+        """Keep these mappings and no others; tells whether anything changed."""
+        ...
+
+    def mappings(self, namespace: str, code: str | None = None) -> tuple[TermMapping, ...]:
+        """The neighbours of a taxonomy's terms, or of one term, seen from there whichever way they are kept."""
         ...
 
 

@@ -9,15 +9,17 @@ from enum import StrEnum
 from registry.domain import policy
 from registry.domain.account import Organisation
 from registry.domain.actor import Actor, Permission
-from registry.domain.change import ChangeKind, NewChange
+from registry.domain.change import ChangeKind
 from registry.domain.content.kinds import Content
 from registry.domain.errors import InvalidInput, Problem
 from registry.domain.finding import Finding, KeptFinding
 from registry.domain.record import OrganisationId, Record, RecordUid, State
-from registry.domain.taxonomy import Taxonomy
+from registry.domain.sealed import is_sealed
+from registry.domain.taxonomy import Taxonomy, merged
 from registry.domain.vocabulary import OrganisationKind
 from registry.domain.workflow import Step
-from registry.ports import Registry, Unit
+from registry.ports import Reader, Registry, Unit
+from registry.service import taxonomies
 from registry.service.accounts import put_organisation
 from registry.service.review import put_out
 from registry.service.writing import log, new_revision, says_the_same, take_step
@@ -75,7 +77,10 @@ def upsert(
 
 
 def put_taxonomy(registry: Registry, actor: Actor, taxonomy: Taxonomy, *, dry_run: bool = False) -> Outcome:
-    """Keep a release of a taxonomy; it is public, so a change moves ``public_seq``.
+    """Keep a release of a taxonomy beside its others; it is public, so a change moves ``public_seq``.
+
+    ``CHANGED`` is a new release of a known taxonomy, too. What is known of the same release already, such as our own
+    definitions, is kept.
 
     Raises:
         Forbidden: *actor* lacks ``record:import``.
@@ -83,29 +88,12 @@ def put_taxonomy(registry: Registry, actor: Actor, taxonomy: Taxonomy, *, dry_ru
     policy.require(actor, Permission.RECORD_IMPORT)
     if dry_run:
         with registry.storage.read() as reader:
-            return _release_outcome(reader.taxonomies.get(taxonomy.namespace), taxonomy)
+            return _release_outcome(reader, taxonomy)
     with registry.storage.begin() as unit:
-        outcome = _release_outcome(unit.taxonomies.get(taxonomy.namespace), taxonomy)
+        outcome = _release_outcome(unit, taxonomy)
         if outcome is not Outcome.UNCHANGED:
-            unit.taxonomies.put(taxonomy)
-            subject = f"taxonomy:{taxonomy.namespace}"
-            row = NewChange(ChangeKind.TAXONOMY, actor.id, registry.clock.now(), public=True, subject=subject)
-            unit.changes.append(row)
+            taxonomies.put(unit, taxonomy, by=actor, at=registry.clock.now())
     return outcome
-
-
-def taxonomy(registry: Registry, actor: Actor, namespace: str) -> Taxonomy | None:
-    """The release of a taxonomy that is kept, if there is one."""
-    policy.require(actor, Permission.RECORD_READ)
-    with registry.storage.read() as reader:
-        return reader.taxonomies.get(namespace)
-
-
-def taxonomy_namespaces(registry: Registry, actor: Actor) -> tuple[str, ...]:
-    """The namespaces of all taxonomies that are kept, sorted."""
-    policy.require(actor, Permission.RECORD_READ)
-    with registry.storage.read() as reader:
-        return reader.taxonomies.namespaces()
 
 
 def keep_findings(registry: Registry, actor: Actor, source: str, findings: Sequence[Finding]) -> None:
@@ -122,10 +110,11 @@ def findings(registry: Registry, actor: Actor, source: str) -> tuple[KeptFinding
         return reader.findings.of_source(source)
 
 
-def _release_outcome(before: Taxonomy | None, taxonomy: Taxonomy) -> Outcome:
-    if before is None:
-        return Outcome.NEW
-    return Outcome.UNCHANGED if before == taxonomy else Outcome.CHANGED
+def _release_outcome(reader: Reader | Unit, taxonomy: Taxonomy) -> Outcome:
+    kept = reader.taxonomies.get(taxonomy.namespace, taxonomy.version)
+    if kept is not None and merged(kept, taxonomy) == kept:
+        return Outcome.UNCHANGED
+    return Outcome.CHANGED if reader.taxonomies.versions(taxonomy.namespace) else Outcome.NEW
 
 
 def _upstream_id(source: Source, content: Content) -> str:
@@ -174,6 +163,7 @@ def _add(registry: Registry, unit: Unit, actor: Actor, owner: OrganisationId, so
         created_at=now,
         changed_at=now,
         imported=source.trusted,
+        sealed=is_sealed(content),
     )
     if source.trusted:
         put_out(registry, unit, actor, record, Step.PUBLISH_IMPORT, is_new=True)

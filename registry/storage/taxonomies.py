@@ -1,14 +1,16 @@
-"""Taxonomies by namespace; one release of each is kept."""
+"""Releases of taxonomies beside each other, and the mappings between their terms."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import ColumnElement, delete, insert, select
 
-from registry.domain.taxonomy import Taxonomy, TaxonomyTerm
+from registry.domain.crosswalk import Relation, TermMapping
+from registry.domain.taxonomy import Taxonomy, TaxonomyTerm, version_key
 from registry.storage.statements import Statements
-from registry.storage.tables import TAXONOMIES
+from registry.storage.tables import CROSSWALKS, TAXONOMIES
 
 
 class TaxonomyTable:
@@ -19,21 +21,60 @@ class TaxonomyTable:
 
     def put(self, taxonomy: Taxonomy) -> bool:
         """See the port."""
-        if self.get(taxonomy.namespace) == taxonomy:
+        if self.get(taxonomy.namespace, taxonomy.version) == taxonomy:
             return False
-        self._statements.run(delete(TAXONOMIES).where(TAXONOMIES.c.namespace == taxonomy.namespace))
-        self._statements.run(insert(TAXONOMIES), asdict(taxonomy))
+        same = (TAXONOMIES.c.namespace == taxonomy.namespace) & (TAXONOMIES.c.version == taxonomy.version)
+        self._statements.run(delete(TAXONOMIES).where(same))
+        terms = [_said(asdict(term)) for term in taxonomy.terms]
+        self._statements.run(insert(TAXONOMIES), {**asdict(taxonomy), "terms": terms})
         return True
 
-    def get(self, namespace: str) -> Taxonomy | None:
+    def get(self, namespace: str, version: str | None = None) -> Taxonomy | None:
         """See the port."""
-        statement = select(TAXONOMIES).where(TAXONOMIES.c.namespace == namespace)
-        row = self._statements.row(statement)
+        wanted = next(iter(self.versions(namespace)), None) if version is None else version
+        if wanted is None:
+            return None
+        same = (TAXONOMIES.c.namespace == namespace) & (TAXONOMIES.c.version == wanted)
+        row = self._statements.row(select(TAXONOMIES).where(same))
         if row is None:
             return None
         return Taxonomy(**{**row, "terms": tuple(TaxonomyTerm(**term) for term in row["terms"])})
 
+    def versions(self, namespace: str) -> tuple[str, ...]:
+        """See the port."""
+        statement = select(TAXONOMIES.c.version).where(TAXONOMIES.c.namespace == namespace)
+        return tuple(sorted(self._statements.run(statement).scalars(), key=version_key, reverse=True))
+
     def namespaces(self) -> tuple[str, ...]:
         """See the port."""
-        statement = select(TAXONOMIES.c.namespace).order_by(TAXONOMIES.c.namespace)
+        statement = select(TAXONOMIES.c.namespace).distinct().order_by(TAXONOMIES.c.namespace)
         return tuple(self._statements.run(statement).scalars())
+
+    def replace_mappings(self, mappings: Sequence[TermMapping]) -> bool:
+        """See the port."""
+        rows = [asdict(one) for one in mappings]
+        kept = [dict(row) for row in self._statements.run(select(CROSSWALKS)).mappings()]
+        if {tuple(row.values()) for row in kept} == {tuple(row.values()) for row in rows}:
+            return False
+        self._statements.run(delete(CROSSWALKS))
+        if rows:
+            self._statements.run(insert(CROSSWALKS), rows)
+        return True
+
+    def mappings(self, namespace: str, code: str | None = None) -> tuple[TermMapping, ...]:
+        """See the port."""
+        here, there = CROSSWALKS.c.taxonomy == namespace, CROSSWALKS.c.to_taxonomy == namespace
+        if code is not None:
+            here, there = here & (CROSSWALKS.c.code == code), there & (CROSSWALKS.c.to_code == code)
+        # Two questions, each by an index of its own.
+        found = [self._found(here), [one.reverse for one in self._found(there)]]
+        order = {(one.taxonomy, one.code, one.to_taxonomy, one.to_code): one for part in found for one in part}
+        return tuple(order[key] for key in sorted(order))
+
+    def _found(self, condition: ColumnElement[bool]) -> list[TermMapping]:
+        rows = self._statements.run(select(CROSSWALKS).where(condition)).mappings()
+        return [TermMapping(**{**row, "relation": Relation(row["relation"])}) for row in rows]
+
+
+def _said(term: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in term.items() if value is not None}

@@ -19,7 +19,7 @@ from registry.domain.finding import Finding
 from registry.domain.taxonomy import Taxonomy
 from registry.domain.vocabulary import Kind
 from registry.ports import Registry
-from registry.service import ingest
+from registry.service import taxonomies
 from tests.importers.golden import read
 
 pytestmark = pytest.mark.data
@@ -105,11 +105,11 @@ def test_an_update_revises_exactly_the_records_that_differ_and_a_second_run_chan
     assert differing == revised
 
 
-def test_the_newer_taxonomy_replaces_the_older_one(test_data: Path, registry: Registry) -> None:
+def test_both_releases_are_kept_and_the_newer_one_is_shown(test_data: Path, registry: Registry) -> None:
     for name in (OLD, NEW):
         run(registry, LOCAL_OPERATOR, ATLAS, [release(test_data, name)])
 
-    kept = ingest.taxonomy(registry, LOCAL_OPERATOR, "atlas")
+    kept = taxonomies.release(registry, LOCAL_OPERATOR, "atlas")
 
     assert isinstance(kept, TaxonomyDraft)
     assert "5.3.0" == kept.version

@@ -18,7 +18,7 @@ from registry.domain.finding import Finding
 from registry.domain.record import State
 from registry.domain.vocabulary import Kind, LinkRel
 from registry.ports import Registry
-from registry.service import ingest
+from registry.service import ingest, taxonomies
 from tests.importers.golden import FIXTURES, read
 
 ATLAS = find("atlas")
@@ -114,7 +114,7 @@ def test_the_last_of_several_documents_counts_and_the_run_is_still_idempotent(re
 def test_the_taxonomy_is_kept_with_its_version(registry: Registry) -> None:
     run(registry, LOCAL_OPERATOR, ATLAS, [FIRST])
 
-    kept = ingest.taxonomy(registry, LOCAL_OPERATOR, "atlas")
+    kept = taxonomies.release(registry, LOCAL_OPERATOR, "atlas")
 
     assert kept is not None
     assert "1.0.0" == kept.version

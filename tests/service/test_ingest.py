@@ -15,7 +15,7 @@ from registry.domain.record import Record, State
 from registry.domain.taxonomy import Taxonomy, TaxonomyTerm
 from registry.domain.vocabulary import OrganisationKind
 from registry.ports import Registry
-from registry.service import accounts, find, ingest, life, review
+from registry.service import accounts, find, ingest, life, review, taxonomies
 from registry.service.ingest import Outcome, Source
 from registry.service.verify import verify
 from tests.clocks import START, FixedClock
@@ -196,7 +196,7 @@ def test_a_taxonomy_is_kept_once_and_moves_the_public_log(registry: Registry, pe
 
     assert [Outcome.NEW, Outcome.UNCHANGED, Outcome.CHANGED, Outcome.CHANGED] == outcomes
     assert before + 2 == find.public_seq(registry, people.stranger)
-    kept = ingest.taxonomy(registry, people.stranger, "atlas")
+    kept = taxonomies.release(registry, people.stranger, "atlas")
     assert kept is not None
     assert "2" == kept.version
 

@@ -11,7 +11,7 @@ from registry.domain.actor import ANONYMOUS
 from registry.domain.facets import FACET_OF, title_of
 from registry.domain.pages import MAX_PAGE, PageRequest, RecordFilter
 from registry.domain.words import words_in
-from registry.service import find, ingest
+from registry.service import find, taxonomies
 from registry.service import search as searching
 from web.pages.search_facets import Choice, Say, chips
 from web.pages.search_state import SearchState
@@ -102,7 +102,7 @@ def _terms(site: Site) -> Iterator[tuple[str, str, str, str]]:
         facet = FACET_OF.get(own.name)
         if facet:
             yield from ((one.label, f"/taxonomies/{own.name}/{one.code}", facet, one.code) for one in own.terms)
-    for namespace in ingest.taxonomy_namespaces(site.registry, ANONYMOUS):
+    for namespace in taxonomies.namespaces(site.registry, ANONYMOUS):
         taxonomy = known_taxonomy(site, namespace)
         if taxonomy:
             for one in taxonomy.terms:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from registry.domain.actor import ANONYMOUS
 from registry.domain.taxonomy import Taxonomy, TaxonomyTerm
-from registry.service import find, ingest
+from registry.service import find, taxonomies
 from web.site import Site
 
 # Which namespace an id belongs to, by its form.
@@ -43,7 +43,7 @@ def known_taxonomy(site: Site, namespace: str) -> Taxonomy | None:
     public_seq = find.public_seq(site.registry, ANONYMOUS)
     kept = site.taxonomies.get(namespace)
     if kept is None or kept[0] != public_seq:
-        kept = (public_seq, ingest.taxonomy(site.registry, ANONYMOUS, namespace))
+        kept = (public_seq, taxonomies.release(site.registry, ANONYMOUS, namespace))
         # Only names that exist are kept, so that asking for made-up ones fills no memory.
         if kept[1] is not None:
             site.taxonomies[namespace] = kept

@@ -29,7 +29,7 @@ MISUSE = Vocabulary(
         _own("fraud/romance", "Romance and trust scams", "mit:4.3"),
         _own("influence_operation", "Influence operation", "mit:4.1"),
         _own("influence_operation/astroturfing", "Astroturfing", "mit:4.1"),
-        _own("influence_operation/election", "Election interference", "mit:4.1", "mlcommons:elections"),
+        _own("influence_operation/election", "Election interference", "mit:4.1"),
         _own("influence_operation/disinformation", "Disinformation", "mit:4.1", "mit:3.2"),
         _own("impersonation", "Impersonation", "mit:4.3"),
         _own("impersonation/deepfake", "Deepfake image or video", "mit:4.3"),

@@ -1,27 +1,41 @@
-"""Taxonomies, and findings of imports."""
+"""Taxonomies, crosswalks between them, and findings of imports."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, Index
 from sqlmodel import Field
 
 from registry.storage.tables.base import Row, table_of
 
 
 class TaxonomyRow(Row, table=True):
-    """The release kept of each taxonomy."""
+    """Every release of a taxonomy that is kept."""
 
     __tablename__ = "taxonomies"
 
     namespace: str = Field(primary_key=True)
-    version: str
+    version: str = Field(primary_key=True)
     title: str
     licence: str
     url: str
     terms: list[dict[str, Any]] = Field(sa_type=JSON)
+
+
+class CrosswalkRow(Row, table=True):
+    """Pairs of corresponding terms, each once."""
+
+    __tablename__ = "crosswalks"
+    __table_args__ = (Index(None, "to_taxonomy", "to_code"),)
+
+    taxonomy: str = Field(primary_key=True)
+    code: str = Field(primary_key=True)
+    to_taxonomy: str = Field(primary_key=True)
+    to_code: str = Field(primary_key=True)
+    relation: str
+    source: str
 
 
 class FindingRow(Row, table=True):
@@ -40,4 +54,5 @@ class FindingRow(Row, table=True):
 
 
 TAXONOMIES = table_of(TaxonomyRow)
+CROSSWALKS = table_of(CrosswalkRow)
 FINDINGS = table_of(FindingRow)
