@@ -46,6 +46,11 @@ def load(own: Path, *, chosen: tuple[str, ...] = ()) -> Clocks:
     return found
 
 
+def shipped() -> Clocks:
+    """The clocks shipped, without those of any node."""
+    return Clocks(tuple(regime for _, regime in _regimes(SHIPPED, [])))
+
+
 def _regimes(place: Path, wrong: list[str]) -> Iterator[tuple[str, Regime]]:
     """Each usable file of *place* by its name; what cannot be used is added to *wrong*."""
     paths = sorted(place.glob("*.json")) if place.is_dir() else []

@@ -10,9 +10,9 @@ import strawberry
 from registry.domain import deadline as domain
 from registry.domain.deadline import BUSINESS_DAYS, DISCHARGES_NOTHING, ClockUnit, Nature
 from registry.domain.errors import NotFound
-from registry.domain.filing import Form
 from registry.domain.pages import MAX_PAGE
 from registry.domain.record import RecordUid
+from registry.domain.report_form import Form
 from registry.service import deadlines
 from schema.context import Info
 from schema.errors import check_size

@@ -20,6 +20,7 @@ from registry.client.answers import (
 from registry.client.connection import Connection
 from registry.client.failures import problems_of, refused
 from registry.client.naming import to_input
+from registry.client.reporting import Reporting
 from registry.domain.canonical import JsonValue
 from registry.domain.content.base import to_document
 from registry.domain.content.kinds import PUBLIC, RESTRICTED, Submission, parse_file
@@ -30,7 +31,7 @@ from registry.domain.vocabulary import Kind
 LARGEST_PAGE = 100
 
 
-class Client:
+class Client(Reporting):
     """A node at one address, with one key or none.
 
     Every method raises what the node raises (``registry.domain.errors``), and ``Unavailable`` where the node

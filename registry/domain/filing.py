@@ -8,25 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, cast
 
 from registry.domain.canonical import Document
 from registry.domain.deadline import DISCHARGES_NOTHING, Clocks, Deadline, stated
 from registry.domain.prose import escaped, quoted
+from registry.domain.report_form import Form
 
 NOT_KNOWN = "not yet known"
 _DRAFT = (
     "This is a draft, made from a record. It files nothing and nobody has received it. Complete and check it, and "
     "hand it in where the law says."
 )
-
-
-class Form(StrEnum):
-    """Which report; the regime it belongs to."""
-
-    EU_AI_ACT_73 = "eu-ai-act-73"
-    CA_SB_53 = "ca-sb-53"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,13 @@ from registry.domain import policy
 from registry.domain.actor import Actor, Permission
 from registry.domain.content.base import to_bytes, to_document
 from registry.domain.content.kinds import Content
+from registry.domain.deadline import unknown_regimes
 from registry.domain.errors import Forbidden, InvalidInput, Problem
 from registry.domain.link import FieldRel, Reference, references
 from registry.domain.record import Record, RecordUid, State
 from registry.domain.sealed import is_sealed, sealed_problems
 from registry.domain.vocabulary import Kind, LinkRel
-from registry.ports import Reader, Unit
+from registry.ports import Reader, Registry, Unit
 from registry.service.groups import audience_problems
 
 MAX_REFERENCE = 120
@@ -27,18 +28,19 @@ _CLOSED = {
 }
 
 
-def require_acceptable(actor: Actor, content: Content, external_ref: str | None = None) -> None:
+def require_acceptable(registry: Registry, actor: Actor, content: Content, external_ref: str | None = None) -> None:
     """Refuse what needs no look into the store to be refused.
 
     Raises:
         Forbidden: the record would be sealed, and *actor* may not write sealed records.
         InvalidInput: a part is too large, an upstream is claimed, the audience is not the actor's, a sealed record
-            says too much, or *external_ref* is not one line of 1 to 120 characters.
+            says too much, a deadline names an unknown regime, or *external_ref* is not one line of 1 to 120 characters.
     """
     if is_sealed(content) and Permission.RECORD_SEALED not in policy.permissions_of(actor):
         raise Forbidden("records of this category are sealed: they need the permission record:sealed")
     problems = [*_size_problems(content), *audience_problems(actor, content.marking.audience)]
-    problems += sealed_problems(content)
+    problems += [*sealed_problems(content), *people_problems(content)]
+    problems += unknown_regimes(content, registry.clocks)
     if content.public.upstream is not None:
         message = "only importers say where a record was imported from; use aliases and sources"
         problems.append(Problem(("content", "upstream"), "NOT_ALLOWED", message))

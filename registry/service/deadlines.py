@@ -10,9 +10,10 @@ from registry.domain.actor import Actor, Permission
 from registry.domain.canonical import Document
 from registry.domain.deadline import Deadline, Regime, stated, suggested
 from registry.domain.errors import InvalidInput, NotFound, Problem, Unauthenticated
-from registry.domain.filing import Form, Subject, draft
+from registry.domain.filing import Subject, draft
 from registry.domain.pages import DEFAULT_PAGE, MAX_PAGE, PageRequest, RecordFilter, RecordOrder
 from registry.domain.record import OrganisationId, Record, RecordUid, State
+from registry.domain.report_form import Form
 from registry.domain.vocabulary import Kind
 from registry.ports import Reader, Registry
 

@@ -55,8 +55,9 @@ def submit(
     policy.require(actor, Permission.RECORD_SUBMIT)
     if actor.organisation is None or actor.person is None:
         raise Forbidden("only a member of an organisation may submit")
-    require_acceptable(actor, content, external_ref)
-    print_ = fingerprint(idempotency_key, "submit", content, external_ref or "")
+    require_acceptable(registry, actor, content, external_ref)
+    print_ = fingerprint(idempotency_key, "submit", content, external_ref or "", *([number] if number else []))
+    alike = duplicates.of_submission(registry, actor, content, external_ref)
     with registry.storage.begin() as unit:
         before = replayed(registry, unit, actor, idempotency_key, print_)
         if before is not None:
@@ -97,7 +98,7 @@ def revise(
         InvalidInput: the kind differs, a part is too large, or a link leads to no visible record.
     """
     policy.require(actor, Permission.RECORD_REVISE)
-    require_acceptable(actor, content)
+    require_acceptable(registry, actor, content)
     print_ = fingerprint(idempotency_key, "revise", content, uid, str(expected_revision))
     with registry.storage.begin() as unit:
         before = replayed(registry, unit, actor, idempotency_key, print_)
@@ -144,7 +145,7 @@ def validate(registry: Registry, actor: Actor, content: Content) -> tuple[Proble
         InvalidInput: as ``submit``.
     """
     policy.require(actor, Permission.RECORD_VALIDATE)
-    require_acceptable(actor, content)
+    require_acceptable(registry, actor, content)
     with registry.storage.read() as reader:
         require_references(reader, actor, content)
     return advise(content)

@@ -11,7 +11,8 @@ from markdown_it import MarkdownIt
 
 from registry import regimes
 from registry.domain.deadline import DISCHARGES_NOTHING
-from registry.domain.filing import NOT_KNOWN, Form, Subject, draft
+from registry.domain.filing import NOT_KNOWN, Subject, draft
+from registry.domain.report_form import Form
 from tests.clocks import START
 from tests.domain.test_prose import HOSTILE
 

@@ -11,8 +11,8 @@ import pytest
 from registry.domain.actor import Permission
 from registry.domain.content.kinds import Content
 from registry.domain.errors import Forbidden, InvalidInput, NotFound, Unauthenticated
-from registry.domain.filing import Form
 from registry.domain.record import RecordUid
+from registry.domain.report_form import Form
 from registry.domain.vocabulary import Kind
 from registry.ports import Registry
 from registry.service import deadlines, submit
@@ -162,3 +162,14 @@ def test_a_report_is_drafted_from_incidents_only(registry: Registry, people: Peo
 
     with refused(registry, InvalidInput):
         deadlines.report_draft(registry, people.submitter, record.uid, Form.CA_SB_53)
+
+
+def test_a_regime_that_is_not_known_here_is_refused_with_the_nearest_one(registry: Registry, people: People) -> None:
+    of = incident({"regime": "eu-ai-act-37/general"}, {"regime": "eu-ai-act-73"})
+
+    with refused(registry, InvalidInput) as caught:
+        submit.submit(registry, people.submitter, of)
+
+    assert [(("restricted", "deadlines", "0", "regime"), "UNKNOWN_TERM", "did you mean eu-ai-act-73/general?")] == [
+        (one.path, one.code, one.hint) for one in caught.value.problems
+    ]

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import NoReturn, cast
+from typing import BinaryIO, NoReturn, TypeAlias, cast
 
 from registry.domain.canonical import JsonValue
 from registry.domain.errors import InvalidInput, NotFound, Problem
 
 MAX_BYTES = 2_000_000
+
+Found: TypeAlias = "JsonValue | InvalidInput"
 
 
 def read_document(file: str) -> JsonValue:
@@ -21,7 +25,36 @@ def read_document(file: str) -> JsonValue:
         NotFound: there is no such file.
         InvalidInput: it is too large, no UTF-8, no JSON, nested too deeply, or names a field twice.
     """
-    body = _read(file)
+    return _parsed(_read(file))
+
+
+def read_lines(file: str) -> Iterator[tuple[str, Found]]:
+    """Each document of a file that holds one a line, or what is wrong with that line; ``-`` is stdin.
+
+    Yields its place, such as ``many.ndjson:3``, lines counted from 1. Empty lines are left out.
+
+    Raises:
+        NotFound: there is no such file.
+    """
+    with _opened(file) as opened:
+        for number in itertools.count(1):
+            line = opened.readline(MAX_BYTES + 1)
+            if not line:
+                return
+            if line.strip():
+                yield f"{file}:{number}", _line(line)
+            while len(line) > MAX_BYTES and not line.endswith(b"\n"):
+                line = opened.readline(MAX_BYTES + 1)
+
+
+def _line(line: bytes) -> Found:
+    try:
+        return _parsed(line.rstrip(b"\r\n"))
+    except InvalidInput as error:
+        return error
+
+
+def _parsed(body: bytes) -> JsonValue:
     if len(body) > MAX_BYTES:
         raise _problem("TOO_LONG", f"a submission is limited to {MAX_BYTES} bytes")
     try:
@@ -38,11 +71,15 @@ def read_document(file: str) -> JsonValue:
 
 
 def _read(file: str) -> bytes:
+    with _opened(file) as opened:
+        return opened.read(MAX_BYTES + 1)
+
+
+def _opened(file: str) -> AbstractContextManager[BinaryIO]:
     if file == "-":
-        return sys.stdin.buffer.read(MAX_BYTES + 1)
+        return nullcontext(sys.stdin.buffer)
     try:
-        with Path(file).open("rb") as opened:
-            return opened.read(MAX_BYTES + 1)
+        return Path(file).open("rb")
     except (FileNotFoundError, NotADirectoryError):
         raise NotFound(f"{file}: there is no such file") from None
 

@@ -1,13 +1,11 @@
-"""Commands on records: search, show and submit ask a node over HTTP; validate needs none."""
+"""Commands on records that ask a node over HTTP: search, show and submit."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from web.cli.exits import Exit
 from web.cli.options import DEFAULT_URL, AsJson, Key, Url
 from web.cli.output import answer, as_dict, as_line, table, tell
 
@@ -87,39 +85,6 @@ def submit(
     if not as_json:
         for warning in warnings:
             tell(f"warning: {as_line(warning)}")
-
-
-@commands.command()
-def validate(
-    files: Annotated[list[Path], typer.Argument(help="Submissions as JSON; - is stdin.")], as_json: AsJson = False
-) -> None:
-    """Check submissions without a node: every problem with its place, code and hint. Links are not followed."""
-    from registry.domain.content.advice import advise
-    from registry.domain.content.kinds import parse_file
-    from registry.domain.errors import InvalidInput, Problem
-    from web.cli.files import read_document
-
-    refused = "a node refuses this in a submission: only importers say where a record was imported from"
-    upstream = Problem(("content", "upstream"), "NOT_ALLOWED", refused, "leave it out")
-    told: list[JsonValue] = []
-    lines: list[str] = []
-    is_sound = True
-    for file in files:
-        problems: tuple[Problem, ...] = ()
-        warnings: tuple[Problem, ...] = ()
-        try:
-            content = parse_file(read_document(str(file))).content
-            warnings = (*advise(content), *([upstream] if content.public.upstream else []))
-        except InvalidInput as error:
-            problems, is_sound = error.problems, False
-        told.append(
-            {"file": str(file), "valid": not problems, "problems": _listed(problems), "warnings": _listed(warnings)}
-        )
-        lines.append(f"{file}: {f'{len(problems)} problem(s)' if problems else 'valid'}")
-        lines += [f"  {as_line(one)}" for one in problems] + [f"  warning: {as_line(one)}" for one in warnings]
-    answer(told, "\n".join(lines), as_json=as_json)
-    if not is_sound:
-        raise typer.Exit(Exit.PROBLEMS)
 
 
 def _listed(problems: tuple[Problem, ...]) -> list[dict[str, JsonValue]]:

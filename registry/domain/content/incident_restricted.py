@@ -46,10 +46,10 @@ class Indicator(Coherent):
 class Deadline(Coherent):
     """A report that a law or an agreement asks for. Recording it here discharges no duty to report."""
 
-    regime: Label = Field(description="Law or agreement, such as 'EU AI Act Art. 73'.")
+    regime: Label = Field(description="Id of a clock or regime that the node knows, such as eu-ai-act-73/general.")
     event: Line | None = Field(None, description="What starts the clock.")
     start: When | None = Field(None, description="When it started.")
-    due: When | None = Field(None, description="When the report is due.")
+    due: When | None = Field(None, description="When the report is due; left out, it follows from the clock.")
     filed_at: When | None = Field(None, description="When it was filed.")
     reference: Line | None = Field(None, description="Reference of the report.")
 

@@ -96,3 +96,50 @@ def test_stdin_is_read_for_a_hyphen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(EXAMPLES[0].read_bytes())))
 
     assert commons("validate", "-").code == 0
+
+
+def test_a_file_of_lines_is_checked_line_by_line(tmp_path: Path) -> None:
+    path = tmp_path / "many.ndjson"
+    good = [json.dumps(json.loads(one.read_text())) for one in EXAMPLES]
+    path.write_text("\n".join([*good, "", '{"kind": "incident"', '{"kind": "lesson", "content": {}}']) + "\n")
+
+    done = commons("validate", path, "--json")
+
+    wrong = {one["file"]: [problem["code"] for problem in one["problems"]] for one in done.json if not one["valid"]}
+    assert done.code == 1
+    assert len(EXAMPLES) + 2 == len(done.json)
+    assert {
+        f"{path}:{len(EXAMPLES) + 2}": ["BROKEN_JSON"],
+        f"{path}:{len(EXAMPLES) + 3}": ["REQUIRED", "REQUIRED"],
+    } == wrong
+    assert f"{len(EXAMPLES) + 2} checked, 2 with problems" in commons("validate", path).out
+
+
+def test_a_line_that_is_too_long_does_not_hide_the_next(tmp_path: Path) -> None:
+    path = tmp_path / "many.jsonl"
+    path.write_bytes(b'"' + b"a" * 5_000_000 + b'"\n' + EXAMPLES[0].read_bytes().replace(b"\n", b" ") + b"\n")
+
+    done = commons("validate", path, "--json")
+
+    assert [(f"{path}:1", False), (f"{path}:2", True)] == [(one["file"], one["valid"]) for one in done.json]
+
+
+def test_lines_are_read_from_stdin_where_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"{}\n{}\n")))
+
+    done = commons("validate", "--lines", "-", "--json")
+
+    assert ["-:1", "-:2"] == [one["file"] for one in done.json]
+
+
+def test_a_regime_that_is_not_shipped_is_warned_of_and_the_nearest_is_offered(tmp_path: Path) -> None:
+    document = json.loads(Path("docs/examples/incident.json").read_text())
+    document["restricted"]["deadlines"] = [{"regime": "eu-ai-act-37"}]
+    path = tmp_path / "incident.json"
+    path.write_text(json.dumps(document))
+
+    done = commons("validate", path)
+
+    assert done.code == 0
+    assert "warning: UNKNOWN_TERM: restricted.deadlines.0.regime" in done.out
+    assert "did you mean eu-ai-act-73?" in done.out

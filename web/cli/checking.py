@@ -1,0 +1,108 @@
+"""The command validate: checks submissions without a node, key or network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from web.cli.exits import Exit
+from web.cli.options import AsJson
+from web.cli.output import answer, as_dict, as_line
+
+if TYPE_CHECKING:
+    from registry.domain.canonical import JsonValue
+    from registry.domain.content.kinds import Content
+    from registry.domain.deadline import Clocks
+    from registry.domain.errors import Problem
+    from web.cli.files import Found
+
+commands = typer.Typer()
+
+_LINES = frozenset({".ndjson", ".jsonl"})
+
+
+@commands.command()
+def validate(
+    files: Annotated[list[Path], typer.Argument(help="Submissions as JSON, or one a line (.ndjson); - is stdin.")],
+    lines: Annotated[bool, typer.Option("--lines", help="Every file holds one submission a line.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Check submissions without a node: every problem with its place, code and hint. Links are not followed."""
+    from registry import regimes
+    from web.cli.files import read_document, read_lines
+
+    clocks = regimes.shipped()
+    told: list[JsonValue] = []
+    texts: list[str] = []
+    count = wrong = 0
+    for file in files:
+        many = lines or file.suffix in _LINES
+        checked = 0
+        for place, found in read_lines(str(file)) if many else _single(str(file), read_document):
+            problems, warnings = _checked(found, clocks)
+            checked += 1
+            wrong += bool(problems)
+            told.append(_told(place, problems, warnings))
+            if problems or warnings or not many:
+                texts += _text(place, problems, warnings)
+        if many:
+            texts.append(f"{file}: {checked} submission(s)")
+        count += checked
+    if count > 1:
+        texts.append(f"{count} checked, {wrong} with problems")
+    answer(told, "\n".join(texts), as_json=as_json)
+    if wrong:
+        raise typer.Exit(Exit.PROBLEMS)
+
+
+def _single(file: str, read: Callable[[str], JsonValue]) -> Iterator[tuple[str, Found]]:
+    from registry.domain.errors import InvalidInput
+
+    try:
+        yield file, read(file)
+    except InvalidInput as error:
+        yield file, error
+
+
+def _checked(found: Found, clocks: Clocks) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
+    """Problems, and where there are none warnings."""
+    from registry.domain.content.kinds import parse_file
+    from registry.domain.errors import InvalidInput
+
+    if isinstance(found, InvalidInput):
+        return found.problems, ()
+    try:
+        return (), tuple(_warnings(parse_file(found).content, clocks))
+    except InvalidInput as error:
+        return error.problems, ()
+
+
+def _warnings(content: Content, clocks: Clocks) -> Iterator[Problem]:
+    from registry.domain.content.advice import advise
+    from registry.domain.deadline import unknown_regimes
+    from registry.domain.errors import Problem
+
+    yield from advise(content)
+    # A node may know more of them than are shipped.
+    yield from unknown_regimes(content, clocks)
+    if content.public.upstream:
+        refused = "a node refuses this in a submission: only importers say where a record was imported from"
+        yield Problem(("content", "upstream"), "NOT_ALLOWED", refused, "leave it out")
+
+
+def _told(place: str, problems: tuple[Problem, ...], warnings: tuple[Problem, ...]) -> dict[str, JsonValue]:
+    return {
+        "file": place,
+        "valid": not problems,
+        "problems": [as_dict(one) for one in problems],
+        "warnings": [as_dict(one) for one in warnings],
+    }
+
+
+def _text(place: str, problems: tuple[Problem, ...], warnings: tuple[Problem, ...]) -> Iterator[str]:
+    yield f"{place}: {f'{len(problems)} problem(s)' if problems else 'valid'}"
+    yield from (f"  {as_line(one)}" for one in problems)
+    yield from (f"  warning: {as_line(one)}" for one in warnings)
