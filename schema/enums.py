@@ -11,7 +11,9 @@ from registry.domain.change import ChangeKind
 from registry.domain.content.base import Model
 from registry.domain.content.kinds import PUBLIC, RESTRICTED
 from registry.domain.content.marking import Marking
+from registry.domain.likeness import Reason
 from registry.domain.pages import RecordOrder
+from registry.domain.people import PeopleCheck
 from registry.domain.record import State
 from registry.domain.search import SearchSort
 from registry.domain.vocabulary import Kind, LinkRel, OrganisationKind
@@ -37,13 +39,31 @@ class SearchScope(StrEnum):
 
 
 # Names that differ from the class, because another GraphQL type has the plain one or it says too little.
-_NAMES: dict[type[StrEnum], str] = {Kind: "RecordKind", State: "RecordState", Step: "WorkflowStep"}
+_NAMES: dict[type[StrEnum], str] = {
+    Kind: "RecordKind",
+    State: "RecordState",
+    Step: "WorkflowStep",
+    Reason: "DuplicateReason",
+}
 
 
 def _register() -> None:
     models: list[type[Model]] = [*PUBLIC.values(), *RESTRICTED.values(), Marking]
     used = {enum for model in models for enum in enums_of(model)}
-    own = {Kind, State, Step, LinkRel, OrganisationKind, Role, Permission, ChangeKind, RecordOrder, SearchSort}
+    own = {
+        Kind,
+        Reason,
+        State,
+        Step,
+        LinkRel,
+        OrganisationKind,
+        Role,
+        Permission,
+        ChangeKind,
+        RecordOrder,
+        SearchSort,
+        PeopleCheck,
+    }
     for enum in used | own | {ReviewDecision, SearchScope}:
         strawberry.enum(enum, name=_NAMES.get(enum, enum.__name__), description=(enum.__doc__ or "").strip())
 

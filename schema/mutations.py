@@ -11,6 +11,7 @@ from registry.domain import policy
 from registry.domain.account import KeyId
 from registry.domain.actor import Permission
 from registry.domain.errors import CommonsError, Forbidden, InvalidInput, NotFound, Problem
+from registry.domain.people import PeopleCheck
 from registry.domain.record import OrganisationId, PersonId
 from registry.domain.record import Record as DomainRecord
 from registry.service import accounts, life, review, submit
@@ -34,6 +35,9 @@ class ReviewSubmissionInput:
     id: strawberry.ID | None = None
     uid: str | None = None
     reason: str | None = strawberry.field(default=None, description="Required to request changes and to reject.")
+    checked: list[PeopleCheck] = strawberry.field(
+        default_factory=list, description="What you confirm about the people in it; all where it is sensitive."
+    )
     client_mutation_id: str | None = None
 
 
@@ -98,6 +102,17 @@ class RecordMutations:
             info,
             said.client_mutation_id,
             lambda: review.publish(registry, actor, uid_of(said.id, said.uid), expected_revision=expected),
+        )
+
+    @resolved("Show the source links of a published sensitive record, after you have looked at where they lead.")
+    async def clear_sources(
+        self, info: Info, said: Annotated[ReasonedInput, strawberry.argument(name="input")]
+    ) -> RecordPayload | None:
+        registry, actor = info.context.registry, info.context.actor
+        return await record_payload(
+            info,
+            said.client_mutation_id,
+            lambda: review.clear_sources(registry, actor, uid_of(said.id, said.uid), reason=said.reason),
         )
 
     @resolved("Take a published record down at once.")
@@ -176,7 +191,8 @@ def _decide(context: Context, said: ReviewSubmissionInput) -> DomainRecord:
         case ReviewDecision.REQUEST_CHANGES:
             return review.request_changes(registry, actor, uid, expected_revision=expected, reason=reason or "")
         case ReviewDecision.APPROVE:
-            return review.approve(registry, actor, uid, expected_revision=expected, reason=reason)
+            checked = frozenset(said.checked)
+            return review.approve(registry, actor, uid, expected_revision=expected, reason=reason, checked=checked)
         case ReviewDecision.REJECT:
             return review.reject(registry, actor, uid, expected_revision=expected, reason=reason or "")
 

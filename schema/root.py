@@ -11,25 +11,49 @@ from strawberry.schema.config import StrawberryConfig
 
 from schema.cases import CaseMutations, CaseQueries
 from schema.deadlines import DeadlineQueries
+from schema.duplicates import DuplicateMutations, DuplicateQueries
 from schema.execution import make_direct
 from schema.groups import GroupMutations, GroupQueries
 from schema.mutations import RecordMutations
+from schema.notices import NoticeMutations
 from schema.numbers import NumberMutations, NumberQueries
+from schema.organisations import OrganisationMutations
 from schema.queries import RecordQueries
 from schema.shapes import LargeInt
+from schema.sources import SourceQueries
 from schema.taking_away import TakingAwayMutations, TakingAwayQueries
+from schema.taxonomies import TaxonomyQueries
 from schema.types.record import TYPES
 
 _LARGEST = 2**53 - 1
 
 
 @strawberry.type(description="Everything that can be read.")
-class Query(RecordQueries, GroupQueries, TakingAwayQueries, CaseQueries, NumberQueries, DeadlineQueries):
+class Query(
+    RecordQueries,
+    GroupQueries,
+    TakingAwayQueries,
+    CaseQueries,
+    NumberQueries,
+    DeadlineQueries,
+    SourceQueries,
+    TaxonomyQueries,
+    DuplicateQueries,
+):
     """The root of reads: each area of the schema brings its own fields."""
 
 
 @strawberry.type(description="Everything that can be changed.")
-class Mutation(RecordMutations, GroupMutations, TakingAwayMutations, CaseMutations, NumberMutations):
+class Mutation(
+    RecordMutations,
+    OrganisationMutations,
+    NoticeMutations,
+    GroupMutations,
+    TakingAwayMutations,
+    CaseMutations,
+    NumberMutations,
+    DuplicateMutations,
+):
     """The root of writes: each area of the schema brings its own fields."""
 
 

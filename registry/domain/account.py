@@ -22,13 +22,27 @@ _KEY = re.compile(r"ic_([a-z]{2,8})_([a-z0-9]{12})_([A-Za-z0-9]{40})_([0-9a-f]{8
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """A member organisation. Its name and kind are public."""
+    """A member organisation. All of this is public.
+
+    Attributes:
+        aliases: other names it goes by, former ones too.
+        parents: slugs of the organisations it belongs to.
+        contact: where people whom its systems affected may turn to, as mailto: or https: address.
+    """
 
     id: OrganisationId
     slug: str
     name: str
     kind: OrganisationKind
     created_at: datetime
+    aliases: tuple[str, ...] = ()
+    parents: tuple[str, ...] = ()
+    contact: str | None = None
+
+    @property
+    def known_as(self) -> frozenset[str]:
+        """Everything it is called, in one case of letters."""
+        return frozenset(one.casefold() for one in (self.slug, self.name, *self.aliases))
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,8 @@ class Permission(StrEnum):
     RECORD_LIFT = "record:lift"
     CASE_OPEN = "case:open"
     CASE_HANDLE = "case:handle"
+    REPORT_SUBMIT = "report:submit"
+    REPORT_HANDLE = "report:handle"
     PROPOSAL_MAKE = "proposal:make"
     ACCOUNT_MANAGE = "account:manage"
     KEY_OWN = "key:own"

@@ -45,9 +45,12 @@ class ChangeKind(StrEnum):
     TAXONOMY = "taxonomy"
     ACCOUNT = "account"
     NUMBERS = "numbers"
+    NOT_RELATED = "not_related"
     GROUP = "group"
+    NOTICE = "notice"
     CASE = "case"
     REPLY = "reply"
+    REPORT = "report"
 
 
 # Rows whose reason everybody reads who reads the row: why something public is gone or back.

@@ -11,7 +11,9 @@ class JobName(StrEnum):
     """The jobs that the registry itself knows; ``web/cli`` may add others."""
 
     LIFT_EMBARGO = "lift_embargo"
+    END_NOTICE = "end_notice"
     PURGE_CASE = "purge_case"
+    PURGE_REPORT = "purge_report"
 
 
 @dataclass(frozen=True, slots=True)

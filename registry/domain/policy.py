@@ -16,12 +16,20 @@ from registry.domain.vocabulary import Tlp
 _P = Permission
 
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.ANYBODY: frozenset({_P.RECORD_READ, _P.RECORD_VALIDATE, _P.CASE_OPEN}),
+    Role.ANYBODY: frozenset({_P.RECORD_READ, _P.RECORD_VALIDATE, _P.CASE_OPEN, _P.REPORT_SUBMIT}),
     Role.SUBMITTER: frozenset(
         {_P.RECORD_SUBMIT, _P.RECORD_REVISE, _P.RECORD_WITHDRAW, _P.RECORD_NARROW, _P.PROPOSAL_MAKE, _P.KEY_OWN}
     ),
     Role.REVIEWER: frozenset(
-        {_P.RECORD_REVIEW, _P.RECORD_PUBLISH, _P.RECORD_WITHDRAW, _P.RECORD_MERGE, _P.PROPOSAL_MAKE, _P.KEY_OWN}
+        {
+            _P.RECORD_REVIEW,
+            _P.RECORD_PUBLISH,
+            _P.RECORD_WITHDRAW,
+            _P.RECORD_MERGE,
+            _P.REPORT_HANDLE,
+            _P.PROPOSAL_MAKE,
+            _P.KEY_OWN,
+        }
     ),
     Role.LEAD_REVIEWER: frozenset(
         {
@@ -32,6 +40,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.RECORD_MERGE,
             _P.RECORD_BLOCK,
             _P.CASE_HANDLE,
+            _P.REPORT_HANDLE,
             _P.PROPOSAL_MAKE,
             _P.KEY_OWN,
         }

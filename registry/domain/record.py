@@ -34,6 +34,9 @@ class State(StrEnum):
     ERASED = "erased"
 
 
+# What its owner has not handed in yet, or has taken back: nobody else reads it.
+NOT_HANDED_IN = frozenset({State.DRAFT, State.RETRACTED})
+
 # What was given out under a number, and may be gone again: its marking tells who could see it.
 GIVEN_OUT = frozenset({State.PUBLISHED, State.WITHDRAWN, State.MERGED, State.ERASED})
 
@@ -101,6 +104,8 @@ class Record:
         blocked: hidden at once while somebody judges whether it must go; who did it, in ``blocked_by``.
         legal_hold: an erasure hides it and destroys nothing, until the hold is lifted.
         sealed: about the sexual abuse of children; read with a permission of its own, and never shared.
+        sensitive: about sexual harm or minors, or naming a person: its source links are shown once they are cleared.
+        sources_cleared: a reviewer found its source links fit to be shown.
         merged_into: the record that stands for this one since the two were found to be the same.
         cap: of a statement, how visible the record is that it is about.
         terms: the version of the node's terms that was accepted with the first submission.
@@ -136,6 +141,8 @@ class Record:
     blocked_at: datetime | None = None
     legal_hold: bool = False
     sealed: bool = False
+    sensitive: bool = False
+    sources_cleared: bool = False
     merged_into: RecordUid | None = None
     cap: Cap | None = None
     terms: str | None = None
@@ -179,6 +186,11 @@ class Record:
             return None
         closed_cap = self.cap is not None and (self.cap.embargoed or self.cap.tlp.strictness > Tlp.GREEN.strictness)
         return None if closed_cap and self.cap and self.cap.audience != audience else GroupSlug(audience)
+
+    @property
+    def hides_sources(self) -> bool:
+        """Whether its source links wait to be cleared."""
+        return self.sensitive and not self.sources_cleared
 
     @property
     def is_out(self) -> bool:

@@ -11,10 +11,10 @@ from operator import attrgetter
 from typing import Any
 
 from registry.domain.actor import Actor
-from registry.domain.change import Change, ChangeKind
+from registry.domain.canonical import canonical_bytes
 from registry.domain.content.marking import Marking
 from registry.domain.policy import REVIEWERS, reads_restricted, reads_sealed, visible_to
-from registry.domain.record import Cap, Record, Revision, State
+from registry.domain.record import NOT_HANDED_IN, Cap, Record, Revision, State, StoredPart
 from registry.domain.vocabulary import Tlp
 
 
@@ -28,6 +28,7 @@ class Sight:
         is_kept_out: not of the owning organisation, which has taken the newest work back.
         was_narrowed: taken from such a viewer by a marking: of its further life nothing is shown.
         in_audience: of the group that the record is shared with.
+        hides_sources: source links wait to be cleared, and the viewer neither owns nor reviews the record.
         is_sealed: sealed, and the viewer may not read sealed records.
     """
 
@@ -38,6 +39,7 @@ class Sight:
     sees_tombstone: bool
     was_narrowed: bool
     in_audience: bool
+    hides_sources: bool
     is_sealed: bool
 
 
@@ -50,11 +52,12 @@ def sight_of(actor: Actor, record: Record) -> Sight:
     return Sight(
         is_stranger=is_stranger,
         is_reviewer=visible.everything and not is_stranger and not REVIEWERS.isdisjoint(actor.roles),
-        is_kept_out=record.stage is State.RETRACTED and not visible.owns(record),
+        is_kept_out=record.stage in NOT_HANDED_IN and not visible.owns(record),
         reads_restricted=reads_restricted(actor, record),
         sees_tombstone=sees_tombstone,
         was_narrowed=closed and sees_tombstone,
         in_audience=record.shared_with in visible.groups,
+        hides_sources=is_stranger and record.hides_sources,
         is_sealed=not reads_sealed(actor, record),
     )
 
@@ -102,7 +105,7 @@ def _hide_parts(shown: Shown) -> None:
 
 
 def _hide_retracted(shown: Shown) -> None:
-    if shown.record["state"] is State.RETRACTED:
+    if shown.record["state"] in NOT_HANDED_IN:
         _hide_parts(shown)
     shown.work = None
 
@@ -142,6 +145,15 @@ def _hide_terms(shown: Shown) -> None:
             one["marking"] = marking.model_copy(update=hidden)
 
 
+def _hide_sources(shown: Shown) -> None:
+    # The part no longer fits its hash, which is told of what was written, and not of what is shown.
+    for one in shown.revisions:
+        part: StoredPart | None = one["public"]
+        if part is not None and "sources" in part.document:
+            kept = {name: value for name, value in part.document.items() if name != "sources"}
+            one["public"] = replace(part, body=canonical_bytes(kept))
+
+
 def _hide_restricted_tlp(shown: Shown) -> None:
     for one in shown.revisions:
         if one["marking"].restricted_tlp is not Tlp.RED:
@@ -173,6 +185,7 @@ RULES: tuple[Rule, ...] = (
     Rule("content of a sealed record", lambda sight: sight.is_sealed, _hide_parts),
     Rule("retracted work", lambda sight: sight.is_kept_out, _hide_retracted),
     Rule("content of a tombstone", lambda sight: sight.sees_tombstone, _hide_parts),
+    Rule("source links of a sensitive record", lambda sight: sight.hides_sources, _hide_sources),
     Rule("life after narrowing", lambda sight: sight.was_narrowed, _hide_further_life),
     Rule("unpublished work", _is_stranger, _hide_work),
     Rule("times of unpublished work", _is_stranger, _hide_times),
@@ -217,14 +230,6 @@ def for_actor(record: Record, actor: Actor) -> Record:
             rule.hide(shown)
     work = None if shown.work is None else Revision(**shown.work)
     return Record(**(shown.record | {"head": Revision(**shown.head), "work": work}))
-
-
-def hide_reviewer(change: Change, actor: Actor) -> Change:
-    """A row as the owner reads it: who reviewed is told to reviewers only."""
-    is_review = change.row.kind in {ChangeKind.REVIEW, ChangeKind.UPSERT}
-    if not is_review or change.row.actor == actor.id or actor.roles & REVIEWERS:
-        return change
-    return replace(change, row=replace(change.row, actor="reviewer"))
 
 
 def _opened(revision: Revision) -> dict[str, Any]:

@@ -13,9 +13,11 @@ from registry.domain.pages import CursorSeal
 from registry.ports.cases import Cases
 from registry.ports.groups import Groups
 from registry.ports.index import SearchIndex
+from registry.ports.notices import Notices
 from registry.ports.numbers import Numbers
 from registry.ports.proposals import Proposals
 from registry.ports.records import ChangeReader, ChangeWriter, LogHead, RecordReader, RecordWriter
+from registry.ports.reports import Reports
 from registry.ports.sources import Sources
 from registry.ports.store import Reader, Storage, Unit
 from registry.ports.tables import Accounts, Findings, Idempotency, Jobs, Meta, Taxonomies
@@ -36,12 +38,14 @@ __all__ = [
     "Jobs",
     "LogHead",
     "Meta",
+    "Notices",
     "Numbers",
     "Proposals",
     "Reader",
     "RecordReader",
     "RecordWriter",
     "Registry",
+    "Reports",
     "SearchIndex",
     "Sources",
     "Storage",

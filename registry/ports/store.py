@@ -8,9 +8,11 @@ from typing import Protocol
 
 from registry.ports.cases import Cases
 from registry.ports.groups import Groups
+from registry.ports.notices import Notices
 from registry.ports.numbers import Numbers
 from registry.ports.proposals import Proposals
 from registry.ports.records import ChangeReader, ChangeWriter, RecordReader, RecordWriter
+from registry.ports.reports import Reports
 from registry.ports.sources import Sources
 from registry.ports.tables import Accounts, Findings, Idempotency, Jobs, Meta, Taxonomies
 
@@ -27,7 +29,11 @@ class Reader(Protocol):
     @property
     def groups(self) -> Groups: ...
     @property
+    def notices(self) -> Notices: ...
+    @property
     def cases(self) -> Cases: ...
+    @property
+    def reports(self) -> Reports: ...
     @property
     def taxonomies(self) -> Taxonomies: ...
     @property
@@ -54,7 +60,11 @@ class Unit(Protocol):
     @property
     def groups(self) -> Groups: ...
     @property
+    def notices(self) -> Notices: ...
+    @property
     def cases(self) -> Cases: ...
+    @property
+    def reports(self) -> Reports: ...
     @property
     def idempotency(self) -> Idempotency: ...
     @property

@@ -11,6 +11,7 @@ from registry.domain.content.kinds import Content
 from registry.domain.deadline import unknown_regimes
 from registry.domain.errors import Forbidden, InvalidInput, Problem
 from registry.domain.link import FieldRel, Reference, references
+from registry.domain.people import people_problems
 from registry.domain.record import Record, RecordUid, State
 from registry.domain.sealed import is_sealed, sealed_problems
 from registry.domain.vocabulary import Kind, LinkRel

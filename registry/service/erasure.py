@@ -170,8 +170,10 @@ def erased_record(registry: Registry, unit: Unit, record: Record, reason: str) -
     record = replace(record, blocked_at=None)
     unit.records.erase(record)
     unit.changes.forget_reasons(record.uid)
+    unit.notices.erase(record.uid)
     unit.proposals.erase(record.uid)
     unit.cases.erase(record.uid, record.number)
+    unit.reports.purge(record.uid)
     return record
 
 

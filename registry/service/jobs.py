@@ -11,10 +11,13 @@ from registry.domain.actor import Actor, Permission
 from registry.domain.case import CaseId
 from registry.domain.errors import CommonsError
 from registry.domain.job import Job, JobName
+from registry.domain.notice import NoticeId
 from registry.domain.record import RecordUid
 from registry.ports import Registry
 from registry.service.casework import purge
+from registry.service.intake import purge_report
 from registry.service.life import lift_embargo
+from registry.service.notices import end_notice
 
 JobTable: TypeAlias = Mapping[str, Callable[[Registry, Actor, Job], None]]
 
@@ -30,7 +33,20 @@ def _purge_case(registry: Registry, actor: Actor, job: Job) -> None:
     purge(registry, actor, CaseId(job.subject))
 
 
-OWN_JOBS: JobTable = {JobName.LIFT_EMBARGO: _lift, JobName.PURGE_CASE: _purge_case}
+def _end_notice(registry: Registry, actor: Actor, job: Job) -> None:
+    end_notice(registry, actor, NoticeId(job.subject))
+
+
+def _purge_report(registry: Registry, actor: Actor, job: Job) -> None:
+    purge_report(registry, actor, RecordUid(job.subject))
+
+
+OWN_JOBS: JobTable = {
+    JobName.LIFT_EMBARGO: _lift,
+    JobName.END_NOTICE: _end_notice,
+    JobName.PURGE_CASE: _purge_case,
+    JobName.PURGE_REPORT: _purge_report,
+}
 
 
 def run_due(registry: Registry, actor: Actor, table: JobTable = OWN_JOBS, *, limit: int = 20) -> int:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from registry.domain import policy, redaction
+from registry.domain import people, policy, redaction
 from registry.domain.actor import Actor, Permission
 from registry.domain.change import ChangeKind
 from registry.domain.content.marking import is_under_embargo
+from registry.domain.errors import Conflict
 from registry.domain.job import Job, JobName
+from registry.domain.people import PeopleCheck
 from registry.domain.record import Record, RecordUid
 from registry.domain.workflow import Step
 from registry.ports import Registry, Unit
+from registry.service import notices
 from registry.service.numbers import give_number
-from registry.service.sharing import follow_subject, with_cap, with_references_placed
+from registry.service.sharing import follow_subject, with_cap, with_references_placed, with_sensitivity
 from registry.service.writing import expect, load, log, note_first_sight, reason_given, take_step
 
 
@@ -49,12 +52,29 @@ def request_changes(registry: Registry, actor: Actor, uid: RecordUid, *, expecte
 
 
 def approve(
-    registry: Registry, actor: Actor, uid: RecordUid, *, expected_revision: int, reason: str | None = None
+    registry: Registry,
+    actor: Actor,
+    uid: RecordUid,
+    *,
+    expected_revision: int,
+    reason: str | None = None,
+    checked: frozenset[PeopleCheck] = frozenset(),
 ) -> Record:
-    """Find a submission fit to be published. Whoever approves may also publish it."""
+    """Find a submission fit to be published. Whoever approves may also publish it, unless it names a person.
+
+    Organisations that its content names are told of the passage about them, if it is about to be CLEAR or GREEN.
+
+    Args:
+        checked: what the reviewer confirms about the people in it; all of it where the record is sensitive.
+
+    Raises:
+        InvalidInput: the record is sensitive, and something of the list is not confirmed.
+    """
     policy.require(actor, Permission.RECORD_REVIEW)
     given = None if reason is None else reason_given(reason)
-    return _decide(registry, actor, uid, Step.APPROVE, expected_revision, reason=given, keep_claim=True)
+    return _decide(
+        registry, actor, uid, Step.APPROVE, expected_revision, reason=given, keep_claim=True, checked=checked
+    )
 
 
 def reject(registry: Registry, actor: Actor, uid: RecordUid, *, expected_revision: int, reason: str) -> Record:
@@ -89,7 +109,31 @@ def publish(registry: Registry, actor: Actor, uid: RecordUid, *, expected_revisi
         record = load(unit, actor, uid)
         policy.require_second_person(actor, record)
         expect(record, expected_revision)
+        people.require_second_approval(record, actor.person)
         record = put_out(registry, unit, actor, record, Step.PUBLISH)
+    return redaction.for_actor(record, actor)
+
+
+def clear_sources(registry: Registry, actor: Actor, uid: RecordUid, *, reason: str) -> Record:
+    """Show the source links of a published sensitive record: somebody has looked at where they lead.
+
+    Raises:
+        Forbidden: *actor* lacks ``record:publish``.
+        FourEyes: *actor* contributed to the work, or is of the owning organisation.
+        NotFound: as for every step.
+        Conflict: nothing waits to be cleared.
+        InvalidInput: the reason is missing.
+    """
+    policy.require(actor, Permission.RECORD_PUBLISH)
+    given = reason_given(reason)
+    with registry.storage.begin() as unit:
+        record = load(unit, actor, uid)
+        policy.require_second_person(actor, record)
+        if not record.is_out or not record.hides_sources:
+            raise Conflict("no source links of this record wait to be cleared")
+        record = replace(record, sources_cleared=True, changed_at=registry.clock.now())
+        unit.records.save(record)
+        log(unit, actor, record, ChangeKind.VISIBILITY, public=record.is_public, reason=given)
     return redaction.for_actor(record, actor)
 
 
@@ -106,7 +150,9 @@ def put_out(
     revision = record.revision + 1
     embargoed = not record.was_public and is_under_embargo(newest.marking, now)
     record = take_step(record, step, now, claimed_by=None, approved_by=None, contributors=frozenset(), reason=None)
+    before = record
     record = with_cap(unit, replace(record, head=newest, work=None, embargoed=embargoed))
+    record = with_sensitivity(before, record)
     record = with_references_placed(registry, unit, record, is_stored=not is_new)
     record = replace(
         record,
@@ -140,6 +186,7 @@ def _decide(
     *,
     reason: str | None,
     keep_claim: bool,
+    checked: frozenset[PeopleCheck] = frozenset(),
 ) -> Record:
     with registry.storage.begin() as unit:
         record = load(unit, actor, uid)
@@ -148,8 +195,13 @@ def _decide(
         moved = take_step(record, step, registry.clock.now(), reason=reason)
         policy.require_claim(actor, record, or_lead=step is Step.RELEASE)
         approved_by = actor.person if step is Step.APPROVE else None
+        if step is Step.APPROVE:
+            people.require_checked(record.newest, checked)
+            reports.require_checked(unit, record)
         record = replace(moved, approved_by=approved_by, claimed_by=record.claimed_by if keep_claim else None)
         _keep(unit, actor, record, step, reason)
+        if step is Step.APPROVE:
+            notices.give(registry, unit, actor, record)
     return redaction.for_actor(record, actor)
 
 

@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from registry.domain.actor import Actor
-from registry.domain.canonical import canonical_bytes
+from registry.domain.canonical import Document, canonical_bytes
 from registry.domain.change import ChangeKind
 from registry.domain.link import FieldRel, is_seen_with, place, references
 from registry.domain.pages import MAX_PAGE, PageRequest
+from registry.domain.people import is_sensitive
 from registry.domain.policy import EVERYTHING
 from registry.domain.record import GIVEN_OUT, Cap, Record, RecordUid, State
 from registry.domain.vocabulary import Kind
@@ -24,6 +25,18 @@ def with_cap(unit: Unit, record: Record) -> Record:
         return record
     about = _subject(record)
     return record if about is None else replace(record, cap=_cap(unit, about))
+
+
+def with_sensitivity(before: Record, record: Record) -> Record:
+    """The record about to be given out, with what its content says of its people; sources cleared *before* stay so
+    where they are the same."""
+    document, earlier = _document(record), _document(before)
+    same = before.revision > 0 and document.get("sources") == earlier.get("sources")
+    return replace(
+        record,
+        sensitive=is_sensitive(document, record.head.marking),
+        sources_cleared=before.sources_cleared and same,
+    )
 
 
 def with_references_placed(registry: Registry, unit: Unit, record: Record, *, is_stored: bool) -> Record:
@@ -72,9 +85,12 @@ def follow_subject(unit: Unit, actor: Actor, subject: Record) -> None:
 
 
 def _subject(record: Record) -> RecordUid | None:
-    document: Any = record.head.public.document if record.head.public else {}
-    about = document.get("about")
+    about: Any = _document(record).get("about")
     return None if about is None else RecordUid(about)
+
+
+def _document(record: Record) -> Document:
+    return record.head.public.document if record.head.public else {}
 
 
 def _cap(unit: Unit, about: RecordUid) -> Cap:

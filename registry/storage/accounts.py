@@ -47,6 +47,11 @@ class AccountTables:
         taken = "an organisation with this slug exists already"
         self._statements.run(insert(ORGANISATIONS), asdict(organisation), taken=taken)
 
+    def save_organisation(self, organisation: Organisation) -> None:
+        """See the port."""
+        values = asdict(organisation)
+        self._statements.run(update(ORGANISATIONS).where(ORGANISATIONS.c.id == organisation.id).values(**values))
+
     def organisation(self, organisation_id: OrganisationId) -> Organisation | None:
         """See the port."""
         return self._organisation(_BY_ID, {"id": organisation_id})
@@ -114,8 +119,8 @@ class AccountTables:
 
 
 def _organisation(row: Sequence[Any]) -> Organisation:
-    id_, slug, name, kind, created_at = row
-    return Organisation(id_, slug, name, OrganisationKind(kind), created_at)
+    id_, slug, name, kind, created_at, aliases, parents, contact = row
+    return Organisation(id_, slug, name, OrganisationKind(kind), created_at, tuple(aliases), tuple(parents), contact)
 
 
 def _member(row: Sequence[Any]) -> Member:

@@ -42,6 +42,8 @@ ENVELOPE = (
     "blocked_at",
     "legal_hold",
     "sealed",
+    "sensitive",
+    "sources_cleared",
     "merged_into",
     "cap",
     "terms",
@@ -110,6 +112,8 @@ def record_values(record: Record) -> Values:
         "blocked_at": record.blocked_at,
         "legal_hold": record.legal_hold,
         "sealed": record.sealed,
+        "sensitive": record.sensitive,
+        "sources_cleared": record.sources_cleared,
         "merged_into": record.merged_into,
         "cap": record.cap and cap_text(record.cap),
         "terms": record.terms,
@@ -149,7 +153,8 @@ def record_of(row: Sequence[Any]) -> Record:
         :_HEAD_BEGINS
     ]
     number, embargoed, was_public, imported, external_ref, claimed_by, approved_by, contributors, reason, *last = rest
-    published_at, withdrawn_at, blocked, blocked_by, blocked_at, legal_hold, sealed, merged_into, cap, terms = last
+    published_at, withdrawn_at, blocked, blocked_by, blocked_at, legal_hold, sealed, *last = last
+    sensitive, sources_cleared, merged_into, cap, terms = last
     return Record(
         uid,
         _KINDS[kind],
@@ -179,6 +184,8 @@ def record_of(row: Sequence[Any]) -> Record:
         blocked_at,
         legal_hold,
         sealed,
+        sensitive,
+        sources_cleared,
         merged_into,
         None if cap is None else cap_of(cap),
         terms,

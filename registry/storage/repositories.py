@@ -11,8 +11,10 @@ from registry.storage.groups import GroupTables
 from registry.storage.idempotency import IdempotencyTable
 from registry.storage.jobs import JobTable
 from registry.storage.meta import MetaTable
+from registry.storage.notices import NoticeTable
 from registry.storage.numbers import NumberTable
 from registry.storage.proposals import ProposalTable
+from registry.storage.reports import ReportTables
 from registry.storage.sources import SourceTables
 from registry.storage.statements import Statements
 from registry.storage.taxonomies import TaxonomyTable
@@ -37,6 +39,11 @@ class Repositories:
         return CaseTables(self._statements)
 
     @property
+    def reports(self) -> ReportTables:
+        """Reports without an account."""
+        return ReportTables(self._statements)
+
+    @property
     def changes(self) -> ChangeTable:
         """The change log."""
         return ChangeTable(self._statements)
@@ -50,6 +57,11 @@ class Repositories:
     def groups(self) -> GroupTables:
         """Groups of organisations."""
         return GroupTables(self._statements)
+
+    @property
+    def notices(self) -> NoticeTable:
+        """Notices to named parties."""
+        return NoticeTable(self._statements)
 
     @property
     def idempotency(self) -> IdempotencyTable:

@@ -25,11 +25,22 @@ class Organisation(Node):
     slug: str = strawberry.field(description="Short name in addresses and filters.")
     name: str
     kind: OrganisationKind
+    aliases: list[str] = strawberry.field(description="Other names it goes by, former ones too.")
+    parents: list[str] = strawberry.field(description="Slugs of the organisations it belongs to.")
+    contact: str | None = strawberry.field(description="Where people whom its systems affected may turn to.")
 
 
 def organisation_type(found: account.Organisation) -> Organisation:
     """An organisation of the domain as GraphQL shows it."""
-    return Organisation(id=make_id(ORGANISATION, found.slug), slug=found.slug, name=found.name, kind=found.kind)
+    return Organisation(
+        id=make_id(ORGANISATION, found.slug),
+        slug=found.slug,
+        name=found.name,
+        kind=found.kind,
+        aliases=list(found.aliases),
+        parents=list(found.parents),
+        contact=found.contact,
+    )
 
 
 @strawberry.type(description="An API key, without its secret.")

@@ -26,6 +26,7 @@ from schema.fields import resolved, with_fields
 from schema.ids import make_id
 from schema.shapes import Shape, shapes_of
 from schema.types.content import field_reader, output_of, output_type, reader_of
+from schema.types.envelope import EnvelopeFields
 from schema.types.history import HistoryFields
 from schema.types.node import Node
 from schema.types.organisation import Organisation, organisation_type
@@ -76,7 +77,7 @@ class Link:
     description="What every record tells, of whatever kind. After a record is gone, its content is null."
 )
 @with_content(PublicPart, ())
-@with_fields(HistoryFields)
+@with_fields(EnvelopeFields, HistoryFields)
 class Record(Node):
     """A record as one viewer may see it, showing one of its revisions."""
 

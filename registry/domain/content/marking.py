@@ -8,8 +8,8 @@ from typing import Annotated
 from pydantic import Field, StrictBool, model_validator
 from pydantic_core import PydanticCustomError
 
-from registry.domain.content.base import Instant, Label, Language, Model
-from registry.domain.vocabulary import Assistance, Provenance, ReportedBy, Standing, Tlp
+from registry.domain.content.base import Instant, Label, Language, Line, Model
+from registry.domain.vocabulary import Assistance, NamedPerson, Provenance, ReportedBy, Standing, Tlp
 
 DEFAULT_LICENCE = "CC-BY-4.0"
 
@@ -44,6 +44,10 @@ class Marking(Model):
     content_warnings: Annotated[tuple[Label, ...], Field(max_length=10)] = Field(
         (), description="What readers should be warned of."
     )
+    names_person: NamedPerson | None = Field(
+        None, description="The exception under which the public part names a natural person; needs two approvals."
+    )
+    names_person_reason: Line | None = Field(None, description="Why the case cannot be told without the name.")
     restricted_for_review: StrictBool = Field(
         True, description="Whether the reviewer who holds the claim may read the restricted part."
     )

@@ -93,6 +93,13 @@ class Assistance(StrEnum):
     GENERATED = "generated"
 
 
+class NamedPerson(StrEnum):
+    """Why a public part may name a natural person. Source: this project's rule on people."""
+
+    IMITATED_PUBLIC_FIGURE = "imitated_public_figure"
+    FINAL_JUDGMENT = "final_judgment"
+
+
 class ReportedBy(StrEnum):
     """Who speaks: those whose system or service it is about, or others. Source: this project."""
 

@@ -7,10 +7,12 @@ from registry.storage.tables.accounts import API_KEYS, GROUP_MEMBERS, GROUPS, ME
 from registry.storage.tables.base import NO_DAY, NO_INSTANT, NO_SEVERITY, Row
 from registry.storage.tables.cases import AUTHORITY_REQUESTS, CASE_DECISIONS, CASE_MESSAGES, CASES, REPLIES
 from registry.storage.tables.log import CHANGES, IDEMPOTENCY, JOBS, META, REASONS
+from registry.storage.tables.notices import NOTICES
 from registry.storage.tables.numbers import RESERVED_NUMBERS
 from registry.storage.tables.proposals import PROPOSALS
 from registry.storage.tables.records import FACETS, LINKS, NUMBERS, RECORDS, REVISIONS
 from registry.storage.tables.reference import CROSSWALKS, FINDINGS, TAXONOMIES
+from registry.storage.tables.reports import REPORT_CHECKS, REPORT_CONTACTS, REPORT_MESSAGES, REPORTS
 from registry.storage.tables.sources import NOT_RELATED, SOURCE_KEYS, SUGGESTED_DUPLICATES
 
 __all__ = [
@@ -30,6 +32,7 @@ __all__ = [
     "LINKS",
     "MEMBERS",
     "META",
+    "NOTICES",
     "NOT_RELATED",
     "NO_DAY",
     "NO_INSTANT",
@@ -41,6 +44,10 @@ __all__ = [
     "REASONS",
     "RECORDS",
     "REPLIES",
+    "REPORTS",
+    "REPORT_CHECKS",
+    "REPORT_CONTACTS",
+    "REPORT_MESSAGES",
     "RESERVED_NUMBERS",
     "REVISIONS",
     "SOURCE_KEYS",

@@ -20,6 +20,9 @@ class OrganisationRow(Row, table=True):
     name: str
     kind: str
     created_at: datetime
+    aliases: list[str] = Field(sa_type=JSON)
+    parents: list[str] = Field(sa_type=JSON)
+    contact: str | None = None
 
 
 class MemberRow(Row, table=True):

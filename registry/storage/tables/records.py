@@ -67,6 +67,8 @@ class RecordRow(Row, table=True):
     blocked_at: datetime | None = None
     legal_hold: bool
     sealed: bool
+    sensitive: bool
+    sources_cleared: bool
     merged_into: str | None = Field(default=None, index=True)
     cap: str | None = None
     terms: str | None = None

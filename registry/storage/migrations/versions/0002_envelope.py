@@ -13,13 +13,29 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-_FLAGS = ("is_out", "is_open_to_community", "blocked", "legal_hold", "sealed")
+_FLAGS = (
+    "is_out",
+    "is_open_to_community",
+    "blocked",
+    "legal_hold",
+    "sealed",
+    "sensitive",
+    "sources_cleared",
+)
 _OUT = "state = 'published'"
 _GIVEN_OUT = "state IN ('published', 'withdrawn', 'erased') AND NOT embargoed"
 _GREEN = (
     "(SELECT json_extract(marking, '$.tlp') FROM revisions WHERE revisions.uid = records.uid"
     " AND revisions.draft_revision = records.head_draft_revision) IN ('CLEAR', 'GREEN')"
 )
+
+
+def _category(code: str) -> str:
+    """Whether a record's head has this misuse category, as SQL."""
+    return (
+        "EXISTS (SELECT 1 FROM facets WHERE facets.uid = records.uid"  # noqa: S608
+        f" AND facets.facet = 'misuse' AND facets.value = '{code}')"
+    )
 
 
 def upgrade() -> None:
@@ -33,7 +49,11 @@ def upgrade() -> None:
     with op.batch_alter_table("records") as table:
         for name in _FLAGS:
             table.alter_column(name, existing_type=sa.Boolean(), existing_nullable=False, server_default=None)
-    op.execute(f"UPDATE records SET is_out = ({_OUT}), is_open_to_community = ({_GIVEN_OUT} AND {_GREEN})")  # noqa: S608
+    op.execute(
+        f"UPDATE records SET is_out = ({_OUT}), is_open_to_community = ({_GIVEN_OUT} AND {_GREEN}),"  # noqa: S608
+        f" sealed = {_category('csae')}, sensitive = {_category('csae')} OR {_category('ncii')}"
+    )
+    op.execute("UPDATE records SET is_public = 0, is_open_to_community = 0 WHERE sealed")
     op.create_index("ix_records_shared_with", "records", ["shared_with"])
     op.create_index("ix_records_merged_into", "records", ["merged_into"])
 

@@ -1,0 +1,177 @@
+"""Telling organisations of what a record says about them, and taking their answers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from registry.domain import policy
+from registry.domain.actor import Actor, Permission
+from registry.domain.change import ChangeKind, NewChange
+from registry.domain.content.base import to_bytes
+from registry.domain.content.kinds import Content, parse
+from registry.domain.errors import Conflict, Forbidden, NotFound
+from registry.domain.facets import title_of
+from registry.domain.job import Job, JobName
+from registry.domain.notice import (
+    Notice,
+    NoticeId,
+    NoticeState,
+    due_at,
+    is_shown,
+    organisation_named,
+    parties_of,
+    text_to_send,
+    wants_notice,
+)
+from registry.domain.policy import EVERYTHING
+from registry.domain.record import Record, RecordUid, State
+from registry.domain.vocabulary import Kind
+from registry.domain.workflow import Step
+from registry.ports import Registry, Unit
+from registry.service.writing import log, new_revision
+
+MAX_SHOWN = 200
+
+
+def give(registry: Registry, unit: Unit, actor: Actor, record: Record, *, in_danger: bool = False) -> None:
+    """Tell every party named in the record just approved, once for each passage; within the caller's unit."""
+    public = record.newest.public
+    if public is None or not wants_notice(record):
+        return
+    known = {(one.party, one.passage) for one in unit.notices.of_record(record.uid)}
+    organisations = unit.accounts.organisations()
+    now = registry.clock.now()
+    for party in parties_of(record.kind, public.document, title_of(record.kind, public.document)):
+        meant = organisation_named(party.name, organisations)
+        is_own = meant is not None and meant.id == record.owner
+        if (party.name, party.passage) in known or is_own or (meant is None and not party.is_organisation):
+            continue
+        due = due_at(now, in_danger=in_danger)
+        member = None if meant is None else meant.id
+        notice = Notice(NoticeId(registry.ids.uid()), record.uid, party.name, member, party.passage, now, due)
+        unit.notices.add(notice)
+        unit.jobs.add(Job(registry.ids.uid(), JobName.END_NOTICE, notice.id, due))
+        _log(registry, unit, actor, notice, public=False)
+
+
+def to_us(registry: Registry, actor: Actor) -> tuple[Notice, ...]:
+    """The notices to the actor's own organisation, newest first.
+
+    Raises:
+        Forbidden: *actor* lacks ``record:revise``.
+    """
+    policy.require(actor, Permission.RECORD_REVISE)
+    if actor.organisation is None:
+        return ()
+    with registry.storage.read() as reader:
+        return reader.notices.to(actor.organisation, limit=MAX_SHOWN)
+
+
+def to_send(registry: Registry, actor: Actor) -> tuple[tuple[Notice, str], ...]:
+    """Notices to parties that are no members, each with the text that an operator sends.
+
+    Raises:
+        Forbidden: *actor* lacks ``account:manage``.
+    """
+    policy.require(actor, Permission.ACCOUNT_MANAGE)
+    with registry.storage.read() as reader:
+        found = reader.notices.to(None, limit=MAX_SHOWN)
+    node, address = registry.settings.title, registry.settings.base_url
+    return tuple((one, text_to_send(one, node=node, address=address)) for one in found)
+
+
+def beside(registry: Registry, actor: Actor, record: Record) -> tuple[Notice, ...]:
+    """What stands beside the claims of a record as *actor* sees it: strangers see it of what is published."""
+    policy.require(actor, Permission.RECORD_READ)
+    if record.head.public is None:
+        return ()
+    with registry.storage.read() as reader:
+        found = reader.notices.of_record(record.uid)
+    if policy.visible_to(actor).sees_all_of(record):
+        return found
+    # A passage of work that is not published yet is nobody else's business, nor is that somebody was asked about it.
+    return tuple(replace(one, passage="") for one in found if is_shown(one, record))
+
+
+def answer(registry: Registry, actor: Actor, notice_id: NoticeId, *, title: str, text: str) -> Record:
+    """Answer a notice to one's own organisation by a statement beside the record, which is reviewed as any other.
+
+    The record may be unpublished still: the notice has told of it, and the statement waits for it.
+
+    Raises:
+        NotFound: no such notice to this organisation.
+        Conflict: it was answered already.
+        InvalidInput: title or text are missing or too long.
+    """
+    policy.require(actor, Permission.RECORD_SUBMIT)
+    if actor.organisation is None or actor.person is None:
+        raise Forbidden("only a member of an organisation may answer")
+    with registry.storage.begin() as unit:
+        notice = unit.notices.get(notice_id)
+        if notice is None or notice.organisation != actor.organisation:
+            raise NotFound("no such notice", path=("id",))
+        if notice.answer is not None:
+            raise Conflict("this notice was answered already", hint="revise the statement that you answered with")
+        about = unit.records.get(notice.uid, visible=EVERYTHING)
+        if about is None or about.state is State.ERASED:
+            raise NotFound("no such notice", path=("id",))
+        content = _answer(about, title, text)
+        record = _statement(registry, unit, actor, content)
+        notice = replace(notice, state=NoticeState.ANSWERED, answer=record.uid)
+        unit.notices.save(notice)
+        _log(registry, unit, actor, notice, public=about.is_public and is_shown(notice, about))
+    return record
+
+
+def end_notice(registry: Registry, actor: Actor, notice_id: NoticeId) -> bool:
+    """Note that the time to answer is over; tells whether nobody had answered.
+
+    Raises:
+        Forbidden: *actor* is not the registry itself.
+    """
+    policy.require(actor, Permission.RECORD_LIFT)
+    with registry.storage.begin() as unit:
+        notice = unit.notices.get(notice_id)
+        if notice is None or notice.state is not NoticeState.ASKED:
+            return False
+        notice = replace(notice, state=NoticeState.NO_REPLY)
+        unit.notices.save(notice)
+        record = unit.records.get(notice.uid, visible=EVERYTHING)
+        _log(registry, unit, actor, notice, public=record is not None and record.is_public and is_shown(notice, record))
+    return True
+
+
+def _answer(about: Record, title: str, text: str) -> Content:
+    said = {"about": about.uid, "statement_kind": "response", "title": title, "summary": text}
+    content = parse(Kind.STATEMENT, content=said, marking={"tlp": about.newest.marking.tlp})
+    to_bytes(content.public, path=("content",))
+    return content
+
+
+def _statement(registry: Registry, unit: Unit, actor: Actor, content: Content) -> Record:
+    now = registry.clock.now()
+    assert actor.organisation is not None  # noqa: S101  # answer() has refused actors without one
+    assert actor.person is not None  # noqa: S101
+    record = Record(
+        uid=RecordUid(registry.ids.uid()),
+        kind=content.kind,
+        origin=registry.settings.node_name,
+        owner=actor.organisation,
+        state=State.SUBMITTED,
+        revision=0,
+        draft_revision=1,
+        head=new_revision(registry, content, author=actor.person, draft_revision=1, now=now),
+        created_at=now,
+        changed_at=now,
+        contributors=frozenset({actor.person}),
+        terms=registry.settings.terms_version,
+    )
+    unit.records.add(record)
+    log(unit, actor, record, ChangeKind.SUBMIT, step=Step.SUBMIT)
+    return record
+
+
+def _log(registry: Registry, unit: Unit, actor: Actor, notice: Notice, *, public: bool) -> None:
+    now = registry.clock.now()
+    row = NewChange(ChangeKind.NOTICE, actor.id, now, public=public, subject=f"notice:{notice.id}")
+    unit.changes.append(row)
