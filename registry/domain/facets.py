@@ -13,24 +13,53 @@ from registry.domain.content.kinds import PUBLIC
 from registry.domain.terms import Term, Vocabulary
 from registry.domain.vocabulary import Kind
 
-# Facets and the places in the content they come from: list field, then the key within its objects.
+# Facets and the places in the content they come from: a field, then the key within its objects.
 _PLACES: dict[str, tuple[tuple[str, str | None], ...]] = {
-    "misuse": (("misuse_categories", None), ("addresses", "misuse_category")),
+    "misuse": (
+        ("misuse_categories", None),
+        ("addresses", "misuse_category"),
+        ("clauses", "misuse_categories"),
+    ),
     "harm": (("harms", "type"),),
-    "provider": (("systems", "provider"),),
-    "model": (("systems", "model"), ("applies_to", "model")),
+    "provider": (("systems", "provider"), ("affected", "provider"), ("provider", None)),
+    "model": (("systems", "model"), ("applies_to", "model"), ("affected", "model")),
     "technique": (("procedure", "technique"), ("addresses", "technique")),
     "sector": (("targets", "sector"),),
     "country": (("targets", "country"),),
-    "scrutiny": (("scrutiny_domains", None),),
+    "scrutiny": (("scrutiny_domains", None), ("clauses", "scrutiny_domains")),
     "enforcement": (("enforcement", "action"),),
     "event": (("event_kind", None),),
     "intent": (("intent", None),),
     "mitigation": (("type", None),),
+    "layer": (("layer", None),),
+    "function": (("functions", None),),
+    "lifecycle": (("lifecycle", None),),
+    "outcome": (("evidence", "outcome"),),
+    "setting": (("evidence", "setting"),),
+    "actor_kind": (("actors", "kind"),),
+    "motive": (("actors", "motive"),),
+    "stakeholder": (("harms", "stakeholder"), ("stakeholder", None)),
+    "detection": (("detection", "method"),),
+    "safeguard": (("safeguard_outcome", None),),
+    "platform": (("platforms", None),),
+    "language": (("scale", "languages"), ("affected", "language")),
+    "status": (("status", None),),
+    "scope": (("scope", None),),
+    "clause": (("clauses", "kind"),),
+    "statement": (("statement_kind", None),),
+    "adoption": (("adoption", "status"),),
+    "annotator": (("classifications", "annotator_kind"),),
 }
+# Facets whose values are made of several keys: the list, the key before the colon and the key behind it.
+_PAIRS: dict[str, tuple[str, str, str]] = {
+    "weakness_class": ("classes", "scheme", "code"),
+    "classification": ("classifications", "taxonomy", "value"),
+}
+# Schemes of weakness classes whose codes are techniques.
+_TECHNIQUE_SCHEMES = frozenset({"atlas", "attack", "disarm"})
 # A sub-technique of ATLAS or ATT&CK: the technique's id, a point, three digits.
 _SUBTECHNIQUE = re.compile(r"((?:AML\.)?T\d{4})\.\d{3}")
-FACETS: tuple[str, ...] = (*_PLACES, "year")
+FACETS: tuple[str, ...] = (*_PLACES, *_PAIRS, "year")
 # The vocabularies whose terms are the values of a facet; the values of the other facets are free.
 TERMS_OF: dict[str, Vocabulary] = {
     "misuse": terms.MISUSE,
@@ -39,9 +68,14 @@ TERMS_OF: dict[str, Vocabulary] = {
     "scrutiny": terms.SCRUTINY,
     "enforcement": terms.ENFORCEMENT,
     "mitigation": terms.MITIGATION_TYPE,
+    "actor_kind": terms.ACTOR_KIND,
+    "motive": terms.MOTIVE,
+    "stakeholder": terms.STAKEHOLDER,
+    "detection": terms.DETECTION,
 }
 
 
+_STAGES = {term.label.casefold(): term.code for term in terms.LIFECYCLE.terms}
 FACET_OF: dict[str, str] = {vocabulary.name: facet for facet, vocabulary in TERMS_OF.items()}
 
 
@@ -81,7 +115,11 @@ def facets_of(document: Document) -> tuple[tuple[str, str], ...]:
     found: set[tuple[str, str]] = set()
     for facet, places in _PLACES.items():
         for field, key in places:
-            found.update((facet, value) for value in _values(document.get(field), key))
+            found.update((facet, _named(facet, value)) for value in _values(document.get(field), key))
+    for facet, (field, scheme, code) in _PAIRS.items():
+        found.update((facet, f"{name}:{value}") for name, value in _pairs(document.get(field), scheme, code))
+    classes = _pairs(document.get("classes"), "scheme", "code")
+    found.update(("technique", code) for scheme, code in classes if scheme.casefold() in _TECHNIQUE_SCHEMES)
     found.update((facet, _parent(facet, value)) for facet, value in tuple(found))
     occurred = occurred_of(document)
     if occurred is not None:
@@ -89,17 +127,31 @@ def facets_of(document: Document) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(found))
 
 
+def _named(facet: str, value: str) -> str:
+    """The value as it is counted: a stage of life by its code, however its name is written."""
+    return _STAGES.get(value.casefold(), value) if facet == "lifecycle" else value
+
+
 def _parent(facet: str, value: str) -> str:
     """The term that *value* stands below; itself where it stands below none."""
-    if facet == "misuse":
+    if facet in TERMS_OF:
         return value.partition("/")[0]
     below = _SUBTECHNIQUE.fullmatch(value) if facet == "technique" else None
     return below[1] if below else value
 
 
 def _values(field: Any, key: str | None) -> Iterator[str]:
-    items = field if isinstance(field, list) else [field]
-    for item in items:
-        value = item.get(key) if isinstance(item, dict) and key else item
-        if isinstance(value, str):
-            yield value
+    for item in _items(field):
+        found = item.get(key) if isinstance(item, dict) and key else item
+        yield from (value for value in _items(found) if isinstance(value, str))
+
+
+def _pairs(field: Any, first: str, second: str) -> Iterator[tuple[str, str]]:
+    for item in _items(field):
+        found = (item.get(first), item.get(second)) if isinstance(item, dict) else (None, None)
+        if isinstance(found[0], str) and isinstance(found[1], str):
+            yield found[0], found[1]
+
+
+def _items(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]

@@ -4,44 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import cast
 
-from registry.domain.canonical import Document, JsonValue
 from registry.domain.content.base import earliest
 from registry.domain.facets import TERMS_OF, facets_of, occurred_of, severity_of, summary_of, title_of
-from registry.domain.record import Record, Revision, State
+from registry.domain.record import NOT_HANDED_IN, Record, Revision, State
 from registry.domain.search import IndexEntry, SearchDocument
-
-# What is read, in the order in which a reader meets it. The title and the summary come before.
-_PROSE: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("narrative", ()),
-    ("contributing_factors", ()),
-    ("what_worked", ()),
-    ("what_failed", ()),
-    ("recommendation", ()),
-    ("procedure", ("text",)),
-    ("addresses", ("use",)),
-    ("evidence", ("text",)),
-    ("enforcement", ("text",)),
-    ("side_effects", ()),
-    ("cost", ()),
-)
-# What is looked for and makes no sentence: names, codes, figures.
-_LABELS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("systems", ("provider", "model", "version")),
-    ("applies_to", ("model", "use_case", "role")),
-    ("actors", ("label",)),
-    ("targets", ("label",)),
-    ("platforms", ()),
-    ("detection", ("by",)),
-    ("lifecycle", ()),
-    ("harms", ("unit",)),
-    ("evidence", ("metric", "before", "after")),
-    ("sources", ("title", "publisher")),
-    ("procedure", ("tactic", "technique")),
-    ("addresses", ("technique",)),
-    ("aliases", ()),
-)
+from registry.domain.text import names_of, prose_of
 
 _LINK = re.compile(r"!?\[([^\[\]]{0,500})\]\([^()\s]{0,2000}\)")
 _REFERENCE_LINK = re.compile(r"\[((?:[^\[\]\\\n]|\\.){1,500})\]\[[^\[\]\n]{0,100}\]")
@@ -52,8 +20,9 @@ _INLINE_MARKS = re.compile(r"\*+|`+|~~|(?<!\w)_+|_+(?!\w)")
 
 def index_entry(record: Record) -> IndexEntry:
     """What each index should hold of *record*: a public record is in the public one, any other with a text in the
-    restricted one, a withdrawn one too; an erased or retracted one in neither, nor work on a public record."""
-    if record.state in {State.ERASED, State.RETRACTED}:
+    restricted one, a withdrawn one too; an erased one, or one that is not handed in, in neither, nor work on a public
+    record."""
+    if record.state in {State.ERASED, *NOT_HANDED_IN}:
         return IndexEntry(record.uid, None, None)
     if record.is_public:
         return IndexEntry(record.uid, _document(record, record.head), None)
@@ -71,8 +40,10 @@ def _document(record: Record, revision: Revision) -> SearchDocument | None:
         kind=str(record.kind),
         number=record.number,
         title=title,
-        text="\n\n".join((title, title, plain(summary_of(record.kind, content)), *_lines(content, _PROSE))),
-        labels=(*dict.fromkeys((*_lines(content, _LABELS), *_terms(facets))), *_number(record)),
+        text="\n\n".join(
+            (title, title, plain(summary_of(record.kind, content)), *_plain(prose_of(record.kind, content)))
+        ),
+        labels=(*dict.fromkeys((*_plain(names_of(record.kind, content)), *_terms(facets))), *_number(record)),
         facets=facets,
         severity=severity_of(content),
         occurred_on=None if occurred is None else earliest(occurred),
@@ -98,18 +69,5 @@ def _number(record: Record) -> tuple[str, ...]:
     return () if record.number is None else (record.number,)
 
 
-def _lines(content: Document, places: tuple[tuple[str, tuple[str, ...]], ...]) -> Iterator[str]:
-    for field, keys in places:
-        value = content.get(field)
-        for item in value if isinstance(value, list) else [value]:
-            line = " ".join(_strings(item, keys))
-            if line:
-                yield line
-
-
-def _strings(item: JsonValue, keys: tuple[str, ...]) -> Iterator[str]:
-    if isinstance(item, str):
-        yield plain(item)
-    elif isinstance(item, dict):
-        values = cast("Document", item)
-        yield from (plain(found) for key in keys if isinstance(found := values.get(key), str))
+def _plain(texts: tuple[str, ...]) -> Iterator[str]:
+    yield from filter(None, map(plain, texts))

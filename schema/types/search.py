@@ -8,25 +8,14 @@ from typing import Annotated, cast
 import strawberry
 from graphql import FieldNode, FragmentSpreadNode, GraphQLObjectType, InlineFragmentNode, get_argument_values
 
-from registry.domain import terms
-from registry.domain.facets import FACETS
+from registry.domain.facets import FACETS, TERMS_OF
 from registry.domain.record import Record as DomainRecord
 from registry.domain.search import FacetCount, Snippet
-from registry.domain.terms import Vocabulary
 from registry.service.search import SearchPage
 from schema.context import Info
 from schema.fields import resolved
 from schema.types.pages import PageInfo, page_info
 from schema.types.record import Record, record_type, record_types
-
-_VOCABULARIES: dict[str, Vocabulary] = {
-    "misuse": terms.MISUSE,
-    "harm": terms.HARM,
-    "sector": terms.SECTOR,
-    "scrutiny": terms.SCRUTINY,
-    "enforcement": terms.ENFORCEMENT,
-    "mitigation": terms.MITIGATION_TYPE,
-}
 
 
 @strawberry.type(description="A piece of text. It is plain text: escape it before you show it.")
@@ -144,6 +133,6 @@ def _facets(counted: Mapping[str, tuple[FacetCount, ...]]) -> list[Facet]:
 
 
 def _label(facet: str, value: str) -> str:
-    vocabulary = _VOCABULARIES.get(facet)
+    vocabulary = TERMS_OF.get(facet)
     term = vocabulary.find(value) if vocabulary else None
     return term.label if term else value

@@ -75,7 +75,87 @@ def test_a_sub_technique_counts_for_its_technique_too() -> None:
 
 
 def test_a_lesson_is_counted_by_the_models_it_applies_to() -> None:
-    assert (("model", "One"),) == facets_of(document_of(Kind.LESSON, applies_to=[{"model": "One"}, {"role": "x"}]))
+    document = document_of(Kind.LESSON, applies_to=[{"model": "One"}, {"role": "x"}])
+
+    assert (("model", "One"), ("status", "current")) == facets_of(document)
+
+
+def test_evidence_and_the_place_of_a_mitigation_are_counted() -> None:
+    evidence: list[JsonValue] = [{"setting": "red_team", "outcome": "bypassed"}]
+    document = document_of(
+        Kind.MITIGATION,
+        layer="safeguards",
+        functions=["detect", "deter"],
+        lifecycle=["ML Model Evaluation", "deployment", "Night shift"],
+        evidence=evidence,
+    )
+
+    assert {
+        ("layer", "safeguards"),
+        ("function", "detect"),
+        ("function", "deter"),
+        ("lifecycle", "ml_model_evaluation"),
+        ("lifecycle", "deployment"),
+        ("lifecycle", "Night shift"),
+        ("outcome", "bypassed"),
+        ("setting", "red_team"),
+        ("mitigation", "rate_limit"),
+    } == set(facets_of(document))
+
+
+def test_a_weakness_is_counted_by_what_has_it_and_by_its_class() -> None:
+    document = document_of(
+        Kind.WEAKNESS,
+        scope="model",
+        affected=[{"provider": "Acme", "model": "One", "language": "fr"}],
+        classes=[{"scheme": "cwe", "code": "CWE-1427"}, {"scheme": "ATLAS", "code": "AML.T0051.001"}],
+    )
+
+    assert {
+        ("provider", "Acme"),
+        ("model", "One"),
+        ("language", "fr"),
+        ("scope", "model"),
+        ("status", "reported"),
+        ("weakness_class", "cwe:CWE-1427"),
+        ("weakness_class", "ATLAS:AML.T0051.001"),
+        ("technique", "AML.T0051.001"),
+        ("technique", "AML.T0051"),
+    } == set(facets_of(document))
+
+
+def test_a_policy_is_counted_by_its_provider_and_its_clauses() -> None:
+    clauses: list[JsonValue] = [
+        {"path": "1", "kind": "prohibited_use", "misuse_categories": ["fraud/scam"], "scrutiny_domains": ["legal"]},
+        {"path": "2", "kind": "labour_standard"},
+    ]
+
+    assert {
+        ("provider", "Acme"),
+        ("clause", "prohibited_use"),
+        ("clause", "labour_standard"),
+        ("misuse", "fraud"),
+        ("misuse", "fraud/scam"),
+        ("scrutiny", "legal"),
+    } == set(facets_of(document_of(Kind.USAGE_POLICY, clauses=clauses)))
+
+
+def test_a_statement_is_counted_by_what_it_does() -> None:
+    document = document_of(
+        Kind.STATEMENT, statement_kind="adoption", adoption={"status": "done"}, stakeholder="data_workers"
+    )
+
+    expected = {("statement", "adoption"), ("adoption", "done"), ("stakeholder", "data_workers")}
+    assert expected == set(facets_of(document))
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_classifications_of_every_kind_are_counted_with_who_judged(kind: Kind) -> None:
+    judged: list[JsonValue] = [{"taxonomy": "mit", "version": "1", "value": "4.3", "annotator_kind": "machine"}]
+
+    found = facets_of(document_of(kind, classifications=judged))
+
+    assert {("classification", "mit:4.3"), ("annotator", "machine")} <= set(found)
 
 
 @pytest.mark.parametrize(
@@ -84,6 +164,9 @@ def test_a_lesson_is_counted_by_the_models_it_applies_to() -> None:
         (Kind.INCIDENT, "title", "summary"),
         (Kind.MITIGATION, "name", "description"),
         (Kind.LESSON, "statement", "context"),
+        (Kind.WEAKNESS, "title", "description"),
+        (Kind.USAGE_POLICY, "title", "summary"),
+        (Kind.STATEMENT, "title", "summary"),
     ],
 )
 def test_title_and_summary_stand_under_the_names_of_the_kind(kind: Kind, title: str, summary: str) -> None:

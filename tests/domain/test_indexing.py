@@ -31,9 +31,9 @@ def test_a_public_record_is_in_the_public_index_with_its_title_twice() -> None:
     assert entry.public is not None
     assert entry.restricted is None
     assert (
-        "Cloned voice\n\nCloned voice\n\nA bank was called.\n\nWhat happened\n\nThe whole account.\n\nCalled."
+        "Cloned voice\n\nCloned voice\n\nA bank was called.\n\nWhat happened\n\nThe whole account.\n\nCalled.\n\nNews"
     ) == entry.public.text
-    labels = ("Acme Talk 2", "News The Daily", "AML.T0051", "OTHER-7", "Spam and bulk content", record.number)
+    labels = ("Spam and bulk content", "OTHER-7", "Acme Talk 2", "AML.T0051", "The Daily", record.number)
     assert labels == entry.public.labels
     assert ("Cloned voice", record.number, "incident", 2) == (
         entry.public.title,

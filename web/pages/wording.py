@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 from registry.domain import terms
+from registry.domain.canonical import Document
 from registry.domain.content.base import precision_of
+from registry.domain.facets import TERMS_OF
 from registry.domain.record import Record, State
 from registry.domain.terms import Vocabulary
-from registry.domain.vocabulary import Kind, LinkRel, Precision, Provenance, Standing, Tlp
+from registry.domain.vocabulary import AbsenceReason, Kind, LinkRel, Precision
+from web.pages import meanings
 
 SEVERITIES = ("None", "Minor", "Moderate", "Serious", "Severe", "Catastrophic")
 
@@ -28,70 +32,41 @@ FACET_LABELS: dict[str, str] = {
     "event": "Event",
     "intent": "Intent",
     "mitigation": "Type of mitigation",
+    "layer": "Layer",
+    "function": "Function",
+    "lifecycle": "Stage of life",
+    "outcome": "Effect shown",
+    "setting": "Shown in",
+    "actor_kind": "Kind of actor",
+    "motive": "Motive",
+    "stakeholder": "Who was concerned",
+    "detection": "Found by",
+    "safeguard": "Safeguards",
+    "platform": "Platform",
+    "language": "Language",
+    "status": "Status",
+    "scope": "Weakness of",
+    "clause": "Kind of clause",
+    "statement": "Kind of statement",
+    "adoption": "Adoption",
+    "annotator": "Classified by",
+    "weakness_class": "Class of weakness",
+    "classification": "Classification",
 }
-_FACET_TERMS: dict[str, Vocabulary] = {
-    "misuse": terms.MISUSE,
-    "harm": terms.HARM,
-    "sector": terms.SECTOR,
-    "scrutiny": terms.SCRUTINY,
-    "enforcement": terms.ENFORCEMENT,
-    "mitigation": terms.MITIGATION_TYPE,
-}
-_SPOKEN = frozenset({"kind", "event", "intent"})
+_SPOKEN = frozenset(
+    {"kind", "event", "intent", "layer", "function", "lifecycle", "outcome", "setting", "safeguard", "status", "scope",
+     "clause", "statement", "adoption", "annotator"}
+)  # fmt: skip
 
 PLURALS: dict[Kind, str] = {kind: kind.plural.replace("_", " ").capitalize() for kind in Kind}
+# Where the records of a kind are listed.
+LISTS: dict[Kind, str] = {kind: f"/{kind.plural}" for kind in Kind} | {Kind.USAGE_POLICY: "/policies"}
 
 # What is said above the records of a kind that carry a term of a facet.
 CARRIERS: dict[tuple[str, Kind], str] = {
     ("technique", Kind.INCIDENT): "Incidents in which it was used",
     ("technique", Kind.MITIGATION): "Mitigations that address it",
     ("misuse", Kind.MITIGATION): "Mitigations that address it",
-}
-
-LINKS: dict[tuple[LinkRel, bool], str] = {
-    (LinkRel.MITIGATED_BY, False): "Mitigated by",
-    (LinkRel.MITIGATED_BY, True): "Applied to",
-    (LinkRel.DERIVED_FROM, False): "Learned from",
-    (LinkRel.DERIVED_FROM, True): "Lessons learned from it",
-    (LinkRel.VIOLATES, False): "Violates",
-    (LinkRel.VIOLATES, True): "Violated in",
-    (LinkRel.EXPLOITS, False): "Exploits",
-    (LinkRel.EXPLOITS, True): "Exploited in",
-    (LinkRel.OBSERVED_IN, False): "Observed in",
-    (LinkRel.OBSERVED_IN, True): "Observed there",
-    (LinkRel.SUPERSEDES, False): "Replaces",
-    (LinkRel.SUPERSEDES, True): "Replaced by",
-    (LinkRel.DUPLICATE_OF, False): "Duplicate of",
-    (LinkRel.DUPLICATE_OF, True): "Duplicates",
-    (LinkRel.VARIANT_OF, False): "Variant of",
-    (LinkRel.VARIANT_OF, True): "Variants",
-    (LinkRel.SAME_CAMPAIGN, False): "Same campaign",
-    (LinkRel.SAME_CAMPAIGN, True): "Same campaign, named there",
-    (LinkRel.UPSTREAM, False): "Taken from",
-    (LinkRel.UPSTREAM, True): "Taken over by",
-    (LinkRel.RELATED, False): "Related",
-    (LinkRel.RELATED, True): "Named as related by",
-    (LinkRel.NOT_RELATED, False): "Looks similar, but is not related",
-    (LinkRel.NOT_RELATED, True): "Told apart from it by",
-}
-
-TLP_MEANING: dict[Tlp, str] = {
-    Tlp.CLEAR: "Everybody may read and share it.",
-    Tlp.GREEN: "For the community, not for the public.",
-    Tlp.AMBER: "For the organisation and those it must inform.",
-    Tlp.AMBER_STRICT: "For the organisation only.",
-    Tlp.RED: "For the people named only.",
-}
-STANDING_MEANING: dict[Standing, str] = {
-    Standing.ALLEGED: "Somebody says so; nobody responsible has confirmed it.",
-    Standing.ACKNOWLEDGED: "Those concerned have confirmed it.",
-    Standing.ESTABLISHED: "A court, an authority or several independent sources bear it out.",
-}
-PROVENANCE_MEANING: dict[Provenance, str] = {
-    Provenance.ORIGINAL: "Written for this registry",
-    Provenance.SUMMARY: "A summary of the sources",
-    Provenance.VERBATIM: "Taken over word for word",
-    Provenance.AI_ASSISTED: "Written with the help of a model",
 }
 
 
@@ -103,6 +78,17 @@ def words(code: object) -> str:
 def capital(text: str) -> str:
     """*text* with a capital at its beginning."""
     return text[:1].upper() + text[1:]
+
+
+def field_label(name: str) -> str:
+    """A field of the content as a reader calls it."""
+    return meanings.FIELDS.get(name, words(name))
+
+
+def absences(document: Document) -> dict[str, str]:
+    """Which fields of a public part are empty, and why, in words."""
+    withheld: Any = document.get("withheld", ())
+    return {one["field"]: meanings.ABSENCE[AbsenceReason(one["reason"])] for one in withheld}
 
 
 def term(vocabulary: str, code: str) -> str:
@@ -117,7 +103,12 @@ def facet_value(facet: str, value: str) -> str:
         return f"{value} · {SEVERITIES[int(value)]}"
     if facet in _SPOKEN:
         return words(value)
-    return _label(_FACET_TERMS.get(facet), value) if facet in _FACET_TERMS else value
+    return _label(TERMS_OF.get(facet), value) if facet in TERMS_OF else value
+
+
+def surface(code: str) -> str:
+    """Through what a system was reached."""
+    return "API" if code == "api" else words(code)
 
 
 def severity(value: int) -> str:
@@ -127,7 +118,7 @@ def severity(value: int) -> str:
 
 def link_heading(rel: LinkRel, reverse: bool) -> str:
     """What is said above records that are linked by *rel*."""
-    return LINKS[rel, reverse]
+    return meanings.LINKS[rel, reverse]
 
 
 def day(value: datetime | date) -> str:
@@ -152,6 +143,30 @@ def when(value: str) -> str:
             return day(date.fromisoformat(value))
         case Precision.INSTANT:
             return instant(datetime.fromisoformat(value))
+
+
+def precision(value: str) -> str:
+    """What is not known of an imprecise date; empty for a day and an instant."""
+    match precision_of(value):
+        case Precision.YEAR:
+            return "only the year is known"
+        case Precision.MONTH:
+            return "only the month is known"
+        case _:
+            return ""
+
+
+def span(period: dict[str, str]) -> str:
+    """A span of time with one end or both."""
+    start, end = period.get("start"), period.get("end")
+    if start and end:
+        return f"{when(start)} to {when(end)}"
+    return f"since {when(start)}" if start else f"until {when(end)}" if end else ""
+
+
+def percent(permille: int) -> str:
+    """Thousandths as a percentage: 420 is 42 %."""
+    return f"{permille / 10:g} %"
 
 
 def number(value: int) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Self, TypeAlias, TypeVar
+from typing import Annotated, Any, Self, TypeAlias, TypeVar, get_origin
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -203,12 +203,31 @@ def validate(model: type[ModelT], document: Document, *, path: tuple[str, ...] =
     """
     if not isinstance(document, Mapping):
         raise InvalidInput([Problem(path, "INVALID_TYPE", "an object is expected")])
+    limits = {name: limit for name, limit in _limits(model) if _is_longer(document.get(name), limit)}
+    # An endless list is one problem and no more work: its entries are not looked at.
+    bounded = {name: value for name, value in document.items() if name not in limits} if limits else document
+    problems = [
+        Problem((*path, name), "TOO_MANY", f"at most {limit} entries are allowed") for name, limit in limits.items()
+    ]
     try:
-        return model.model_validate(normalise(document))
+        valid = model.model_validate(normalise(bounded))
     except InvalidInput as error:
-        raise InvalidInput([replace(problem, path=(*path, *problem.path)) for problem in error.problems]) from None
+        problems += [replace(problem, path=(*path, *problem.path)) for problem in error.problems]
     except ValidationError as error:
-        raise InvalidInput(problems_of(error, model, path)) from None
+        problems += problems_of(error, model, path)
+    if problems:
+        raise InvalidInput(problems)
+    return valid
+
+
+def _limits(model: type[Model]) -> Iterator[tuple[str, int]]:
+    for name, field in model.model_fields.items():
+        if get_origin(field.annotation) is tuple:
+            yield from ((name, note.max_length) for note in field.metadata if hasattr(note, "max_length"))
+
+
+def _is_longer(value: JsonValue, limit: int) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, str) and len(value) > limit
 
 
 def to_document(model: Model) -> Document:
