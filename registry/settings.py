@@ -80,6 +80,14 @@ class Settings(BaseModel):
     case_queue: int = Field(
         500, ge=1, le=100_000, description="Most cases that wait at once, of the urgent ones and of the others."
     )
+    anonymous_reports: bool = Field(False, description="Whether reports without an account are taken, at /report.")
+    report_kept_days: int = Field(
+        30,
+        ge=1,
+        le=365,
+        description="Days after its decision until a report and its contact are deleted.",
+    )
+    report_queue: int = Field(200, ge=1, le=100_000, description="Most reports without an account that wait at once.")
     privacy_contact: Annotated[str, StringConstraints(pattern=r"^((mailto:|https://)\S{1,190})?$")] = Field(
         "", description="Who answers for personal data, as mailto: or https: address; shown at /privacy."
     )
