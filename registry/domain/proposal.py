@@ -6,6 +6,7 @@ life is short: open → accepted, declined or withdrawn.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -132,19 +133,17 @@ def for_actor(proposal: Proposal, actor: Actor, record: Record | None) -> Propos
     return proposal
 
 
-def credited(proposals: Collection[Proposal], revisions: Sequence[Revision]) -> dict[int, tuple[OrganisationId, ...]]:
-    """Organisations whose accepted corrections each published revision took up first, by its number, in order.
+def credited(proposals: Collection[Proposal], draft_revisions: Sequence[int]) -> tuple[tuple[OrganisationId, ...], ...]:
+    """Organisations whose accepted corrections each revision took up first, for every one of *draft_revisions*.
 
     Args:
-        revisions: all of the record, oldest first, drafts included.
+        draft_revisions: those that somebody may read, ascending; a correction counts for the first that holds it.
     """
-    found: dict[int, tuple[OrganisationId, ...]] = {}
+    found: list[list[OrganisationId]] = [[] for _ in draft_revisions]
     for one in sorted(proposals, key=lambda proposal: proposal.draft_revision or 0):
         if one.draft_revision is None:
             continue
-        made = one.draft_revision
-        published = next((of.revision for of in revisions if of.revision and of.draft_revision >= made), None)
-        if published is not None:
-            known = found.get(published, ())
-            found[published] = known if one.organisation in known else (*known, one.organisation)
-    return found
+        at = bisect_left(draft_revisions, one.draft_revision)
+        if at < len(found) and one.organisation not in found[at]:
+            found[at].append(one.organisation)
+    return tuple(map(tuple, found))

@@ -73,7 +73,7 @@ def propose(
         proposal.require_published(shown)
         if record.revision != expected_revision:
             raise StaleRevision(record.revision, counted="revision")
-        body = _proposed(unit, actor, record, edits)
+        body = _proposed(unit, actor, record, shown, edits)
         again = next((one for one in unit.proposals.of_record(uid) if _is_again(one, actor, body, given)), None)
         if again is not None:
             return Proposed(proposal.for_actor(again, actor, shown), shown, replayed=True)
@@ -179,10 +179,10 @@ def _deciding(actor: Actor) -> Permission:
     return Permission.RECORD_REVISE if revises else Permission.RECORD_REVIEW
 
 
-def _proposed(unit: Unit, actor: Actor, record: Record, edits: Sequence[Edit]) -> bytes:
-    """The whole public part that *edits* lead to, as canonical bytes."""
+def _proposed(unit: Unit, actor: Actor, record: Record, shown: Record, edits: Sequence[Edit]) -> bytes:
+    """The whole public part that *edits* of what is *shown* of *record* lead to, as canonical bytes."""
     base = _published(record)
-    (seen,) = as_seen(unit, actor, base)
+    (seen,) = as_seen(unit, actor, _published(shown))
     said = read_part(PUBLIC[record.kind], edited(seen, edits), path=("content",))
     to_bytes(said, path=("content",))
     changed = touched(seen, to_document(said))
