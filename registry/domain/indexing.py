@@ -32,7 +32,12 @@ def index_entry(record: Record) -> IndexEntry:
 def _document(record: Record, revision: Revision) -> SearchDocument | None:
     if revision.public is None:
         return None
-    content = revision.public.document
+    content = {
+        name: value
+        for name, value in revision.public.document.items()
+        # What waits to be cleared is not found either.
+        if name != "sources" or not record.hides_sources
+    }
     title = plain(title_of(record.kind, content))
     occurred = occurred_of(content)
     facets = facets_of(content)

@@ -41,6 +41,7 @@ class Notice:
     """One party asked about one record.
 
     Attributes:
+        draft_revision: the work that was about to be published.
         party: the name as the record writes it.
         organisation: the member organisation it means; ``None`` for one that the operator has to write to.
         passage: what the record says about it: title, and the entries that name it, as lines.
@@ -49,6 +50,7 @@ class Notice:
 
     id: NoticeId
     uid: RecordUid
+    draft_revision: int
     party: str
     organisation: OrganisationId | None
     passage: str
@@ -99,9 +101,9 @@ def parties_of(kind: Kind, document: Document, title: str) -> tuple[Party, ...]:
 
 
 def is_shown(notice: Notice, record: Record) -> bool:
-    """Whether the notice stands beside what strangers read of the record: it was given before that was published."""
-    shown_at = record.head.published_at
-    return record.is_out and shown_at is not None and notice.asked_at <= shown_at
+    """Whether the notice stands beside what strangers read of *record*, as stored: it was given about that work, or
+    about earlier work."""
+    return record.is_out and notice.draft_revision <= record.head.draft_revision
 
 
 def organisation_named(name: str, organisations: Iterable[Organisation]) -> Organisation | None:

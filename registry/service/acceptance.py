@@ -8,14 +8,14 @@ from registry.domain import policy
 from registry.domain.actor import Actor, Permission
 from registry.domain.content.base import to_bytes, to_document
 from registry.domain.content.kinds import Content
-from registry.domain.deadline import unknown_regimes
+from registry.domain.deadline import Clocks, unknown_regimes
 from registry.domain.errors import Forbidden, InvalidInput, Problem
 from registry.domain.link import FieldRel, Reference, references
 from registry.domain.people import people_problems
 from registry.domain.record import Record, RecordUid, State
 from registry.domain.sealed import is_sealed, sealed_problems
 from registry.domain.vocabulary import Kind, LinkRel
-from registry.ports import Reader, Registry, Unit
+from registry.ports import Reader, Unit
 from registry.service.groups import audience_problems
 
 MAX_REFERENCE = 120
@@ -29,7 +29,7 @@ _CLOSED = {
 }
 
 
-def require_acceptable(registry: Registry, actor: Actor, content: Content, external_ref: str | None = None) -> None:
+def require_acceptable(actor: Actor, content: Content, clocks: Clocks, external_ref: str | None = None) -> None:
     """Refuse what needs no look into the store to be refused.
 
     Raises:
@@ -41,7 +41,7 @@ def require_acceptable(registry: Registry, actor: Actor, content: Content, exter
         raise Forbidden("records of this category are sealed: they need the permission record:sealed")
     problems = [*_size_problems(content), *audience_problems(actor, content.marking.audience)]
     problems += [*sealed_problems(content), *people_problems(content)]
-    problems += unknown_regimes(content, registry.clocks)
+    problems += unknown_regimes(content, clocks)
     if content.public.upstream is not None:
         message = "only importers say where a record was imported from; use aliases and sources"
         problems.append(Problem(("content", "upstream"), "NOT_ALLOWED", message))

@@ -48,7 +48,16 @@ def give(registry: Registry, unit: Unit, actor: Actor, record: Record, *, in_dan
             continue
         due = due_at(now, in_danger=in_danger)
         member = None if meant is None else meant.id
-        notice = Notice(NoticeId(registry.ids.uid()), record.uid, party.name, member, party.passage, now, due)
+        notice = Notice(
+            NoticeId(registry.ids.uid()),
+            record.uid,
+            record.draft_revision,
+            party.name,
+            member,
+            party.passage,
+            now,
+            due,
+        )
         unit.notices.add(notice)
         unit.jobs.add(Job(registry.ids.uid(), JobName.END_NOTICE, notice.id, due))
         _log(registry, unit, actor, notice, public=False)
@@ -87,10 +96,11 @@ def beside(registry: Registry, actor: Actor, record: Record) -> tuple[Notice, ..
         return ()
     with registry.storage.read() as reader:
         found = reader.notices.of_record(record.uid)
-    if policy.visible_to(actor).sees_all_of(record):
-        return found
+        stored = reader.records.get(record.uid, visible=policy.visible_to(actor))
+    if stored is None or policy.visible_to(actor).sees_all_of(stored):
+        return found if stored else ()
     # A passage of work that is not published yet is nobody else's business, nor is that somebody was asked about it.
-    return tuple(replace(one, passage="") for one in found if is_shown(one, record))
+    return tuple(replace(one, passage="") for one in found if is_shown(one, stored))
 
 
 def answer(registry: Registry, actor: Actor, notice_id: NoticeId, *, title: str, text: str) -> Record:

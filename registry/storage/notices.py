@@ -74,5 +74,5 @@ class NoticeTable:
 
 
 def _notice(row: Sequence[Any]) -> Notice:
-    id_, uid, party, organisation, passage, asked_at, due_at, state, answer = row
-    return Notice(id_, uid, party, organisation, passage, asked_at, due_at, NoticeState(state), answer)
+    id_, uid, draft_revision, party, organisation, passage, asked_at, due_at, state, answer = row
+    return Notice(id_, uid, draft_revision, party, organisation, passage, asked_at, due_at, NoticeState(state), answer)

@@ -13,7 +13,7 @@ from registry.domain.record import Record
 from schema.ids import make_id
 from schema.root import build_schema
 from tests.leaks.selections import everything
-from tests.leaks.twins import SECRET_WORD, Twin
+from tests.leaks.twins import ARTICLE, SECRET_ADDRESS, SECRET_WORD, Twin
 
 UNKNOWN_UID = "01950000-0001-7000-9000-00000000ffff"
 UNKNOWN_NUMBER = "LOCAL-INC-2026-0999"
@@ -22,7 +22,7 @@ WORDS = (
     "misuse:spam", "provider:acme", f"provider:{SECRET_WORD}", "kind:mitigation", "spma", "(", "after:2026-01",
 )  # fmt: skip
 ORDERS = ("PUBLISHED", "CHANGED", "OCCURRED", "SEVERITY")
-LISTS = ("incidents", "mitigations", "lessons", "records")
+LISTS = ("incidents", "mitigations", "lessons", "weaknesses", "usagePolicies", "statements", "records")
 
 _SCHEMA = build_schema().core
 _RECORD = everything(_SCHEMA, "Record")
@@ -45,8 +45,10 @@ def pages(twin: Twin) -> dict[str, list[str]]:
     refs = [*known, *hidden, UNKNOWN_UID, UNKNOWN_NUMBER, "nonsense"]
     queries = [f"/search?q={word}" for word in WORDS]
     lists = ["", "?sort=changed", "?sort=severity", "?after=nonsense", "?before="]
+    addresses = ("", ARTICLE, SECRET_ADDRESS, "javascript:x", "x" * 9000)
     return {
         "/": ["/", "/?x=1"],
+        "/lookup": ["/lookup", *(f"/lookup?url={one}" for one in addresses)],
         "/search": ["/search", "/search?q=", *queries, *(f"{one}&sort=published" for one in queries)],
         "/r/{ref}.json": [f"/r/{ref}.json" for ref in refs],
         "/r/{ref}": [f"/r/{ref}" for ref in refs],
@@ -87,7 +89,7 @@ def questions(twin: Twin) -> Iterator[Question]:
     """Everything that is asked of both nodes."""
     for found in pages(twin).values():
         for address in found:
-            yield Question("GET", address, echoes=address.startswith("/search") or SECRET_WORD in address)
+            yield Question("GET", address, echoes=address.startswith(("/search", "/lookup")) or SECRET_WORD in address)
     yield Question("HEAD", "/incidents")
     yield Question("GET", "/nowhere")
     for document in documents(twin):
@@ -106,7 +108,7 @@ def documents(twin: Twin) -> Iterator[dict[str, Any]]:
     yield from _searches()
     for after in ("0", "3", "9999", "x"):
         yield {"query": f'{{ changes(first: 40, after: "{after}") {everything(_SCHEMA, "ChangeConnection")} }}'}
-    for name in ("organisations", "taxonomies", "vocabularies", "viewer"):
+    for name in ("organisations", "vocabularies", "viewer"):
         query = _SCHEMA.query_type
         assert isinstance(query, GraphQLObjectType)
         type_name = str(query.fields[name].type).strip("[]!")
@@ -114,12 +116,22 @@ def documents(twin: Twin) -> Iterator[dict[str, Any]]:
     for slug in ("acme", "delta", "nowhere"):
         yield {"query": f'{{ organisation(slug: "{slug}") {everything(_SCHEMA, "Organisation")} }}'}
     yield {"query": f'{{ taxonomy(namespace: "atlas") {everything(_SCHEMA, "Taxonomy")} }}'}
+    yield {"query": f'{{ taxonomy(namespace: "atlas", version: "4") {everything(_SCHEMA, "Taxonomy")} }}'}
+    yield {"query": "{ taxonomies(first: 2) { totalCount edges { cursor } nodes { namespace version versions } } }"}
+    mappings = everything(_SCHEMA, "TermNeighbour")
+    yield {"query": f'{{ crosswalk(taxonomy: "atlas", code: "AML.T0051", to: "owasp") {mappings} }}'}
     yield {"query": f'{{ vocabulary(name: "misuse_category") {everything(_SCHEMA, "Vocabulary")} }}'}
-    yield {"query": f'{{ clocks {everything(_SCHEMA, "ReportingClocks")} }}'}
-    yield {"query": f'{{ deadlines {everything(_SCHEMA, "DueReports")} }}'}
+    yield {"query": f"{{ clocks {everything(_SCHEMA, 'ReportingClocks')} }}"}
+    yield {"query": f"{{ deadlines {everything(_SCHEMA, 'DueReports')} }}"}
     for record in [*twin.samples()[::5], *list(twin.public_records.values())[:2]]:
         yield {"query": f'{{ reportDraft(uid: "{record.uid}", form: CA_SB_53) }}'}
+    for name, type_name in (("groups", "Group"), ("notices", "Notice"), ("noticesToSend", "NoticeToSend")):
+        yield {"query": f"{{ {name} {everything(_SCHEMA, type_name)} }}"}
+    yield {"query": f"{{ blockedRecords {_FEW} }}"}
     yield {"query": "{ __schema { types { name } } }"}
+    for address in (ARTICLE, SECRET_ADDRESS, "x" * 9000):
+        by_source = f"query($url: String!) {{ recordsBySource(url: $url) {_FEW} }}"
+        yield {"query": by_source, "variables": {"url": address}}
     yield {"query": f"{{ reservedNumbers {everything(_SCHEMA, 'ReservedNumber')} }}"}
     yield {"query": "mutation { reserveNumbers(input: {kind: INCIDENT}) { numbers { number } userErrors { code } } }"}
     yield from _refused_writes(twin.samples()[::3])
@@ -176,9 +188,11 @@ def _refused_writes(hidden: list[Record]) -> Iterator[dict[str, Any]]:
         content = f'{{title: "T", summary: "S", links: [{{rel: RELATED, target: "{uid}"}}]}}'
         yield {"query": f"mutation {{ validateIncident(input: {{content: {content}}}) {errors} }}"}
         reasoned = f'{{uid: "{uid}", reason: "r"}}'
-        for name in ("retract", "withdraw", "restore"):
+        for name in ("retract", "withdraw", "restore", "block", "unblock", "clearSources"):
             yield {"query": f"mutation {{ {name}(input: {reasoned}) {errors} }}"}
         yield {"query": f'mutation {{ erase(input: {{uid: "{uid}", reason: "r", legalBasis: "b"}}) {errors} }}'}
+        yield {"query": f'mutation {{ setLegalHold(input: {{uid: "{uid}", on: true, reason: "r"}}) {errors} }}'}
+        yield {"query": f'mutation {{ narrowVisibility(input: {{uid: "{uid}", tlp: RED, reason: "r"}}) {errors} }}'}
         yield {"query": f'mutation {{ publish(input: {{uid: "{uid}", expectedRevision: 1}}) {errors} }}'}
         update = f'{{uid: "{uid}", expectedRevision: 1, content: {{title: "T", summary: "S"}}}}'
         yield {"query": f"mutation {{ updateIncident(input: {update}) {errors} }}"}

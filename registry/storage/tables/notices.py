@@ -17,6 +17,7 @@ class NoticeRow(Row, table=True):
 
     id: str = Field(primary_key=True)
     uid: str = Field(foreign_key="records.uid", index=True)
+    draft_revision: int
     party: str
     organisation: str | None = Field(default=None, foreign_key="organisations.id", index=True)
     passage: str = Field(sa_type=Text)

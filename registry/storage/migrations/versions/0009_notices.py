@@ -26,6 +26,7 @@ def upgrade() -> None:
         "notices",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("uid", sa.String(), nullable=False),
+        sa.Column("draft_revision", sa.Integer(), nullable=False),
         sa.Column("party", sa.String(), nullable=False),
         sa.Column("organisation", sa.String(), nullable=True),
         sa.Column("passage", sa.Text(), nullable=False),
