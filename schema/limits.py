@@ -53,9 +53,10 @@ _CEILING = 10**9
 _LIST_SIZE = 10
 _INTROSPECTED = 5
 _MUTATION_COST = 10
-_HEAVY = {"search": 20, "history": 100, "difference": 100, "totalCount": 10}
+_HEAVY = {"search": 20, "history": 100, "difference": 100, "credits": 100, "totalCount": 10}
 # Where the same name means something lighter elsewhere: by type.
 _HEAVY_OF_TYPE = {
+    "Proposal.changes": 50,
     "Query.deadlines": 500,
     "Query.reportDraft": 1000,
     "Query.taxonomies": 100,

@@ -18,7 +18,9 @@ from schema.mutations import RecordMutations
 from schema.notices import NoticeMutations
 from schema.numbers import NumberMutations, NumberQueries
 from schema.organisations import OrganisationMutations
+from schema.proposals import ProposalMutations, ProposalQueries
 from schema.queries import RecordQueries
+from schema.reports import ReportMutations, ReportQueries
 from schema.shapes import LargeInt
 from schema.sources import SourceQueries
 from schema.taking_away import TakingAwayMutations, TakingAwayQueries
@@ -34,11 +36,13 @@ class Query(
     GroupQueries,
     TakingAwayQueries,
     CaseQueries,
+    ReportQueries,
     NumberQueries,
     DeadlineQueries,
     SourceQueries,
     TaxonomyQueries,
     DuplicateQueries,
+    ProposalQueries,
 ):
     """The root of reads: each area of the schema brings its own fields."""
 
@@ -51,8 +55,10 @@ class Mutation(
     GroupMutations,
     TakingAwayMutations,
     CaseMutations,
+    ReportMutations,
     NumberMutations,
     DuplicateMutations,
+    ProposalMutations,
 ):
     """The root of writes: each area of the schema brings its own fields."""
 

@@ -23,6 +23,9 @@ class Change:
     step: Step | None = strawberry.field(description="What was done by its owner or in its review; null for strangers.")
     revision: int = strawberry.field(description="Published revisions of the record after it.")
     actor: str | None = strawberry.field(description="Pseudonymous id of who did it; null for strangers.")
+    reason: str | None = strawberry.field(
+        description="Why, in words; strangers read why something public is gone or back, the owner and reviewers all."
+    )
 
 
 def change_type(change: domain.Change) -> Change:
@@ -37,4 +40,5 @@ def change_type(change: domain.Change) -> Change:
         step=row.step,
         revision=row.revision,
         actor=row.actor or None,
+        reason=row.reason,
     )

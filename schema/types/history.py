@@ -12,12 +12,14 @@ from registry.domain.canonical import canonical_bytes
 from registry.domain.difference import FieldChangeKind
 from registry.domain.errors import NotFound
 from registry.domain.history import Part, PartChange
+from registry.domain.record import OrganisationId
 from registry.domain.record import Record as DomainRecord
 from registry.domain.record import Revision as DomainRevision
 from registry.service import history as service
 from schema.context import Info
 from schema.fields import resolved
 from schema.types.change import Change, change_type
+from schema.types.organisation import Organisation, organisation_type
 
 strawberry.enum(Part, name="RevisionPart", description="A part of a revision, as the file format names it.")
 strawberry.enum(FieldChangeKind, description="What became of a place in a document.")
@@ -41,6 +43,8 @@ class Revision:
     draft_revision: int = strawberry.field(description="Which revision it is, drafts counted, from 1.")
     created_at: datetime
     published_at: datetime | None
+    author: str | None = strawberry.field(description="Pseudonymous id of who wrote it; null for strangers.")
+    credits: list[Organisation] = strawberry.field(description="Whose corrections it was the first to hold.")
     record: Any = strawberry.field(
         description="The record with the content of this revision.",
         graphql_type=strawberry.LazyType("Record", "schema.types.record"),
@@ -93,7 +97,7 @@ class HistoryFields:
     async def history(self: OfRecord, info: Info) -> History:
         context, uid = info.context, self.record.uid
         found = await context.read(lambda: service.history_of(context.registry, context.actor, uid))
-        return _history_type(self, found)
+        return _history_type(self, info, found)
 
     @resolved(
         "Every field that differs between two revisions that you may read, by the numbers of published ones; null "
@@ -116,7 +120,7 @@ class HistoryFields:
         return [field_change_type(one) for one in found]
 
 
-def _history_type(record: OfRecord, found: domain.History) -> History:
+def _history_type(record: OfRecord, info: Info, found: domain.History) -> History:
     return History(
         changes=[change_type(row) for row in found.changes],
         revisions=[
@@ -125,8 +129,15 @@ def _history_type(record: OfRecord, found: domain.History) -> History:
                 draft_revision=one.draft_revision,
                 created_at=one.created_at,
                 published_at=one.published_at,
+                author=f"person:{one.author}" if one.author else None,
+                credits=organisations_of(info, credited),
                 record=record.showing(one),
             )
-            for one in found.revisions
+            for one, credited in zip(found.revisions, found.credits, strict=True)
         ],
     )
+
+
+def organisations_of(info: Info, ids: tuple[OrganisationId, ...]) -> list[Organisation]:
+    """Several organisations, read in one statement."""
+    return [organisation_type(info.context.organisation(one, ids)) for one in ids]

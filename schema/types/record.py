@@ -31,6 +31,7 @@ from schema.types.history import HistoryFields
 from schema.types.node import Node
 from schema.types.organisation import Organisation, organisation_type
 from schema.types.pages import Connection, List
+from schema.types.proposal import ProposalFields
 
 Class = TypeVar("Class", bound=type)
 _EMPTY: Mapping[str, JsonValue] = {}
@@ -77,7 +78,7 @@ class Link:
     description="What every record tells, of whatever kind. After a record is gone, its content is null."
 )
 @with_content(PublicPart, ())
-@with_fields(EnvelopeFields, HistoryFields)
+@with_fields(EnvelopeFields, HistoryFields, ProposalFields)
 class Record(Node):
     """A record as one viewer may see it, showing one of its revisions."""
 
