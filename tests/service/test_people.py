@@ -21,7 +21,8 @@ EXCEPTION = {"tlp": "CLEAR", "names_person": "final_judgment", "names_person_rea
 
 def sensitive(**fields: Any) -> Any:
     """An incident of sexual harm with a source."""
-    return content(**({"misuse_categories": ["ncii"], "sources": [SOURCE]} | fields))
+    said: dict[str, Any] = {"misuse_categories": ["ncii"], "sources": [SOURCE]}
+    return content(**(said | fields))
 
 
 def put_out(registry: Registry, people: People, of: Any) -> Record:
