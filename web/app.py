@@ -19,7 +19,24 @@ from web import errors, health
 from web.authentication import Authentication
 from web.background import background as workers
 from web.middleware import BodyLimits, Guard, SameSite
-from web.pages import about, clocks, history, home, lists, notice, organisations, record, search, taxonomies, wellknown
+from web.pages import (
+    about,
+    accountability,
+    clocks,
+    history,
+    home,
+    lists,
+    lookup,
+    notice,
+    organisations,
+    policies,
+    proposals,
+    record,
+    report,
+    search,
+    taxonomies,
+    wellknown,
+)
 from web.pages.caching import by_body, by_log
 from web.site import open_site
 
@@ -58,13 +75,19 @@ def _pages() -> list[Route]:
     return [
         Route("/", by_log(home.home)),
         Route("/search", by_body(search.search)),
+        Route("/lookup", by_log(lookup.lookup)),
         Route("/r/{ref}.json", by_log(record.record_json)),
         Route("/r/{ref}", by_log(record.record)),
         Route("/r/{ref}/history", by_log(history.history)),
         Route("/r/{ref}/diff/{first:int}..{second:int}", by_log(history.difference)),
+        Route("/r/{ref}/correction", by_log(proposals.correction)),
+        Route("/r/{ref}/compare/{other}", by_log(policies.compare)),
         Route("/incidents", by_log(lists.incidents)),
         Route("/mitigations", by_log(lists.mitigations)),
         Route("/lessons", by_log(lists.lessons)),
+        Route("/weaknesses", by_log(lists.weaknesses)),
+        Route("/policies", by_log(lists.policies)),
+        Route("/statements", by_log(lists.statements)),
         Route("/organisations", by_log(organisations.organisations)),
         Route("/organisations/{slug}", by_log(organisations.organisation)),
         Route("/taxonomies", by_log(taxonomies.taxonomies)),
@@ -76,6 +99,13 @@ def _pages() -> list[Route]:
         Route("/notice", notice.open_case, methods=["POST"]),
         Route("/notice/case", notice.own_case),
         Route("/notice/case", notice.follow_case, methods=["POST"]),
+        Route("/report", by_body(report.report)),
+        Route("/report", report.submit_report, methods=["POST"]),
+        Route("/report/follow", report.own_report),
+        Route("/report/follow", report.follow_report, methods=["POST"]),
+        Route("/transparency", by_body(accountability.transparency)),
+        Route("/privacy", by_body(accountability.privacy)),
+        Route("/governance", by_body(accountability.governance)),
         Route("/health/live", health.live),
         Route("/health/ready", health.ready),
         Route("/robots.txt", wellknown.robots),

@@ -16,7 +16,7 @@ from starlette.requests import Request
 
 from registry.domain.taxonomy import Taxonomy
 from registry.ports import Registry
-from web.pages import wording
+from web.pages import meanings, wording
 from web.pages.markdown import to_html
 
 _WEB = Path(__file__).parent
@@ -25,16 +25,16 @@ _SEARCH_THREADS = 4
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One node's pages. ``build`` changes whenever code, templates or the node's own name change.
+    """One node's pages. ``build`` changes whenever code, templates or the node's settings change.
 
-    ``taxonomies`` holds imported ones with the ``public_seq`` they were read at.
+    ``taxonomies`` holds releases, by name and version, with the ``public_seq`` they were read at.
     """
 
     registry: Registry
     templates: jinja2.Environment
     build: str
     searches: anyio.CapacityLimiter
-    taxonomies: dict[str, tuple[int, Taxonomy | None]] = field(default_factory=dict)
+    taxonomies: dict[tuple[str, str | None], tuple[int, Taxonomy | None]] = field(default_factory=dict)
 
     def render(self, template: str, values: Mapping[str, object]) -> str:
         """A page; every value is escaped."""
@@ -48,15 +48,17 @@ class Site:
 def open_site(registry: Registry) -> Site:
     """The pages of *registry*."""
     settings = registry.settings
-    named = f"{_code_hash()} {settings.title} {settings.base_url} {settings.node_name}"
+    named = f"{_code_hash()} {settings.model_dump_json(exclude={'data_dir', 'erasures'})}"
     build = hashlib.sha256(named.encode()).hexdigest()[:16]
     site = Site(registry, _templates(), build, anyio.CapacityLimiter(_SEARCH_THREADS))
     site.templates.globals |= {
         "title": settings.title,
         "node_name": settings.node_name,
         "base_url": settings.base_url.rstrip("/"),
+        "takes_reports": settings.anonymous_reports,
         "asset_version": build,
         "software_version": version("incident-commons"),
+        "meanings": meanings,
         "wording": wording,
     }
     return site
@@ -78,6 +80,7 @@ def _templates() -> jinja2.Environment:
     environment.filters |= {
         "markdown": to_html,
         "words": wording.words,
+        "field_label": wording.field_label,
         "day": wording.day,
         "instant": wording.instant,
         "when": wording.when,

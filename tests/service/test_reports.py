@@ -202,7 +202,8 @@ def test_nobody_else_takes_it_and_a_lead_reviewer_not_the_contact(
 
 
 def test_members_and_operators_see_no_reports(open_registry: Registry, people: People) -> None:
-    report_id = _handed_in(open_registry) and _only(open_registry, people.reviewer).id
+    _handed_in(open_registry)
+    report_id = _only(open_registry, people.reviewer).id
 
     for actor in (people.submitter, people.outsider, people.operator, people.local_operator):
         with refused(open_registry, Forbidden):

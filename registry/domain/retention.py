@@ -1,0 +1,148 @@
+"""What a node stores, why, and how long: one line a table, shown at ``/privacy`` and handed to counsel.
+
+Numbers in braces are names of settings, filled in with the node's own values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Personal(StrEnum):
+    """Whether a table can hold personal data."""
+
+    NO = "no"
+    STAFF = "of members"
+    MENTIONED = "of people mentioned"
+    SENDER = "of those who write to us"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What one place holds, for what purpose, and until when."""
+
+    name: str
+    holds: str
+    purpose: str
+    until: str
+    personal: Personal = Personal.NO
+
+
+_WITH_THE_RECORD = "as long as the record; gone when it is erased"
+_FOR_EVER = "as long as the node"
+_CASE_TEXT = "{case_kept_days} days after the decision"
+_REPORT_TEXT = "{report_kept_days} days after the decision, or when the record is erased"
+
+TABLES: tuple[Kept, ...] = (
+    Kept(
+        "records", "envelopes: owner, state, number, times", "to publish and review records",
+        "for ever, so that a public number never leads nowhere; without content once erased",
+    ),
+    Kept(
+        "revisions", "what was written about misuse, in two parts, each revision", "to publish, correct and compare",
+        _WITH_THE_RECORD, Personal.MENTIONED,
+    ),
+    Kept("facets", "terms of the published revision", "to find records", _WITH_THE_RECORD),
+    Kept("links", "references between records", "to find what belongs together", _WITH_THE_RECORD),
+    Kept("numbers", "the last number given", "to number records", _FOR_EVER),
+    Kept("reserved_numbers", "numbers set aside for an organisation", "to number records", _FOR_EVER),
+    Kept("source_keys", "addresses of sources, normalised", "to find records of the same source", _WITH_THE_RECORD),
+    Kept("not_related", "pairs that somebody found unlike", "not to suggest them again", _WITH_THE_RECORD),
+    Kept("suggested_duplicates", "pairs that look alike", "to merge what was told twice", _WITH_THE_RECORD),
+    Kept(
+        "proposals", "corrections that somebody proposes, with the reason", "to correct records and to name who helped",
+        _WITH_THE_RECORD, Personal.MENTIONED,
+    ),
+    Kept(
+        "notices", "which passage an organisation was asked about, and its answer", "to hear those who are named",
+        _WITH_THE_RECORD, Personal.MENTIONED,
+    ),
+    Kept(
+        "changes", "what was done when, by which pseudonym; no content", "history, audit and synchronisation",
+        "for ever: every row proves the one before it", Personal.STAFF,
+    ),
+    Kept(
+        "reasons", "why something was done, in words", "so that those concerned know why",
+        "as long as the record; gone when it is erased", Personal.MENTIONED,
+    ),
+    Kept("organisations", "names, kinds and public contacts of organisations", "to say whose record it is", _FOR_EVER),
+    Kept("groups", "groups of organisations", "to share records with them", _FOR_EVER),
+    Kept("group_members", "which organisation is in which group", "to share records with it", _FOR_EVER),
+    Kept(
+        "members", "pseudonyms of people in organisations, with their roles", "to let them in, and for four eyes",
+        "as long as the change log speaks of them", Personal.STAFF,
+    ),
+    Kept(
+        "person_names", "names behind the pseudonyms", "so that operators know whom they let in",
+        "until they are forgotten; the table can be emptied without harm", Personal.STAFF,
+    ),
+    Kept(
+        "api_keys", "hashes of keys, with labels and last use", "to let programs in",
+        "as long as the member; a key itself is never kept", Personal.STAFF,
+    ),
+    Kept("idempotency", "fingerprints of writes", "not to store a request twice", "{idempotency_hours} hours"),
+    Kept("jobs", "work that is due", "to do it in time", "until it is done"),
+    Kept("meta", "facts about the store", "to run the node", _FOR_EVER),
+    Kept("taxonomies", "vocabularies of others", "to describe records", _FOR_EVER),
+    Kept("crosswalks", "which terms mean the same", "to describe records", _FOR_EVER),
+    Kept("findings", "what importers could not take over", "to repair sources", "until a run finds it mended"),
+    Kept(
+        "cases", "requests for correction, removal or reply", "to answer them",
+        f"{_CASE_TEXT}; what is left is only counted", Personal.SENDER,
+    ),
+    Kept("case_messages", "what is written about a request", "to answer it", _CASE_TEXT, Personal.SENDER),
+    Kept(
+        "case_decisions", "decisions with reasons, and by which pseudonym",
+        "to answer, and to let others decide appeals",
+        f"reasons and pseudonym {_CASE_TEXT}; what is left is only counted", Personal.SENDER,
+    ),
+    Kept(
+        "replies", "what a person concerned says beside a record", "so that both sides are heard", _WITH_THE_RECORD,
+        Personal.SENDER,
+    ),
+    Kept(
+        "authority_requests", "who asked with the power of a state, and what was done", "to count it in public",
+        _FOR_EVER,
+    ),
+    Kept(
+        "reports", "reports without an account", "to record what happened without telling who told it", _REPORT_TEXT,
+        Personal.SENDER,
+    ),
+    Kept("report_messages", "questions and answers", "to understand a report", _REPORT_TEXT, Personal.SENDER),
+    Kept(
+        "report_checks", "what was checked to protect the reporter", "to protect the reporter",
+        f"remarks {_REPORT_TEXT}",
+    ),
+    Kept(
+        "report_contacts", "how one reviewer reaches a confidential reporter", "to ask back", _REPORT_TEXT,
+        Personal.SENDER,
+    ),
+)  # fmt: skip
+
+BESIDE_THE_TABLES: tuple[Kept, ...] = (
+    Kept(
+        "search index", "the words of records", "to search", "follows the records within seconds; erased with them",
+        Personal.MENTIONED,
+    ),
+    Kept(
+        "erasures file", "which record was erased when; no content", "so that no backup brings it back", _FOR_EVER
+    ),
+    Kept(
+        "log on standard error", "errors with the id of the request; no address, no address bar, no content",
+        "to run the node", "as the operator keeps it",
+    ),
+    Kept("backups", "copies of all tables", "to survive a loss", "as the operator keeps them", Personal.MENTIONED),
+)  # fmt: skip
+
+
+def filled_in(kept: Kept, settings: Mapping[str, object]) -> Kept:
+    """The line with the node's own numbers."""
+    return Kept(kept.name, kept.holds, kept.purpose, kept.until.format_map(settings), kept.personal)
+
+
+def everything(settings: Mapping[str, object]) -> Iterator[Kept]:
+    """Every line, with the node's own numbers."""
+    for one in (*TABLES, *BESIDE_THE_TABLES):
+        yield filled_in(one, settings)
