@@ -24,9 +24,9 @@ def load_shipped(registry: Registry, actor: Actor) -> bool:
     """Take in the taxonomies and crosswalks that are shipped, unless these very ones were; tells whether it did.
 
     Raises:
-        Forbidden: *actor* lacks ``record:import``.
+        Forbidden: *actor* lacks ``node:maintain``.
     """
-    policy.require(actor, Permission.RECORD_IMPORT)
+    policy.require(actor, Permission.NODE_MAINTAIN)
     digest = shipped.digest()
     with registry.storage.read() as reader:
         if reader.meta.get(SHIPPED) == digest:

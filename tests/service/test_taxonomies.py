@@ -57,7 +57,7 @@ def test_files_of_another_version_of_the_software_change_only_what_differs(stock
     assert before == find.public_seq(stocked, people.stranger)
 
 
-def test_only_who_may_import_takes_in_what_is_shipped(registry: Registry, people: People) -> None:
+def test_only_who_maintains_the_node_takes_in_what_is_shipped(registry: Registry, people: People) -> None:
     with pytest.raises(Forbidden):
         taxonomies.load_shipped(registry, people.submitter)
 

@@ -10,7 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from registry.domain.errors import CommonsError
-from web.cli import accounts, backups, checking, importing, node, numbers, records, reporting, serving
+from web.cli import accounts, backups, checking, importing, node, numbers, records, reporting, serving, taxonomy
 from web.cli.exits import MEANINGS, Exit, exit_of
 from web.cli.output import flush, tell_error, tell_failure
 
@@ -29,6 +29,7 @@ app.add_typer(accounts.organisations, name="org")
 app.add_typer(accounts.users, name="user")
 app.add_typer(accounts.keys, name="key")
 app.add_typer(numbers.commands, name="number")
+app.add_typer(taxonomy.commands, name="taxonomy")
 
 
 @app.callback()

@@ -17,6 +17,7 @@ from registry.domain.pages import PageRequest, RecordFilter
 from registry.domain.vocabulary import Kind, OrganisationKind
 from registry.ports import Registry
 from registry.service import accounts, find
+from registry.service.taxonomies import load_shipped
 from web.cli.directory import is_empty, opened_with, settings_of
 from web.cli.founding import found
 from web.demo.commands import next_commands
@@ -86,6 +87,7 @@ def prepare(data_dir: Path, *, address: str, environ: Mapping[str, str]) -> Prep
             )
         found(place, organisation="Demo operator", values=_VALUES, finish=_mark)
     with opened_with(settings_of(place, environ)) as registry:
+        load_shipped(registry, LOCAL_OPERATOR)
         cast = Cast(
             submitter=_member(registry, "demo-provider", "Demo provider", OrganisationKind.PROVIDER, Role.SUBMITTER),
             reviewer=_member(

@@ -1,4 +1,4 @@
-"""Names of techniques and tactics by their ids, from the taxonomies that were imported."""
+"""Names of techniques and tactics by their ids, from the taxonomies that are known here."""
 
 from __future__ import annotations
 
@@ -38,21 +38,16 @@ def namespace_of(code: str) -> str | None:
     return next((namespace for form, namespace in _FORMS if form.match(code)), None)
 
 
-def known_taxonomy(site: Site, namespace: str) -> Taxonomy | None:
-    """An imported taxonomy; kept in memory until something public changes."""
+def known_taxonomy(site: Site, namespace: str, version: str | None = None) -> Taxonomy | None:
+    """A release of a taxonomy, the newest where no version is named; kept in memory until something public changes."""
     public_seq = find.public_seq(site.registry, ANONYMOUS)
-    kept = site.taxonomies.get(namespace)
+    kept = site.taxonomies.get((namespace, version))
     if kept is None or kept[0] != public_seq:
-        kept = (public_seq, taxonomies.release(site.registry, ANONYMOUS, namespace))
+        kept = (public_seq, taxonomies.release(site.registry, ANONYMOUS, namespace, version))
         # Only names that exist are kept, so that asking for made-up ones fills no memory.
         if kept[1] is not None:
-            site.taxonomies[namespace] = kept
+            site.taxonomies[namespace, version] = kept
     return kept[1]
-
-
-def term_of(taxonomy: Taxonomy, code: str) -> TaxonomyTerm | None:
-    """The term with this code."""
-    return next((term for term in taxonomy.terms if term.code == code), None)
 
 
 def techniques(site: Site, codes: Iterable[str]) -> dict[str, Technique]:
@@ -64,7 +59,7 @@ def technique(site: Site, code: str) -> Technique:
     """What is known of this id."""
     namespace = namespace_of(code)
     taxonomy = known_taxonomy(site, namespace) if namespace else None
-    term = term_of(taxonomy, code) if taxonomy else None
+    term = taxonomy.find(code) if taxonomy else None
     if taxonomy is None or term is None:
         return Technique(code, None, None)
     return Technique(code, full_name(taxonomy, term), f"/taxonomies/{namespace}/{code}")
@@ -74,5 +69,5 @@ def full_name(taxonomy: Taxonomy, term: TaxonomyTerm) -> str:
     """The name of a term; that of a sub-technique says its technique first, without which it tells little."""
     if term.parent is None or not term.code.startswith(f"{term.parent}."):
         return term.name
-    above = term_of(taxonomy, term.parent)
+    above = taxonomy.find(term.parent)
     return f"{above.name}: {term.name}" if above else term.name
