@@ -86,7 +86,10 @@ def _parts(kind: Kind) -> dict[str, tuple[Any, str]]:
 
 
 def _submit_input(kind: Kind) -> Any:
-    external = {"external_ref": (str, "Your own key for it; a known one makes a new revision of the same record.")}
+    external = {
+        "external_ref": (str, "Your own key for it; a known one makes a new revision of the same record."),
+        "number": (str, "An unused number that your organisation reserved; it is given at publication."),
+    }
     return make_input(f"Submit{kind.type_name}Input", f"A new {kind.noun}.", _parts(kind) | external | _COMMON)
 
 

@@ -2,22 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import strawberry
 
 from registry.domain.errors import CommonsError, InvalidInput, NotFound, Problem
+from registry.domain.likeness import Lookalike, Reason
 from registry.domain.record import Record as DomainRecord
 from registry.domain.record import RecordUid
 from registry.domain.vocabulary import Kind
+from registry.service.submit import Checked
 from registry.service.writing import Written
 from schema.context import Info
 from schema.errors import UserError, is_told_in_payload, user_errors
 from schema.ids import read_id
 from schema.inputs import given
 from schema.types.organisation import ApiKey
-from schema.types.record import Record, record_type
+from schema.types.record import Record, record_type, record_types
+
+
+@strawberry.type(description="A record that may be the same as another one.")
+class DuplicateCandidate:
+    """A record, and why it is brought up."""
+
+    record: Record = strawberry.field(description="The record as you may see it.")
+    score: int = strawberry.field(description="How much the two look alike, 0 to 100.")
+    reasons: list[Reason]
+
+
+def candidate_types(found: Sequence[Lookalike]) -> list[DuplicateCandidate]:
+    """Candidates as GraphQL shows them."""
+    records = record_types([one.record for one in found])
+    return [
+        DuplicateCandidate(record=record, score=one.candidate.score, reasons=list(one.candidate.reasons))
+        for record, one in zip(records, found, strict=True)
+    ]
 
 
 @strawberry.type(description="The answer to a write of a record.")
@@ -28,6 +48,9 @@ class RecordPayload:
     user_errors: list[UserError] = strawberry.field(description="All that is wrong. Empty if it was done.")
     warnings: list[UserError] = strawberry.field(description="What deserves a second look, though it was done.")
     replayed: bool = strawberry.field(description="Whether the same request had been answered before.")
+    candidates: list[DuplicateCandidate] = strawberry.field(
+        description="Records that a submission looks like. It then waits as a draft: see confirmSubmission."
+    )
     client_mutation_id: str | None
 
 
@@ -48,10 +71,11 @@ class Outcome:
     record: DomainRecord | None = None
     replayed: bool = False
     warnings: tuple[Problem, ...] = field(default=())
+    candidates: tuple[Lookalike, ...] = field(default=())
 
 
 async def record_payload(
-    info: Info, client_mutation_id: str | None, work: Callable[[], Written | DomainRecord | tuple[Problem, ...]]
+    info: Info, client_mutation_id: str | None, work: Callable[[], Written | DomainRecord | Checked]
 ) -> RecordPayload:
     """Run *work*, one service call, in a thread, and answer with what it did or why it did not.
 
@@ -68,6 +92,7 @@ async def record_payload(
             user_errors=user_errors(error.problems),
             warnings=[],
             replayed=False,
+            candidates=[],
             client_mutation_id=given(client_mutation_id),
         )
     return RecordPayload(
@@ -75,16 +100,17 @@ async def record_payload(
         user_errors=[],
         warnings=user_errors(outcome.warnings),
         replayed=outcome.replayed,
+        candidates=candidate_types(outcome.candidates),
         client_mutation_id=given(client_mutation_id),
     )
 
 
-def _outcome(done: Written | DomainRecord | tuple[Problem, ...]) -> Outcome:
+def _outcome(done: Written | DomainRecord | Checked) -> Outcome:
     if isinstance(done, Written):
-        return Outcome(done.record, done.replayed, done.warnings)
+        return Outcome(done.record, done.replayed, done.warnings, done.candidates)
     if isinstance(done, DomainRecord):
         return Outcome(done)
-    return Outcome(warnings=done)
+    return Outcome(warnings=done.warnings, candidates=done.candidates)
 
 
 def uid_of(node_id: str | None, uid: str | None) -> RecordUid:

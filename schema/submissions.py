@@ -42,8 +42,11 @@ def _submit(kind: Kind) -> Callable[..., Any]:
 
         def work() -> Written:
             content = _content(kind, said, _external_ref_problems(said))
-            external_ref, key = given(said.external_ref), given(said.idempotency_key)
-            return submit.submit(registry, actor, content, external_ref=external_ref, idempotency_key=key)
+            external_ref, number = given(said.external_ref), given(said.number)
+            key = given(said.idempotency_key)
+            return submit.submit(
+                registry, actor, content, external_ref=external_ref, number=number, idempotency_key=key
+            )
 
         return await record_payload(info, said.client_mutation_id, work)
 
@@ -54,8 +57,10 @@ def _validate(kind: Kind) -> Callable[..., Any]:
     async def resolve(info: Info, said: Any) -> RecordPayload | None:
         registry, actor = info.context.registry, info.context.actor
 
-        def work() -> tuple[Problem, ...]:
-            return submit.validate(registry, actor, _content(kind, said, _external_ref_problems(said)))
+        def work() -> submit.Checked:
+            content = _content(kind, said, _external_ref_problems(said))
+            external_ref, number = given(said.external_ref), given(said.number)
+            return submit.validate(registry, actor, content, external_ref=external_ref, number=number)
 
         return await record_payload(info, said.client_mutation_id, work)
 

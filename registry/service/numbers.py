@@ -105,30 +105,33 @@ def ask_for_number(unit: Unit, record: Record, number: str | None) -> None:
     """Have *record* get this reserved number at its publication, within a unit of the caller.
 
     Raises:
-        InvalidInput: as ``check_number`` tells; or the record has another number already.
+        InvalidInput: as ``check_number``.
     """
-    if number is None or number == record.number:
+    if number is None:
         return
-    if record.number is not None:
-        raise InvalidInput([Problem(("number",), "NOT_ALLOWED", "this record has a number already; leave it out")])
-    reserved = check_number(unit, record.owner, record.kind, number, uid=record.uid)
-    if reserved.used_by is None:
+    reserved = check_number(unit, record.owner, record.kind, number, known=record)
+    if reserved is not None and reserved.used_by is None:
         unit.numbers.use(reserved.number, uid=record.uid)
 
 
 def check_number(
-    reader: Reader | Unit, owner: OrganisationId | None, kind: Kind, number: str, *, uid: RecordUid | None = None
-) -> ReservedNumber:
-    """The reserved number that a record of *owner* may ask for.
+    reader: Reader | Unit, owner: OrganisationId | None, kind: Kind, number: str, *, known: Record | None = None
+) -> ReservedNumber | None:
+    """The reserved number that a record of *owner* may ask for; ``None`` if the record *known* has it already.
 
     Raises:
-        InvalidInput: it is no unused number for this kind that *owner* reserved, and which of these is not told, or
-            the record *uid* asked for another one.
+        InvalidInput: it is no unused number for this kind that *owner* reserved, and which of these is not told; or
+            *known* has another number, or asked for another one.
     """
     written = written_number(number)
+    if known is not None and known.number is not None:
+        if written == known.number:
+            return None
+        raise InvalidInput([Problem(("number",), "NOT_ALLOWED", "this record has a number already; leave it out")])
     found = None if written is None else reader.numbers.get(written)
-    asked_before = None if uid is None else reader.numbers.wanted_by(uid)
-    is_own = found is not None and found.organisation == owner and found.kind is kind and found.used_by in {None, uid}
+    asked_before = None if known is None else reader.numbers.wanted_by(known.uid)
+    users = {None} if known is None else {None, known.uid}
+    is_own = found is not None and found.organisation == owner and found.kind is kind and found.used_by in users
     if found is None or not is_own or asked_before not in {None, found.number}:
         message = f"this is no unused number for a {kind.value} from a block of your organisation"
         hint = "the query reservedNumbers lists them; leave it out to get the next number"

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from registry.domain import policy, redaction
 from registry.domain.actor import Actor, Permission
 from registry.domain.facets import FACETS
+from registry.domain.numbering import NUMBER
 from registry.domain.pages import DEFAULT_PAGE, PageRequest
 from registry.domain.policy import PUBLIC_ONLY, Visibility
 from registry.domain.query import parse
 from registry.domain.record import Record, RecordUid
 from registry.domain.search import FacetCount, Query, SearchRequest, SearchSort, Snippet
 from registry.ports import Registry
-from registry.domain.numbering import NUMBER
 
 _HIDDEN_AT_ONCE = 200
 
@@ -94,26 +94,34 @@ def search_mine(registry: Registry, actor: Actor, text: str, *, first: int = DEF
     visible = policy.visible_to(actor)
     if visible == PUBLIC_ONLY:
         return ()
-    query = parse(text)
+    found = hidden_records(registry, parse(text), visible, limit=limit)
+    return tuple(redaction.for_actor(one, actor) for one in found)
+
+
+def hidden_records(registry: Registry, query: Query, visible: Visibility, *, limit: int) -> tuple[Record, ...]:
+    """Records that match and that strangers do not see, but a viewer with *visible* finds in lists: newest first.
+
+    For services that have asked for permission, and that redact what they give away.
+    """
     found: list[Record] = []
     asked = read = 0
-    # Hidden records of others match too; however many there are, none of the actor's own is lost behind them.
+    # Hidden records of others match too; however many there are, none of the viewer's is lost behind them.
     while read == asked and len(found) < limit:
         asked = 2 * asked or _HIDDEN_AT_ONCE
         uids = registry.index.hidden_matches(query, limit=asked)[read:]
-        found.extend(_own_hidden(registry, visible, uids))
+        found.extend(_listed(registry, visible, uids))
         read += len(uids)
-    return tuple(redaction.for_actor(one, actor) for one in found[:limit])
+    return tuple(found[:limit])
 
 
-def _own_hidden(registry: Registry, visible: Visibility, uids: Sequence[RecordUid]) -> Iterator[Record]:
-    """Those of *uids*, in order, that are not public and that are the viewer's, or all for one who sees all."""
+def _listed(registry: Registry, visible: Visibility, uids: Sequence[RecordUid]) -> Iterator[Record]:
+    """Those of *uids*, in order, that are not public and that the viewer finds in lists."""
     for at in range(0, len(uids), _HIDDEN_AT_ONCE):
         portion = uids[at : at + _HIDDEN_AT_ONCE]
         with registry.storage.read() as reader:
             records = reader.records.many(portion, visible=visible)
-        mine = (records[uid] for uid in portion if uid in records)
-        yield from (one for one in mine if not one.is_public and (visible.everything or visible.owns(one)))
+        found = (records[uid] for uid in portion if uid in records)
+        yield from (one for one in found if not one.is_public and visible.lists(one))
 
 
 def jump(registry: Registry, actor: Actor, text: str) -> Record | None:

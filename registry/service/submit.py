@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from registry.domain import policy, redaction
 from registry.domain.actor import Actor, Permission
@@ -12,10 +12,12 @@ from registry.domain.content.base import validate as read_part
 from registry.domain.content.kinds import RESTRICTED, Content
 from registry.domain.content.marking import Marking
 from registry.domain.errors import Conflict, Forbidden, InvalidInput, Problem
+from registry.domain.likeness import Lookalike
 from registry.domain.record import PersonId, Record, RecordUid, State
 from registry.domain.sealed import is_sealed
 from registry.domain.workflow import Step
-from registry.ports import Registry, Unit
+from registry.ports import Reader, Registry, Unit
+from registry.service import duplicates, numbers
 from registry.service.acceptance import require_acceptable, require_references
 from registry.service.writing import (
     Written,
@@ -34,43 +36,59 @@ from registry.service.writing import (
 MAX_REVISIONS = 1000
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The answer to a dry run: what deserves a second look, and which records look like the submission."""
+
+    warnings: tuple[Problem, ...]
+    candidates: tuple[Lookalike, ...]
+
+
 def submit(
     registry: Registry,
     actor: Actor,
     content: Content,
     *,
     external_ref: str | None = None,
+    number: str | None = None,
     idempotency_key: str | None = None,
 ) -> Written:
     """Store a new record and hand it in for review; a known *external_ref* makes a new revision instead.
 
-    Returns the record as *actor* may see it: state ``submitted``, or as it was where nothing changed.
+    Args:
+        number: a reserved number of the actor's organisation, given to the record at its publication.
+
+    Returns the record as *actor* may see it: state ``submitted``, or as it was where nothing changed; ``draft`` where
+    it looks like a record that *actor* sees: ``duplicates.confirm`` then hands it in.
 
     Raises:
         Forbidden: *actor* lacks ``record:submit`` or belongs to no organisation.
         InvalidInput: a part is too large, an upstream is claimed, a link leads to no visible record, or
-            *external_ref* is not one line of 1 to 120 characters.
+            *external_ref* is not one line of 1 to 120 characters, or *number* is no unused one of the organisation.
         IdempotencyMismatch: the key was used with other content.
     """
     policy.require(actor, Permission.RECORD_SUBMIT)
     if actor.organisation is None or actor.person is None:
         raise Forbidden("only a member of an organisation may submit")
-    require_acceptable(registry, actor, content, external_ref)
+    require_acceptable(actor, content, registry.clocks, external_ref)
     print_ = fingerprint(idempotency_key, "submit", content, external_ref or "", *([number] if number else []))
     alike = duplicates.of_submission(registry, actor, content, external_ref)
     with registry.storage.begin() as unit:
         before = replayed(registry, unit, actor, idempotency_key, print_)
         if before is not None:
-            return before
-        known = unit.records.by_external_ref(actor.organisation, external_ref) if external_ref else None
+            return duplicates.with_candidates(unit, actor, before)
+        known = _known(unit, actor, external_ref)
         require_references(unit, actor, content, known)
         if known is None:
-            record = _new_record(registry, unit, actor, content, external_ref)
+            record = _new_record(registry, unit, actor, content, external_ref, is_draft=bool(alike))
+            unit.sources.suggest(record.uid, [one.candidate for one in alike])
         else:
             content = _completed(known, content)
             record = make_revision(registry, unit, actor, known, content)
+        numbers.ask_for_number(unit, record, number)
         remember(registry, unit, actor, idempotency_key, print_, record.uid)
-    return Written(redaction.for_actor(record, actor), warnings=advise(content, _shown_marking(known)))
+        written = Written(redaction.for_actor(record, actor), warnings=advise(content, _shown_marking(known)))
+        return duplicates.with_candidates(unit, actor, written)
 
 
 def revise(
@@ -98,7 +116,7 @@ def revise(
         InvalidInput: the kind differs, a part is too large, or a link leads to no visible record.
     """
     policy.require(actor, Permission.RECORD_REVISE)
-    require_acceptable(registry, actor, content)
+    require_acceptable(actor, content, registry.clocks)
     print_ = fingerprint(idempotency_key, "revise", content, uid, str(expected_revision))
     with registry.storage.begin() as unit:
         before = replayed(registry, unit, actor, idempotency_key, print_)
@@ -138,20 +156,34 @@ def retract(
     return redaction.for_actor(record, actor)
 
 
-def validate(registry: Registry, actor: Actor, content: Content) -> tuple[Problem, ...]:
-    """Check a submission as ``submit`` would, store nothing, and return the warnings.
+def validate(
+    registry: Registry, actor: Actor, content: Content, *, external_ref: str | None = None, number: str | None = None
+) -> Checked:
+    """Check a submission as ``submit`` would, store nothing, and return the warnings and what looks like it.
 
     Raises:
         InvalidInput: as ``submit``.
     """
     policy.require(actor, Permission.RECORD_VALIDATE)
-    require_acceptable(registry, actor, content)
+    require_acceptable(actor, content, registry.clocks)
     with registry.storage.read() as reader:
         require_references(reader, actor, content)
-    return advise(content)
+        if number is not None:
+            known = _known(reader, actor, external_ref)
+            numbers.check_number(reader, actor.organisation, content.kind, number, known=known)
+    alike = duplicates.of_submission(registry, actor, content, external_ref)
+    return Checked((*advise(content), *duplicates.warnings_of(alike)), alike)
 
 
-def _new_record(registry: Registry, unit: Unit, actor: Actor, content: Content, external_ref: str | None) -> Record:
+def _known(reader: Reader | Unit, actor: Actor, external_ref: str | None) -> Record | None:
+    if actor.organisation is None or not external_ref:
+        return None
+    return reader.records.by_external_ref(actor.organisation, external_ref)
+
+
+def _new_record(
+    registry: Registry, unit: Unit, actor: Actor, content: Content, external_ref: str | None, *, is_draft: bool
+) -> Record:
     assert actor.organisation is not None  # noqa: S101  # submit() has refused actors without one
     assert actor.person is not None  # noqa: S101
     now = registry.clock.now()
@@ -160,7 +192,7 @@ def _new_record(registry: Registry, unit: Unit, actor: Actor, content: Content, 
         kind=content.kind,
         origin=registry.settings.node_name,
         owner=actor.organisation,
-        state=State.SUBMITTED,
+        state=State.DRAFT if is_draft else State.SUBMITTED,
         revision=0,
         draft_revision=1,
         head=new_revision(registry, content, author=actor.person, draft_revision=1, now=now),
@@ -172,7 +204,7 @@ def _new_record(registry: Registry, unit: Unit, actor: Actor, content: Content, 
         terms=registry.settings.terms_version,
     )
     unit.records.add(record)
-    log(unit, actor, record, ChangeKind.SUBMIT, step=Step.SUBMIT)
+    log(unit, actor, record, ChangeKind.SUBMIT, step=None if is_draft else Step.SUBMIT)
     return record
 
 

@@ -14,6 +14,7 @@ from registry.domain.change import ChangeKind, NewChange, visibility_of
 from registry.domain.content.base import SCHEMA_VERSION, to_bytes, to_document
 from registry.domain.content.kinds import Content
 from registry.domain.errors import IdempotencyMismatch, InvalidInput, NotFound, Problem, StaleRevision
+from registry.domain.likeness import Lookalike
 from registry.domain.policy import EVERYTHING
 from registry.domain.record import PersonId, Record, RecordUid, Revision, StoredPart
 from registry.domain.workflow import Step, advance
@@ -26,12 +27,14 @@ MAX_REASON = 2000
 class Written:
     """The answer to a write: the record as the actor may see it, and what deserves a second look.
 
-    ``replayed`` tells that nothing was written: the same request had been answered before.
+    ``replayed`` tells that nothing was written: the same request had been answered before. ``candidates`` look like
+    the record, which then stays a draft until its owner confirms it.
     """
 
     record: Record
     replayed: bool = False
     warnings: tuple[Problem, ...] = ()
+    candidates: tuple[Lookalike, ...] = ()
 
 
 def load(unit: Unit, actor: Actor, uid: RecordUid) -> Record:

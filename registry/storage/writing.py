@@ -24,6 +24,7 @@ from registry.storage.mapping import (
 )
 from registry.storage.prepared import Prepared, named
 from registry.storage.records import RecordReadings
+from registry.storage.sources import follow_sources, forget_sources
 from registry.storage.tables import (
     FACETS,
     IDEMPOTENCY,
@@ -87,6 +88,7 @@ class RecordTables(RecordReadings):
         revisions = [record.head] if record.work is None else [record.head, record.work]
         rows = [revision_values(record.uid, revision) for revision in revisions]
         self._statements.write_each(_ADD_REVISION, rows)
+        follow_sources(self._statements, record)
 
     def save(self, record: Record) -> None:
         """See the port."""
@@ -99,10 +101,12 @@ class RecordTables(RecordReadings):
             self._add_facets_and_links(record.uid, document)
         self._save_revisions(record)
         self._update(record.uid, values)
+        follow_sources(self._statements, record)
 
     def erase(self, record: Record) -> None:
         """See the port. Of a marking only its TLP stays: the rest may hold words of the author."""
         self._statements.erases = True
+        forget_sources(self._statements, record.uid)
         self._save_revisions(record)
         self._forget_facets_and_links(record.uid)
         self._update(record.uid, record_values(record) | _derived({}) | {"external_ref": None})

@@ -41,6 +41,9 @@ from tests.service.world import (
 )
 
 SECRET_WORD = "Zorbelgrint"
+# A source of public and hidden records, and one of hidden records only.
+ARTICLE = "https://news.example/spam"
+SECRET_ADDRESS = f"https://{SECRET_WORD.lower()}.example/"
 BASIS = "GDPR, article 17"
 FAR = (START + timedelta(days=4000)).isoformat()
 SOON = START + timedelta(hours=40)
@@ -113,6 +116,7 @@ Hide = Callable[[Twin, str], None]
 def secret(kind: Kind = Kind.INCIDENT, **marking: Any) -> Content:
     """Content that strangers never read; its words and facets are those of public records too."""
     fields: dict[str, Any] = {TITLES[kind]: f"Spam wave of {SECRET_WORD}", "aliases": [SECRET_WORD]}
+    fields["sources"] = [{"url": ARTICLE}, {"url": SECRET_ADDRESS}]
     if kind is Kind.INCIDENT:
         fields |= {"severity": 5, "misuse_categories": ["spam"], "systems": [{"provider": SECRET_WORD}]}
     return content(kind, marking={"tlp": "CLEAR"} | marking, restricted={"notes": SECRET_WORD}, **fields)
@@ -240,6 +244,7 @@ def _first_half(twin: Twin) -> None:
             title="Spam wave on a chat platform",
             links=[{"rel": "mitigated_by", "target": measure.uid}],
             systems=[{"provider": "Acme", "model": "Chatty"}],
+            sources=[{"url": ARTICLE}],
             procedure=[{"technique": "AML.T0051", "text": "Prompted."}],
         ),
     )

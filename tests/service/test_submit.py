@@ -402,7 +402,7 @@ def test_a_dry_run_stores_nothing_and_finds_what_submitting_finds(registry: Regi
     linking = content(links=[{"rel": "related", "target": UNKNOWN}])
     before = contents_of(registry)
 
-    warnings = submit.validate(registry, people.stranger, content())
+    warnings = submit.validate(registry, people.stranger, content()).warnings
 
     with pytest.raises(InvalidInput) as dry:
         submit.validate(registry, people.submitter, linking)

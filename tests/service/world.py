@@ -19,11 +19,11 @@ from registry.domain.content.kinds import PUBLIC, Content
 from registry.domain.errors import CommonsError
 from registry.domain.pages import CursorSeal
 from registry.domain.policy import EVERYTHING
-from registry.domain.record import Record, RecordUid
+from registry.domain.record import Record, RecordUid, State
 from registry.domain.vocabulary import Kind, OrganisationKind
 from registry.ports import Clock, IdSource, Registry
 from registry.search import open_index
-from registry.service import accounts, erasure, review, submit
+from registry.service import accounts, duplicates, erasure, review, submit
 from registry.settings import Settings
 from registry.storage.erasures import ErasureFile
 from registry.storage.store import open_storage
@@ -105,8 +105,14 @@ def _acting(member: Member, *, key: str = "first") -> Actor:
 
 
 def submitted(registry: Registry, people: People, of: Content | None = None, *, by: Actor | None = None) -> Record:
-    """A record handed in, by the submitter unless *by* says otherwise."""
-    return submit.submit(registry, by or people.submitter, of or content()).record
+    """A record handed in, by the submitter unless *by* says otherwise, whatever it looks like."""
+    return hand_in(registry, by or people.submitter, of or content())
+
+
+def hand_in(registry: Registry, actor: Actor, of: Content) -> Record:
+    """A record handed in, whatever it looks like."""
+    record = submit.submit(registry, actor, of).record
+    return duplicates.confirm(registry, actor, record.uid).record if record.state is State.DRAFT else record
 
 
 def claimed(registry: Registry, people: People, of: Content | None = None, *, by: Actor | None = None) -> Record:

@@ -6,16 +6,19 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import TypeVar, assert_never
+from urllib.parse import urlencode
 
 import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from registry.domain.actor import ANONYMOUS
+from registry.domain.address import MAX_ADDRESS, is_address
 from registry.domain.errors import BadQuery
 from registry.domain.query import parse
 from registry.domain.search import All, AnyOf, Not, Phrase, Prefix, Query, SearchSort, Word
 from registry.service import search as searching
+from registry.service import sources
 from registry.service.search import SearchPage
 from web.authentication import actor_of
 from web.health import is_index_behind
@@ -37,7 +40,7 @@ Answer = TypeVar("Answer")
 
 
 async def search(request: Request) -> Response:
-    """The results of a search; a record's number goes straight to the record.
+    """The results of a search; a record's number, or an address it names, goes to the record.
 
     Raises:
         BadCursor: the page asked for belongs to another search.
@@ -48,6 +51,8 @@ async def search(request: Request) -> Response:
     found = searching.jump(site.registry, actor_of(request), state.typed)
     if found is not None:
         return RedirectResponse(address_of(found), 303, {"Cache-Control": "no-store"})
+    if is_address(state.typed):
+        return await _by_address(request, state.typed)
     try:
         # What was typed must be readable by itself: a filter never closes a parenthesis or a quotation.
         has_words = _has_words(parse(state.typed))
@@ -83,6 +88,16 @@ async def search(request: Request) -> Response:
         suggestions=await _in_thread(site, partial(with_less, site, state, say)) if found_none else (),
         behind=is_index_behind(site.registry),
     )
+
+
+async def _by_address(request: Request, address: str) -> Response:
+    """To the one record that names *address* as a source; to the list of them, where there are more or none."""
+    site = site_of(request)
+    # A longer one is refused where it is looked up.
+    ask = partial(sources.by_source, site.registry, actor_of(request), address[:MAX_ADDRESS], first=2)
+    found = await _in_thread(site, ask)
+    target = address_of(found[0]) if len(found) == 1 else f"/lookup?{urlencode({'url': address})}"
+    return RedirectResponse(target, 303, {"Cache-Control": "no-store"})
 
 
 def _sorts(sort: SearchSort, answer: SearchPage, *, has_words: bool) -> bool:

@@ -12,9 +12,10 @@ from registry.domain.actor import LOCAL_OPERATOR, Actor, Role, member
 from registry.domain.record import Record
 from registry.domain.vocabulary import OrganisationKind
 from registry.ports import Registry
-from registry.service import accounts, review, submit
+from registry.service import accounts, review
 from registry.settings import load
 from tests import factories
+from tests.service.world import hand_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class World:
 
     def submit(self, title: str = "Spam wave on a chat platform") -> Record:
         """Hand in a record."""
-        return submit.submit(self.registry, self.submitter, factories.content(title=title)).record
+        return hand_in(self.registry, self.submitter, factories.content(title=title))
 
     def publish(self, title: str = "Spam wave on a chat platform") -> Record:
         """Hand in a record and bring it through review."""
