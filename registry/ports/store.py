@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from registry.ports.cases import Cases
+from registry.ports.graph import Graph
 from registry.ports.groups import Groups
 from registry.ports.notices import Notices
 from registry.ports.numbers import Numbers
@@ -22,6 +23,8 @@ class Reader(Protocol):
 
     @property
     def records(self) -> RecordReader: ...
+    @property
+    def graph(self) -> Graph: ...
     @property
     def changes(self) -> ChangeReader: ...
     @property

@@ -7,6 +7,7 @@ from registry.storage.cases import CaseTables
 from registry.storage.changes import ChangeTable
 from registry.storage.counts import PublicCounts
 from registry.storage.findings import FindingTable
+from registry.storage.graph import GraphReadings
 from registry.storage.groups import GroupTables
 from registry.storage.idempotency import IdempotencyTable
 from registry.storage.jobs import JobTable
@@ -32,6 +33,11 @@ class Repositories:
     def records(self) -> RecordTables:
         """Records and their revisions."""
         return RecordTables(self._statements, self._counts)
+
+    @property
+    def graph(self) -> GraphReadings:
+        """How records hang together."""
+        return GraphReadings(self._statements)
 
     @property
     def cases(self) -> CaseTables:

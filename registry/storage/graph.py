@@ -1,0 +1,275 @@
+"""How records hang together: each question is one statement over the references of public parts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, Integer, Select, String, and_, case, func, or_, select, tuple_, union
+
+from registry.domain.errors import BadCursor
+from registry.domain.link import FieldRel
+from registry.domain.pages import PageRequest
+from registry.domain.policy import Visibility
+from registry.domain.record import RecordUid
+from registry.domain.vocabulary import Kind, LinkRel
+from registry.ports.graph import Ends, Meeting, Place
+from registry.storage.prepared import Prepared, named
+from registry.storage.statements import Statements
+from registry.storage.tables import FACETS, LINKS, RECORDS
+from registry.storage.visibility import form_of, listed, viewer
+
+_KEPT_STATEMENTS = 256
+_STATING = RECORDS.alias("stating")
+_FAR = RECORDS.alias("far")
+_TARGET = RECORDS.alias("target_record")
+_INCIDENT = RECORDS.alias("incident")
+_LIMIT = named("limit", Integer())
+_FACET, _VALUE = named("facet", String()), named("value", String())
+_MISUSE, _TYPE, _OUTCOME = (FACETS.alias(name) for name in ("misuse", "type", "outcome"))
+
+
+def _names(prefix: str, count: int) -> list[ColumnElement[Any]]:
+    return [named(f"{prefix}_{at}", String()) for at in range(count)]
+
+
+def _values(prefix: str, uids: Sequence[str]) -> dict[str, Any]:
+    return {f"{prefix}_{at}": uid for at, uid in enumerate(uids)}
+
+
+def _with_facet(records: FromClause) -> ColumnElement[bool]:
+    carriers = select(FACETS.c.uid).where(FACETS.c.facet == _FACET, FACETS.c.value == _VALUE)
+    return records.c.uid.in_(carriers)
+
+
+def _before(key: ColumnElement[Any], uid: ColumnElement[Any]) -> ColumnElement[bool]:
+    here = tuple_(named("position_key", RECORDS.c.published_at.type), named("position_uid", String()))
+    return tuple_(key, uid) < here
+
+
+@lru_cache(_KEPT_STATEMENTS)
+def _ends(count: int, visible: Visibility, wanted: Ends, *, continued: bool) -> Prepared:
+    """*wanted* says which conditions there are; its values are parameters."""
+    given, found = (LINKS.c.target, LINKS.c.uid) if wanted.reverse else (LINKS.c.uid, LINKS.c.target)
+    uids = _names("near", count)
+    near: ColumnElement[Any] = given
+    joined = LINKS.join(_STATING, and_(_STATING.c.uid == LINKS.c.uid, listed(visible, _STATING)))
+    joined = joined.join(_FAR, and_(_FAR.c.uid == found, listed(visible, _FAR)))
+    conditions: list[ColumnElement[bool]] = [LINKS.c.rel == named("rel", String())]
+    if wanted.reverse:
+        merged = select(_TARGET.c.uid).where(_TARGET.c.merged_into.in_(uids))
+        conditions.append(or_(given.in_(uids), given.in_(merged)))
+        joined = joined.outerjoin(_TARGET, _TARGET.c.uid == given)
+        near = case((given.in_(uids), given), else_=_TARGET.c.merged_into)
+    else:
+        conditions.append(given.in_(uids))
+    if wanted.kind is not None:
+        conditions.append(_FAR.c.kind == named("kind", String()))
+    if wanted.clause is not None:
+        conditions.append(LINKS.c.clause == named("clause", String()))
+    if wanted.facet is not None:
+        conditions.append(_with_facet(_FAR))
+    if continued:
+        conditions.append(_before(_FAR.c.published_at, _FAR.c.uid))
+    columns = near.label("near"), _FAR.c.uid.label("far"), _FAR.c.published_at.label("key")
+    pairs = select(*columns).select_from(joined).where(*conditions).distinct().subquery("pairs")
+    return Prepared(_newest(pairs))
+
+
+def _newest(pairs: FromClause) -> Select[Any]:
+    """The first rows of each ``near`` of *pairs*, the latest ``key`` first, with how many there are."""
+    order = pairs.c.key.desc(), pairs.c.far.desc()
+    rank = func.row_number().over(partition_by=pairs.c.near, order_by=order).label("rank")
+    total = func.count().over(partition_by=pairs.c.near).label("total")
+    ranked = select(pairs.c.near, pairs.c.far, pairs.c.key, rank, total).subquery("ranked")
+    chosen = select(ranked.c.near, ranked.c.far, ranked.c.key, ranked.c.total).where(ranked.c.rank <= _LIMIT)
+    return chosen.order_by(ranked.c.near, ranked.c.rank)
+
+
+def _incidents(visible: Visibility) -> Select[Any]:
+    return select(_INCIDENT.c.uid).where(
+        _INCIDENT.c.kind == Kind.INCIDENT.value, listed(visible, _INCIDENT), _with_facet(_INCIDENT)
+    )
+
+
+def _met_pairs(visible: Visibility) -> tuple[Select[Any], Select[Any]]:
+    """Mitigation and incident, by links of incidents and by evidence of mitigations."""
+    incidents = _incidents(visible)
+    applied = select(LINKS.c.target.label("near"), LINKS.c.uid.label("far")).where(
+        LINKS.c.rel == LinkRel.MITIGATED_BY.value, LINKS.c.uid.in_(incidents)
+    )
+    observed = select(LINKS.c.uid.label("near"), LINKS.c.target.label("far")).where(
+        LINKS.c.rel == LinkRel.OBSERVED_IN.value, LINKS.c.target.in_(incidents)
+    )
+    return applied, observed
+
+
+@lru_cache
+def _tried(visible: Visibility, *, continued: bool) -> Prepared:
+    pairs = union(*_met_pairs(visible)).subquery("pairs")
+    carriers = select(FACETS.c.uid).where(FACETS.c.facet == _FACET, FACETS.c.value == _VALUE)
+    either = union(select(pairs.c.near), carriers)
+    # CASE and COALESCE keep SQLite from walking an index of all records instead of looking up the few found.
+    key = func.coalesce(RECORDS.c.published_at, RECORDS.c.published_at)
+    shown = case((listed(visible), 1), else_=0) == 1
+    found = select(RECORDS.c.uid, RECORDS.c.published_at, _with_facet(RECORDS)).where(
+        RECORDS.c.uid.in_(either), RECORDS.c.kind == Kind.MITIGATION.value, shown
+    )
+    if continued:
+        found = found.where(_before(key, RECORDS.c.uid))
+    return Prepared(found.order_by(key.desc(), RECORDS.c.uid.desc()).limit(_LIMIT))
+
+
+@lru_cache(_KEPT_STATEMENTS)
+def _met(count: int, visible: Visibility) -> Prepared:
+    wanted = _names("near", count)
+    every = union(*_met_pairs(visible)).subquery("every")
+    pairs = (
+        select(every.c.near, every.c.far, RECORDS.c.published_at.label("key"))
+        .join(RECORDS, RECORDS.c.uid == every.c.far)
+        .where(every.c.near.in_(wanted))
+        .subquery("pairs")
+    )
+    return Prepared(_newest(pairs))
+
+
+@lru_cache(_KEPT_STATEMENTS)
+def _violations(count: int, visible: Visibility) -> Prepared:
+    stating = and_(_STATING.c.uid == LINKS.c.uid, _STATING.c.kind == Kind.INCIDENT.value, listed(visible, _STATING))
+    number = func.count(LINKS.c.uid.distinct())
+    return Prepared(
+        select(LINKS.c.target, LINKS.c.clause, number)
+        .join(_STATING, stating)
+        .where(LINKS.c.rel == LinkRel.VIOLATES.value, LINKS.c.target.in_(_names("near", count)))
+        .group_by(LINKS.c.target, LINKS.c.clause)
+    )
+
+
+@lru_cache
+def _adoptions(visible: Visibility) -> Prepared:
+    stating = and_(_STATING.c.uid == LINKS.c.uid, listed(visible, _STATING))
+    uid = named("near", String())
+    merged = select(_TARGET.c.uid).where(_TARGET.c.merged_into == uid)
+    status = and_(FACETS.c.uid == LINKS.c.uid, FACETS.c.facet == "adoption")
+    return Prepared(
+        select(FACETS.c.value, func.count(LINKS.c.uid.distinct()))
+        .select_from(LINKS.join(_STATING, stating).join(FACETS, status))
+        .where(LINKS.c.rel == FieldRel.ABOUT.value, or_(LINKS.c.target == uid, LINKS.c.target.in_(merged)))
+        .group_by(FACETS.c.value)
+    )
+
+
+@lru_cache
+def _matrix(visible: Visibility, *, by_outcome: bool) -> Prepared:
+    of_misuse = and_(_MISUSE.c.uid == RECORDS.c.uid, _MISUSE.c.facet == "misuse")
+    of_type = and_(_TYPE.c.uid == RECORDS.c.uid, _TYPE.c.facet == "mitigation")
+    joined = RECORDS.join(_MISUSE, of_misuse).join(_TYPE, of_type)
+    columns: list[ColumnElement[Any]] = [_MISUSE.c.value, _TYPE.c.value]
+    if by_outcome:
+        joined = joined.join(_OUTCOME, and_(_OUTCOME.c.uid == RECORDS.c.uid, _OUTCOME.c.facet == "outcome"))
+        columns.append(_OUTCOME.c.value)
+    number = func.count(RECORDS.c.uid.distinct())
+    found = select(*columns, number).select_from(joined)
+    return Prepared(found.where(RECORDS.c.kind == Kind.MITIGATION.value, listed(visible)).group_by(*columns))
+
+
+class GraphReadings:
+    """``ports.Graph``."""
+
+    def __init__(self, statements: Statements) -> None:
+        self._statements = statements
+
+    def ends(
+        self, uids: Sequence[RecordUid], wanted: Ends, request: PageRequest, *, visible: Visibility
+    ) -> dict[RecordUid, tuple[Place, ...]]:
+        """See the port."""
+        if not uids:
+            return {}
+        shape = Ends(
+            LinkRel.RELATED,
+            wanted.reverse,
+            wanted.kind and Kind.INCIDENT,
+            None if wanted.clause is None else "",
+            wanted.facet and ("", ""),
+        )
+        statement = _ends(len(uids), form_of(visible), shape, continued=request.position is not None)
+        facet, value = wanted.facet or ("", "")
+        values = _values("near", uids) | viewer(visible) | _position(request)
+        values |= {
+            "rel": wanted.rel.value,
+            "kind": wanted.kind,
+            "clause": wanted.clause,
+            "facet": facet,
+            "value": value,
+        }
+        rows = self._statements.fetch(statement, values)
+        return {
+            near: tuple(_place(row[1], row[2]) for row in found) for near, found in groupby(rows, lambda row: row[0])
+        }
+
+    def tried(
+        self, facet: str, value: str, request: PageRequest, *, visible: Visibility
+    ) -> tuple[tuple[Place, bool], ...]:
+        """See the port."""
+        statement = _tried(form_of(visible), continued=request.position is not None)
+        values = {"facet": facet, "value": value} | viewer(visible) | _position(request)
+        return tuple((_place(uid, at), bool(own)) for uid, at, own in self._statements.fetch(statement, values))
+
+    def met(
+        self, mitigations: Sequence[RecordUid], facet: str, value: str, *, each: int, visible: Visibility
+    ) -> dict[RecordUid, Meeting]:
+        """See the port."""
+        if not mitigations:
+            return {}
+        values = _values("near", mitigations) | viewer(visible) | {"facet": facet, "value": value, "limit": each}
+        rows = self._statements.fetch(_met(len(mitigations), form_of(visible)), values)
+        groups = ((near, list(found)) for near, found in groupby(rows, lambda row: row[0]))
+        return {near: Meeting(tuple(row[1] for row in found), int(found[0][3])) for near, found in groups}
+
+    def violations(self, policies: Sequence[RecordUid], *, visible: Visibility) -> dict[RecordUid, dict[str, int]]:
+        """See the port."""
+        if not policies:
+            return {}
+        values = _values("near", policies) | viewer(visible)
+        found: dict[RecordUid, dict[str, int]] = {}
+        for policy, clause, number in self._statements.fetch(_violations(len(policies), form_of(visible)), values):
+            found.setdefault(policy, {})[clause] = int(number)
+        return found
+
+    def adoptions(self, uid: RecordUid, *, visible: Visibility) -> dict[str, int]:
+        """See the port."""
+        rows = self._statements.fetch(_adoptions(form_of(visible)), {"near": uid, **viewer(visible)})
+        return {status: int(number) for status, number in rows}
+
+    def matrix(self, *, visible: Visibility) -> tuple[tuple[str, str, str | None, int], ...]:
+        """See the port."""
+        form, values = form_of(visible), viewer(visible)
+        total = self._statements.fetch(_matrix(form, by_outcome=False), values)
+        outcomes = self._statements.fetch(_matrix(form, by_outcome=True), values)
+        return (*((row[0], row[1], None, row[2]) for row in total), *((*row[:3], row[3]) for row in outcomes))
+
+
+def _place(uid: RecordUid, published_at: datetime) -> Place:
+    return Place(uid, (published_at.isoformat(), uid))
+
+
+def _position(request: PageRequest) -> dict[str, Any]:
+    """The parameters of one page; one row more tells whether there are more.
+
+    Raises:
+        BadCursor: the position is not one of a list by publication, or asks to go backwards.
+    """
+    values: dict[str, Any] = {"limit": request.limit + 1}
+    if request.position is None and not request.backwards:
+        return values
+    try:
+        key, uid = request.position or ()
+        at = datetime.fromisoformat(str(key))
+    except ValueError:
+        raise BadCursor from None
+    if request.backwards or at.tzinfo is None:
+        raise BadCursor
+    return values | {"position_key": at, "position_uid": str(uid)}
