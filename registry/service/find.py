@@ -8,9 +8,10 @@ from registry.domain import policy, redaction
 from registry.domain.actor import Actor, Permission
 from registry.domain.change import LOG_ID, Change, redact_internal
 from registry.domain.errors import NotFound
+from registry.domain.link import Rel
 from registry.domain.pages import Page, PageRequest, RecordFilter, RecordOrder
 from registry.domain.record import Record, RecordUid
-from registry.domain.vocabulary import Kind, LinkRel
+from registry.domain.vocabulary import Kind
 from registry.ports import Registry
 
 
@@ -87,7 +88,7 @@ def linked(
     registry: Registry,
     actor: Actor,
     uid: RecordUid,
-    rel: LinkRel,
+    rel: Rel,
     *,
     request: PageRequest,
     reverse: bool = False,

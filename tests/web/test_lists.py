@@ -43,7 +43,7 @@ def test_the_first_page_counts_and_shows_the_newest(client: Client, node: Node) 
 
     assert "A wave of spam" in answer.text
     assert "Look twice." in answer.text
-    assert ["1", "0", "1"] == re.findall(r"<b>(\d+)</b> <span>", answer.text)
+    assert ["1", "0", "1", "0", "0", "0"] == re.findall(r"<b>(\d+)</b> <span>", answer.text)
 
 
 def test_a_list_is_read_forwards_and_backwards(client: Client, node: Node) -> None:
@@ -184,7 +184,7 @@ def test_a_file_is_kept_for_ever_under_its_version_only(client: Client) -> None:
 def test_style_and_script_stay_small(client: Client) -> None:
     style, script = (client.get(f"/static/{name}").text for name in ("site.css", "site.js"))
 
-    assert 20_000 > len(style)
+    assert 26_000 > len(style)
     assert 100 >= script.count("\n")
 
 

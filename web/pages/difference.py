@@ -77,6 +77,11 @@ def worded(changes: Iterable[PartChange], name: Name = str) -> tuple[WordChange,
     return tuple(one for change in sorted(changes, key=_place) for one in _worded(change, name))
 
 
+def worded_texts(texts: Iterable[tuple[str, str, str]]) -> tuple[WordChange, ...]:
+    """What differs word by word between texts, each with its label, as it was and as it is; equal ones are left out."""
+    return tuple(WordChange(label, _pieces(before, after)) for label, before, after in texts if before != after)
+
+
 def _place(change: PartChange) -> tuple[object, ...]:
     """Where a reader meets it: fields with headings first, as they are read; items of a list by their position."""
     first, *rest = change.change.path

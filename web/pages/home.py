@@ -35,5 +35,6 @@ async def home(request: Request) -> Response:
         counts=counts,
         latest=cards(site, ANONYMOUS, latest.items),
         others=cards(site, ANONYMOUS, others.items),
-        others_label=PLURALS[kind if others.items else Kind.LESSON],
+        others_kind=(others_kind := kind if others.items else Kind.LESSON),
+        others_label=PLURALS[others_kind],
     )

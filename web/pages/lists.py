@@ -26,6 +26,9 @@ _LEADS = {
     Kind.INCIDENT: "How language models were misused or did harm, as far as it is known.",
     Kind.MITIGATION: "Measures, what they act against, and what shows that they work.",
     Kind.LESSON: "What everybody should learn; each stands without the incidents it came from.",
+    Kind.WEAKNESS: "What models and deployments are known to get wrong, where it shows, and whether it is repaired.",
+    Kind.USAGE_POLICY: "What providers allow and forbid, clause by clause; each version is a record of its own.",
+    Kind.STATEMENT: "What organisations say about the records of others: answers, adoption, disputes, evidence.",
 }
 
 
@@ -58,6 +61,21 @@ async def lessons(request: Request) -> Response:
     return _of_kind(request, Kind.LESSON)
 
 
+async def weaknesses(request: Request) -> Response:
+    """Every public weakness."""
+    return _of_kind(request, Kind.WEAKNESS)
+
+
+async def policies(request: Request) -> Response:
+    """Every public version of a usage policy."""
+    return _of_kind(request, Kind.USAGE_POLICY)
+
+
+async def statements(request: Request) -> Response:
+    """Every public statement."""
+    return _of_kind(request, Kind.STATEMENT)
+
+
 def listing(request: Request, wanted: RecordFilter, order: RecordOrder = RecordOrder.PUBLISHED) -> Listing:
     """The page of public records that the request's ``after`` or ``before`` names.
 
@@ -82,7 +100,7 @@ def listing(request: Request, wanted: RecordFilter, order: RecordOrder = RecordO
 
 
 def _of_kind(request: Request, kind: Kind) -> Response:
-    orders = {order.value: order for order in _ORDERS if kind is Kind.INCIDENT or order is RecordOrder.PUBLISHED}
+    orders = {order.value: order for order in _orders_of(kind)}
     order = orders.get(request.query_params.get("sort", ""), RecordOrder.PUBLISHED)
     sorts = [(_ORDERS[one], _address(request, one), one is order) for one in orders.values()]
     return page(
@@ -94,6 +112,17 @@ def _of_kind(request: Request, kind: Kind) -> Response:
         listing=listing(request, RecordFilter(kinds=(kind,)), order),
         sorts=sorts if len(sorts) > 1 else [],
     )
+
+
+def _orders_of(kind: Kind) -> list[RecordOrder]:
+    """By what the records of a kind differ."""
+    match kind:
+        case Kind.INCIDENT:
+            return list(_ORDERS)
+        case Kind.WEAKNESS:
+            return [RecordOrder.PUBLISHED, RecordOrder.SEVERITY]
+        case _:
+            return [RecordOrder.PUBLISHED]
 
 
 def _address(request: Request, order: RecordOrder, **cursor: str) -> str:

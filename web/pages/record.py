@@ -11,16 +11,15 @@ from registry.domain.actor import Actor
 from registry.domain.canonical import Document
 from registry.domain.content.base import to_document
 from registry.domain.errors import NotFound
-from registry.domain.record import Record, RecordUid
-from registry.domain.vocabulary import Kind
-from registry.service import find
 from registry.domain.numbering import NUMBER
+from registry.domain.record import Record, RecordUid
+from registry.service import find
 from web.authentication import actor_of
-from web.pages import related
+from web.pages.around import around
 from web.pages.caching import page
 from web.pages.cards import Card, address_of, card, owners_of
 from web.pages.citation import cite
-from web.pages.techniques import techniques
+from web.pages.statements import statements_about
 from web.site import Site, site_of
 
 
@@ -37,7 +36,8 @@ async def record(request: Request) -> Response:
         return RedirectResponse(address_of(found), 308)
     shown = card(found, owners_of(site, actor, [found]).get(found.owner))
     if found.head.public is None:
-        return page(request, "tombstone.html", 410, card=shown, record=found)
+        said = statements_about(site, actor, found.uid)
+        return _unlisted(page(request, "tombstone.html", 410, card=shown, record=found, statements=said))
     return _full(request, site, actor, shown)
 
 
@@ -51,7 +51,9 @@ async def record_json(request: Request) -> Response:
     found = find_record(site, actor, request.path_params["ref"])
     owner = owners_of(site, actor, [found]).get(found.owner)
     body = _envelope(site, found, owner.slug if owner else None)
-    return JSONResponse(body, 410 if found.head.public is None else 200)
+    gone = found.head.public is None
+    answer = JSONResponse(body, 410 if gone else 200)
+    return _unlisted(answer) if gone or found.sensitive else answer
 
 
 def find_record(site: Site, actor: Actor, ref: str) -> Record:
@@ -71,31 +73,26 @@ def find_record(site: Site, actor: Actor, ref: str) -> Record:
 
 
 def _full(request: Request, site: Site, actor: Actor, shown: Card) -> Response:
-    found, document = shown.record, shown.document
-    linked = related.linked(site, actor, found, document)
-    is_incident = found.kind is Kind.INCIDENT
-    measures = related.mitigations(linked) if is_incident else ()
-    lessons = related.lessons(linked) if is_incident else ()
-    told = {one.record.uid for one in (*measures, *lessons)}
-    other = Kind.MITIGATION if is_incident else Kind.INCIDENT
-    near = related.sharing_techniques(site, actor, document, other, told=told | {found.uid})
-    documents = [document, *(one.document for one in measures)]
-    return page(
+    found = shown.record
+    answer = page(
         request,
         "record.html",
         card=shown,
         record=found,
-        doc=document,
+        doc=shown.document,
         marking=found.head.marking,
         citation=cite(site, shown),
-        linked=[one for one in linked if not one.uids <= told],
-        measures=measures,
-        lessons=lessons,
-        evidence_records=related.evidence_records(site, actor, documents),
-        near=near,
-        techniques=techniques(site, related.technique_codes(document)),
+        around=around(site, actor, shown),
         address=address_of(found),
+        noindex=found.sensitive,
     )
+    return _unlisted(answer) if found.sensitive else answer
+
+
+def _unlisted(response: Response) -> Response:
+    """The response, which search engines are asked not to keep."""
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 def _envelope(site: Site, found: Record, owner: str | None) -> Document:

@@ -1,4 +1,4 @@
-"""What else a record's page names: linked records both ways, records that evidence speaks of, names of techniques."""
+"""What else a record's page names: linked records both ways, records that its fields speak of, ids of techniques."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from registry.domain.record import Record, RecordUid
 from registry.domain.vocabulary import Kind, LinkRel
 from registry.service import find
 from web.pages.cards import Card, cards
-from web.pages.techniques import Technique, technique
+from web.pages.techniques import Technique, namespace_of, technique
 from web.pages.wording import link_heading
 from web.site import Site
 
@@ -82,9 +82,15 @@ def lessons(found: Iterable[Linked]) -> tuple[Card, ...]:
     )  # fmt: skip
 
 
-def evidence_records(site: Site, actor: Actor, documents: Iterable[Document]) -> dict[str, Record]:
-    """The records that pieces of evidence speak of, by uid, as far as *actor* may see them."""
-    uids = {one["incident"] for document in documents for one in _dicts(document, "evidence") if "incident" in one}
+def named_records(site: Site, actor: Actor, documents: Iterable[Document]) -> dict[str, Record]:
+    """The records that evidence speaks of and that measures address, by uid, as far as *actor* may see them."""
+    uids = {
+        one[key]
+        for document in documents
+        for field, key in (("evidence", "incident"), ("addresses", "weakness"))
+        for one in _dicts(document, field)
+        if key in one
+    }
     return {str(uid): one for uid, one in find.many(site.registry, actor, sorted(uids)).items()} if uids else {}
 
 
@@ -115,7 +121,7 @@ def _shared(record: Record, codes: frozenset[str]) -> list[str]:
 
 
 def technique_codes(document: Document) -> tuple[str, ...]:
-    """The ids of techniques and tactics that a record names, each once."""
+    """The ids of techniques and tactics that a record names, each once; classes and classifications included."""
     codes = [
         one[key]
         for field in ("procedure", "addresses")
@@ -123,6 +129,8 @@ def technique_codes(document: Document) -> tuple[str, ...]:
         for key in ("tactic", "technique")
         if key in one
     ]
+    codes += [one["code"] for one in _dicts(document, "classes") if namespace_of(one["code"])]
+    codes += [one["value"] for one in _dicts(document, "classifications") if namespace_of(one["value"])]
     return tuple(dict.fromkeys(codes))
 
 

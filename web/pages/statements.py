@@ -1,0 +1,50 @@
+"""What organisations say about a record: their statements, kind by kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from registry.domain.actor import Actor
+from registry.domain.link import FieldRel
+from registry.domain.pages import MAX_PAGE, PageRequest
+from registry.domain.record import RecordUid
+from registry.domain.vocabulary import Kind, StatementKind
+from registry.service import find
+from web.pages.cards import Card, cards
+from web.pages.meanings import STATEMENTS
+from web.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class StatementGroup:
+    """The statements of one kind about one record, the newest first; ``more`` tells that some are left out."""
+
+    kind: StatementKind
+    cards: tuple[Card, ...]
+    more: bool = False
+
+    @property
+    def heading(self) -> str:
+        """What is said above them."""
+        return STATEMENTS[self.kind]
+
+    @property
+    def is_dispute(self) -> bool:
+        """Whether they dispute the record."""
+        return self.kind is StatementKind.DISPUTE
+
+
+def statements_about(site: Site, actor: Actor, uid: RecordUid) -> tuple[StatementGroup, ...]:
+    """What *actor* may see of the statements about a record; none is more visible than the record itself."""
+    request = PageRequest(MAX_PAGE)
+    page = find.linked(site.registry, actor, uid, FieldRel.ABOUT, request=request, reverse=True, kind=Kind.STATEMENT)
+    shown = [one for one in cards(site, actor, page.items) if one.document]
+    return tuple(_grouped(shown, more=page.has_next))
+
+
+def _grouped(shown: list[Card], *, more: bool) -> Iterable[StatementGroup]:
+    for kind in STATEMENTS:
+        found = tuple(one for one in shown if one.document["statement_kind"] == kind)
+        if found:
+            yield StatementGroup(kind, found, more)
