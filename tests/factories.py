@@ -180,7 +180,8 @@ def with_work(record: Record, of: Content | None = None, **fields: Any) -> Recor
 
 def erased(record: Record, *, at: datetime = START) -> Record:
     """*record* as it is saved by an erasure."""
-    head = replace(record.head, public=None, restricted=None, marking=Marking(tlp=record.head.marking.tlp))
+    marking = Marking(tlp=record.head.marking.tlp, audience=record.head.marking.audience)
+    head = replace(record.head, public=None, restricted=None, marking=marking)
     return replace(
         record,
         state=State.ERASED,

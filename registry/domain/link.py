@@ -69,14 +69,15 @@ def _references(document: Document) -> Iterator[Reference]:
 def is_seen_with(target: Record, record: Record) -> bool:
     """Whether everybody to whom *record* is, or will be, given out may see *target* now.
 
-    A record under embargo will be seen by more people than now, so its own marking counts, not the embargo.
+    A record under embargo, or one that is about a closed record, may be seen by more people than now, so its own
+    marking counts, not what keeps it from them.
     """
     marking = record.head.marking
-    if record.tlp.strictness == 0:
+    if marking.tlp.strictness == 0:
         return target.is_public
     if target.is_public or (target.is_out and target.is_open_to_community):
         return True
-    if record.tlp.strictness == 1:
+    if marking.tlp.strictness == 1:
         return False
     if marking.audience is None:
         return True

@@ -10,10 +10,10 @@ from dataclasses import dataclass, fields, replace
 from operator import attrgetter
 from typing import Any
 
-from registry.domain.actor import Actor
+from registry.domain.actor import ANONYMOUS, Actor
 from registry.domain.canonical import canonical_bytes
 from registry.domain.content.marking import Marking
-from registry.domain.policy import REVIEWERS, reads_restricted, reads_sealed, visible_to
+from registry.domain.policy import PUBLIC_ONLY, REVIEWERS, reads_restricted, reads_sealed, visible_to
 from registry.domain.record import NOT_HANDED_IN, Cap, Record, Revision, State, StoredPart
 from registry.domain.vocabulary import Tlp
 
@@ -230,6 +230,15 @@ def for_actor(record: Record, actor: Actor) -> Record:
             rule.hide(shown)
     work = None if shown.work is None else Revision(**shown.work)
     return Record(**(shown.record | {"head": Revision(**shown.head), "work": work}))
+
+
+def is_noticed(before: Record, after: Record) -> bool:
+    """Whether strangers see something else of a record than *before*: the row that tells of such a change is public."""
+    return _as_stranger(before) != _as_stranger(after)
+
+
+def _as_stranger(record: Record) -> Record | None:
+    return for_actor(record, ANONYMOUS) if PUBLIC_ONLY.admits(record) else None
 
 
 def _opened(revision: Revision) -> dict[str, Any]:

@@ -43,17 +43,12 @@ def block(registry: Registry, actor: Actor, uid: RecordUid, *, reason: str) -> R
 def blocked_record(registry: Registry, unit: Unit, actor: Actor, record: Record, reason: str) -> Record:
     """Block *record* within a unit of the caller, who has asked for permission."""
     now = registry.clock.now()
-    after = replace(
-        record,
-        blocked=True,
-        blocked_by=actor.person,
-        blocked_at=now,
-        withdrawn_at=record.withdrawn_at or now,
-        reason=reason,
-        changed_at=now,
-    )
+    after = replace(record, blocked=True, blocked_by=actor.person, blocked_at=now, changed_at=now)
+    if record.state is State.PUBLISHED:
+        # What is not out keeps what was said of it: why it was rejected, or withdrawn and when.
+        after = replace(after, withdrawn_at=now, reason=reason)
     unit.records.save(after)
-    log(unit, actor, after, ChangeKind.BLOCK, public=record.is_public, reason=reason)
+    log(unit, actor, after, ChangeKind.BLOCK, public=redaction.is_noticed(record, after), reason=reason)
     follow_subject(unit, actor, after)
     return after
 
@@ -68,27 +63,20 @@ def unblock(registry: Registry, actor: Actor, uid: RecordUid, *, reason: str) ->
         InvalidInput: the reason is missing.
     """
     policy.require(actor, Permission.RECORD_BLOCK)
-    given = reason_given(reason)
+    given = reason_given(reason, missing="say why; of a record that was public everybody reads the reason")
     with registry.storage.begin() as unit:
         record = _load(unit, uid)
         if not record.blocked:
             raise Conflict("the record is not blocked")
         now = registry.clock.now()
-        gone_at = record.withdrawn_at if record.state is State.WITHDRAWN else None
-        record = replace(
-            record,
-            blocked=False,
-            blocked_by=None,
-            blocked_at=None,
-            withdrawn_at=gone_at,
-            reason=given if gone_at else None,
-            changed_at=now,
-        )
-        record = note_first_sight(record, now)
-        unit.records.save(record)
-        log(unit, actor, record, ChangeKind.BLOCK, public=record.is_public, reason=given)
-        follow_subject(unit, actor, record)
-    return redaction.for_actor(record, actor)
+        after = replace(record, blocked=False, blocked_by=None, blocked_at=None, changed_at=now)
+        if record.state is State.PUBLISHED:
+            after = replace(after, withdrawn_at=None, reason=None)
+        after = note_first_sight(after, now)
+        unit.records.save(after)
+        log(unit, actor, after, ChangeKind.BLOCK, public=redaction.is_noticed(record, after), reason=given)
+        follow_subject(unit, actor, after)
+    return redaction.for_actor(after, actor)
 
 
 def hold(registry: Registry, actor: Actor, uid: RecordUid, *, on: bool, reason: str) -> Record:

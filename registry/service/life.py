@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from registry.domain import policy, redaction
@@ -10,14 +11,16 @@ from registry.domain.change import ChangeKind
 from registry.domain.content.marking import Marking, is_under_embargo
 from registry.domain.errors import InvalidInput, Problem
 from registry.domain.policy import EVERYTHING
-from registry.domain.record import Record, RecordUid, State
-from registry.domain.vocabulary import Tlp
+from registry.domain.record import GroupSlug, Record, RecordUid, State
+from registry.domain.vocabulary import OrganisationKind, Tlp
 from registry.domain.workflow import Step
-from registry.ports import Registry
+from registry.ports import Registry, Unit
 from registry.service.groups import audience_problems
 from registry.service.review import schedule_lift
 from registry.service.sharing import follow_subject, with_cap
 from registry.service.writing import expect, load, log, note_first_sight, reason_given, take_step
+
+_WIDENS = "this would show it to more people: hand in a revision for that"
 
 
 def withdraw(
@@ -40,14 +43,11 @@ def withdraw(
         policy.require_take_down(actor, record)
         # Whoever sees no drafts gives, and is told, the revision that strangers see.
         expect(redaction.for_actor(record, actor), expected_revision)
-        public = record.is_public
         now = registry.clock.now()
-        record = take_step(
-            record, Step.WITHDRAW, now, reason=given, claimed_by=None, approved_by=None, withdrawn_at=now
-        )
-        unit.records.save(record)
-        log(unit, actor, record, ChangeKind.WITHDRAW, public=public, reason=given)
-    return redaction.for_actor(record, actor)
+        after = take_step(record, Step.WITHDRAW, now, reason=given, claimed_by=None, approved_by=None, withdrawn_at=now)
+        unit.records.save(after)
+        log(unit, actor, after, ChangeKind.WITHDRAW, public=redaction.is_noticed(record, after), reason=given)
+    return redaction.for_actor(after, actor)
 
 
 def restore(
@@ -61,20 +61,21 @@ def restore(
         NotFound, StaleRevision, InvalidTransition, InvalidInput: as for every step with a reason.
     """
     policy.require(actor, Permission.RECORD_RESTORE)
-    given = reason_given(reason)
+    given = reason_given(reason, missing="say why; of a record that was public everybody reads the reason")
     with registry.storage.begin() as unit:
         record = load(unit, actor, uid)
         policy.require_second_person(actor, record)
         expect(record, expected_revision)
         now = registry.clock.now()
         embargoed = record.embargoed and is_under_embargo(record.head.marking, now)
-        record = take_step(record, Step.RESTORE, now, reason=given, withdrawn_at=None, embargoed=embargoed)
-        record = note_first_sight(with_cap(unit, record), now)
-        unit.records.save(record)
-        schedule_lift(registry, unit, record)
-        log(unit, actor, record, ChangeKind.RESTORE, public=record.is_public, reason=given)
-        follow_subject(unit, actor, record)
-    return redaction.for_actor(record, actor)
+        withdrawn_at = record.blocked_at
+        after = take_step(record, Step.RESTORE, now, reason=given, withdrawn_at=withdrawn_at, embargoed=embargoed)
+        after = note_first_sight(with_cap(unit, after), now)
+        unit.records.save(after)
+        schedule_lift(registry, unit, after)
+        log(unit, actor, after, ChangeKind.RESTORE, public=redaction.is_noticed(record, after), reason=given)
+        follow_subject(unit, actor, after)
+    return redaction.for_actor(after, actor)
 
 
 def narrow(
@@ -105,9 +106,9 @@ def narrow(
         policy.require_own(actor, record)
         expect(record, expected_revision)
         now = registry.clock.now()
+        before = record
         record = take_step(record, Step.NARROW, now)
-        marking = _narrowed(actor, record.head.marking, tlp, audience, restricted_tlp)
-        was_public = record.is_public
+        marking = _narrowed(unit, actor, record, tlp, audience, restricted_tlp)
         number, work = record.draft_revision + 1, record.work
         head = replace(
             record.head,
@@ -123,27 +124,44 @@ def narrow(
             number += 1
         record = replace(record, head=head, work=work, draft_revision=number, revision=record.revision + 1)
         unit.records.save(record)
-        public = was_public != record.is_public
+        public = redaction.is_noticed(before, record)
         log(unit, actor, record, ChangeKind.VISIBILITY, public=public, step=Step.NARROW, reason=given)
         follow_subject(unit, actor, record)
     return redaction.for_actor(record, actor)
 
 
-def _narrowed(actor: Actor, before: Marking, tlp: Tlp, audience: str | None, restricted_tlp: Tlp) -> Marking:
+def _narrowed(unit: Unit, actor: Actor, record: Record, tlp: Tlp, audience: str | None, restricted_tlp: Tlp) -> Marking:
+    before = record.head.marking
+    restricted_tlp = max(tlp, restricted_tlp, key=lambda one: one.strictness)
     problems = list(audience_problems(actor, audience))
-    if tlp.strictness < before.tlp.strictness or restricted_tlp.strictness < before.restricted_tlp.strictness:
-        message = "this would show it to more people: hand in a revision for that"
-        problems.append(Problem(("tlp",), "WIDENS", message))
-    if audience not in {None, before.audience} and before.tlp.strictness >= Tlp.AMBER.strictness:
-        problems.append(Problem(("audience",), "WIDENS", "another group would see it: hand in a revision for that"))
-    changed = {"tlp": tlp, "audience": audience, "restricted_tlp": max(tlp, restricted_tlp, key=_strictness)}
-    if not problems:
-        return Marking.model_validate({**before.model_dump(), **changed})
-    raise InvalidInput(problems)
+    for name, old, new in (("tlp", before.tlp, tlp), ("restrictedTlp", before.restricted_tlp, restricted_tlp)):
+        if new.strictness < old.strictness:
+            problems.append(Problem((name,), "WIDENS", _WIDENS))
+    if audience is not None and tlp is Tlp.RED:
+        problems.append(Problem(("audience",), "INCONSISTENT", "RED has no audience"))
+    if not problems and audience is not None and audience != before.audience:
+        problems += _widened_to(unit, record, GroupSlug(audience), restricted_tlp)
+    if problems:
+        raise InvalidInput(problems)
+    changed = {"tlp": tlp, "audience": audience, "restricted_tlp": restricted_tlp}
+    return Marking.model_validate({**before.model_dump(), **changed})
 
 
-def _strictness(tlp: Tlp) -> int:
-    return tlp.strictness
+def _widened_to(unit: Unit, record: Record, group: GroupSlug, restricted_tlp: Tlp) -> Iterator[Problem]:
+    """What a group would see by becoming the audience and does not see now. Of those who see what is GREEN, a group may
+    have more: public authorities are no part of the community."""
+    members_see = record.is_open_to_community and not _has_authority(unit, group)
+    if not record.is_open and not members_see:
+        yield Problem(("audience",), "WIDENS", _WIDENS)
+    members_read = members_see and record.head.marking.restricted_tlp.strictness <= Tlp.GREEN.strictness
+    if restricted_tlp is not Tlp.RED and not members_read:
+        yield Problem(("restrictedTlp",), "WIDENS", _WIDENS)
+
+
+def _has_authority(unit: Unit, slug: GroupSlug) -> bool:
+    group = unit.groups.get(slug)
+    found = [unit.accounts.organisation(one) for one in group.organisations()] if group else []
+    return any(one is not None and one.kind is OrganisationKind.GOVERNMENT for one in found)
 
 
 def lift_embargo(registry: Registry, actor: Actor, uid: RecordUid) -> bool:

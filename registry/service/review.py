@@ -14,7 +14,7 @@ from registry.domain.people import PeopleCheck
 from registry.domain.record import Record, RecordUid
 from registry.domain.workflow import Step
 from registry.ports import Registry, Unit
-from registry.service import notices
+from registry.service import notices, reports
 from registry.service.numbers import give_number
 from registry.service.sharing import follow_subject, with_cap, with_references_placed, with_sensitivity
 from registry.service.writing import expect, load, log, note_first_sight, reason_given, take_step
@@ -145,12 +145,13 @@ def put_out(
     A record that *is_new* is stored for the first time by this.
     """
     now = registry.clock.now()
-    was_public_before = record.is_public
+    before = record
     newest = record.newest
     revision = record.revision + 1
     embargoed = not record.was_public and is_under_embargo(newest.marking, now)
-    record = take_step(record, step, now, claimed_by=None, approved_by=None, contributors=frozenset(), reason=None)
-    before = record
+    # Of a blocked record everybody who could see it reads why it is.
+    reason = record.reason if record.blocked else None
+    record = take_step(record, step, now, claimed_by=None, approved_by=None, contributors=frozenset(), reason=reason)
     record = with_cap(unit, replace(record, head=newest, work=None, embargoed=embargoed))
     record = with_sensitivity(before, record)
     record = with_references_placed(registry, unit, record, is_stored=not is_new)
@@ -164,7 +165,7 @@ def put_out(
     record = replace(record, number=give_number(registry, unit, record))
     keep = unit.records.add if is_new else unit.records.save
     keep(record)
-    log(unit, actor, record, ChangeKind.UPSERT, public=record.is_public or was_public_before, step=step)
+    log(unit, actor, record, ChangeKind.UPSERT, public=redaction.is_noticed(before, record), step=step)
     schedule_lift(registry, unit, record)
     follow_subject(unit, actor, record)
     return record

@@ -14,6 +14,7 @@ from registry.domain.pages import MAX_PAGE, PageRequest
 from registry.domain.people import is_sensitive
 from registry.domain.policy import EVERYTHING
 from registry.domain.record import GIVEN_OUT, Cap, Record, RecordUid, State
+from registry.domain.redaction import is_noticed
 from registry.domain.vocabulary import Kind
 from registry.ports import Registry, Unit
 from registry.service.writing import log, note_first_sight, store_part
@@ -78,10 +79,9 @@ def follow_subject(unit: Unit, actor: Actor, subject: Record) -> None:
         capped = with_cap(unit, statement)
         if capped.cap == statement.cap:
             continue
-        was_public = statement.is_public
         after = note_first_sight(replace(capped, changed_at=subject.changed_at), subject.changed_at)
         unit.records.save(after)
-        log(unit, actor, after, ChangeKind.VISIBILITY, public=was_public != after.is_public)
+        log(unit, actor, after, ChangeKind.VISIBILITY, public=is_noticed(statement, after))
 
 
 def _subject(record: Record) -> RecordUid | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Case, ColumnElement, FromClause, String, and_, case, false, literal, not_, or_, true
+from sqlalchemy import Case, ColumnElement, FromClause, String, and_, case, false, func, literal, not_, or_, true
 from sqlalchemy.sql.elements import KeyedColumnElement
 
 from registry.domain.policy import Visibility
@@ -70,8 +70,8 @@ def _given(visible: Visibility, records: FromClause) -> list[ColumnElement[bool]
     if visible.community:
         ways.append(records.c.is_open_to_community)
     if visible.groups:
-        listed_groups = named(_GROUPS, String())
-        ways.append(listed_groups.like(literal("%,") + records.c.shared_with + literal(",%")))
+        of_viewer = named(_GROUPS, String())
+        ways.append(func.instr(of_viewer, literal(",") + records.c.shared_with + literal(",")) > 0)
     return ways
 
 

@@ -104,7 +104,7 @@ class RecordTables(RecordReadings):
         follow_sources(self._statements, record)
 
     def erase(self, record: Record) -> None:
-        """See the port. Of a marking only its TLP stays: the rest may hold words of the author."""
+        """See the port. Of a marking only who saw the record stays: the rest may hold words of the author."""
         self._statements.erases = True
         forget_sources(self._statements, record.uid)
         self._save_revisions(record)
@@ -113,7 +113,8 @@ class RecordTables(RecordReadings):
         of_record = REVISIONS.c.uid == record.uid
         stored = self._statements.run(select(REVISIONS.c.draft_revision, REVISIONS.c.marking).where(of_record)).all()
         for draft_revision, marking in stored:
-            kept = marking_text(Marking(tlp=marking_of(marking).tlp))
+            before = marking_of(marking)
+            kept = marking_text(Marking(tlp=before.tlp, audience=before.audience))
             this = update(REVISIONS).where(of_record, REVISIONS.c.draft_revision == draft_revision)
             self._statements.run(this.values(**_FORGOTTEN, marking=kept))
         self._statements.run(delete(IDEMPOTENCY).where(IDEMPOTENCY.c.uid == record.uid))
