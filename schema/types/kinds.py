@@ -9,12 +9,15 @@ import strawberry
 
 from registry.domain.content.kinds import PUBLIC, RESTRICTED
 from registry.domain.content.parts import PublicPart
-from registry.domain.vocabulary import Kind
+from registry.domain.link import FieldRel
+from registry.domain.record import RecordUid
+from registry.domain.vocabulary import Kind, LinkRel
+from registry.service import find
 from schema.context import Info
 from schema.fields import resolved
 from schema.types.content import output_of
 from schema.types.pages import After, Connection, First
-from schema.types.record import TYPES, Record, with_content
+from schema.types.record import TYPES, Record, record_type, with_content
 
 Class = TypeVar("Class", bound=type[Record])
 _INHERITED = ("title", "summary", *PublicPart.model_fields)
@@ -47,7 +50,19 @@ class Incident(Record):
 
     @resolved("Mitigations that it links to as mitigated by.")
     def mitigations(self, info: Info, first: First = None, after: After = None) -> Connection[Mitigation] | None:
-        return self.linked(info, Kind.MITIGATION, first, after)  # type: ignore[no-any-return]
+        return self.linked(info, LinkRel.MITIGATED_BY, Kind.MITIGATION, first, after)  # type: ignore[no-any-return]
+
+    @resolved("Weaknesses that it exploits.")
+    def weaknesses(self, info: Info, first: First = None, after: After = None) -> Connection[Weakness] | None:
+        return self.linked(info, LinkRel.EXPLOITS, Kind.WEAKNESS, first, after)  # type: ignore[no-any-return]
+
+    @resolved("Usage policies that it violates; the clauses stand in links.")
+    def violations(self, info: Info, first: First = None, after: After = None) -> Connection[UsagePolicy] | None:
+        return self.linked(info, LinkRel.VIOLATES, Kind.USAGE_POLICY, first, after)  # type: ignore[no-any-return]
+
+    @resolved("Lessons that are derived from it.")
+    def lessons(self, info: Info, first: First = None, after: After = None) -> Connection[Lesson] | None:
+        return self.linked(info, LinkRel.DERIVED_FROM, Kind.LESSON, first, after, reverse=True)  # type: ignore[no-any-return]
 
 
 @strawberry.type(description="A measure, what it addresses, and what shows that it works.")
@@ -59,7 +74,11 @@ class Mitigation(Record):
 
     @resolved("Incidents that link to it as mitigated by.")
     def incidents(self, info: Info, first: First = None, after: After = None) -> Connection[Incident] | None:
-        return self.linked(info, Kind.INCIDENT, first, after, reverse=True)  # type: ignore[no-any-return]
+        return self.linked(info, LinkRel.MITIGATED_BY, Kind.INCIDENT, first, after, reverse=True)  # type: ignore[no-any-return]
+
+    @resolved("Weaknesses that it addresses.")
+    def weaknesses(self, info: Info, first: First = None, after: After = None) -> Connection[Weakness] | None:
+        return self.linked(info, FieldRel.ADDRESSES, Kind.WEAKNESS, first, after)  # type: ignore[no-any-return]
 
 
 @strawberry.type(description="What everybody should learn.")
@@ -69,6 +88,10 @@ class Lesson(Record):
 
     restricted: Any = _restricted_field(Kind.LESSON)
 
+    @resolved("Incidents that it is derived from.")
+    def incidents(self, info: Info, first: First = None, after: After = None) -> Connection[Incident] | None:
+        return self.linked(info, LinkRel.DERIVED_FROM, Kind.INCIDENT, first, after)  # type: ignore[no-any-return]
+
 
 @strawberry.type(description="What a model or a deployment is known to get wrong.")
 @_of_kind(Kind.WEAKNESS)
@@ -76,6 +99,18 @@ class Weakness(Record):
     """A known weakness."""
 
     restricted: Any = _restricted_field(Kind.WEAKNESS)
+
+    @resolved("Incidents that exploit it.")
+    def incidents(self, info: Info, first: First = None, after: After = None) -> Connection[Incident] | None:
+        return self.linked(info, LinkRel.EXPLOITS, Kind.INCIDENT, first, after, reverse=True)  # type: ignore[no-any-return]
+
+    @resolved("Mitigations that it links to as mitigated by.")
+    def mitigations(self, info: Info, first: First = None, after: After = None) -> Connection[Mitigation] | None:
+        return self.linked(info, LinkRel.MITIGATED_BY, Kind.MITIGATION, first, after)  # type: ignore[no-any-return]
+
+    @resolved("Mitigations that name it among what they address.")
+    def addressed_by(self, info: Info, first: First = None, after: After = None) -> Connection[Mitigation] | None:
+        return self.linked(info, FieldRel.ADDRESSES, Kind.MITIGATION, first, after, reverse=True)  # type: ignore[no-any-return]
 
 
 @strawberry.type(description="One version of what a provider allows and forbids.")
@@ -85,6 +120,10 @@ class UsagePolicy(Record):
 
     restricted: Any = _restricted_field(Kind.USAGE_POLICY)
 
+    @resolved("Incidents that violate it.")
+    def violated_in(self, info: Info, first: First = None, after: After = None) -> Connection[Incident] | None:
+        return self.linked(info, LinkRel.VIOLATES, Kind.INCIDENT, first, after, reverse=True)  # type: ignore[no-any-return]
+
 
 @strawberry.type(description="What an organisation says about another record.")
 @_of_kind(Kind.STATEMENT)
@@ -92,3 +131,9 @@ class Statement(Record):
     """A statement."""
 
     restricted: Any = _restricted_field(Kind.STATEMENT)
+
+    @resolved("The record it is about, or its tombstone, if you may see it.")
+    def subject(self, info: Info) -> Record | None:
+        uid = RecordUid(str(self.document().get("about", "")))
+        found = find.many(info.context.registry, info.context.actor, [uid])
+        return record_type(found[uid]) if uid in found else None

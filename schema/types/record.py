@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import strawberry
 
@@ -16,6 +16,7 @@ from registry.domain.content.kinds import RESTRICTED
 from registry.domain.content.marking import Marking
 from registry.domain.content.parts import PublicPart
 from registry.domain.facets import summary_of, title_of
+from registry.domain.link import FieldRel, Rel
 from registry.domain.pages import MAX_PAGE
 from registry.domain.record import OrganisationId, RecordUid, State
 from registry.domain.vocabulary import Kind, LinkRel, Tlp
@@ -30,8 +31,12 @@ from schema.types.envelope import EnvelopeFields
 from schema.types.history import HistoryFields
 from schema.types.node import Node
 from schema.types.organisation import Organisation, organisation_type
-from schema.types.pages import Connection, List
+from schema.types.pages import After, Connection, First, List
 from schema.types.proposal import ProposalFields
+from schema.types.reply import ReplyFields
+
+if TYPE_CHECKING:
+    from schema.types.kinds import Statement
 
 Class = TypeVar("Class", bound=type)
 _EMPTY: Mapping[str, JsonValue] = {}
@@ -78,7 +83,7 @@ class Link:
     description="What every record tells, of whatever kind. After a record is gone, its content is null."
 )
 @with_content(PublicPart, ())
-@with_fields(EnvelopeFields, HistoryFields, ProposalFields)
+@with_fields(EnvelopeFields, HistoryFields, ProposalFields, ReplyFields)
 class Record(Node):
     """A record as one viewer may see it, showing one of its revisions."""
 
@@ -210,11 +215,19 @@ class Record(Node):
         part = self.shown.restricted
         return None if part is None else reader_of(RESTRICTED[self.record.kind])(part.document)
 
-    def linked(self, info: Info, kind: Kind, first: int | None, after: str | None, *, reverse: bool = False) -> Any:
-        """A page of the other ends of ``mitigated_by`` links that are of this *kind*."""
+    @resolved("What organisations say about it; each statement is a record of its own.")
+    def statements(
+        self, info: Info, first: First = None, after: After = None
+    ) -> Connection[Annotated[Statement, strawberry.lazy("schema.types.kinds")]] | None:
+        return self.linked(info, FieldRel.ABOUT, Kind.STATEMENT, first, after, reverse=True)  # type: ignore[no-any-return]
+
+    def linked(
+        self, info: Info, rel: Rel, kind: Kind, first: int | None, after: str | None, *, reverse: bool = False
+    ) -> Any:
+        """A page of the records of *kind* that this one refers to by *rel*, or with *reverse* that refer to it."""
         context = info.context
-        listing = List(context, f"linked:{kind}", (self.record.uid,))
-        rel, request = LinkRel.MITIGATED_BY, listing.request(first, after)
+        listing = List(context, f"linked:{rel}:{kind}:{reverse}", (self.record.uid,))
+        request = listing.request(first, after)
         page = find.linked(
             context.registry, context.actor, self.record.uid, rel, request=request, reverse=reverse, kind=kind
         )

@@ -10,6 +10,7 @@ from graphql import GraphQLObjectType
 from strawberry import ID
 
 from registry.domain.record import Record
+from registry.domain.vocabulary import Kind
 from schema.ids import make_id
 from schema.root import build_schema
 from tests.leaks.selections import everything
@@ -25,7 +26,7 @@ ORDERS = ("PUBLISHED", "CHANGED", "OCCURRED", "SEVERITY")
 LISTS = ("incidents", "mitigations", "lessons", "weaknesses", "usagePolicies", "statements", "records")
 
 _SCHEMA = build_schema().core
-_RECORD = everything(_SCHEMA, "Record")
+_RECORD = {kind: everything(_SCHEMA, "Record", of=kind.type_name) for kind in Kind}
 _FEW = "{ __typename uid number title state revision changedAt publishedAt }"
 
 
@@ -57,9 +58,18 @@ def pages(twin: Twin) -> dict[str, list[str]]:
             *(f"/r/{ref}/diff/{pair}" for ref in known for pair in ("1..2", "2..3")),
             *(f"/r/{ref}/diff/1..2" for ref in hidden[::5]),
         ],
+        "/r/{ref}/correction": [f"/r/{ref}/correction" for ref in refs],
         "/incidents": [f"/incidents{one}" for one in lists],
         "/mitigations": [f"/mitigations{one}" for one in lists],
         "/lessons": [f"/lessons{one}" for one in lists],
+        "/weaknesses": [f"/weaknesses{one}" for one in lists],
+        "/policies": [f"/policies{one}" for one in lists],
+        "/statements": [f"/statements{one}" for one in lists],
+        "/r/{ref}/compare/{other}": [
+            *(f"/r/{ref}/compare/{other}" for ref in known[:4] for other in [*known[:4], UNKNOWN_NUMBER]),
+            *(f"/r/{ref}/compare/{known[0]}" for ref in hidden[::7]),
+            *(f"/r/{known[0]}/compare/{ref}" for ref in hidden[::7]),
+        ],
         "/organisations": ["/organisations"],
         "/organisations/{slug}": [
             f"/organisations/{slug}" for slug in ("acme", "delta", "beta", "atlas", "wiki", "nowhere", SECRET_WORD)
@@ -73,6 +83,11 @@ def pages(twin: Twin) -> dict[str, list[str]]:
         "/clocks": ["/clocks"],
         "/notice": ["/notice", *(f"/notice?record={ref}" for ref in hidden[::5])],
         "/notice/case": ["/notice/case"],
+        "/report": ["/report"],
+        "/report/follow": ["/report/follow"],
+        "/transparency": ["/transparency"],
+        "/privacy": ["/privacy"],
+        "/governance": ["/governance"],
         "/health/live": ["/health/live"],
         "/health/ready": ["/health/ready"],
         "/robots.txt": ["/robots.txt"],
@@ -99,10 +114,12 @@ def questions(twin: Twin) -> Iterator[Question]:
 def documents(twin: Twin) -> Iterator[dict[str, Any]]:
     """GraphQL requests for every root field of the schema."""
     records = [*twin.public_records.values(), *twin.samples()]
-    for uid in [*(record.uid for record in records), UNKNOWN_UID, "nonsense"]:
-        yield {"query": f"query($uid: String!) {{ record(uid: $uid) {_RECORD} }}", "variables": {"uid": uid}}
-    for number in [*(record.number for record in records if record.number), UNKNOWN_NUMBER, "nonsense"]:
-        yield {"query": f"query($n: String!) {{ record(number: $n) {_RECORD} }}", "variables": {"n": number}}
+    unknown = [(kind, name) for kind in Kind for name in (UNKNOWN_UID, "nonsense")]
+    for kind, uid in [*((record.kind, record.uid) for record in records), *unknown]:
+        yield {"query": f"query($uid: String!) {{ record(uid: $uid) {_RECORD[kind]} }}", "variables": {"uid": uid}}
+    unknown = [(kind, name) for kind in Kind for name in (UNKNOWN_NUMBER, "nonsense")]
+    for kind, number in [*((record.kind, record.number) for record in records if record.number), *unknown]:
+        yield {"query": f"query($n: String!) {{ record(number: $n) {_RECORD[kind]} }}", "variables": {"n": number}}
     yield from _nodes(records)
     yield from _lists()
     yield from _searches()
@@ -135,7 +152,9 @@ def documents(twin: Twin) -> Iterator[dict[str, Any]]:
     yield {"query": f"{{ reservedNumbers {everything(_SCHEMA, 'ReservedNumber')} }}"}
     yield {"query": "mutation { reserveNumbers(input: {kind: INCIDENT}) { numbers { number } userErrors { code } } }"}
     yield from _refused_writes(twin.samples()[::3])
+    yield from _proposals(twin, records)
     yield from _cases(twin.samples()[::3])
+    yield from _reports()
 
 
 def _nodes(records: list[Record]) -> Iterator[dict[str, Any]]:
@@ -198,6 +217,25 @@ def _refused_writes(hidden: list[Record]) -> Iterator[dict[str, Any]]:
         yield {"query": f"mutation {{ updateIncident(input: {update}) {errors} }}"}
         claim = f'{{uid: "{uid}", expectedRevision: 1, decision: CLAIM}}'
         yield {"query": f"mutation {{ reviewSubmission(input: {claim}) {errors} }}"}
+        edits = '[{path: ["aliases", "0"], value: "9"}]'
+        proposal = f'{{uid: "{uid}", expectedRevision: 1, reason: "r", changes: {edits}}}'
+        yield {"query": f"mutation {{ proposeCorrection(input: {proposal}) {errors} }}"}
+
+
+def _proposals(twin: Twin, records: list[Record]) -> Iterator[dict[str, Any]]:
+    """What differs between revisions, and proposals: those of others are as those that are not there."""
+    change = everything(_SCHEMA, "FieldChange")
+    for record in records:
+        for drafts in ("false", "true"):
+            asked = f"a: difference(from: 1, to: 2, drafts: {drafts}) {change} b: difference(from: 2, to: 3) {change}"
+            yield {"query": f'{{ record(uid: "{record.uid}") {{ {asked} }} }}'}
+    yield {"query": f"{{ proposals(first: 3) {everything(_SCHEMA, 'ProposalConnection')} }}"}
+    answer = "{ proposal { id } record { uid } userErrors { code message path } }"
+    for one in [*twin.hidden_proposals, UNKNOWN_UID, "nonsense"]:
+        yield {"query": f'mutation {{ withdrawProposal(input: {{id: "{one}"}}) {answer} }}'}
+        for decision in ("ACCEPT", "DECLINE"):
+            said = f'{{id: "{one}", decision: {decision}, reason: "r"}}'
+            yield {"query": f"mutation {{ decideProposal(input: {said}) {answer} }}"}
 
 
 def _cases(hidden: list[Record]) -> Iterator[dict[str, Any]]:
@@ -216,6 +254,22 @@ def _cases(hidden: list[Record]) -> Iterator[dict[str, Any]]:
         block = f'id: "{UNKNOWN_UID}", uid: "{record.uid}", reason: "r"'
         yield {"query": f"mutation {{ blockForCase(input: {{{block}}}) {answer} }}"}
     yield {"query": f'mutation {{ decideCase(input: {{id: "{UNKNOWN_UID}", outcome: REFUSED}}) {answer} }}'}
+
+
+def _reports() -> Iterator[dict[str, Any]]:
+    """What strangers ask of reports without an account, which this node does not take."""
+    told = "{ status { stage } receiptCode userErrors { code message path } }"
+    done = "{ report { id } userErrors { code message path } }"
+    yield {"query": f"{{ reports {everything(_SCHEMA, 'ReportConnection')} }}"}
+    yield {"query": f'{{ report(id: "{UNKNOWN_UID}") {everything(_SCHEMA, "Report")} }}'}
+    yield {"query": f'mutation {{ submitReport(input: {{kind: ANONYMOUS, title: "t", words: "w"}}) {told} }}'}
+    yield {"query": f'mutation {{ readReport(input: {{receiptCode: "{UNKNOWN_UID}"}}) {told} }}'}
+    yield {"query": f'mutation {{ answerReport(input: {{receiptCode: "{UNKNOWN_UID}", text: "t"}}) {told} }}'}
+    yield {"query": f'mutation {{ claimReport(input: {{id: "{UNKNOWN_UID}"}}) {done} }}'}
+    yield {"query": f'mutation {{ askReporter(input: {{id: "{UNKNOWN_UID}", text: "t"}}) {done} }}'}
+    yield {"query": f'mutation {{ checkReport(input: {{id: "{UNKNOWN_UID}", item: NAMES, done: true}}) {done} }}'}
+    written = f'id: "{UNKNOWN_UID}", expectedRevision: 1, content: {{title: "T", summary: "S"}}'
+    yield {"query": f"mutation {{ writeReport(input: {{{written}}}) {{ record {{ uid }} userErrors {{ code }} }} }}"}
 
 
 def _refs(records: Any) -> Iterator[str]:

@@ -16,21 +16,27 @@ from graphql import (
 _FEW = "{ __typename id uid number title state revision }"
 
 
-def everything(schema: GraphQLSchema, type_name: str) -> str:
-    """Every field of *type_name* with everything below it; records within are named only."""
+def everything(schema: GraphQLSchema, type_name: str, *, of: str = "") -> str:
+    """Every field of *type_name* with everything below it; records within are named only.
+
+    Of an interface all its types are selected, or the one that *of* names: all at once may be too costly.
+    """
     type_ = schema.type_map[type_name]
-    return _selection(schema, type_, frozenset() if _is_record(schema, type_) else frozenset({"Record"}))
+    above = frozenset[str]() if _is_record(schema, type_) else frozenset({"Record"})
+    return _selection(schema, type_, above, of)
 
 
-def _selection(schema: GraphQLSchema, type_: GraphQLNamedType, above: frozenset[str]) -> str:
+def _selection(schema: GraphQLSchema, type_: GraphQLNamedType, above: frozenset[str], of: str = "") -> str:
     if not isinstance(type_, GraphQLObjectType | GraphQLInterfaceType):
         return ""
-    if _is_record(schema, type_) and any(name in above for name in ("Record", "Incident", "Mitigation", "Lesson")):
+    if _is_record(schema, type_) and any(_is_record(schema, schema.type_map[name]) for name in above):
         return _FEW
     below = above | {type_.name}
     fields = [_field(schema, name, one, below) for name, one in type_.fields.items() if _is_free(one)]
     if isinstance(type_, GraphQLInterfaceType):
         for concrete in schema.get_possible_types(type_):
+            if of not in {"", concrete.name}:
+                continue
             own = {name: one for name, one in concrete.fields.items() if name not in type_.fields and _is_free(one)}
             inner = " ".join(
                 f"{concrete.name}_{name}: {_field(schema, name, one, below | {concrete.name})}"
