@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from registry.domain.canonical import JsonValue
+from registry.domain.terms import LIFECYCLE
 
 # A technique stands for its sub-techniques, unless these have a row of their own; an empty category is none.
 MISUSE_BY_TECHNIQUE = {
@@ -54,6 +55,7 @@ TYPE_BY_NAME = tuple(
         (r"user training", "user_training"),
     )
 )
+CATEGORIES = {"Policy": "policy", "Technical - ML": "technical_ml", "Technical - Cyber": "technical_cyber"}
 TYPE_BY_CATEGORY = {"Policy": "policy", "Technical - ML": "technical", "Technical - Cyber": "technical"}
 PRODUCTS = (
     ("ChatGPT", "OpenAI", "ChatGPT"),
@@ -88,6 +90,16 @@ def systems_of(target: str) -> list[JsonValue]:
     role = {} if "users" in target.lower() else {"role": "target"}
     products = ((provider, model) for name, provider, model in PRODUCTS if name.lower() in target.lower())
     return [{"provider": provider, "model": model, **role} for provider, model in products]
+
+
+def categories_of(categories: Iterable[JsonValue]) -> list[JsonValue]:
+    """The terms of mitigation_category that *categories* stand for, in their order, each once."""
+    return [*dict.fromkeys(CATEGORIES[item] for item in categories if isinstance(item, str) and item in CATEGORIES)]
+
+
+def stage_of(name: str) -> str:
+    """The term of lifecycle_stage with this label; the name itself where there is none."""
+    return next((term.code for term in LIFECYCLE.terms if term.label.casefold() == name.casefold()), name)
 
 
 def type_of(name: str, categories: Iterable[str]) -> str:

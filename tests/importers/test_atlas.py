@@ -173,7 +173,7 @@ def test_a_technique_among_the_lifecycle_stages_is_noted_and_left_out() -> None:
     parsed = read(release(mitigations=(mitigation(ml_lifecycle=["Deployment", stray]),)))
 
     assert ["MISPLACED_OBJECT"] == codes(parsed)
-    assert ["Deployment"] == drafts(parsed)[0].content["lifecycle"]
+    assert ["deployment"] == drafts(parsed)[0].content["lifecycle"]
 
 
 def test_a_fault_that_recurs_in_a_record_is_noted_once() -> None:
@@ -282,3 +282,11 @@ def test_junk_in_any_place_of_the_tree_never_makes_it_fail(data: st.DataObject) 
         places[place](data.draw(junk))
 
     taken(yaml.safe_dump(tree).encode())
+
+
+def test_a_reporter_that_is_an_organisation_is_told_and_nobody_else() -> None:
+    cases = [case(reporter=name) for name in ("Example Research Institute", "Jane Roe")]
+
+    found = [drafts(read(release(one)))[0].content.get("detection") for one in cases]
+
+    assert [{"by": "Example Research Institute"}, None] == found
