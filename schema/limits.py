@@ -53,7 +53,7 @@ _CEILING = 10**9
 _LIST_SIZE = 10
 _INTROSPECTED = 5
 _MUTATION_COST = 10
-_HEAVY = {"search": 20, "history": 100, "difference": 100, "credits": 100, "totalCount": 10}
+_HEAVY = {"search": 20, "history": 100, "difference": 100, "credits": 100, "replies": 20, "totalCount": 10}
 # Where the same name means something lighter elsewhere: by type.
 _HEAVY_OF_TYPE = {
     "Proposal.changes": 50,
@@ -62,6 +62,9 @@ _HEAVY_OF_TYPE = {
     "Query.taxonomies": 100,
     "Query.taxonomy": 10,
     "Taxonomy.term": 20,
+    "Query.mitigationsTried": 200,
+    "Query.mitigationMatrix": 200,
+    "Query.lessonsFor": 500,
 }
 # What each thing of a page costs by being there: a record is read and parsed, a match is also looked for in its text.
 _ITEM_COST = 5

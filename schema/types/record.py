@@ -20,6 +20,7 @@ from registry.domain.link import FieldRel, Rel
 from registry.domain.pages import MAX_PAGE
 from registry.domain.record import OrganisationId, RecordUid, State
 from registry.domain.vocabulary import Kind, LinkRel, Tlp
+from registry.ports.graph import Ends
 from registry.service import find
 from schema.context import Info
 from schema.errors import check_size
@@ -90,6 +91,7 @@ class Record(Node):
     record: strawberry.Private[domain.Record]
     shown: strawberry.Private[domain.Revision]
     owners: strawberry.Private[frozenset[OrganisationId]]
+    together: strawberry.Private[tuple[RecordUid, ...]] = ()
     parsed: strawberry.Private[list[Mapping[str, JsonValue]]] = field(default_factory=list)
 
     def document(self) -> Mapping[str, JsonValue]:
@@ -228,9 +230,8 @@ class Record(Node):
         context = info.context
         listing = List(context, f"linked:{rel}:{kind}:{reverse}", (self.record.uid,))
         request = listing.request(first, after)
-        page = find.linked(
-            context.registry, context.actor, self.record.uid, rel, request=request, reverse=reverse, kind=kind
-        )
+        wanted = Ends(rel, reverse=reverse, kind=kind)
+        page = context.pages(self.record.uid, self.together, wanted, request)
         return Connection(nodes=record_types(page.items), page=page, seal=listing.seal)
 
 
@@ -253,12 +254,13 @@ def record_type(
     *,
     shown: domain.Revision | None = None,
     owners: frozenset[OrganisationId] = frozenset(),
+    together: tuple[RecordUid, ...] = (),
 ) -> Record:
     """A redacted record as GraphQL shows it, with the content of *shown* or else of its head."""
-    return TYPES[found.kind](record=found, shown=shown or found.head, owners=owners)
+    return TYPES[found.kind](record=found, shown=shown or found.head, owners=owners, together=together)
 
 
 def record_types(found: Sequence[domain.Record]) -> list[Record]:
-    """The records of a page; their owners are read in one statement."""
-    owners = frozenset(one.owner for one in found)
-    return [record_type(one, owners=owners) for one in found]
+    """The records of a page; their owners, and what they refer to, are read in one statement."""
+    owners, together = frozenset(one.owner for one in found), tuple(one.uid for one in found)
+    return [record_type(one, owners=owners, together=together) for one in found]

@@ -21,7 +21,7 @@ from registry.domain.errors import (
 )
 from registry.domain.pages import PageRequest
 from registry.ports import Registry
-from registry.service import cases, casework, find, jobs
+from registry.service import cases, casework, erasure, find, jobs, life
 from registry.service.cases import Opened
 from tests.clocks import START, FixedClock
 from tests.service.world import People, contents_of, published, refused, stored, submitted
@@ -354,3 +354,77 @@ def test_the_log_says_that_and_when_but_no_word_of_it(registry: Registry, people
     assert [f"case:{opened.case.id}:{what}" for what in ("opened", "decided")] == [one.row.subject for one in rows]
     assert ["anonymous", people.operator.id] == [one.row.actor for one in rows]
     assert [None, None] == [one.public_seq for one in rows]
+
+
+def _replied(registry: Registry, people: People, about: str) -> Case:
+    case = _opened(registry, about=about).case
+    return casework.decide(
+        registry, people.operator, case.id, outcome=CaseOutcome.REPLY_SHOWN, reasons=REASONS, reply="It was not me."
+    )
+
+
+def test_a_reply_is_shown_beside_the_record_to_all_who_see_it(registry: Registry, people: People) -> None:
+    record = published(registry, people)
+    before = find.public_seq(registry, ANONYMOUS)
+
+    _replied(registry, people, record.number or "")
+
+    assert ["It was not me."] == [one.text for one in cases.replies(registry, ANONYMOUS, record.uid)]
+    assert before + 1 == find.public_seq(registry, ANONYMOUS)
+
+
+def test_a_reply_to_a_hidden_record_moves_nothing_that_strangers_see(registry: Registry, people: People) -> None:
+    record = submitted(registry, people)
+    before = find.public_seq(registry, ANONYMOUS)
+
+    _replied(registry, people, record.uid)
+
+    assert () == cases.replies(registry, ANONYMOUS, record.uid)
+    assert () == cases.replies(registry, people.outsider, record.uid)
+    assert 1 == len(cases.replies(registry, people.submitter, record.uid))
+    assert before == find.public_seq(registry, ANONYMOUS)
+
+
+def test_a_reply_needs_words_and_a_record(registry: Registry, people: People) -> None:
+    record = published(registry, people)
+    case = _opened(registry, about=record.number or "").case
+    lost = _opened(registry, about="somewhere").case
+
+    with refused(registry, InvalidInput):
+        casework.decide(registry, people.lead, case.id, outcome=CaseOutcome.REPLY_SHOWN, reasons=REASONS)
+    with refused(registry, InvalidInput):
+        _shown = CaseOutcome.REPLY_SHOWN
+        casework.decide(registry, people.lead, lost.id, outcome=_shown, reasons=REASONS, reply="Not me.")
+
+
+def test_a_reply_goes_with_its_record(registry: Registry, people: People) -> None:
+    withdrawn, erased = published(registry, people), published(registry, people)
+    _replied(registry, people, withdrawn.number or "")
+    _replied(registry, people, erased.number or "")
+
+    life.withdraw(registry, people.reviewer, withdrawn.uid, reason="Published twice.")
+    erasure.block(registry, people.lead, erased.uid, reason="It must go.")
+    hidden = cases.replies(registry, ANONYMOUS, erased.uid)
+    erasure.erase(registry, people.operator, erased.uid, reason="It must go.", legal_basis="GDPR Art. 17")
+
+    assert ((), (), ()) == (
+        cases.replies(registry, ANONYMOUS, withdrawn.uid),
+        hidden,
+        cases.replies(registry, people.submitter, erased.uid),
+    )
+
+
+def test_erasing_a_record_erases_what_was_written_about_it_but_not_the_answer(
+    registry: Registry, people: People
+) -> None:
+    record = published(registry, people)
+    opened = _opened(registry, about=record.number or "")
+    cases.add_to_case(registry, ANONYMOUS, opened.code, text="Zanzibar clause")
+    _decided(registry, people.lead, opened.case, CaseOutcome.ERASED)
+
+    erasure.block(registry, people.lead, record.uid, reason="It must go.")
+    erasure.erase(registry, people.operator, record.uid, reason="It must go.", legal_basis="GDPR Art. 17")
+
+    assert [] == _in_files(registry, "Quartzfield")
+    assert [] == _in_files(registry, "Zanzibar")
+    assert REASONS == cases.read_case(registry, ANONYMOUS, opened.code).decisions[0].reasons

@@ -13,7 +13,7 @@ from registry.domain.content.base import to_document
 from registry.domain.errors import NotFound
 from registry.domain.numbering import NUMBER
 from registry.domain.record import Record, RecordUid
-from registry.service import find
+from registry.service import cases, find
 from web.authentication import actor_of
 from web.pages.around import around
 from web.pages.caching import page
@@ -84,6 +84,7 @@ def _full(request: Request, site: Site, actor: Actor, shown: Card) -> Response:
         citation=cite(site, shown),
         around=around(site, actor, shown),
         address=address_of(found),
+        replies=cases.replies(site.registry, actor, found.uid),
         noindex=found.sensitive,
     )
     return _unlisted(answer) if found.sensitive else answer
