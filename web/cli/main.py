@@ -10,7 +10,19 @@ from typing import Annotated, NoReturn
 import typer
 
 from registry.domain.errors import CommonsError
-from web.cli import accounts, backups, checking, importing, node, numbers, records, reporting, serving, taxonomy
+from web.cli import (
+    accounts,
+    backups,
+    checking,
+    importing,
+    node,
+    numbers,
+    parties,
+    records,
+    reporting,
+    serving,
+    taxonomy,
+)
 from web.cli.exits import MEANINGS, Exit, exit_of
 from web.cli.output import flush, tell_error, tell_failure
 
@@ -23,7 +35,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for group in (node, serving, importing, records, checking, reporting, backups):
+for group in (node, serving, importing, records, checking, reporting, parties, backups):
     app.add_typer(group.commands)
 app.add_typer(accounts.organisations, name="org")
 app.add_typer(accounts.users, name="user")
