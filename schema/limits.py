@@ -58,13 +58,14 @@ _HEAVY = {"search": 20, "history": 100, "difference": 100, "credits": 100, "repl
 _HEAVY_OF_TYPE = {
     "Proposal.changes": 50,
     "Query.deadlines": 500,
+    "Query.lessonsFor": 500,
+    "Query.mitigationMatrix": 200,
+    "Query.mitigationsTried": 200,
     "Query.reportDraft": 1000,
     "Query.taxonomies": 100,
     "Query.taxonomy": 10,
+    "Revision.credits": 1,
     "Taxonomy.term": 20,
-    "Query.mitigationsTried": 200,
-    "Query.mitigationMatrix": 200,
-    "Query.lessonsFor": 500,
 }
 # What each thing of a page costs by being there: a record is read and parsed, a match is also looked for in its text.
 _ITEM_COST = 5

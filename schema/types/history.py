@@ -12,14 +12,12 @@ from registry.domain.canonical import canonical_bytes
 from registry.domain.difference import FieldChangeKind
 from registry.domain.errors import NotFound
 from registry.domain.history import Part, PartChange
-from registry.domain.record import OrganisationId
 from registry.domain.record import Record as DomainRecord
 from registry.domain.record import Revision as DomainRevision
 from registry.service import history as service
 from schema.context import Info
 from schema.fields import resolved
 from schema.types.change import Change, change_type
-from schema.types.organisation import Organisation, organisation_type
 
 strawberry.enum(Part, name="RevisionPart", description="A part of a revision, as the file format names it.")
 strawberry.enum(FieldChangeKind, description="What became of a place in a document.")
@@ -44,7 +42,9 @@ class Revision:
     created_at: datetime
     published_at: datetime | None
     author: str | None = strawberry.field(description="Pseudonymous id of who wrote it; null for strangers.")
-    credits: list[Organisation] = strawberry.field(description="Whose corrections it was the first to hold.")
+    credits: list[str] = strawberry.field(
+        description="Slugs of the organisations whose corrections it was the first to hold."
+    )
     record: Any = strawberry.field(
         description="The record with the content of this revision.",
         graphql_type=strawberry.LazyType("Record", "schema.types.record"),
@@ -130,14 +130,9 @@ def _history_type(record: OfRecord, info: Info, found: domain.History) -> Histor
                 created_at=one.created_at,
                 published_at=one.published_at,
                 author=f"person:{one.author}" if one.author else None,
-                credits=organisations_of(info, credited),
+                credits=[info.context.organisation(one, credited).slug for one in credited],
                 record=record.showing(one),
             )
             for one, credited in zip(found.revisions, found.credits, strict=True)
         ],
     )
-
-
-def organisations_of(info: Info, ids: tuple[OrganisationId, ...]) -> list[Organisation]:
-    """Several organisations, read in one statement."""
-    return [organisation_type(info.context.organisation(one, ids)) for one in ids]

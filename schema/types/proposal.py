@@ -15,7 +15,7 @@ from registry.service import proposed
 from registry.service.history import credits_of
 from schema.context import Info
 from schema.fields import resolved
-from schema.types.history import FieldChange, OfRecord, field_change_type, organisations_of
+from schema.types.history import FieldChange, OfRecord, field_change_type
 from schema.types.organisation import Organisation, organisation_type
 
 strawberry.enum(ProposalState, description="Where a proposal is in its life.")
@@ -86,4 +86,4 @@ class ProposalFields:
     async def credits(self: OfRecord, info: Info) -> list[Organisation]:
         context, uid = info.context, self.record.uid
         found = await context.read(lambda: credits_of(context.registry, context.actor, uid))
-        return organisations_of(info, found)
+        return [organisation_type(context.organisation(one, found)) for one in found]

@@ -14,13 +14,14 @@ from typing import Any
 
 from registry.domain.actor import LOCAL_OPERATOR, SYSTEM, Actor, Role
 from registry.domain.content.kinds import PUBLIC, Content
+from registry.domain.correction import Edit
 from registry.domain.finding import Finding
 from registry.domain.job import Job
 from registry.domain.record import Record
 from registry.domain.taxonomy import Taxonomy, TaxonomyTerm
 from registry.domain.vocabulary import Kind, OrganisationKind
 from registry.ports import Registry
-from registry.service import accounts, follow, ingest, jobs, life, review, submit
+from registry.service import accounts, follow, ingest, jobs, life, proposals, review, submit
 from registry.service.ingest import Source
 from tests.clocks import START, CountingIds, FixedClock
 from tests.factories import content
@@ -37,6 +38,7 @@ from tests.service.world import (
     published,
     republished,
     revised,
+    stored,
     submitted,
 )
 
@@ -84,6 +86,7 @@ class Twin:
     public_records: dict[str, Record] = field(default_factory=dict)
     hidden_records: list[Record] = field(default_factory=list)
     keys: dict[str, str] = field(default_factory=dict)
+    hidden_proposals: list[str] = field(default_factory=list)
 
     def samples(self) -> list[Record]:
         """Hidden records of every sort, from the middle of the history."""
@@ -180,12 +183,29 @@ def _hide_work(twin: Twin, place: str) -> None:
         review.claim(registry, people.reviewer, rejected.uid, expected_revision=at)
         review.reject(registry, people.reviewer, rejected.uid, expected_revision=at, reason=SECRET_WORD)
     if place == "end":
+        _hide_proposals(twin)
         republished(registry, people, records["narrowed"], secret(tlp="RED"))
         life.withdraw(registry, people.submitter, records["narrowed"].uid, reason=SECRET_WORD)
         revised(registry, people, records["revised"], secret())
         revised(registry, people, records["withdrawn_then_restored"], secret())
         held = [content(title=SECRET_WORD, upstream={"source": "wiki", "id": SECRET_WORD, "sha256": "0" * 64})]
         ingest.upsert(registry, LOCAL_OPERATOR, WIKI, held)
+
+
+def _hide_proposals(twin: Twin) -> None:
+    """Corrections of public records that wait, were declined, or were accepted and wait for review."""
+    registry, people = twin.hidden, twin.people
+    made = []
+    for name in ("first", "measure", "withdrawn_then_restored"):
+        record = twin.public_records[name]
+        at = stored(registry, record.uid).revision
+        edit = Edit(("aliases", "0"), SECRET_WORD)
+        made.append(
+            proposals.propose(registry, people.lead, record.uid, [edit], reason=SECRET_WORD, expected_revision=at)
+        )
+    twin.hidden_proposals += [one.proposal.id for one in made]
+    proposals.decline(registry, people.submitter, made[0].proposal.id, reason=SECRET_WORD)
+    proposals.accept(registry, people.submitter, made[2].proposal.id, reason=SECRET_WORD)
 
 
 def _hide_accounts(twin: Twin, place: str) -> None:

@@ -49,7 +49,7 @@ def test_a_correction_is_proposed_accepted_published_and_credited(api: Api, peop
     decided = {"id": made["proposal"]["id"], "decision": "ACCEPT", "reason": "Right.", "expectedRevision": 1}
 
     accepted = sent(api, "decideProposal", decided, by="submitter")
-    query = "query ($uid: String) { record(uid: $uid) { credits { slug } history { revisions { credits { slug } } } } }"
+    query = "query ($uid: String) { record(uid: $uid) { credits { slug } history { revisions { credits } } } }"
     before = api.ask(query, uid=record.uid)["record"]
     review.claim(api.registry, people.reviewer, record.uid, expected_revision=2)
     review.approve(api.registry, people.reviewer, record.uid, expected_revision=2)
@@ -64,8 +64,8 @@ def test_a_correction_is_proposed_accepted_published_and_credited(api: Api, peop
     )
     assert ("ACCEPTED", 2) == (accepted["proposal"]["state"], accepted["record"]["draftRevision"])
     assert {"credits": [], "history": {"revisions": [{"credits": []}]}} == before
-    delta = [{"slug": "delta"}]
-    assert {"credits": delta, "history": {"revisions": [{"credits": []}, {"credits": delta}]}} == after
+    revisions = [{"credits": []}, {"credits": ["delta"]}]
+    assert {"credits": [{"slug": "delta"}], "history": {"revisions": revisions}} == after
 
 
 def test_a_declined_proposal_tells_its_proposer_the_reason_and_nobody_who_decided(api: Api, people: People) -> None:

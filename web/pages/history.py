@@ -9,7 +9,11 @@ import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from registry.domain.account import Organisation
+from registry.domain.actor import Actor
 from registry.domain.change import Change, ChangeKind
+from registry.domain.history import History
+from registry.service import accounts
 from registry.service.history import difference as differences_of
 from registry.service.history import history_of
 from web.authentication import actor_of
@@ -27,6 +31,12 @@ SAID: dict[ChangeKind, str] = {
     ChangeKind.UPSERT: "Published",
     ChangeKind.WITHDRAW: "Withdrawn",
     ChangeKind.RESTORE: "Restored",
+    ChangeKind.MERGE: "Merged into another record",
+    ChangeKind.SPLIT: "Separated from another record",
+    ChangeKind.BLOCK: "Hidden for a decision, or shown again",
+    ChangeKind.HOLD: "Legal hold",
+    ChangeKind.PROPOSAL: "Correction proposed, or taken back",
+    ChangeKind.DECISION: "Decided about a correction",
     ChangeKind.VISIBILITY: "Became visible",
     ChangeKind.ERASE: "Erased",
 }
@@ -51,8 +61,17 @@ async def history(request: Request) -> Response:
         card=card(found, owners_of(site, actor, [found]).get(found.owner)),
         changes=[(_said(one, imported=found.imported), one) for one in told.changes],
         before={second: first for first, second in pairwise(shown)},
+        credits=_credits(site, actor, told),
         address=address_of(found),
     )
+
+
+def _credits(site: Site, actor: Actor, told: History) -> dict[int | None, list[Organisation]]:
+    """The organisations whose corrections each published revision was the first to hold."""
+    wanted = {one for organisations in told.credits for one in organisations}
+    known = accounts.organisations_by_id(site.registry, actor, wanted)
+    pairs = zip(told.revisions, told.credits, strict=True)
+    return {one.revision: [known[organisation] for organisation in credited] for one, credited in pairs}
 
 
 def _said(change: Change, *, imported: bool) -> str:
