@@ -13,14 +13,18 @@ from registry.domain.canonical import JsonValue
 from registry.domain.content.kinds import Submission, parse_file
 from registry.domain.facets import FACETS, facets_of
 from registry.domain.vocabulary import Kind, LinkRel, Tlp
+from web.demo.loading import keys_named, submission_document, targets_first
 
 RECORDS: list[dict[str, Any]] = json.loads(Path("web/demo/records.json").read_text(encoding="utf-8"))
 KEYS = [entry["key"] for entry in RECORDS]
 
 
+ANY_UID = "00000000-0000-7000-8000-000000000000"
+
+
 def submission_of(entry: dict[str, JsonValue]) -> Submission:
-    """The entry as the loader reads it: without its key and its links."""
-    return parse_file({name: value for name, value in entry.items() if name not in {"key", "links"}})
+    """The entry as the loader reads it, whatever it names."""
+    return parse_file(submission_document(entry, dict.fromkeys(KEYS, ANY_UID)))
 
 
 @pytest.mark.parametrize("entry", RECORDS, ids=KEYS)
@@ -35,13 +39,44 @@ def test_keys_are_slugs_and_unique() -> None:
     assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", key) for key in KEYS)
 
 
-def test_every_link_leads_to_another_demo_record() -> None:
+def test_everything_named_is_another_demo_record() -> None:
     for entry in RECORDS:
-        for link in entry["links"]:
-            assert {"rel", "to"} == link.keys()
-            assert link["to"] in KEYS
-            assert link["to"] != entry["key"]
-            assert link["rel"] in list(LinkRel)
+        assert entry["key"] not in keys_named(entry)
+        assert set(KEYS) >= set(keys_named(entry))
+        assert [] == [link for link in entry["links"] if {"rel", "to"} != link.keys() - {"clause"}]
+        assert set(LinkRel) >= {link["rel"] for link in entry["links"]}
+
+
+def test_what_is_named_stands_before_what_names_it() -> None:
+    ordered = [entry["key"] for entry in targets_first(RECORDS)]
+
+    assert sorted(KEYS) == sorted(ordered)
+    for entry in RECORDS:
+        assert all(ordered.index(key) < ordered.index(entry["key"]) for key in keys_named(entry))
+
+
+def test_only_invented_events_break_invented_rules() -> None:
+    breaking = [entry for entry in RECORDS if "violates" in {link["rel"] for link in entry["links"]}]
+
+    assert breaking
+    assert all(_is_invented(entry) for entry in breaking)
+    policies = [entry for entry in RECORDS if entry["kind"] == "usage_policy"]
+    assert all(_is_invented(entry) for entry in policies)
+
+
+def test_a_broken_clause_is_one_of_the_policy() -> None:
+    by_key = {entry["key"]: entry for entry in RECORDS}
+    named = [link for entry in RECORDS for link in entry["links"] if link["rel"] == "violates"]
+
+    for link in named:
+        assert link["clause"] in [clause["path"] for clause in by_key[link["to"]]["content"]["clauses"]]
+
+
+def test_statements_are_invented_and_say_so() -> None:
+    statements = [entry for entry in RECORDS if entry["kind"] == "statement"]
+
+    assert all(_is_invented(entry) and "Invented" in entry["content"]["summary"] for entry in statements)
+    assert {"provider", "institute"} == {entry.get("by", "provider") for entry in statements}
 
 
 def test_lessons_say_what_they_are_derived_from() -> None:
@@ -57,18 +92,17 @@ def test_lessons_say_what_they_are_derived_from() -> None:
     "entry", [one for one in RECORDS if one["kind"] == "incident"], ids=lambda one: str(one["key"])
 )
 def test_an_incident_has_a_public_source_unless_it_is_invented(entry: dict[str, Any]) -> None:
-    invented = entry["content"]["title"].startswith("Invented example:")
     sources = entry["content"].get("sources", [])
 
-    assert invented or 1 <= len(sources) <= 3
+    assert _is_invented(entry) or 1 <= len(sources) <= 3
     assert all(source["url"].startswith("https://") for source in sources)
 
 
-def test_the_invented_example_is_a_near_miss_with_a_restricted_part() -> None:
-    invented = [entry for entry in RECORDS if entry["content"].get("title", "").startswith("Invented example:")]
+def test_only_an_invented_near_miss_has_a_restricted_part() -> None:
+    restricted = [entry for entry in RECORDS if "restricted" in entry]
 
-    assert ["near_miss"] == [entry["content"]["event_kind"] for entry in invented]
-    assert [entry for entry in RECORDS if "restricted" in entry] == invented
+    assert ["near_miss"] == [entry["content"]["event_kind"] for entry in restricted]
+    assert all(_is_invented(entry) for entry in restricted)
 
 
 def test_no_record_holds_an_e_mail_address() -> None:
@@ -80,3 +114,7 @@ def test_all_kinds_and_all_facets_are_shown() -> None:
 
     assert set(Kind) == {Kind(entry["kind"]) for entry in RECORDS}
     assert set(FACETS) == found
+
+
+def _is_invented(entry: dict[str, Any]) -> bool:
+    return bool(entry["content"]["title"].startswith("Invented example:"))

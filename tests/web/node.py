@@ -7,33 +7,35 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from registry import regimes
 from registry.domain.account import Member
 from registry.domain.actor import LOCAL_OPERATOR, SYSTEM, Actor, Role, member
 from registry.domain.content.kinds import Content, parse_file
 from registry.domain.pages import CursorSeal
+from registry.domain.people import PeopleCheck
 from registry.domain.record import Record
 from registry.domain.vocabulary import OrganisationKind
 from registry.ports import Clock, IdSource, Registry
 from registry.search import open_index
-from registry.service import accounts, follow, life, node, review, submit
+from registry.service import accounts, follow, life, node, review, submit, taxonomies
 from registry.settings import Settings
 from registry.storage.erasures import ErasureFile
 from registry.storage.store import open_storage
 from tests.service.world import hand_in
+from web.demo.loading import AUTHOR, submission_document, targets_first
 
 DEMO = Path(__file__).parents[2] / "web" / "demo" / "records.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A registry with a submitter and a reviewer of another organisation."""
+    """A registry with submitters of two organisations, and a reviewer of a third."""
 
     registry: Registry
     submitter: Actor
     reviewer: Actor
+    institute: Actor
 
     def submit(self, content: Content) -> Record:
         """Hand in a record; nobody has reviewed it."""
@@ -47,7 +49,7 @@ class Node:
         """Review and publish what was handed in."""
         uid, seen = record.uid, record.draft_revision
         review.claim(self.registry, self.reviewer, uid, expected_revision=seen)
-        review.approve(self.registry, self.reviewer, uid, expected_revision=seen)
+        review.approve(self.registry, self.reviewer, uid, expected_revision=seen, checked=frozenset(PeopleCheck))
         published = review.publish(self.registry, self.reviewer, uid, expected_revision=seen)
         self.catch_up()
         return published
@@ -85,12 +87,12 @@ class Node:
     def fill(self) -> dict[str, Record]:
         """Publish the sample records of ``commons serve --demo``, by their keys."""
         found: dict[str, Record] = {}
-        for one in _ordered(json.loads(DEMO.read_text(encoding="utf-8"))):
-            key, links = one.pop("key"), one.pop("links", [])
-            targets = [{"rel": link["rel"], "target": found[link["to"]].uid} for link in links if link["to"] in found]
-            if targets:
-                one["content"]["links"] = targets
-            found[key] = self.publish(parse_file(one).content)
+        authors = {AUTHOR: self.submitter, "institute": self.institute}
+        for one in targets_first(json.loads(DEMO.read_text(encoding="utf-8"))):
+            uids = {key: record.uid for key, record in found.items()}
+            content = parse_file(submission_document(one, uids)).content
+            handed_in = hand_in(self.registry, authors[one.get("by", AUTHOR)], content)
+            found[one["key"]] = self.put_out(handed_in)
         return found
 
 
@@ -108,10 +110,12 @@ def open_node(settings: Settings, clock: Clock, ids: IdSource) -> Iterator[Node]
         cursors=CursorSeal(b"a secret of the tests"),
     )
     node.initialise(registry, LOCAL_OPERATOR, slug="node", name="The node")
+    taxonomies.load_shipped(registry, LOCAL_OPERATOR)
     yield Node(
         registry,
         _somebody(registry, "acme", "Acme", OrganisationKind.PROVIDER, Role.SUBMITTER),
         _somebody(registry, "watch", "Model Watch", OrganisationKind.RESEARCH, Role.REVIEWER),
+        _somebody(registry, "institute", "Example Institute", OrganisationKind.RESEARCH, Role.SUBMITTER),
     )
     registry.index.close()
     registry.storage.close()
@@ -128,9 +132,3 @@ def _somebody(registry: Registry, slug: str, name: str, kind: OrganisationKind, 
         registry, LOCAL_OPERATOR, organisation_slug=slug, name="Somebody", roles=frozenset({role})
     )
     return member(made.person, made.organisation, made.roles)
-
-
-def _ordered(documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Everything after what it links to."""
-    order = ["usage_policy", "weakness", "mitigation", "incident", "lesson", "statement"]
-    return sorted(documents, key=lambda one: order.index(one["kind"]))

@@ -21,7 +21,7 @@ from registry.service.taxonomies import load_shipped
 from web.cli.directory import is_empty, opened_with, settings_of
 from web.cli.founding import found
 from web.demo.commands import next_commands
-from web.demo.loading import Cast, load_records
+from web.demo.loading import AUTHOR, Cast, load_records
 
 RECORDS = Path(__file__).with_name("records.json")
 MARKER = "demo.json"
@@ -88,14 +88,11 @@ def prepare(data_dir: Path, *, address: str, environ: Mapping[str, str]) -> Prep
         found(place, organisation="Demo operator", values=_VALUES, finish=_mark)
     with opened_with(settings_of(place, environ)) as registry:
         load_shipped(registry, LOCAL_OPERATOR)
-        cast = Cast(
-            submitter=_member(registry, "demo-provider", "Demo provider", OrganisationKind.PROVIDER, Role.SUBMITTER),
-            reviewer=_member(
-                registry, "demo-reviewers", "Demo reviewers", OrganisationKind.CIVIL_SOCIETY, Role.REVIEWER
-            ),
-        )
-        _load_once(registry, place, cast)
-        submitter_key, reviewer_key = _fresh_key(registry, cast.submitter), _fresh_key(registry, cast.reviewer)
+        provider = _member(registry, "demo-provider", "Demo provider", OrganisationKind.PROVIDER, Role.SUBMITTER)
+        institute = _member(registry, "demo-institute", "Demo institute", OrganisationKind.RESEARCH, Role.SUBMITTER)
+        reviewer = _member(registry, "demo-reviewers", "Demo reviewers", OrganisationKind.CIVIL_SOCIETY, Role.REVIEWER)
+        _load_once(registry, place, Cast({AUTHOR: provider, "institute": institute}, reviewer))
+        submitter_key, reviewer_key = _fresh_key(registry, provider), _fresh_key(registry, reviewer)
         return Prepared(address, submitter_key, reviewer_key, _example(registry))
 
 
