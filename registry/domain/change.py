@@ -14,7 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from registry.domain.canonical import canonical_bytes
+from registry.domain.canonical import canonical_bytes, part_hash
 from registry.domain.errors import Corrupt
 from registry.domain.record import Record, RecordUid
 from registry.domain.workflow import Step
@@ -68,7 +68,7 @@ class NewChange:
         subject: what a row without a record is about, such as ``organisation:acme``.
         step: the workflow step that was taken, where the kind alone does not tell it.
         visibility: who may see the record from now on, as ``visibility_of`` writes it.
-        reason: why, in words. It can be erased; ``reason_hash``, salted, stays.
+        reason: why, in words. It can be erased, with its salt; ``reason_hash``, over both, stays.
     """
 
     kind: ChangeKind
@@ -85,6 +85,7 @@ class NewChange:
     visibility: str | None = None
     reason: str | None = None
     reason_hash: bytes | None = None
+    reason_salt: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,8 @@ def verify_chain(rows: Iterable[Change], *, before: bytes = CHAIN_START, seq: in
             raise Corrupt(f"change {seq} is missing from the log")
         if _chain_hash(change.row, change.seq, change.public_seq, before) != change.chain_hash:
             raise Corrupt(f"change {seq} does not fit the chain")
+        if not _fits_its_reason(change.row):
+            raise Corrupt(f"the reason of change {seq} does not fit its hash")
         before = change.chain_hash
         count += 1
     return count
@@ -138,7 +141,7 @@ def redact_internal(change: Change) -> Change:
     hidden: dict[str, Any] = {"actor": "", "draft_revision": 0, "restricted_hash": None, "step": None}
     if change.row.kind not in TOLD_TO_ALL:
         hidden["reason"] = None
-    return replace(change, row=replace(change.row, **hidden, visibility=None, reason_hash=None))
+    return replace(change, row=replace(change.row, **hidden, visibility=None, reason_hash=None, reason_salt=None))
 
 
 def _chain_hash(row: NewChange, seq: int, public_seq: int | None, before: bytes) -> bytes:
@@ -160,6 +163,10 @@ def _chain_hash(row: NewChange, seq: int, public_seq: int | None, before: bytes)
         }
     )
     return hashlib.sha256(before + body).digest()
+
+
+def _fits_its_reason(row: NewChange) -> bool:
+    return row.reason is None or part_hash(row.reason_salt or b"", row.reason.encode()) == row.reason_hash
 
 
 def _later_fields(row: NewChange) -> dict[str, Any]:

@@ -149,9 +149,7 @@ def put_out(
     newest = record.newest
     revision = record.revision + 1
     embargoed = not record.was_public and is_under_embargo(newest.marking, now)
-    # Of a blocked record everybody who could see it reads why it is.
-    reason = record.reason if record.blocked else None
-    record = take_step(record, step, now, claimed_by=None, approved_by=None, contributors=frozenset(), reason=reason)
+    record = take_step(record, step, now, claimed_by=None, approved_by=None, contributors=frozenset(), reason=None)
     record = with_cap(unit, replace(record, head=newest, work=None, embargoed=embargoed))
     record = with_sensitivity(before, record)
     record = with_references_placed(registry, unit, record, is_stored=not is_new)

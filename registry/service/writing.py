@@ -16,7 +16,7 @@ from registry.domain.content.kinds import Content
 from registry.domain.errors import IdempotencyMismatch, InvalidInput, NotFound, Problem, StaleRevision
 from registry.domain.likeness import Lookalike
 from registry.domain.policy import EVERYTHING
-from registry.domain.record import PersonId, Record, RecordUid, Revision, StoredPart
+from registry.domain.record import PersonId, Record, RecordUid, Revision, State, StoredPart
 from registry.domain.workflow import Step, advance
 from registry.ports import Registry, Unit
 
@@ -121,11 +121,15 @@ def says_the_same(revision: Revision, content: Content) -> bool:
 def take_step(record: Record, step: Step, now: datetime, **changes: Any) -> Record:
     """The record after *step*, with *changes* to its envelope.
 
+    The reason of a block stays whatever becomes of newer work meanwhile: everybody reads it on the tombstone.
+
     Raises:
         InvalidTransition: the workflow has no such step from here.
     """
     state, pending = advance(record, step)
     work = record.work if pending is not None else None
+    if record.blocked and record.state is state is State.PUBLISHED:
+        changes.pop("reason", None)
     return replace(record, **({"state": state, "pending": pending, "work": work, "changed_at": now} | changes))
 
 

@@ -12,7 +12,6 @@ from sqlalchemy import Integer, delete, func, insert, select
 
 from registry.domain.canonical import part_hash
 from registry.domain.change import CHAIN_START, Change, ChangeKind, NewChange, link
-from registry.domain.errors import Corrupt
 from registry.domain.record import RecordUid
 from registry.domain.workflow import Step
 from registry.ports import LogHead
@@ -62,10 +61,9 @@ class ChangeTable:
         """See the port."""
         seq, public_seq, before = self._head()
         row = replace(row, at=row.at.astimezone(UTC))
-        salt = b""
         if row.reason is not None:
             salt = secrets.token_bytes(_SALT_BYTES)
-            row = replace(row, reason_hash=part_hash(salt, row.reason.encode()))
+            row = replace(row, reason_salt=salt, reason_hash=part_hash(salt, row.reason.encode()))
         change = link(row, seq=seq + 1, public_seq=public_seq + 1 if row.public else None, before=before)
         self._statements.write(
             _APPEND,
@@ -88,7 +86,7 @@ class ChangeTable:
             },
         )
         if row.reason is not None:
-            values = {"seq": change.seq, "uid": row.uid, "salt": salt, "reason": row.reason}
+            values = {"seq": change.seq, "uid": row.uid, "salt": row.reason_salt, "reason": row.reason}
             self._statements.write(_ADD_REASON, values)
         return change
 
@@ -107,8 +105,6 @@ class ChangeTable:
 def _change(row: Sequence[Any]) -> Change:
     seq, public_seq, kind, actor, at, uid, subject, step, revision, draft, *rest = row
     public_hash, restricted_hash, chain, visibility, reason_hash, reason, salt = rest
-    if reason is not None and part_hash(salt, reason.encode()) != reason_hash:
-        raise Corrupt(f"the reason of change {seq} does not fit its hash")
     new = NewChange(
         kind=ChangeKind(kind),
         actor=actor,
@@ -124,5 +120,6 @@ def _change(row: Sequence[Any]) -> Change:
         visibility=visibility,
         reason=reason,
         reason_hash=reason_hash,
+        reason_salt=salt,
     )
     return Change(seq, public_seq, new, chain)
