@@ -17,6 +17,7 @@ from registry.domain.sealed import is_sealed, sealed_problems
 from registry.domain.vocabulary import Kind, LinkRel
 from registry.ports import Reader, Unit
 from registry.service.groups import audience_problems
+from registry.service.taxonomies import classification_problems
 
 MAX_REFERENCE = 120
 
@@ -55,11 +56,13 @@ def require_acceptable(actor: Actor, content: Content, clocks: Clocks, external_
 def require_references(reader: Reader | Unit, actor: Actor, content: Content, known: Record | None = None) -> None:
     """Every reference leads to a record that the actor may see and that still stands, or stood there before.
 
+    Every classification names a term of a release of a taxonomy that this node keeps.
+
     Args:
         known: the record of which this is a revision; what it refers to already may have gone meanwhile.
 
     Raises:
-        InvalidInput: with every reference that does not.
+        InvalidInput: with every reference and classification that does not.
     """
     places = list(_references(content))
     kept = set() if known is None else {one.target for one in _references_of(known)}
@@ -68,6 +71,7 @@ def require_references(reader: Reader | Unit, actor: Actor, content: Content, kn
     problems = [*_missing(places, found), *_unfit(places, found, kept), *_clause_problems(places, found)]
     if known is not None and any(one.target == known.uid for _, one in places):
         problems.append(Problem(("content", "links"), "LINK_TO_ITSELF", "a record does not refer to itself"))
+    problems += classification_problems(reader, content)
     if problems:
         raise InvalidInput(problems)
 

@@ -238,7 +238,8 @@ def test_a_facet_that_is_not_counted_is_refused(api: Api) -> None:
 
 
 def test_an_empty_page_of_changes_gives_back_its_cursor(api: Api, five: list[str]) -> None:
-    query = "query ($after: String) { changes(after: $after) { logId nodes { uid } pageInfo { endCursor } } }"
+    query = """query ($after: String) {
+      changes(first: 60, after: $after) { logId nodes { uid } pageInfo { endCursor } } }"""
     end = api.ask(query)["changes"]["pageInfo"]["endCursor"]
 
     empty = api.ask(query, after=end)["changes"]
@@ -288,18 +289,16 @@ def test_vocabularies_and_taxonomies_are_read(api: Api) -> None:
     ingest.put_taxonomy(api.registry, LOCAL_OPERATOR, release)
     query = """query ($after: String) { taxonomy(namespace: "made-up") {
       version terms(after: $after) { totalCount nodes { code } pageInfo { hasNextPage endCursor } }
-    } taxonomies { nodes { namespace } } vocabularies { name terms { code } } none: taxonomy(namespace: "x") { title } }"""
+    } taxonomies(first: 100) { nodes { namespace } } vocabularies { name terms { code } }
+    none: taxonomy(namespace: "x") { title } }"""
 
     first = api.ask(query)
     rest = api.ask(query, after=first["taxonomy"]["terms"]["pageInfo"]["endCursor"])
 
     shown = [node["code"] for one in (first, rest) for node in one["taxonomy"]["terms"]["nodes"]]
     assert [term.code for term in terms] == shown
-    assert (25, None, {"nodes": [{"namespace": "made-up"}]}) == (
-        first["taxonomy"]["terms"]["totalCount"],
-        first["none"],
-        first["taxonomies"],
-    )
+    assert (25, None) == (first["taxonomy"]["terms"]["totalCount"], first["none"])
+    assert {"namespace": "made-up"} in first["taxonomies"]["nodes"]
     assert "spam" in {
         term["code"] for one in first["vocabularies"] if one["name"] == "misuse_category" for term in one["terms"]
     }

@@ -43,7 +43,7 @@ class CountedStorage:
         ("{ incidents { nodes { number title owner { name } marking { tlp } } pageInfo { endCursor } } }", 2),
         ("{ incidents { nodes { number } } }", 1),
         ("query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Incident { title owner { name } } } }", 2),
-        ("{ changes { edges { record { title owner { name } } } } }", 3),
+        ("{ changes(first: 60) { edges { record { title owner { name } } } } }", 3),
         ('{ search(query: "spam") { totalCount nodes { title owner { name } } } }', 2),
     ],
 )

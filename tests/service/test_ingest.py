@@ -184,7 +184,7 @@ def test_only_operators_at_the_machine_import(registry: Registry, people: People
 
 
 def test_a_taxonomy_is_kept_once_and_moves_the_public_log(registry: Registry, people: People) -> None:
-    release = Taxonomy("atlas", "1", "ATLAS", "Apache-2.0", "https://example.org", (TaxonomyTerm("T1", "One"),))
+    release = Taxonomy("made-up", "1", "Made up", "CC0-1.0", "https://example.org", (TaxonomyTerm("T1", "One"),))
     before = find.public_seq(registry, people.stranger)
 
     outcomes = [
@@ -196,7 +196,7 @@ def test_a_taxonomy_is_kept_once_and_moves_the_public_log(registry: Registry, pe
 
     assert [Outcome.NEW, Outcome.UNCHANGED, Outcome.CHANGED, Outcome.CHANGED] == outcomes
     assert before + 2 == find.public_seq(registry, people.stranger)
-    kept = taxonomies.release(registry, people.stranger, "atlas")
+    kept = taxonomies.release(registry, people.stranger, "made-up")
     assert kept is not None
     assert "2" == kept.version
 

@@ -23,7 +23,7 @@ from registry.domain.record import Record, RecordUid, State
 from registry.domain.vocabulary import Kind, OrganisationKind
 from registry.ports import Clock, IdSource, Registry
 from registry.search import open_index
-from registry.service import accounts, duplicates, erasure, review, submit
+from registry.service import accounts, duplicates, erasure, review, submit, taxonomies
 from registry.settings import Settings
 from registry.storage.erasures import ErasureFile
 from registry.storage.store import open_storage
@@ -73,7 +73,11 @@ def close_registry(registry: Registry) -> None:
 
 
 def move_in(registry: Registry) -> People:
-    """Admit everybody: submitters of acme and delta, reviewers of beta and gamma, one of acme too, an operator."""
+    """Take in what is shipped, and admit everybody.
+
+    Submitters of acme and delta, reviewers of beta and gamma, one of acme too, an operator.
+    """
+    taxonomies.load_shipped(registry, LOCAL_OPERATOR)
     for slug in ("acme", "beta", "delta", "gamma", "node"):
         accounts.add_organisation(
             registry, LOCAL_OPERATOR, slug=slug, name=slug.title(), kind=OrganisationKind.PROVIDER
