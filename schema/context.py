@@ -11,9 +11,12 @@ from anyio import CapacityLimiter, to_thread
 
 from registry.domain.account import Organisation
 from registry.domain.actor import Actor
-from registry.domain.record import OrganisationId
+from registry.domain.canonical import Document
+from registry.domain.pages import Page, PageRequest
+from registry.domain.record import OrganisationId, Record, RecordUid
 from registry.ports import Registry
-from registry.service import accounts
+from registry.ports.graph import Ends
+from registry.service import accounts, graph
 
 Result = TypeVar("Result")
 
@@ -38,10 +41,25 @@ class Context:
     request_id: str
     threads: Threads
     organisations: dict[OrganisationId, Organisation] = field(default_factory=dict)
+    ends: dict[tuple[Ends, int], dict[RecordUid, Page[Record]]] = field(default_factory=dict)
+    said: dict[RecordUid, list[Document]] = field(default_factory=dict)
+    violations: dict[RecordUid, dict[str, int]] = field(default_factory=dict)
 
     async def write(self, work: Callable[[], Result]) -> Result:
-        """Run a service that writes, in a thread."""
+        """Run a service that writes, in a thread. What was read together before may have changed by it."""
+        for read_together in (self.ends, self.said, self.violations):
+            read_together.clear()
         return await to_thread.run_sync(work, limiter=self.threads.writing)
+
+    def pages(self, uid: RecordUid, together: Iterable[RecordUid], wanted: Ends, request: PageRequest) -> Page[Record]:
+        """What *uid* refers to; the first pages of all it stands *together* with are read in the same statement."""
+        if request.position is not None or request.backwards:
+            return graph.ends(self.registry, self.actor, [uid], wanted, request=request)[uid]
+        known = self.ends.setdefault((wanted, request.limit), {})
+        if uid not in known:
+            uids = list(dict.fromkeys((uid, *(one for one in together if one not in known))))
+            known.update(graph.ends(self.registry, self.actor, uids, wanted, request=request))
+        return known[uid]
 
     async def read(self, work: Callable[[], Result]) -> Result:
         """Run a read without a bound, such as a search or a count, in a thread."""

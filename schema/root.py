@@ -13,6 +13,7 @@ from schema.cases import CaseMutations, CaseQueries
 from schema.deadlines import DeadlineQueries
 from schema.duplicates import DuplicateMutations, DuplicateQueries
 from schema.execution import make_direct
+from schema.graph import GraphQueries
 from schema.groups import GroupMutations, GroupQueries
 from schema.mutations import RecordMutations
 from schema.notices import NoticeMutations
@@ -44,6 +45,7 @@ class Query(
     DuplicateQueries,
     ProposalQueries,
 ):
+    GraphQueries,
     """The root of reads: each area of the schema brings its own fields."""
 
 

@@ -13,7 +13,7 @@ from registry.domain import policy, redaction
 from registry.domain.actor import Actor, Permission
 from registry.domain.canonical import Document
 from registry.domain.errors import InvalidInput, Problem
-from registry.domain.graph import Cell, EvidenceCount, Tried, evidence_of, holds_for
+from registry.domain.graph import Cell, Tried, evidence_of, holds_for
 from registry.domain.link import FieldRel
 from registry.domain.pages import DEFAULT_PAGE, MAX_PAGE, Page, PageRequest, RecordFilter, RecordOrder
 from registry.domain.policy import Visibility
@@ -102,12 +102,11 @@ def tried(
     return Page(tuple(items), positions, len(found) > asked.limit, asked.position is not None)
 
 
-def evidence(registry: Registry, actor: Actor, records: Sequence[Record]) -> dict[RecordUid, tuple[EvidenceCount, ...]]:
-    """The evidence of each of *records*, as the asker was shown them, and of their ten newest statements, counted."""
+def said_about(registry: Registry, actor: Actor, uids: Sequence[RecordUid]) -> dict[RecordUid, list[Document]]:
+    """The public parts of the ten newest statements about each of *uids*, read together; nothing for unknown ones."""
     policy.require(actor, Permission.RECORD_READ)
     with registry.storage.read() as reader:
-        said = _documents_about(reader, actor, policy.visible_to(actor), [one.uid for one in records])
-    return {one.uid: evidence_of(_document(one), said[one.uid]) for one in records}
+        return _documents_about(reader, actor, policy.visible_to(actor), uids)
 
 
 def adoptions(registry: Registry, actor: Actor, uid: RecordUid, *, request: PageRequest) -> Adoptions | None:

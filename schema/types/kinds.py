@@ -16,6 +16,7 @@ from registry.service import find
 from schema.context import Info
 from schema.fields import resolved
 from schema.types.content import output_of
+from schema.types.graph import IncidentGraph, MitigationGraph, UsagePolicyGraph
 from schema.types.pages import After, Connection, First
 from schema.types.record import TYPES, Record, record_type, with_content
 
@@ -43,6 +44,7 @@ def _of_kind(kind: Kind) -> Callable[[Class], Class]:
 
 @strawberry.type(description="How a system was misused or did harm.")
 @_of_kind(Kind.INCIDENT)
+@with_fields(IncidentGraph)
 class Incident(Record):
     """An incident."""
 
@@ -67,6 +69,7 @@ class Incident(Record):
 
 @strawberry.type(description="A measure, what it addresses, and what shows that it works.")
 @_of_kind(Kind.MITIGATION)
+@with_fields(MitigationGraph)
 class Mitigation(Record):
     """A mitigation."""
 
@@ -115,6 +118,7 @@ class Weakness(Record):
 
 @strawberry.type(description="One version of what a provider allows and forbids.")
 @_of_kind(Kind.USAGE_POLICY)
+@with_fields(UsagePolicyGraph)
 class UsagePolicy(Record):
     """A usage policy."""
 

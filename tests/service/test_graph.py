@@ -122,8 +122,9 @@ def test_evidence_is_counted_by_setting_and_outcome_with_that_of_others(seed: Se
             EvidenceCount(EvidenceSetting.PRODUCTION, EvidenceOutcome.EFFECTIVE, 1),
             EvidenceCount(EvidenceSetting.BENCHMARK, EvidenceOutcome.PARTIAL, count, by_others),
         ) == found.evidence
-        summary = graph.evidence(seed.registry, seed.by(viewer), [seed.records["named"]])
-        assert found.evidence == summary[seed.uid("named")]
+        assert by_others == len(
+            graph.said_about(seed.registry, seed.by(viewer), [seed.uid("named")])[seed.uid("named")]
+        )
 
 
 def test_a_mitigation_observed_in_an_incident_was_tried_there(seed: Seed) -> None:
