@@ -12,6 +12,7 @@ from registry.domain.actor import LOCAL_OPERATOR
 from registry.domain.case import CaseOutcome
 from registry.service import casework
 from tests.client import Client
+from tests.factories import content
 from tests.web.node import Node
 from web.app import create_app
 
@@ -144,3 +145,17 @@ def test_what_is_no_such_form_is_refused(client: Client, body: bytes, content_ty
 def test_pages_of_cases_are_kept_out_of_search_engines(client: Client) -> None:
     for answer in (client.get("/notice"), client.get("/notice/case"), _open(client)):
         assert '<meta name="robots" content="noindex">' in answer.text
+
+
+def test_a_reply_and_the_way_to_ask_stand_on_the_record_page(client: Client, node: Node) -> None:
+    record = node.publish(content(marking={"tlp": "CLEAR"}))
+    _open(client, wish="reply", about=record.number or "")
+    [case] = casework.page(node.registry, LOCAL_OPERATOR).items
+    before = client.get(f"/r/{record.number}")
+    said = {"outcome": CaseOutcome.REPLY_SHOWN, "reasons": "Heard.", "reply": "It was <b>not</b> me."}
+
+    casework.decide(node.registry, LOCAL_OPERATOR, case.id, **said)  # type: ignore[arg-type]
+    after = client.get(f"/r/{record.number}", headers={"If-None-Match": before.headers["etag"]})
+
+    assert "It was &lt;b&gt;not&lt;/b&gt; me." in after.text
+    assert f'href="/notice?record={record.number}"' in after.text

@@ -13,6 +13,7 @@ from registry.domain.errors import CommonsError
 from web.cli import (
     accounts,
     backups,
+    casework,
     checking,
     importing,
     node,
@@ -41,6 +42,7 @@ app.add_typer(accounts.organisations, name="org")
 app.add_typer(accounts.users, name="user")
 app.add_typer(accounts.keys, name="key")
 app.add_typer(numbers.commands, name="number")
+app.add_typer(casework.commands, name="case")
 app.add_typer(taxonomy.commands, name="taxonomy")
 
 
