@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from graphql import GraphQLInputObjectType, GraphQLObjectType
 
+from registry.domain.actor import SYSTEM
 from registry.domain.content.base import Model, to_document
 from registry.domain.content.kinds import PUBLIC, RESTRICTED, parse_file
 from registry.domain.content.marking import Marking
 from registry.domain.content.parts import Link
 from registry.domain.record import RecordUid
 from registry.domain.vocabulary import Kind
+from registry.service.taxonomies import load_shipped
 from schema.root import build_schema
 from schema.shapes import is_enum, shapes_of
 from tests.factories import incident_document
@@ -84,6 +86,7 @@ def sample_files() -> list[Any]:
 def test_what_is_submitted_is_stored_as_from_a_file_and_read_back_the_same(api: Api, file: dict[str, Any]) -> None:
     for evidence in file["content"].get("evidence", ()):
         evidence.pop("incident", None)
+    load_shipped(api.registry, SYSTEM)
     if "about" in file["content"]:
         subject = api.write("submitIncident", {"content": camel(incident_document())}, by="submitter")
         file["content"]["about"] = subject["record"]["uid"]
