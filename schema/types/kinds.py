@@ -14,7 +14,7 @@ from registry.domain.record import RecordUid
 from registry.domain.vocabulary import Kind, LinkRel
 from registry.service import find
 from schema.context import Info
-from schema.fields import resolved
+from schema.fields import resolved, with_fields
 from schema.types.content import output_of
 from schema.types.graph import IncidentGraph, MitigationGraph, UsagePolicyGraph
 from schema.types.pages import After, Connection, First
