@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from registry.domain.crosswalk import parse_term
 from registry.domain.taxonomy import MAX_DEFINITION, Taxonomy
 from web.pages import wording
 
+DOCUMENT = Path(__file__).parents[1] / "docs" / "taxonomies.md"
 RELEASES = taxonomies.releases()
 MAPPINGS = taxonomies.mappings()
 EXPECTED = {
@@ -80,3 +82,14 @@ def test_our_severities_are_those_of_the_pages_and_stand_beside_those_of_the_oec
         (term.code, term.name) for term in severity.terms
     ]
     assert {str(at) for at in range(6)} == mapped
+
+
+def test_the_document_lists_what_is_shipped() -> None:
+    text = DOCUMENT.read_text(encoding="utf-8")
+
+    assert [] == [
+        release.namespace
+        for release in RELEASES
+        if f"| `{release.namespace}` | {release.version} | {len(release.terms)} | " not in text
+        or f"| {release.licence} |" not in text
+    ]
