@@ -16,7 +16,7 @@ from schema.execution import make_direct
 from schema.graph import GraphQueries
 from schema.groups import GroupMutations, GroupQueries
 from schema.mutations import RecordMutations
-from schema.notices import NoticeMutations
+from schema.notices import NoticeMutations, NoticeQueries
 from schema.numbers import NumberMutations, NumberQueries
 from schema.organisations import OrganisationMutations
 from schema.proposals import ProposalMutations, ProposalQueries
@@ -44,8 +44,9 @@ class Query(
     TaxonomyQueries,
     DuplicateQueries,
     ProposalQueries,
-):
     GraphQueries,
+    NoticeQueries,
+):
     """The root of reads: each area of the schema brings its own fields."""
 
 
