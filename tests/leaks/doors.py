@@ -138,6 +138,7 @@ def documents(twin: Twin) -> Iterator[dict[str, Any]]:
     mappings = everything(_SCHEMA, "TermNeighbour")
     yield {"query": f'{{ crosswalk(taxonomy: "atlas", code: "AML.T0051", to: "owasp") {mappings} }}'}
     yield {"query": f'{{ vocabulary(name: "misuse_category") {everything(_SCHEMA, "Vocabulary")} }}'}
+    yield from _graph(records)
     yield {"query": f"{{ clocks {everything(_SCHEMA, 'ReportingClocks')} }}"}
     yield {"query": f"{{ deadlines {everything(_SCHEMA, 'DueReports')} }}"}
     for record in [*twin.samples()[::5], *list(twin.public_records.values())[:2]]:
@@ -172,6 +173,21 @@ def _nodes(records: list[Record]) -> Iterator[dict[str, Any]]:
         }
     for one in ids[:: len(ids) // 20 or 1]:
         yield {"query": f"query($id: ID!) {{ node(id: $id) {selection} }}", "variables": {"id": one}}
+
+
+def _graph(records: list[Record]) -> Iterator[dict[str, Any]]:
+    """Questions over references; each of them counts."""
+    page = f"{{ nodes {_FEW} pageInfo {{ hasNextPage endCursor }} }}"
+    for sort in ('misuseCategory: "spam"', 'misuseCategory: "fraud"', 'technique: "AML.T0054"'):
+        tried = f"nodes {{ isNamed incidentCount evidence {{ count }} incidents {_FEW} mitigation {_FEW} }}"
+        yield {"query": f"{{ mitigationsTried({sort}) {{ {tried} }} }}"}
+    yield {"query": f"{{ mitigationMatrix {everything(_SCHEMA, 'MatrixCell')} }}"}
+    for said in ('useCase: "support"', 'model: "Chat"', 'role: "deployer"'):
+        yield {"query": f"{{ lessonsFor({said}) {_FEW} }}"}
+    for uid in [*(record.uid for record in records[::4]), UNKNOWN_UID, "nonsense"]:
+        yield {"query": f'{{ incidentsViolating(policy: "{uid}") {page} }}'}
+        yield {"query": f'{{ incidentsViolating(policy: "{uid}", clause: "1") {page} }}'}
+        yield {"query": f'{{ adoptions(uid: "{uid}") {{ counts {{ status count }} statements {page} }} }}'}
 
 
 def _lists() -> Iterator[dict[str, Any]]:
