@@ -15,6 +15,7 @@ from schema.duplicates import DuplicateMutations, DuplicateQueries
 from schema.execution import make_direct
 from schema.graph import GraphQueries
 from schema.groups import GroupMutations, GroupQueries
+from schema.merging import MergingMutations
 from schema.mutations import RecordMutations
 from schema.notices import NoticeMutations, NoticeQueries
 from schema.numbers import NumberMutations, NumberQueries
@@ -61,6 +62,7 @@ class Mutation(
     ReportMutations,
     NumberMutations,
     DuplicateMutations,
+    MergingMutations,
     ProposalMutations,
 ):
     """The root of writes: each area of the schema brings its own fields."""

@@ -28,6 +28,10 @@ class Sources(Protocol):
         """What is kept of a draft, the most alike first."""
         ...
 
+    def merged_into(self, uids: Sequence[RecordUid]) -> tuple[RecordUid, ...]:
+        """Records that were merged into one of these, directly."""
+        ...
+
     def keep_apart(self, uid: RecordUid, other: RecordUid, *, actor: str, at: datetime) -> bool:
         """Overrule the machine: the two are not the same; tells whether that is new."""
         ...

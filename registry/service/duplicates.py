@@ -115,7 +115,10 @@ def not_related(registry: Registry, actor: Actor, uid: RecordUid, other: RecordU
         record = load(unit, actor, uid)
         _require_part(actor, record)
         _require_visible(unit, actor, record, [other], name="other")
-        if unit.sources.keep_apart(uid, other, actor=actor.id, at=registry.clock.now()):
+        now = registry.clock.now()
+        if unit.sources.keep_apart(uid, other, actor=actor.id, at=now):
+            record = replace(record, changed_at=now)
+            unit.records.save(record)
             log(unit, actor, record, ChangeKind.NOT_RELATED)
     return redaction.for_actor(record, actor)
 

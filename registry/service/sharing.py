@@ -74,8 +74,9 @@ def with_references_placed(registry: Registry, unit: Unit, record: Record, *, is
 
 
 def follow_subject(unit: Unit, actor: Actor, subject: Record) -> None:
-    """Let every statement about *subject*, whose visibility has just changed, be as visible as that allows."""
-    for statement in _statements_about(unit, subject.uid):
+    """Let every statement about *subject*, whose visibility has just changed, be as visible as that allows; statements
+    about what was merged into it too."""
+    for statement in _statements_about_all(unit, subject.uid):
         capped = with_cap(unit, statement)
         if capped.cap == statement.cap:
             continue
@@ -100,6 +101,14 @@ def _cap(unit: Unit, about: RecordUid) -> Cap:
     if subject is None or subject.state not in GIVEN_OUT or subject.sealed or subject.blocked:
         return Cap()
     return Cap(subject.tlp, subject.shared_with, embargoed=subject.is_under_embargo)
+
+
+def _statements_about_all(unit: Unit, uid: RecordUid) -> Iterator[Record]:
+    nearest: tuple[RecordUid, ...] = (uid,)
+    while nearest:
+        for one in nearest:
+            yield from _statements_about(unit, one)
+        nearest = unit.sources.merged_into(nearest)
 
 
 def _statements_about(unit: Unit, uid: RecordUid) -> Iterator[Record]:

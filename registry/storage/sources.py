@@ -11,7 +11,7 @@ from sqlalchemy import Integer, LargeBinary, String, and_, delete, insert, not_,
 
 from registry.domain.likeness import Candidate, Reason, keys_of
 from registry.domain.policy import Visibility
-from registry.domain.record import Record, RecordUid
+from registry.domain.record import Record, RecordUid, State
 from registry.storage.prepared import Prepared, named
 from registry.storage.statements import Statements
 from registry.storage.tables import NOT_RELATED, RECORDS, SOURCE_KEYS, SUGGESTED_DUPLICATES
@@ -44,6 +44,13 @@ def _naming(count: int, visible: Visibility) -> Prepared:
     )
 
 
+@lru_cache
+def _merged_into(count: int) -> Prepared:
+    wanted = [named(f"uid_{at}", String()) for at in range(count)]
+    merged = RECORDS.c.state == State.MERGED.value
+    return Prepared(select(RECORDS.c.uid).where(RECORDS.c.merged_into.in_(wanted), merged).order_by(RECORDS.c.uid))
+
+
 class SourceTables:
     """``ports.Sources``."""
 
@@ -73,6 +80,13 @@ class SourceTables:
         """See the port."""
         rows = self._statements.fetch(_SUGGESTED, {"uid": uid})
         return tuple(Candidate(other, score, tuple(map(Reason, reasons))) for other, score, reasons in rows)
+
+    def merged_into(self, uids: Sequence[RecordUid]) -> tuple[RecordUid, ...]:
+        """See the port."""
+        if not uids:
+            return ()
+        values = {f"uid_{at}": uid for at, uid in enumerate(uids)}
+        return tuple(row[0] for row in self._statements.fetch(_merged_into(len(uids)), values))
 
     def keep_apart(self, uid: RecordUid, other: RecordUid, *, actor: str, at: datetime) -> bool:
         """See the port."""

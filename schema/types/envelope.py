@@ -8,7 +8,7 @@ import strawberry
 
 from registry.domain.record import Record as DomainRecord
 from registry.domain.vocabulary import Tlp
-from registry.service import find, notices
+from registry.service import find, merge, notices
 from schema.context import Info
 from schema.fields import resolved
 from schema.types.notice import Notice
@@ -66,6 +66,16 @@ class EnvelopeFields:
         into = self.record.merged_into
         found = {} if into is None else find.many(info.context.registry, info.context.actor, (into,))
         return record_type(found[into]) if into in found else None
+
+    @resolved(
+        "The records that it stands for since they were merged into it, as far as you may know of them.",
+        graphql_type=list[_RECORD],
+    )
+    async def merged_from(self: OfRecord, info: Info) -> object:
+        from schema.types.record import record_types
+
+        context, uid = info.context, self.record.uid
+        return record_types(await context.read(lambda: merge.merged_from(context.registry, context.actor, uid)))
 
     @resolved("Parties named in it that were asked to answer, oldest first.")
     async def notices(self: OfRecord, info: Info) -> list[Notice]:

@@ -223,7 +223,11 @@ def _refused_writes(hidden: list[Record]) -> Iterator[dict[str, Any]]:
         content = f'{{title: "T", summary: "S", links: [{{rel: RELATED, target: "{uid}"}}]}}'
         yield {"query": f"mutation {{ validateIncident(input: {{content: {content}}}) {errors} }}"}
         reasoned = f'{{uid: "{uid}", reason: "r"}}'
-        for name in ("retract", "withdraw", "restore", "block", "unblock", "clearSources"):
+        yield {"query": f'{{ duplicateCandidates(uid: "{uid}") {{ score record {{ uid }} }} }}'}
+        yield {"query": f'mutation {{ merge(input: {{uid: "{uid}", into: "{uid}", reason: "r"}}) {errors} }}'}
+        yield {"query": f'mutation {{ notRelated(input: {{uid: "{uid}", other: "{UNKNOWN_UID}"}}) {errors} }}'}
+        yield {"query": f'mutation {{ confirmSubmission(input: {{uid: "{uid}", notRelated: ["{uid}"]}}) {errors} }}'}
+        for name in ("retract", "withdraw", "restore", "block", "unblock", "clearSources", "split"):
             yield {"query": f"mutation {{ {name}(input: {reasoned}) {errors} }}"}
         yield {"query": f'mutation {{ erase(input: {{uid: "{uid}", reason: "r", legalBasis: "b"}}) {errors} }}'}
         yield {"query": f'mutation {{ setLegalHold(input: {{uid: "{uid}", on: true, reason: "r"}}) {errors} }}'}

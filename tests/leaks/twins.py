@@ -116,12 +116,15 @@ class Twin:
 Hide = Callable[[Twin, str], None]
 
 
-def secret(kind: Kind = Kind.INCIDENT, **marking: Any) -> Content:
-    """Content that strangers never read; its words and facets are those of public records too."""
+def secret(kind: Kind = Kind.INCIDENT, *, about: str | None = None, **marking: Any) -> Content:
+    """Content that strangers never read; its words and facets are those of public records too. A statement is *about* a
+    record."""
     fields: dict[str, Any] = {TITLES[kind]: f"Spam wave of {SECRET_WORD}", "aliases": [SECRET_WORD]}
     fields["sources"] = [{"url": ARTICLE}, {"url": SECRET_ADDRESS}]
     if kind is Kind.INCIDENT:
         fields |= {"severity": 5, "misuse_categories": ["spam"], "systems": [{"provider": SECRET_WORD}]}
+    if about is not None:
+        fields["about"] = about
     return content(kind, marking={"tlp": "CLEAR"} | marking, restricted={"notes": SECRET_WORD}, **fields)
 
 
@@ -148,8 +151,9 @@ def _hide_records(twin: Twin, people: People, place: str) -> None:
     keep = twin.hidden_records.append
     target = next(iter(twin.public_records.values()), None)
     links = [{"rel": "related", "target": target.uid}] if target else []
+    subject = submitted(registry, people, secret())
     for kind in Kind:
-        keep(submitted(registry, people, secret(kind)))
+        keep(submitted(registry, people, secret(kind, about=subject.uid if kind is Kind.STATEMENT else None)))
     linked = content(title=SECRET_WORD, links=links)
     made = submit.submit(registry, people.submitter, linked, external_ref=place, idempotency_key=place)
     keep(made.record)

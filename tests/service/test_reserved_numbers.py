@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import threading
 
+import pytest
+
 from registry.domain.errors import Conflict, Forbidden, IdempotencyMismatch, InvalidInput, Unauthenticated
 from registry.domain.numbering import MAX_UNUSED
+from registry.domain.people import PeopleCheck
 from registry.domain.policy import EVERYTHING
+from registry.domain.record import Record
 from registry.domain.vocabulary import Kind
 from registry.ports import Registry
-from registry.service import numbers, verify
+from registry.service import find, life, merge, numbers, review, submit, verify
 from registry.service.numbers import Block
-from tests.service.world import People, alter, published, refused, text_of
+from tests.service.world import REASON, People, alter, erase_by_two, published, refused, stored, text_of
 
 
 def _texts(block: Block) -> list[str]:
@@ -136,3 +140,82 @@ def test_the_list_of_records_is_not_touched(registry: Registry, people: People) 
 
     with registry.storage.read() as reader:
         assert reader.records.by_number("LOCAL-INC-2026-0001", visible=EVERYTHING) is None
+
+
+def test_a_number_that_was_asked_for_is_given_at_publication(registry: Registry, people: People) -> None:
+    block = numbers.reserve(registry, people.submitter, Kind.INCIDENT, count=2)
+    wanted = _texts(block)[1]
+
+    record = submit.submit(registry, people.colleague, text_of("One"), number=f" {wanted.lower()} ").record
+    hidden = submit.submit(registry, people.colleague, text_of("Two", tlp="RED"), number=_texts(block)[0]).record
+
+    assert record.number is None
+    assert [wanted, _texts(block)[0]] == [_publish(registry, people, one) for one in (record, hidden)]
+    assert () == numbers.unused(registry, people.submitter)
+    assert () == verify.verify(registry, people.local_operator).faults
+
+
+def test_numbers_of_others_spent_ones_and_none_are_refused_alike(registry: Registry, people: People) -> None:
+    (theirs,) = _texts(numbers.reserve(registry, people.outsider, Kind.INCIDENT, count=1))
+    (lesson,) = _texts(numbers.reserve(registry, people.submitter, Kind.LESSON, count=1))
+    (spent,) = _texts(numbers.reserve(registry, people.submitter, Kind.INCIDENT, count=1))
+    submit.submit(registry, people.submitter, text_of("One"), number=spent)
+    public = published(registry, people).number
+    assert public is not None
+
+    told = []
+    for number in (theirs, lesson, spent, public, "LOCAL-INC-2026-0999", "", "x" * 10_000, "\ud800"):
+        with refused(registry, InvalidInput) as caught:
+            submit.submit(registry, people.submitter, text_of("Two"), number=number)
+        with pytest.raises(InvalidInput) as dry:
+            submit.validate(registry, people.submitter, text_of("Two"), number=number)
+        assert caught.value.problems == dry.value.problems
+        told.append(caught.value.problems)
+
+    assert 1 == len(set(told))
+    assert [(("number",), "NUMBER_NOT_YOURS")] == [(one.path, one.code) for one in told[0]]
+
+
+def test_the_same_wish_may_be_said_again_and_no_other(registry: Registry, people: People) -> None:
+    first, second = _texts(numbers.reserve(registry, people.submitter, Kind.INCIDENT, count=2))
+
+    def say(number: str, title: str = "One") -> Record:
+        of = text_of(title)
+        return submit.submit(registry, people.submitter, of, external_ref="case", number=number).record
+
+    record = say(first)
+
+    assert record.uid == say(first, "Better").uid
+    with refused(registry, InvalidInput):
+        say(second)
+    assert (
+        () == submit.validate(registry, people.submitter, text_of("One"), external_ref="case", number=first).candidates
+    )
+    assert first == _publish(registry, people, record)
+    assert record.uid == say(first, "Best").uid
+    with refused(registry, InvalidInput) as caught:
+        say(second, "Else")
+    assert ["NOT_ALLOWED"] == [one.code for one in caught.value.problems]
+
+
+def test_a_number_outlives_withdrawal_erasure_and_merge(registry: Registry, people: People) -> None:
+    made = _texts(numbers.reserve(registry, people.submitter, Kind.INCIDENT, count=3))
+    records = [submit.submit(registry, people.submitter, text_of(one), number=one).record for one in made]
+    for record in records:
+        _publish(registry, people, record)
+    survivor = published(registry, people)
+
+    life.withdraw(registry, people.submitter, records[0].uid, reason=REASON)
+    erase_by_two(registry, people, records[1].uid)
+    merge.merge(registry, people.reviewer, records[2].uid, into=survivor.uid, reason=REASON)
+
+    found = [find.by_number(registry, people.stranger, number).uid for number in made]
+    assert [record.uid for record in records] == found
+    assert {*made}.isdisjoint(_texts(numbers.reserve(registry, people.submitter, Kind.INCIDENT, count=5)))
+
+
+def _publish(registry: Registry, people: People, record: Record) -> str | None:
+    at = stored(registry, record.uid).draft_revision
+    review.claim(registry, people.reviewer, record.uid, expected_revision=at)
+    review.approve(registry, people.reviewer, record.uid, expected_revision=at, checked=tuple(PeopleCheck))
+    return review.publish(registry, people.reviewer, record.uid, expected_revision=at).number

@@ -37,7 +37,9 @@ async def record(request: Request) -> Response:
     shown = card(found, owners_of(site, actor, [found]).get(found.owner))
     if found.head.public is None:
         said = statements_about(site, actor, found.uid)
-        return _unlisted(page(request, "tombstone.html", 410, card=shown, record=found, statements=said))
+        survivor = _survivor(site, actor, found)
+        values = {"card": shown, "record": found, "statements": said, "survivor": survivor}
+        return _unlisted(page(request, "tombstone.html", 410, **values))
     return _full(request, site, actor, shown)
 
 
@@ -70,6 +72,14 @@ def find_record(site: Site, actor: Actor, ref: str) -> Record:
     except ValueError:
         raise NotFound("no such record") from None
     return find.record(site.registry, actor, uid)
+
+
+def _survivor(site: Site, actor: Actor, found: Record) -> Card | None:
+    """The record that stands for a merged one, if *actor* may see it."""
+    if found.merged_into is None:
+        return None
+    seen = find.many(site.registry, actor, (found.merged_into,)).get(found.merged_into)
+    return None if seen is None else card(seen, owners_of(site, actor, [seen]).get(seen.owner))
 
 
 def _full(request: Request, site: Site, actor: Actor, shown: Card) -> Response:
