@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from registry.domain import policy
 from registry.domain.actor import Actor, Permission
@@ -24,9 +25,9 @@ MAX_REFERENCE = 120
 _Place = tuple[tuple[str, ...], Reference]
 # What may not be said about a record any more, by its state.
 _CLOSED = {
-    State.MERGED: ("TARGET_MERGED", "this record was merged into another one: speak about that one"),
-    State.WITHDRAWN: ("TARGET_WITHDRAWN", "this record was withdrawn: nothing new is said about it"),
-    State.ERASED: ("TARGET_ERASED", "this record was erased: nothing new is said about it"),
+    State.MERGED: Problem((), "TARGET_MERGED", "this record was merged into another one: speak about that one"),
+    State.WITHDRAWN: Problem((), "TARGET_WITHDRAWN", "this record was withdrawn: nothing new is said about it"),
+    State.ERASED: Problem((), "TARGET_ERASED", "this record was erased: nothing new is said about it"),
 }
 
 
@@ -120,7 +121,7 @@ def _unfit(places: list[_Place], found: dict[RecordUid, Record], kept: set[Recor
         if reference.rel == FieldRel.ABOUT and target.kind is Kind.STATEMENT:
             yield Problem(path, "STATEMENT_ON_STATEMENT", "a statement is about a record that is no statement")
         elif reference.rel == FieldRel.ABOUT and target.state in _CLOSED:
-            yield Problem(path, *_CLOSED[target.state])
+            yield replace(_CLOSED[target.state], path=path)
 
 
 def _clause_problems(places: list[_Place], found: dict[RecordUid, Record]) -> Iterator[Problem]:
