@@ -24,6 +24,7 @@ ALL_FACES = (("light", WIDE), ("dark", WIDE), ("dark", NARROW), ("light", NARROW
 OPPOSITE_FACES = (("light", WIDE), ("dark", NARROW))
 CHIEF_PAGES = ("home", "search", "incident", "history", "tombstone", "error")
 OTHER_PAGES = ("table", "unreadable", "mitigation", "lesson", "warned", "taxonomy", "term", "about", "organisation")
+OPEN_PAGES = ("notice", "own case", "transparency", "privacy", "governance")
 
 
 def _path(served: Served, name: str) -> str:
@@ -44,13 +45,18 @@ def _path(served: Served, name: str) -> str:
         "term": "/taxonomies/misuse_category/jailbreak",
         "about": "/about",
         "organisation": "/organisations/acme",
+        "notice": "/notice",
+        "own case": "/notice/case",
+        "transparency": "/transparency",
+        "privacy": "/privacy",
+        "governance": "/governance",
     }[name]
 
 
 @pytest.mark.parametrize(
     ("name", "faces"),
-    [*((name, ALL_FACES) for name in CHIEF_PAGES), *((name, OPPOSITE_FACES) for name in OTHER_PAGES)],
-    ids=[*CHIEF_PAGES, *OTHER_PAGES],
+    [*((name, ALL_FACES) for name in CHIEF_PAGES), *((name, OPPOSITE_FACES) for name in OTHER_PAGES + OPEN_PAGES)],
+    ids=[*CHIEF_PAGES, *OTHER_PAGES, *OPEN_PAGES],
 )
 def test_a_page_is_quiet_accessible_and_fits(
     chromium: Browser, served: Served, name: str, faces: tuple[tuple[str, int], ...]
