@@ -22,7 +22,13 @@ def test_a_misuse_without_a_category_is_advised_to_name_one() -> None:
     assert (("content", "misuse_categories"), "ADVICE_CATEGORY") == (problem.path, problem.code)
 
 
-@pytest.mark.parametrize("kind", list(Kind))
+def test_what_speaks_for_itself_needs_no_source() -> None:
+    policy = factories.content(Kind.USAGE_POLICY, url="https://acme.example/policy")
+
+    assert () == advise(policy) == advise(factories.content(Kind.STATEMENT))
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.STATEMENT])
 def test_a_record_without_a_source_is_advised_to_name_one(kind: Kind) -> None:
     [problem] = advise(factories.content(kind))
 
