@@ -18,6 +18,7 @@ from registry.client.answers import (
     written_of,
 )
 from registry.client.connection import Connection
+from registry.client.corrections import Corrections
 from registry.client.failures import problems_of, refused
 from registry.client.naming import to_input
 from registry.client.reporting import Reporting
@@ -31,7 +32,7 @@ from registry.domain.vocabulary import Kind
 LARGEST_PAGE = 100
 
 
-class Client(Reporting):
+class Client(Corrections, Reporting):
     """A node at one address, with one key or none.
 
     Every method raises what the node raises (``registry.domain.errors``), and ``Unavailable`` where the node

@@ -15,6 +15,7 @@ from web.cli import (
     backups,
     casework,
     checking,
+    corrections,
     importing,
     node,
     numbers,
@@ -36,7 +37,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for group in (node, serving, importing, records, checking, reporting, parties, backups):
+for group in (node, serving, importing, records, corrections, checking, reporting, parties, backups):
     app.add_typer(group.commands)
 app.add_typer(accounts.organisations, name="org")
 app.add_typer(accounts.users, name="user")
@@ -44,6 +45,7 @@ app.add_typer(accounts.keys, name="key")
 app.add_typer(numbers.commands, name="number")
 app.add_typer(casework.commands, name="case")
 app.add_typer(taxonomy.commands, name="taxonomy")
+app.add_typer(corrections.proposals, name="proposal")
 
 
 @app.callback()

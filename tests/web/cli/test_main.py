@@ -25,6 +25,7 @@ from web.cli.main import app
 PROGRAM = Path(sys.executable).with_name("commons")
 DOCUMENTATION = Path("docs/cli.md")
 WANTED = {
+    "history", "propose", "proposal list", "proposal accept", "proposal decline", "proposal withdraw",
     "init", "serve", "import", "search", "show", "submit", "validate", "reindex", "verify", "backup", "restore",
     "upgrade", "org add", "org list", "user add", "user list", "key create", "key list", "key revoke",
     "number reserve", "case list", "case show", "case block", "case answer", "case decide", "case log-request",
