@@ -83,6 +83,8 @@ def pages(twin: Twin) -> dict[str, list[str]]:
         "/clocks": ["/clocks"],
         "/notice": ["/notice", *(f"/notice?record={ref}" for ref in hidden[::5])],
         "/notice/case": ["/notice/case"],
+        "/mitigations/matrix": ["/mitigations/matrix"],
+        "/r/{ref}/clauses/{clause:path}": [f"/r/{ref}/clauses/1" for ref in refs[::3]],
         "/report": ["/report"],
         "/report/follow": ["/report/follow"],
         "/transparency": ["/transparency"],
