@@ -107,7 +107,9 @@ def classification_problems(reader: Reader | Unit, content: Content) -> list[Pro
     if not judged:
         return []
     releases = _releases(reader, {(one.taxonomy, one.version) for one in judged})
-    known = {name: reader.taxonomies.versions(name) for name in reader.taxonomies.namespaces()}
+    named = {one.taxonomy for one in judged}
+    names = reader.taxonomies.namespaces()
+    known = {name: reader.taxonomies.versions(name) if name in named else () for name in names}
     return check_classifications(judged, versions=known, releases=releases)
 
 

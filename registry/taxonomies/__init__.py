@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +30,13 @@ def digest() -> str:
     return found.hexdigest()
 
 
+@cache
 def releases() -> tuple[Taxonomy, ...]:
     """Every release that is shipped, by file name."""
     return tuple(_release(json.loads(path.read_bytes())) for path in sorted(_RELEASES.glob("*.json")))
 
 
+@cache
 def mappings() -> tuple[TermMapping, ...]:
     """Every pair of corresponding terms that is shipped, each once and seen from one of the two."""
     found = [one for path in sorted(_CROSSWALKS.glob("*.json")) for one in _mappings(json.loads(path.read_bytes()))]

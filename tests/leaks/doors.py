@@ -75,16 +75,18 @@ def pages(twin: Twin) -> dict[str, list[str]]:
             f"/organisations/{slug}" for slug in ("acme", "delta", "beta", "atlas", "wiki", "nowhere", SECRET_WORD)
         ],
         "/taxonomies": ["/taxonomies"],
-        "/taxonomies/{namespace}": [f"/taxonomies/{one}" for one in ("atlas", "misuse_category", "nowhere")],
+        "/taxonomies/{namespace}": [
+            f"/taxonomies/{one}" for one in ("atlas", "atlas?version=5", "misuse_category", "mit", "nowhere")
+        ],
         "/taxonomies/{namespace}/{code:path}": [
-            f"/taxonomies/{one}" for one in ("atlas/AML.T0051", "atlas/AML.T9999", "misuse_category/spam")
+            f"/taxonomies/{one}" for one in ("atlas/AML.T0051", "atlas/AML.T9999", "misuse_category/spam", "mit/4.3")
         ],
         "/about": ["/about"],
         "/clocks": ["/clocks"],
-        "/notice": ["/notice", *(f"/notice?record={ref}" for ref in hidden[::5])],
-        "/notice/case": ["/notice/case"],
         "/mitigations/matrix": ["/mitigations/matrix"],
         "/r/{ref}/clauses/{clause:path}": [f"/r/{ref}/clauses/1" for ref in refs[::3]],
+        "/notice": ["/notice", *(f"/notice?record={ref}" for ref in hidden[::5])],
+        "/notice/case": ["/notice/case"],
         "/report": ["/report"],
         "/report/follow": ["/report/follow"],
         "/transparency": ["/transparency"],
