@@ -23,7 +23,10 @@ WIDE, NARROW = 1280, 320
 ALL_FACES = (("light", WIDE), ("dark", WIDE), ("dark", NARROW), ("light", NARROW))
 OPPOSITE_FACES = (("light", WIDE), ("dark", NARROW))
 CHIEF_PAGES = ("home", "search", "incident", "history", "tombstone", "error")
-OTHER_PAGES = ("table", "unreadable", "mitigation", "lesson", "warned", "taxonomy", "term", "about", "organisation")
+OTHER_PAGES = (
+    "table", "unreadable", "mitigation", "lesson", "warned", "taxonomy", "term", "about", "organisation", "full",
+    "weakness", "policy", "compare", "statement", "classified", "weaknesses",
+)  # fmt: skip
 OPEN_PAGES = ("notice", "own case", "transparency", "privacy", "governance")
 
 
@@ -45,6 +48,13 @@ def _path(served: Served, name: str) -> str:
         "term": "/taxonomies/misuse_category/jailbreak",
         "about": "/about",
         "organisation": "/organisations/acme",
+        "full": numbers["invented-fake-shops"],
+        "weakness": numbers["untrusted-text-steers"],
+        "policy": numbers["demo-usage-policy-2"],
+        "compare": f"{numbers['demo-usage-policy']}/compare/{served.records['demo-usage-policy-2'].number}",
+        "statement": numbers["perplexity-effect"],
+        "classified": numbers["echoleak-classified"],
+        "weaknesses": "/weaknesses",
         "notice": "/notice",
         "own case": "/notice/case",
         "transparency": "/transparency",
@@ -111,6 +121,40 @@ def test_a_content_warning_stands_before_the_text_and_opens_by_keyboard(chromium
         opened.page.keyboard.press("Enter")
 
         assert sources.is_visible()
+
+
+def test_a_clause_is_reached_from_the_violation_and_compared_without_javascript(
+    chromium: Browser, served: Served
+) -> None:
+    with tab(chromium, served.origin, javascript=False) as opened:
+        opened.open(_path(served, "policy") + "#clause-2.3")
+        clause = opened.page.locator("#clause-2\\.3")
+        assert clause.is_visible()
+
+        opened.page.get_by_role("link", name="What changed").click()
+
+        assert _path(served, "compare") == opened.page.url.removeprefix(served.origin)
+        assert opened.page.get_by_role("heading", name="Clause 2.3 Added").is_visible()
+        assert [] == opened.faults
+
+
+def test_a_wide_table_is_scrolled_by_keyboard(chromium: Browser, served: Served) -> None:
+    with tab(chromium, served.origin, width=NARROW) as opened:
+        opened.open(_path(served, "full"))
+        table = opened.page.get_by_role("region", name="Harm as a table")
+
+        table.focus()
+        opened.page.keyboard.press("ArrowRight")
+        opened.page.wait_for_function("document.activeElement.scrollLeft > 0")
+
+        assert [] == opened.faults
+
+
+def test_the_head_of_a_page_stays_on_one_line(chromium: Browser, served: Served) -> None:
+    with tab(chromium, served.origin, width=WIDE) as opened:
+        opened.open("/about")
+
+        assert 90 > (opened.page.locator(".masthead").bounding_box() or {"height": 999})["height"]
 
 
 def test_the_slash_key_leads_to_the_search_field(chromium: Browser, served: Served) -> None:

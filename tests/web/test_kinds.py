@@ -14,7 +14,7 @@ import pytest
 from registry.domain import terms
 from registry.domain.canonical import JsonValue
 from registry.domain.content.base import precision_of
-from registry.domain.content.kinds import parse_file
+from registry.domain.content.kinds import PUBLIC, parse_file
 from registry.domain.record import Record
 from registry.domain.vocabulary import AbsenceReason, Kind
 from tests import factories
@@ -24,6 +24,8 @@ from web.pages import meanings, wording
 
 EXAMPLES = [Path(f"docs/examples/{kind}.json") for kind in Kind]
 # Told in the head of the page or by where something stands, and not as a word of its own.
+# Never empty: they have a value where nothing is said, or are this very list.
+DEFAULTED = {"event_kind", "intent", "status", "withheld"}
 SAID_OTHERWISE = {"about", "statement_kind", "rate_permille", "reliability", "credibility", "rel", "target", "withheld"}
 
 
@@ -93,6 +95,20 @@ def test_an_empty_field_says_why(client: Client, node: Node, reason: AbsenceReas
     said = meanings.ABSENCE[reason]
     assert f'<h2 id="actors">Who did it</h2><p class="absent">{said}</p>' in page
     assert f'<dt>Confidence</dt><dd class="absent">{said}</dd>' in page
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_whatever_is_left_out_says_why_somewhere(client: Client, node: Node, kind: Kind) -> None:
+    about = {"about": node.publish(factories.content()).uid} if kind is Kind.STATEMENT else {}
+    known = factories.DOCUMENTS[kind](**about)
+    optional = [name for name, field in PUBLIC[kind].model_fields.items() if not field.is_required()]
+    empty = [one for one in optional if one not in {*known, *DEFAULTED}]
+    withheld: JsonValue = [{"field": name, "reason": "not_asked"} for name in empty]
+    record = node.publish(factories.content(kind, **about, withheld=withheld))
+
+    page = client.get(f"/r/{record.number}").text
+
+    assert len(empty) == page.count("Not asked")
 
 
 def test_what_a_machine_judged_says_so(client: Client, node: Node) -> None:

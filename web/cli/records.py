@@ -59,6 +59,7 @@ def show(
 def submit(
     file: Annotated[str, typer.Argument(help="A submission as JSON; - is stdin.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Have the node check it, and store nothing.")] = False,
+    number: Annotated[str | None, typer.Option(help="A number that your organisation reserved.")] = None,
     idempotency_key: Annotated[
         str | None, typer.Option(help="The same key with the same content is stored once.")
     ] = None,

@@ -112,4 +112,6 @@ def _text(name: str, value: object) -> str:
         return ", ".join(wording.term("scrutiny_domain", str(one)) for one in value)
     if isinstance(value, list):
         return ", ".join(str(one) for one in value)
+    if name in {"effective_from", "effective_to"}:
+        return wording.when(str(value))
     return wording.words(value) if name == "kind" else str(value)

@@ -11,7 +11,9 @@ from registry.domain.facets import FACETS
 from registry.domain.search import SearchSort
 
 COUNTED = ("kind", "severity", "misuse", "harm", "year", "provider", "technique", "intent", "event", "sector",
-           "country", "enforcement", "mitigation", "scrutiny", "model")  # fmt: skip
+           "country", "enforcement", "mitigation", "scrutiny", "model", "status", "outcome", "layer", "function",
+           "safeguard", "detection", "actor_kind", "motive", "stakeholder", "weakness_class", "clause", "statement",
+           "adoption", "annotator")  # fmt: skip
 VIEWS = ("list", "table")
 _MOST_CHOSEN = 12
 _LONGEST_VALUE = 200

@@ -53,6 +53,7 @@ FACET_LABELS: dict[str, str] = {
     "weakness_class": "Class of weakness",
     "classification": "Classification",
 }
+_WITHOUT_PLACE = frozenset({"links", "aliases", "upstream", "severity", "on_behalf_of", "withheld"})
 _SPOKEN = frozenset(
     {"kind", "event", "intent", "layer", "function", "lifecycle", "outcome", "setting", "safeguard", "status", "scope",
      "clause", "statement", "adoption", "annotator"}
@@ -89,6 +90,11 @@ def absences(document: Document) -> dict[str, str]:
     """Which fields of a public part are empty, and why, in words."""
     withheld: Any = document.get("withheld", ())
     return {one["field"]: meanings.ABSENCE[AbsenceReason(one["reason"])] for one in withheld}
+
+
+def left_out(document: Document) -> dict[str, str]:
+    """Of ``absences``, the fields that have no place of their own on a page, where the reason would stand."""
+    return {name: why for name, why in absences(document).items() if name in _WITHOUT_PLACE}
 
 
 def term(vocabulary: str, code: str) -> str:
