@@ -10,6 +10,7 @@ from registry.domain.actor import Actor, Permission
 from registry.domain.change import CHAIN_START, ChangeKind, NewChange, verify_chain
 from registry.domain.errors import Corrupt
 from registry.domain.policy import EVERYTHING
+from registry.domain.proposal import Proposal
 from registry.domain.record import Record, RecordUid, Revision, State
 from registry.ports import Reader, Registry
 
@@ -57,6 +58,7 @@ def verify(registry: Registry, actor: Actor) -> Verification:
                 revisions += len(kept)
                 known = logged.pop(uid, _Logged())
                 faults.extend(_faults_of(uid, kept, erased=known.erased))
+                faults.extend(_proposal_faults(reader.proposals.of_record(uid), erased=known.erased))
                 faults.extend(_log_faults(uid, kept, known))
                 faults.extend(_state_faults(uid, found.get(uid), kept, known))
         faults.extend(f"record {uid} is in the log but not in the store" for uid in logged)
@@ -108,6 +110,18 @@ def _faults_of(uid: RecordUid, kept: tuple[Revision, ...], *, erased: bool) -> l
             if part.hash != expected:
                 faults.append(f"{name}: the part's hash is not the revision's")
     return faults
+
+
+def _proposal_faults(kept: tuple[Proposal, ...], *, erased: bool) -> Iterator[str]:
+    for one in kept:
+        name = f"record {one.uid}, proposal {one.id}"
+        if (one.part is None) != erased:
+            yield f"{name}: it is left of an erased record" if erased else f"{name}: its text is missing"
+        elif one.part is not None:
+            try:
+                one.part.verify()
+            except Corrupt:
+                yield f"{name}: it does not fit its hash"
 
 
 def _log_faults(uid: RecordUid, kept: tuple[Revision, ...], known: _Logged) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -27,7 +28,7 @@ from registry.domain.proposal import MAX_OPEN_OF_RECORD, Proposal, ProposalId, P
 from registry.domain.record import Record, RecordUid, State
 from registry.domain.vocabulary import Kind, OrganisationKind
 from registry.ports import Registry
-from registry.service import ingest, life, proposals, proposed, review
+from registry.service import erasure, ingest, life, proposals, proposed, review
 from registry.service.ingest import Source
 from registry.service.verify import verify
 from tests.clocks import FixedClock
@@ -36,6 +37,7 @@ from tests.service.decisions import UNKNOWN
 from tests.service.world import (
     REASON,
     People,
+    alter,
     contents_of,
     erase_by_two,
     published,
@@ -546,3 +548,50 @@ def test_proposals_are_listed_newest_first_page_by_page(registry: Registry, peop
 
     assert made[:0:-1] == [one.id for one, _ in (*first.items, *second.items)]
     assert (True, False) == (first.has_next, second.has_next)
+
+
+def test_a_proposal_that_was_altered_or_survived_an_erasure_is_found(registry: Registry, people: People) -> None:
+    record = published(registry, people)
+    proposal = proposed_by(registry, people.outsider, record)
+
+    alter(registry, "UPDATE proposals SET public_body = CAST('{}' AS BLOB)")
+    altered = verify(registry, LOCAL_OPERATOR).faults
+    alter(registry, "UPDATE proposals SET public_body = NULL")
+    missing = verify(registry, LOCAL_OPERATOR).faults
+    erased(registry, people, record)
+    alter(registry, "UPDATE proposals SET public_body = 'x', public_schema = '1', public_salt = 'y'")
+    left = verify(registry, LOCAL_OPERATOR).faults
+
+    name = f"record {record.uid}, proposal {proposal.id}"
+    assert (f"{name}: it does not fit its hash",) == altered
+    assert (f"{name}: its text is missing",) == missing
+    assert (f"{name}: it is left of an erased record",) == left
+
+
+def test_a_record_that_was_blocked_or_narrowed_takes_no_corrections(registry: Registry, people: People) -> None:
+    blocked, narrowed = published(registry, people), published(registry, people)
+    erasure.block(registry, people.lead, blocked.uid, reason=REASON)
+    republished(registry, people, narrowed, text_of("Closed", tlp="RED"))
+
+    for record in (blocked, narrowed):
+        with refused(registry, InvalidTransition):
+            proposed_by(registry, people.outsider, record, revision=1)
+
+
+def test_two_who_accept_at_once_make_one_revision(registry: Registry, people: People) -> None:
+    record = published(registry, people)
+    proposal = proposed_by(registry, people.outsider, record)
+
+    with ThreadPoolExecutor(8) as pool:
+        done = list(pool.map(lambda _: _accepted(registry, people, proposal), range(8)))
+
+    assert [True] + [False] * 7 == sorted(done, reverse=True)
+    assert 2 == stored(registry, record.uid).draft_revision
+
+
+def _accepted(registry: Registry, people: People, proposal: Proposal) -> bool:
+    try:
+        proposals.accept(registry, people.submitter, proposal.id)
+    except InvalidTransition:
+        return False
+    return True
