@@ -28,7 +28,8 @@ WANTED = {
     "history", "propose", "proposal list", "proposal accept", "proposal decline", "proposal withdraw",
     "init", "serve", "import", "search", "show", "submit", "validate", "reindex", "verify", "backup", "restore",
     "upgrade", "org add", "org list", "user add", "user list", "key create", "key list", "key revoke",
-    "number reserve", "case list", "case show", "case block", "case answer", "case decide", "case log-request",
+    "deadlines", "draft-report",
+    "number reserve", "lookup", "confirm", "case list", "case show", "case block", "case answer", "case decide", "case log-request",
 }  # fmt: skip
 
 
