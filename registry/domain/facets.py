@@ -11,7 +11,23 @@ from registry.domain.canonical import Document
 from registry.domain.content.base import earliest
 from registry.domain.content.kinds import PUBLIC
 from registry.domain.terms import Term, Vocabulary
-from registry.domain.vocabulary import Kind
+from registry.domain.vocabulary import (
+    AdoptionStatus,
+    AnnotatorKind,
+    ClauseKind,
+    EventKind,
+    EvidenceOutcome,
+    EvidenceSetting,
+    Intent,
+    Kind,
+    Layer,
+    LessonStatus,
+    MitigationFunction,
+    SafeguardOutcome,
+    StatementKind,
+    WeaknessScope,
+    WeaknessStatus,
+)
 
 # Facets and the places in the content they come from: a field, then the key within its objects.
 _PLACES: dict[str, tuple[tuple[str, str | None], ...]] = {
@@ -75,6 +91,22 @@ TERMS_OF: dict[str, Vocabulary] = {
 }
 
 
+# The closed vocabularies whose values are those of a facet. What has two kinds of status has two vocabularies.
+CHOICES_OF: dict[str, tuple[str, ...]] = {
+    "event": tuple(EventKind),
+    "intent": tuple(Intent),
+    "layer": tuple(Layer),
+    "function": tuple(MitigationFunction),
+    "outcome": tuple(EvidenceOutcome),
+    "setting": tuple(EvidenceSetting),
+    "safeguard": tuple(SafeguardOutcome),
+    "status": (*WeaknessStatus, *LessonStatus),
+    "scope": tuple(WeaknessScope),
+    "clause": tuple(ClauseKind),
+    "statement": tuple(StatementKind),
+    "adoption": tuple(AdoptionStatus),
+    "annotator": tuple(AnnotatorKind),
+}
 _STAGES = {term.label.casefold(): term.code for term in terms.LIFECYCLE.terms}
 FACET_OF: dict[str, str] = {vocabulary.name: facet for facet, vocabulary in TERMS_OF.items()}
 

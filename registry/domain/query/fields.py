@@ -7,7 +7,7 @@ import re
 from datetime import date
 
 from registry.domain.content.base import earliest
-from registry.domain.facets import FACETS, TERMS_OF, term_named
+from registry.domain.facets import CHOICES_OF, FACETS, TERMS_OF, term_named
 from registry.domain.query.tokens import Token, is_space
 from registry.domain.search import DateRange, FieldIs, Query, SeverityRange
 from registry.domain.vocabulary import Kind
@@ -62,7 +62,9 @@ def read_field(token: Token) -> Query:
         case "before":
             return DateRange(None, _day(token, value))
         case "kind":
-            return _kind(token, value)
+            return _choice(token, value, tuple(Kind), "the kinds are")
+        case facet if facet in CHOICES_OF:
+            return _choice(token, value, CHOICES_OF[facet], f"the values of {facet} are")
         case facet if facet in TERMS_OF:
             return _term(token, value)
         case _:
@@ -80,12 +82,13 @@ def _unknown(token: Token) -> Fault:
     )
 
 
-def _kind(token: Token, value: str) -> Query:
-    if value.lower() in set(Kind):
-        return FieldIs("kind", value.lower())
-    near = difflib.get_close_matches(value.lower()[:40], list(Kind), n=1)
-    instead = f"kind:{near[0]}" if near else " "
-    raise Fault(f"the kinds are {', '.join(Kind)}", token.begin, token.end, instead=instead)
+def _choice(token: Token, value: str, choices: tuple[str, ...], said: str) -> Query:
+    wanted = value.lower().replace(" ", "_")
+    if wanted in choices:
+        return FieldIs(token.field, wanted)
+    near = difflib.get_close_matches(wanted[:40], choices, n=1)
+    instead = f"{token.field}:{near[0]}" if near else " "
+    raise Fault(f"{said} {', '.join(choices)}", token.begin, token.end, instead=instead)
 
 
 def _term(token: Token, value: str) -> Query:
