@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import cast
 
 import pytest
 
@@ -24,6 +25,7 @@ from registry.domain.errors import (
     Unauthenticated,
 )
 from registry.domain.pages import PageRequest
+from registry.domain.people import PeopleCheck
 from registry.domain.proposal import MAX_OPEN_OF_RECORD, Proposal, ProposalId, ProposalState
 from registry.domain.record import Record, RecordUid, State
 from registry.domain.vocabulary import Kind, OrganisationKind
@@ -479,6 +481,29 @@ def test_links_that_the_proposer_does_not_see_stay(registry: Registry, people: P
     assert links[:1] == work.public.document["links"]
     assert [("links",)] == [one.path for one in changes]
     assert target.uid not in str(changes)
+
+
+def test_source_links_that_wait_to_be_cleared_stay_and_are_not_told(registry: Registry, people: People) -> None:
+    said = content(misuse_categories=["ncii"], sources=[{"url": "https://hidden.example/"}])
+    at = submitted(registry, people, said)
+    review.claim(registry, people.reviewer, at.uid, expected_revision=1)
+    review.approve(registry, people.reviewer, at.uid, expected_revision=1, checked=frozenset(PeopleCheck))
+    record = review.publish(registry, people.reviewer, at.uid, expected_revision=1)
+
+    other = edit("sources.0", {"url": "https://other.example/"})
+    proposal = proposed_by(registry, people.outsider, record, other)
+    changes = proposed.changes_of(registry, people.outsider, proposal.id)
+    proposals.accept(registry, people.submitter, proposal.id)
+
+    assert stored(registry, record.uid).hides_sources
+    assert [("sources", "0")] == [one.path for one in changes]
+    assert "hidden" not in str(changes)
+    work = stored(registry, record.uid).work
+    assert work is not None
+    assert work.public is not None
+    assert ["https://other.example/", "https://hidden.example/"] == [
+        one["url"] for one in cast("list[dict[str, str]]", work.public.document["sources"])
+    ]
 
 
 def test_a_new_link_leads_to_a_record_that_proposer_and_decider_see(registry: Registry, people: People) -> None:
