@@ -9,6 +9,8 @@ import pytest
 
 from registry import taxonomies
 from registry.domain import terms
+from registry.domain.content.base import validate
+from registry.domain.content.parts import Classification
 from registry.domain.crosswalk import parse_term
 from registry.domain.taxonomy import MAX_DEFINITION, Taxonomy
 from web.pages import wording
@@ -93,3 +95,12 @@ def test_the_document_lists_what_is_shipped() -> None:
         if f"| `{release.namespace}` | {release.version} | {len(release.terms)} | " not in text
         or f"| {release.licence} |" not in text
     ]
+
+
+def test_judgments_are_held_against_what_is_shipped_without_a_node() -> None:
+    judged = {"taxonomy": "mit", "version": "1", "value": "4.3", "annotator_kind": "person"}
+    classifications = [validate(Classification, one) for one in (judged, {**judged, "value": "4.33"})]
+
+    found = taxonomies.unknown(classifications)
+
+    assert [("1", "UNKNOWN_TERM", "did you mean 4.3?")] == [(one.path[2], one.code, one.hint) for one in found]

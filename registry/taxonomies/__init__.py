@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from registry.domain import terms
+from registry.domain.content.parts import Classification
 from registry.domain.crosswalk import Relation, TermMapping, parse_term
-from registry.domain.taxonomy import Taxonomy, TaxonomyTerm
+from registry.domain.errors import Problem
+from registry.domain.taxonomy import Taxonomy, TaxonomyTerm, check_classifications
 
 _HERE = Path(__file__).parent
 _RELEASES = _HERE / "releases"
@@ -48,6 +50,13 @@ def mappings() -> tuple[TermMapping, ...]:
             if ends not in told:
                 found.append(TermMapping(*ends, Relation.RELATED, term.source))
     return tuple(found)
+
+
+def unknown(classifications: Sequence[Classification]) -> list[Problem]:
+    """What is wrong with judgments by what is shipped alone; a node may keep more."""
+    kept = {(one.namespace, one.version): one for one in releases()}
+    versions = {namespace: (version,) for namespace, version in kept}
+    return check_classifications(classifications, versions=versions, releases=kept)
 
 
 def _files() -> list[Path]:

@@ -14,6 +14,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
 
 from registry.domain.errors import Misconfigured, StoreUnavailable
 from registry.settings import Settings
@@ -94,6 +95,41 @@ def test_a_migration_can_be_taken_back(database: Path) -> None:
     engine.dispose()
 
     assert {"alembic_version"} == tables_of(database)
+
+
+def test_releases_of_taxonomies_outlive_the_migration_and_its_return(database: Path) -> None:
+    put = "INSERT INTO taxonomies VALUES ('atlas', ?, 'ATLAS', 'Apache-2.0', 'https://x.example', '[]')"
+    kept = "SELECT version FROM taxonomies ORDER BY version"
+
+    _migrate(database, "0002")
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute(put, ("4.9.1",))
+    _migrate(database, "0003")
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute(put, ("5.3.0",))
+        both = connection.execute(kept).fetchall()
+    _migrate(database, "0002")
+    with closing(sqlite3.connect(database)) as connection:
+        last = connection.execute(kept).fetchall()
+
+    assert [("4.9.1",), ("5.3.0",)] == both
+    assert [("5.3.0",)] == last
+
+
+def _migrate(database: Path, revision: str) -> None:
+    """Bring a store to *revision*, forwards or back."""
+    engine = write_engine(database, busy_seconds=1)
+    with engine.connect() as connection, connection.begin():
+        alembic = migrations.config()
+        alembic.attributes["connection"] = connection
+        step = command.downgrade if _has(connection, revision) else command.upgrade
+        step(alembic, revision)
+    engine.dispose()
+
+
+def _has(connection: Connection, revision: str) -> bool:
+    found = MigrationContext.configure(connection).get_current_revision()
+    return found is not None and found > revision
 
 
 def test_a_migration_that_fails_leaves_nothing_behind(settings: Settings, tmp_path: Path) -> None:

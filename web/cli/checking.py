@@ -81,6 +81,7 @@ def _checked(found: Found, clocks: Clocks) -> tuple[tuple[Problem, ...], tuple[P
 
 
 def _warnings(content: Content, clocks: Clocks) -> Iterator[Problem]:
+    from registry import taxonomies
     from registry.domain.content.advice import advise
     from registry.domain.deadline import unknown_regimes
     from registry.domain.errors import Problem
@@ -88,6 +89,7 @@ def _warnings(content: Content, clocks: Clocks) -> Iterator[Problem]:
     yield from advise(content)
     # A node may know more of them than are shipped.
     yield from unknown_regimes(content, clocks)
+    yield from taxonomies.unknown(content.public.classifications)
     if content.public.upstream:
         refused = "a node refuses this in a submission: only importers say where a record was imported from"
         yield Problem(("content", "upstream"), "NOT_ALLOWED", refused, "leave it out")
