@@ -92,7 +92,7 @@ def write_report(
         NotFound: as ``report``.
     """
     policy.require(actor, Permission.REPORT_HANDLE)
-    require_acceptable(registry, actor, content)
+    require_acceptable(actor, content, registry.clocks)
     with registry.storage.begin() as unit:
         found = _held(unit, actor, report_id)
         record = load(unit, actor, found.record)
