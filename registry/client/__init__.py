@@ -8,7 +8,7 @@
 Every call raises the classes of ``registry.domain.errors`` that the node itself would raise.
 """
 
-from registry.client.answers import Change, Match, SearchPage, Shown, Summary, Written
+from registry.client.answers import Candidate, Change, Checked, Match, SearchPage, Shown, Summary, Written
 from registry.client.client import Client
 
-__all__ = ["Change", "Client", "Match", "SearchPage", "Shown", "Summary", "Written"]
+__all__ = ["Candidate", "Change", "Checked", "Client", "Match", "SearchPage", "Shown", "Summary", "Written"]

@@ -12,7 +12,7 @@ from registry.domain.canonical import Document, JsonValue
 from registry.domain.content.kinds import PUBLIC, RESTRICTED
 from registry.domain.content.marking import Marking
 from registry.domain.errors import Problem
-from registry.domain.vocabulary import Kind
+from registry.domain.vocabulary import Kind, Tlp
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,8 @@ class Summary:
 
     Attributes:
         draft_revision: what reviews and publishing name as the revision they saw.
+        tlp: the marking that holds, such as ``AMBER+STRICT``.
+        audience: slug of the group that it is shared with, as far as one may know.
     """
 
     uid: str
@@ -30,6 +32,8 @@ class Summary:
     pending: str | None
     revision: int
     draft_revision: int
+    tlp: str
+    audience: str | None
     title: str | None
     summary: str | None
     owner: str
@@ -48,12 +52,37 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """A record that may be the same: how much it looks so, 0 to 100, and why, as the node writes it."""
+
+    record: Summary
+    score: int
+    reasons: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, JsonValue]:
+        """The same as JSON values."""
+        return {"record": self.record.as_dict(), "score": self.score, "reasons": list(self.reasons)}
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
-    """The answer to a write. ``replayed``: the same request had been answered before, nothing was written."""
+    """The answer to a write. ``replayed``: the same request had been answered before, nothing was written.
+
+    A submission with ``candidates`` waits as a draft until it is confirmed.
+    """
 
     record: Summary
     warnings: tuple[Problem, ...]
     replayed: bool
+    candidates: tuple[Candidate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The answer to a dry run."""
+
+    warnings: tuple[Problem, ...]
+    candidates: tuple[Candidate, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +144,8 @@ def summary_of(found: Mapping[str, Any]) -> Summary:
         pending=found["pending"].lower() if found["pending"] else None,
         revision=found["revision"],
         draft_revision=found["draftRevision"],
+        tlp=_tlp(found["tlp"]),
+        audience=found["marking"]["audience"],
         title=found["title"],
         summary=found["summary"],
         owner=found["owner"]["slug"],
@@ -126,7 +157,16 @@ def summary_of(found: Mapping[str, Any]) -> Summary:
 
 def written_of(payload: Mapping[str, Any]) -> Written:
     """The payload of a mutation without ``userErrors``."""
-    return Written(summary_of(payload["record"]), problems_of(payload["warnings"]), payload["replayed"])
+    warnings, candidates = problems_of(payload["warnings"]), candidates_of(payload)
+    return Written(summary_of(payload["record"]), warnings, payload["replayed"], candidates)
+
+
+def candidates_of(payload: Mapping[str, Any]) -> tuple[Candidate, ...]:
+    """Records that a submission looks like, the most alike first."""
+    return tuple(
+        Candidate(summary_of(one["record"]), one["score"], tuple(reason.lower() for reason in one["reasons"]))
+        for one in payload["candidates"]
+    )
 
 
 def search_page_of(found: Mapping[str, Any]) -> SearchPage:
@@ -160,6 +200,11 @@ def change_of(edge: Mapping[str, Any]) -> Change:
     """An edge of the public change log."""
     row = edge["node"]
     return Change(int(edge["cursor"]), row["kind"].lower(), row["at"], row["uid"], row["subject"], row["revision"])
+
+
+def _tlp(name: str) -> str:
+    # A level that this version does not know is shown as the node says it.
+    return Tlp[name].value if name in Tlp.__members__ else name
 
 
 def _targets(links: list[Mapping[str, Any]]) -> list[dict[str, Any]]:

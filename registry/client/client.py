@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
 from registry.client import documents
 from registry.client.answers import (
     Change,
+    Checked,
     SearchPage,
     Shown,
+    Summary,
     Written,
+    candidates_of,
     change_of,
     search_page_of,
     shown_of,
+    summary_of,
     written_of,
 )
 from registry.client.connection import Connection
 from registry.client.corrections import Corrections
 from registry.client.failures import problems_of, refused
+from registry.client.keeping import Keeping, statement_document
 from registry.client.naming import to_input
 from registry.client.reporting import Reporting
 from registry.domain.canonical import JsonValue
@@ -27,12 +32,13 @@ from registry.domain.content.base import to_document
 from registry.domain.content.kinds import PUBLIC, RESTRICTED, Submission, parse_file
 from registry.domain.content.marking import Marking
 from registry.domain.errors import InvalidInput, NotFound, Problem
-from registry.domain.vocabulary import Kind
+from registry.domain.people import PeopleCheck
+from registry.domain.vocabulary import Kind, StatementKind, Tlp
 
 LARGEST_PAGE = 100
 
 
-class Client(Corrections, Reporting):
+class Client(Corrections, Keeping, Reporting):
     """A node at one address, with one key or none.
 
     Every method raises what the node raises (``registry.domain.errors``), and ``Unavailable`` where the node
@@ -60,23 +66,47 @@ class Client(Corrections, Reporting):
         """Let go of every connection."""
         self._connection.close()
 
-    def submit(self, document: JsonValue, *, idempotency_key: str | None = None) -> Written:
-        """Hand in a submission in the file format.
+    def submit(self, document: JsonValue, *, number: str | None = None, idempotency_key: str | None = None) -> Written:
+        """Hand in a submission in the file format; *number* is a reserved one of the own organisation.
 
         Raises:
             InvalidInput: with every problem; what the domain itself finds is not sent at all.
         """
         submission = parse_file(document)
-        payload = self._content("submit", submission, idempotency_key)
+        payload = self._content("submit", submission, number, idempotency_key)
         return written_of(payload)
 
-    def validate(self, document: JsonValue) -> tuple[Problem, ...]:
-        """Have a submission checked as ``submit`` would, nothing stored; the warnings.
+    def validate(self, document: JsonValue, *, number: str | None = None) -> Checked:
+        """Have a submission checked as ``submit`` would, nothing stored; the warnings, and what looks like it.
 
         Raises:
             InvalidInput: with every problem.
         """
-        return problems_of(self._content("validate", parse_file(document), None)["warnings"])
+        payload = self._content("validate", parse_file(document), number, None)
+        return Checked(problems_of(payload["warnings"]), candidates_of(payload))
+
+    def state(
+        self,
+        about: str,
+        kind: StatementKind,
+        *,
+        title: str,
+        summary: str,
+        tlp: Tlp | None = None,
+        more: Mapping[str, JsonValue] | None = None,
+    ) -> Written:
+        """Hand in a statement about the record with this number or uid; see ``statement_document``."""
+        subject = self.show(about).record
+        return self.submit(statement_document(subject, kind, title=title, summary=summary, tlp=tlp, more=more))
+
+    def confirm(self, uid: str, *, not_related: Sequence[str] = ()) -> Written:
+        """Hand in a draft that looked like other records; those *not_related* never come up for it again."""
+        return self._write("confirmSubmission", "ConfirmSubmissionInput", {"uid": uid, "notRelated": list(not_related)})
+
+    def lookup(self, url: str, *, first: int = LARGEST_PAGE) -> tuple[Summary, ...]:
+        """Records that name a web address as a source, the newest first."""
+        found = self._connection.ask(documents.LOOKUP, {"url": url, "first": first})["recordsBySource"]
+        return tuple(summary_of(one) for one in found)
 
     def show(self, number: str) -> Shown:
         """The record with this number or uid, or its tombstone.
@@ -129,9 +159,17 @@ class Client(Corrections, Reporting):
         """Send a submission back to its owner."""
         return self._review(uid, "REQUEST_CHANGES", expected_revision, reason)
 
-    def approve(self, uid: str, *, expected_revision: int, reason: str | None = None) -> Written:
-        """Find a submission fit to be published."""
-        return self._review(uid, "APPROVE", expected_revision, reason)
+    def approve(
+        self,
+        uid: str,
+        *,
+        expected_revision: int,
+        reason: str | None = None,
+        checked: Collection[PeopleCheck] = (),
+    ) -> Written:
+        """Find a submission fit to be published; *checked* is what one confirms about the people in it."""
+        names = [one.name for one in PeopleCheck if one in checked]
+        return self._review(uid, "APPROVE", expected_revision, reason, checked=names)
 
     def reject(self, uid: str, *, expected_revision: int, reason: str) -> Written:
         """End the review of a submission."""
@@ -153,7 +191,9 @@ class Client(Corrections, Reporting):
         """Put a withdrawn record out again."""
         return self._write("restore", "ReasonedInput", {"uid": uid, "reason": reason})
 
-    def _content(self, verb: str, submission: Submission, idempotency_key: str | None) -> Mapping[str, Any]:
+    def _content(
+        self, verb: str, submission: Submission, number: str | None, idempotency_key: str | None
+    ) -> Mapping[str, Any]:
         content = submission.content
         kind = content.kind
         if content.public.upstream is not None:
@@ -164,14 +204,15 @@ class Client(Corrections, Reporting):
             "restricted": to_input(RESTRICTED[kind], to_document(content.restricted)),
             "marking": to_input(Marking, to_document(content.marking)),
             "externalRef": submission.external_ref,
+            "number": number,
             "idempotencyKey": idempotency_key,
         }
         # What the file leaves out is not sent, so that a revision keeps what the record has.
         sent = {name: value for name, value in said.items() if name not in content.leaves_out}
         return self._payload(f"{verb}{kind.type_name}", f"Submit{kind.type_name}Input", sent)
 
-    def _review(self, uid: str, decision: str, expected_revision: int, reason: str | None) -> Written:
-        said = {"uid": uid, "decision": decision, "expectedRevision": expected_revision, "reason": reason}
+    def _review(self, uid: str, decision: str, expected_revision: int, reason: str | None, **more: Any) -> Written:
+        said = {"uid": uid, "decision": decision, "expectedRevision": expected_revision, "reason": reason, **more}
         return self._write("reviewSubmission", "ReviewSubmissionInput", said)
 
     def _write(self, name: str, input_type: str, said: Mapping[str, Any]) -> Written:

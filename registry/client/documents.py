@@ -12,10 +12,13 @@ from registry.domain.vocabulary import Kind
 SUMMARY = """
 fragment Summary on Record {
   uid number kind state pending revision draftRevision title summary
-  owner { slug } publishedAt isTombstone reason
+  owner { slug } publishedAt isTombstone reason tlp marking { audience }
 }
 """
-_PAYLOAD = "record { ...Summary } userErrors { path code message hint } warnings { path code message hint } replayed"
+_PAYLOAD = (
+    "record { ...Summary } userErrors { path code message hint } warnings { path code message hint } replayed "
+    "candidates { score reasons record { ...Summary } }"
+)
 
 SEARCH = (
     """
@@ -39,6 +42,10 @@ query Changes($first: Int!, $after: String) {
 }
 """
 
+
+LOOKUP = (
+    "query Lookup($url: String!, $first: Int!) { recordsBySource(url: $url, first: $first) { ...Summary } }" + SUMMARY
+)
 
 RESERVE_NUMBERS = """
 mutation Reserve($input: ReserveNumbersInput!) {

@@ -11,7 +11,7 @@ from tests.schema.world import Api
 from tests.service.world import REASON, People, published
 
 SOURCE = "https://news.example/bank"
-CONTENT = {
+CONTENT: dict[str, Any] = {
     "title": "Deepfake voice of a bank employee used to empty accounts",
     "summary": "Callers used a cloned voice of an employee of a bank to have customers move their money.",
     "sources": [{"url": SOURCE}],
@@ -23,7 +23,7 @@ CONFIRM = "mutation ($input: ConfirmSubmissionInput!) { answer: confirmSubmissio
 
 
 def _known(registry: Registry, people: People) -> str:
-    return published(registry, people, content(**{**CONTENT, "sources": [{"url": SOURCE}]})).uid
+    return published(registry, people, content(**CONTENT)).uid
 
 
 def _submit(api: Api, name: str = "submitIncident", **said: Any) -> dict[str, Any]:
@@ -59,7 +59,7 @@ def test_a_dry_run_tells_of_candidates(api: Api, people: People) -> None:
 
 def test_a_hidden_record_changes_no_byte_of_the_answer(api: Api, people: People) -> None:
     plain = _submit(api, "validateIncident")
-    published(api.registry, people, content(marking={"tlp": "RED"}, **{**CONTENT, "sources": [{"url": SOURCE}]}))
+    published(api.registry, people, content(marking={"tlp": "RED"}, **CONTENT))
     api.index()
 
     assert plain == _submit(api, "validateIncident")

@@ -217,5 +217,5 @@ def test_a_number_outlives_withdrawal_erasure_and_merge(registry: Registry, peop
 def _publish(registry: Registry, people: People, record: Record) -> str | None:
     at = stored(registry, record.uid).draft_revision
     review.claim(registry, people.reviewer, record.uid, expected_revision=at)
-    review.approve(registry, people.reviewer, record.uid, expected_revision=at, checked=tuple(PeopleCheck))
+    review.approve(registry, people.reviewer, record.uid, expected_revision=at, checked=frozenset(PeopleCheck))
     return review.publish(registry, people.reviewer, record.uid, expected_revision=at).number

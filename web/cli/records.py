@@ -1,4 +1,4 @@
-"""Commands on records that ask a node over HTTP: search, show and submit."""
+"""Commands on records that ask a node over HTTP: search, show, submit, confirm and lookup."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from web.cli.options import DEFAULT_URL, AsJson, Key, Url
 from web.cli.output import answer, as_dict, as_line, table, tell
 
 if TYPE_CHECKING:
-    from registry.client import Shown, Summary
+    from registry.client import Checked, Shown, Summary, Written
     from registry.domain.canonical import JsonValue
     from registry.domain.errors import Problem
 
@@ -74,18 +74,59 @@ def submit(
     document = read_document(file)
     with Client(url, key) as client:
         if dry_run:
-            warnings = client.validate(document)
-            answer({"warnings": _listed(warnings)}, "acceptable; nothing was stored", as_json=as_json)
+            done: Checked | Written = client.validate(document, number=number)
+            body: dict[str, JsonValue] = {}
+            text = "acceptable; nothing was stored"
         else:
-            written = client.submit(document, idempotency_key=idempotency_key)
-            warnings, record = written.warnings, written.record
-            body = {"record": record.as_dict(), "warnings": _listed(warnings), "replayed": written.replayed}
-            again = ", as answered before" if written.replayed else ""
-            text = f"{record.label}: {record.pending or record.state}{again}\nuid {record.uid}"
-            answer(cast("JsonValue", body), text, as_json=as_json)
+            done = written = client.submit(document, number=number, idempotency_key=idempotency_key)
+            body, text = {"record": written.record.as_dict(), "replayed": written.replayed}, _state(written)
+    body |= {"warnings": _listed(done.warnings), "candidates": [one.as_dict() for one in done.candidates]}
+    answer(body, text, as_json=as_json)
     if not as_json:
-        for warning in warnings:
+        for warning in done.warnings:
             tell(f"warning: {as_line(warning)}")
+        for one in done.candidates:
+            reasons = ", ".join(one.reasons)
+            tell(f"candidate: {one.record.label}  {one.score}  {reasons}  {one.record.title}")
+
+
+@commands.command()
+def confirm(
+    uid: Annotated[str, typer.Argument(help="uid of a draft that looked like other records.")],
+    not_related: Annotated[
+        list[str] | None, typer.Option(help="uid of a candidate that is something else; may be repeated.")
+    ] = None,
+    url: Url = DEFAULT_URL,
+    key: Key = None,
+    as_json: AsJson = False,
+) -> None:
+    """Hand in a draft that looked like other records."""
+    from registry.client import Client
+
+    with Client(url, key) as client:
+        written = client.confirm(uid, not_related=not_related or [])
+    answer({"record": written.record.as_dict()}, _state(written), as_json=as_json)
+
+
+@commands.command()
+def lookup(
+    address: Annotated[str, typer.Argument(help="Address of a page, as you have it.")],
+    url: Url = DEFAULT_URL,
+    key: Key = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the records that name a web address as a source, the newest first."""
+    from registry.client import Client
+
+    with Client(url, key) as client:
+        found = client.lookup(address)
+    rows = ((one.label, one.kind, one.title or "") for one in found)
+    answer({"records": [one.as_dict() for one in found]}, table(("number", "kind", "title"), rows), as_json=as_json)
+
+
+def _state(written: Written) -> str:
+    record, again = written.record, ", as answered before" if written.replayed else ""
+    return f"{record.label}: {record.pending or record.state}{again}\nuid {record.uid}"
 
 
 def _listed(problems: tuple[Problem, ...]) -> list[dict[str, JsonValue]]:
