@@ -9,8 +9,6 @@ from multiprocessing.process import parent_process
 from pathlib import Path
 
 from registry.bootstrap import open_registry
-from registry.domain.actor import SYSTEM
-from registry.service.taxonomies import load_shipped
 from registry.settings import load
 from web.app import create_app
 
@@ -24,6 +22,4 @@ def _end_with_parent() -> None:
 
 
 threading.Thread(target=_end_with_parent, name="parent watch", daemon=True).start()
-registry = open_registry(load(Path(os.environ["COMMONS_DATA_DIR"]), os.environ))
-load_shipped(registry, SYSTEM)
-app = create_app(registry, background=True)
+app = create_app(open_registry(load(Path(os.environ["COMMONS_DATA_DIR"]), os.environ)), background=True)

@@ -16,7 +16,7 @@ from io import BufferedWriter
 from registry.domain.actor import SYSTEM
 from registry.domain.errors import CommonsError
 from registry.ports import Registry
-from registry.service import follow, jobs, reports
+from registry.service import follow, jobs, reports, taxonomies
 
 LOCK_FILE = "index.lock"
 _STOP_SECONDS = 30.0
@@ -27,8 +27,9 @@ _log = logging.getLogger("web.background")
 
 @contextmanager
 def background(registry: Registry) -> Iterator[None]:
-    """Both workers, for as long as the block runs."""
+    """Both workers, for as long as the block runs; before it, what is shipped is taken in."""
     reports.prepare_intake(registry, SYSTEM)
+    taxonomies.load_shipped(registry, SYSTEM)
     stop = threading.Event()
     workers = [
         threading.Thread(target=follow_log, args=(registry, stop), name="index follower"),
