@@ -43,7 +43,10 @@ def _selection(schema: GraphQLSchema, type_: GraphQLNamedType, above: frozenset[
                 for name, one in own.items()
             )
             fields.append(f"... on {concrete.name} {{ __typename {inner} }}")
-    return "{ __typename " + " ".join(fields) + " }"
+    # A request may name so many fields only: which type it is, is asked where it could be another.
+    if isinstance(type_, GraphQLInterfaceType) or not fields:
+        fields.append("__typename")
+    return "{ " + " ".join(fields) + " }"
 
 
 def _field(schema: GraphQLSchema, name: str, field: GraphQLField, above: frozenset[str]) -> str:
