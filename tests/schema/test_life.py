@@ -103,6 +103,7 @@ def test_a_withdrawn_record_is_a_tombstone_with_its_reason_until_it_is_restored(
 def test_an_erased_record_keeps_its_number_and_nothing_it_said(api: Api, people: People) -> None:
     record = published(api.registry, people)
 
+    api.write("block", {"uid": record.uid, "reason": "A name."}, by="lead")
     api.write("erase", {"uid": record.uid, "reason": "A name.", "legalBasis": "GDPR Art. 17"}, by="operator")
     shown = api.ask(
         "query ($n: String) { record(number: $n) { state title ... on Incident { narrative systems { model } } } }",

@@ -217,7 +217,7 @@ def test_viewers_see_who_they_are_and_strangers_that_they_are_strangers(api: Api
     assert {
         "organisation": None,
         "roles": ["ANYBODY"],
-        "permissions": ["RECORD_READ", "RECORD_VALIDATE"],
+        "permissions": ["CASE_OPEN", "RECORD_READ", "RECORD_VALIDATE", "REPORT_SUBMIT"],
         "apiKeys": [],
     } == strange
 
