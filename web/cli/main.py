@@ -16,13 +16,17 @@ from web.cli import (
     casework,
     checking,
     corrections,
+    groups,
     importing,
+    life,
     node,
     numbers,
     parties,
     records,
     reporting,
+    reviewing,
     serving,
+    stating,
     taxonomy,
 )
 from web.cli.exits import MEANINGS, Exit, exit_of
@@ -37,12 +41,14 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for group in (node, serving, importing, records, corrections, checking, reporting, parties, backups):
+for group in (node, serving, importing, records, stating, life, corrections, checking, reporting, parties, backups):
     app.add_typer(group.commands)
 app.add_typer(accounts.organisations, name="org")
 app.add_typer(accounts.users, name="user")
 app.add_typer(accounts.keys, name="key")
 app.add_typer(numbers.commands, name="number")
+app.add_typer(reviewing.commands, name="review")
+app.add_typer(groups.commands, name="group")
 app.add_typer(casework.commands, name="case")
 app.add_typer(taxonomy.commands, name="taxonomy")
 app.add_typer(corrections.proposals, name="proposal")

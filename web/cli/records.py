@@ -67,7 +67,7 @@ def submit(
     key: Key = None,
     as_json: AsJson = False,
 ) -> None:
-    """Hand in an incident, a mitigation or a lesson for review."""
+    """Hand in a record of any kind for review."""
     from registry.client import Client
     from web.cli.files import read_document
 

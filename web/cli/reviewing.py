@@ -1,0 +1,125 @@
+"""Commands for reviewers; they ask a node over HTTP."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+import typer
+
+from web.cli.life import Number, change
+from web.cli.options import DEFAULT_URL, AsJson, Key, Url
+
+if TYPE_CHECKING:
+    from registry.client import Client, Summary, Written
+    from registry.domain.people import PeopleCheck
+
+commands = typer.Typer(help="Reviewing what others submitted.", no_args_is_help=True)
+
+Revision: TypeAlias = Annotated[
+    int | None, typer.Option(help="draft_revision that you read; the newest, if left out.", min=1)
+]
+Reason: TypeAlias = Annotated[str, typer.Option(help="Why; the owner reads it.")]
+_CHECKS = "nobody_named, no_minor, pseudonyms, not_recognisable, sources, or all"
+
+
+@commands.command()
+def claim(
+    number: Number, revision: Revision = None, url: Url = DEFAULT_URL, key: Key = None, as_json: AsJson = False
+) -> None:
+    """Take a submission for review."""
+
+    def asked(client: Client, one: Summary) -> Written:
+        return client.claim(one.uid, expected_revision=revision or one.draft_revision)
+
+    change(number, url, key, asked, as_json=as_json)
+
+
+@commands.command()
+def release(
+    number: Number, revision: Revision = None, url: Url = DEFAULT_URL, key: Key = None, as_json: AsJson = False
+) -> None:
+    """Give a claim back."""
+
+    def asked(client: Client, one: Summary) -> Written:
+        return client.release(one.uid, expected_revision=revision or one.draft_revision)
+
+    change(number, url, key, asked, as_json=as_json)
+
+
+@commands.command("request-changes")
+def request_changes(
+    number: Number,
+    reason: Reason,
+    revision: Revision = None,
+    url: Url = DEFAULT_URL,
+    key: Key = None,
+    as_json: AsJson = False,
+) -> None:
+    """Send a submission back to its owner."""
+
+    def asked(client: Client, one: Summary) -> Written:
+        return client.request_changes(one.uid, expected_revision=revision or one.draft_revision, reason=reason)
+
+    change(number, url, key, asked, as_json=as_json)
+
+
+@commands.command()
+def approve(
+    number: Number,
+    reason: Annotated[str | None, typer.Option(help="Why, if there is something to say.")] = None,
+    checked: Annotated[
+        list[str] | None, typer.Option(help=f"What you confirm about the people in it: {_CHECKS}. May be repeated.")
+    ] = None,
+    revision: Revision = None,
+    url: Url = DEFAULT_URL,
+    key: Key = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find a submission fit to be published; of a sensitive one, everything about people must be confirmed."""
+    confirmed = _checks(checked or [])
+
+    def asked(client: Client, one: Summary) -> Written:
+        expected = revision or one.draft_revision
+        return client.approve(one.uid, expected_revision=expected, reason=reason, checked=confirmed)
+
+    change(number, url, key, asked, as_json=as_json)
+
+
+@commands.command()
+def reject(
+    number: Number,
+    reason: Reason,
+    revision: Revision = None,
+    url: Url = DEFAULT_URL,
+    key: Key = None,
+    as_json: AsJson = False,
+) -> None:
+    """End the review of a submission."""
+
+    def asked(client: Client, one: Summary) -> Written:
+        return client.reject(one.uid, expected_revision=revision or one.draft_revision, reason=reason)
+
+    change(number, url, key, asked, as_json=as_json)
+
+
+@commands.command()
+def publish(
+    number: Number, revision: Revision = None, url: Url = DEFAULT_URL, key: Key = None, as_json: AsJson = False
+) -> None:
+    """Make an approved record public as its marking says."""
+
+    def asked(client: Client, one: Summary) -> Written:
+        return client.publish(one.uid, expected_revision=revision or one.draft_revision)
+
+    change(number, url, key, asked, as_json=as_json)
+
+
+def _checks(named: list[str]) -> frozenset[PeopleCheck]:
+    # Read here: loading the content models would slow down every command.
+    from registry.domain.people import PeopleCheck
+
+    if "all" in named:
+        return frozenset(PeopleCheck)
+    if unknown := [one for one in named if one not in list(PeopleCheck)]:
+        raise typer.BadParameter(f"--checked {unknown[0]}: one of these is expected: {_CHECKS}")
+    return frozenset(PeopleCheck(one) for one in named)
