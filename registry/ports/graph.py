@@ -48,7 +48,8 @@ class Graph(Protocol):
         self, uids: Sequence[RecordUid], wanted: Ends, request: PageRequest, *, visible: Visibility
     ) -> dict[RecordUid, tuple[Place, ...]]:
         """The other ends of references of each of *uids*, the latest published first, one more each than *request*
-        asks for. What was merged into one of *uids* counts as that one. A position is of use for one uid only.
+        asks for. What was said about records merged into one of *uids* counts as said about that one. A position is
+        of use for one uid only.
 
         Raises:
             BadCursor: the position is not one of such a list.

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Integer, Select, String, and_, case, func, or_, select, tuple_, union
+from sqlalchemy import CTE, ColumnElement, FromClause, Integer, Select, String, and_, case, func, select, tuple_, union
 
 from registry.domain.errors import BadCursor
 from registry.domain.link import FieldRel
@@ -59,11 +59,9 @@ def _ends(count: int, visible: Visibility, wanted: Ends, *, continued: bool) -> 
     joined = LINKS.join(_STATING, and_(_STATING.c.uid == LINKS.c.uid, listed(visible, _STATING)))
     joined = joined.join(_FAR, and_(_FAR.c.uid == found, listed(visible, _FAR)))
     conditions: list[ColumnElement[bool]] = [LINKS.c.rel == named("rel", String())]
-    if wanted.reverse:
-        merged = select(_TARGET.c.uid).where(_TARGET.c.merged_into.in_(uids))
-        conditions.append(or_(given.in_(uids), given.in_(merged)))
-        joined = joined.outerjoin(_TARGET, _TARGET.c.uid == given)
-        near = case((given.in_(uids), given), else_=_TARGET.c.merged_into)
+    if wanted.rel is FieldRel.ABOUT:
+        merged = _merged(uids)
+        joined, near = joined.join(merged, merged.c.uid == LINKS.c.target), merged.c.near
     else:
         conditions.append(given.in_(uids))
     if wanted.kind is not None:
@@ -77,6 +75,17 @@ def _ends(count: int, visible: Visibility, wanted: Ends, *, continued: bool) -> 
     columns = near.label("near"), _FAR.c.uid.label("far"), _FAR.c.published_at.label("key")
     pairs = select(*columns).select_from(joined).where(*conditions).distinct().subquery("pairs")
     return Prepared(_newest(pairs))
+
+
+def _merged(uids: Sequence[ColumnElement[Any]]) -> CTE:
+    """Each of *uids* as ``near`` with itself and all that was merged into it, step by step.
+
+    What was said of a record stays with it and is never more visible than it: so it may be told of the one that
+    stands for it now. Other references tell no more than they say.
+    """
+    own = select(RECORDS.c.uid.label("near"), RECORDS.c.uid.label("uid")).where(RECORDS.c.uid.in_(uids))
+    found = own.cte("merged", recursive=True)
+    return found.union(select(found.c.near, _TARGET.c.uid).join(_TARGET, _TARGET.c.merged_into == found.c.uid))
 
 
 def _newest(pairs: FromClause) -> Select[Any]:
@@ -151,13 +160,12 @@ def _violations(count: int, visible: Visibility) -> Prepared:
 @lru_cache
 def _adoptions(visible: Visibility) -> Prepared:
     stating = and_(_STATING.c.uid == LINKS.c.uid, listed(visible, _STATING))
-    uid = named("near", String())
-    merged = select(_TARGET.c.uid).where(_TARGET.c.merged_into == uid)
+    merged = _merged([named("near", String())])
     status = and_(FACETS.c.uid == LINKS.c.uid, FACETS.c.facet == "adoption")
     return Prepared(
         select(FACETS.c.value, func.count(LINKS.c.uid.distinct()))
-        .select_from(LINKS.join(_STATING, stating).join(FACETS, status))
-        .where(LINKS.c.rel == FieldRel.ABOUT.value, or_(LINKS.c.target == uid, LINKS.c.target.in_(merged)))
+        .select_from(LINKS.join(merged, merged.c.uid == LINKS.c.target).join(_STATING, stating).join(FACETS, status))
+        .where(LINKS.c.rel == FieldRel.ABOUT.value)
         .group_by(FACETS.c.value)
     )
 
@@ -189,7 +197,7 @@ class GraphReadings:
         if not uids:
             return {}
         shape = Ends(
-            LinkRel.RELATED,
+            FieldRel.ABOUT if wanted.rel is FieldRel.ABOUT and wanted.reverse else LinkRel.RELATED,
             wanted.reverse,
             wanted.kind and Kind.INCIDENT,
             None if wanted.clause is None else "",

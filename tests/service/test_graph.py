@@ -16,7 +16,7 @@ from registry.domain.record import Record, RecordUid
 from registry.domain.vocabulary import AdoptionStatus, EvidenceOutcome, EvidenceSetting, Kind, LinkRel
 from registry.ports import Registry
 from registry.ports.graph import Ends
-from registry.service import graph, life
+from registry.service import graph, life, merge
 from tests.factories import content
 from tests.service.world import REASON, People, published, refused, submitted
 
@@ -287,6 +287,21 @@ def test_the_other_ends_of_one_record_are_read_page_by_page(seed: Seed) -> None:
 
     assert (True, False) == (first.has_next, rest.has_next)
     assert ["word 0", "word 1", "word 2"] == seed.names([*first.items, *rest.items])
+
+
+def test_what_was_said_of_a_merged_record_is_said_of_the_one_that_stands_for_it(seed: Seed) -> None:
+    seed.add("word", Kind.STATEMENT, about=seed.uid("applied"), statement_kind="adoption", adoption={"status": "done"})
+    for uid, into in (("applied", "other"), ("other", "named")):
+        merge.merge(seed.registry, seed.people.lead, seed.uid(uid), into=seed.uid(into), reason=REASON)
+    wanted = Ends(FieldRel.ABOUT, reverse=True)
+    uids = [seed.uid("named"), seed.uid("applied"), NOBODY]
+
+    found = graph.ends(seed.registry, seed.people.stranger, uids, wanted, request=PageRequest())
+    adopted = graph.adoptions(seed.registry, seed.people.stranger, seed.uid("named"), request=PageRequest())
+
+    assert [["word"], ["word"], []] == [seed.names(found[uid].items) for uid in uids]
+    assert adopted is not None
+    assert {AdoptionStatus.DONE: 1} == adopted.counts
 
 
 @pytest.mark.parametrize(("viewer", "spam", "fraud"), [("stranger", 1, 1), ("colleague", 1, 3), ("reviewer", 1, 3)])
