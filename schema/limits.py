@@ -56,6 +56,9 @@ _MUTATION_COST = 10
 _HEAVY = {"search": 20, "history": 100, "difference": 100, "credits": 100, "replies": 20, "totalCount": 10}
 # Where the same name means something lighter elsewhere: by type.
 _HEAVY_OF_TYPE = {
+    "Case.words": 40,
+    "CaseDecision.reasons": 40,
+    "Message.text": 60,
     "Proposal.changes": 50,
     "Query.deadlines": 500,
     "Query.lessonsFor": 500,
@@ -64,6 +67,7 @@ _HEAVY_OF_TYPE = {
     "Query.reportDraft": 1000,
     "Query.taxonomies": 100,
     "Query.taxonomy": 10,
+    "Report.words": 40,
     "Revision.credits": 1,
     "Taxonomy.term": 20,
 }

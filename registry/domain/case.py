@@ -17,6 +17,7 @@ from registry.domain.record import RecordUid
 CaseId = NewType("CaseId", str)
 
 MAX_WORDS = 10_000
+MAX_MESSAGE = 3_000
 MAX_ABOUT = 300
 MAX_CONTACT = 300
 MAX_REASONS = 5_000

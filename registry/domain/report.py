@@ -19,6 +19,7 @@ ReportId = NewType("ReportId", str)
 
 MAX_TITLE = 200
 MAX_WORDS = 10_000
+MAX_MESSAGE = 3_000
 MAX_NAME = 120
 MAX_LINKS = 20
 MAX_LINK = 1_000

@@ -162,7 +162,7 @@ def text_given(text: str) -> str:
         InvalidInput: it is empty or too long.
     """
     form = Form()
-    said = form.text("text", text, limit=rules.MAX_WORDS, missing="write something")
+    said = form.text("text", text, limit=rules.MAX_MESSAGE, missing="write something")
     form.close()
     return said
 

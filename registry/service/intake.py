@@ -72,7 +72,7 @@ def ask_reporter(registry: Registry, actor: Actor, report_id: ReportId, *, text:
     """
     policy.require(actor, Permission.REPORT_HANDLE)
     form = Form()
-    said = form.text("text", text, limit=rules.MAX_WORDS, missing="write what you want to know")
+    said = form.text("text", text, limit=rules.MAX_MESSAGE, missing="write what you want to know")
     form.close()
     with registry.storage.begin() as unit:
         found = with_message(registry, _held(unit, actor, report_id), Author.NODE, said)

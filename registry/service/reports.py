@@ -109,7 +109,7 @@ def answer_report(registry: Registry, actor: Actor, code: str, *, text: str) -> 
     """
     policy.require(actor, Permission.REPORT_SUBMIT)
     form = Form()
-    said = form.text("text", text, limit=rules.MAX_WORDS, missing="write something")
+    said = form.text("text", text, limit=rules.MAX_MESSAGE, missing="write something")
     form.close()
     with registry.storage.begin() as unit:
         report = _by_code(unit, code)

@@ -103,3 +103,15 @@ def test_a_reply_stands_beside_the_record(api: Api, registry: Registry, people: 
 
     query = "query($uid: String) { record(uid: $uid) { replies { text } } }"
     assert {"record": {"replies": [{"text": "It was not me."}]}} == api.ask(query, uid=record.uid)
+
+
+def test_a_case_cannot_be_asked_for_so_often_in_one_request_that_the_answer_is_huge(api: Api) -> None:
+    _, code = _opened(api)
+    for at in range(3):
+        _send(api, "addToCase", receiptCode=code, text=f"{at} " + "x" * 2_900)
+    texts = " ".join(f"t{at}: text" for at in range(150))
+    query = f"mutation($input: ReadCaseInput!) {{ readCase(input: $input) {{ case {{ messages {{ {texts} }} }} }} }}"
+
+    [error] = api.errors(query, input={"receiptCode": code})
+
+    assert "QUERY_TOO_COMPLEX" == error["extensions"]["code"]

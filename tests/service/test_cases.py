@@ -9,7 +9,17 @@ from pathlib import Path
 import pytest
 
 from registry.domain.actor import ANONYMOUS, SYSTEM, Actor, Permission
-from registry.domain.case import MAX_MESSAGES, MAX_WORDS, Author, Case, CaseOutcome, CaseState, Ground, Wish
+from registry.domain.case import (
+    MAX_MESSAGE,
+    MAX_MESSAGES,
+    MAX_WORDS,
+    Author,
+    Case,
+    CaseOutcome,
+    CaseState,
+    Ground,
+    Wish,
+)
 from registry.domain.errors import (
     Forbidden,
     FourEyes,
@@ -235,6 +245,14 @@ def test_messages_are_bounded_in_number(registry: Registry) -> None:
 
     with refused(registry, InvalidInput):
         cases.add_to_case(registry, ANONYMOUS, opened.code, text="One more.")
+
+
+def test_a_message_is_bounded_in_length(registry: Registry) -> None:
+    opened = _opened(registry)
+
+    for text in ("", " \n", "x" * (MAX_MESSAGE + 1)):
+        with refused(registry, InvalidInput):
+            cases.add_to_case(registry, ANONYMOUS, opened.code, text=text)
 
 
 def test_a_decision_needs_reasons_and_a_decided_case_takes_no_more_messages(registry: Registry, people: People) -> None:
