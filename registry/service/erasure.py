@@ -131,6 +131,7 @@ def erase(registry: Registry, actor: Actor, uid: RecordUid, *, reason: str, lega
         _require_erasable(registry, actor, record)
         record = erased_record(registry, unit, record, given)
         log(unit, actor, record, ChangeKind.ERASE, public=record.was_public, reason=given)
+        follow_subject(unit, actor, record)
     return redaction.for_actor(record, actor)
 
 

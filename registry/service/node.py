@@ -14,6 +14,7 @@ from registry.domain.vocabulary import OrganisationKind
 from registry.ports import Registry
 from registry.service.accounts import NewKey, add_member, add_organisation, create_key
 from registry.service.erasure import erased_record
+from registry.service.sharing import follow_subject
 from registry.service.writing import log
 
 
@@ -65,5 +66,6 @@ def after_restore(registry: Registry, actor: Actor, *, apply_erasures: bool = Tr
                 continue
             erased = erased_record(registry, unit, record, "erased before this backup was restored")
             log(unit, actor, erased, ChangeKind.ERASE, public=erased.was_public)
+            follow_subject(unit, actor, erased)
             count += 1
     return count
