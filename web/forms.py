@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
+from registry.domain.errors import NotFound, Problem
 from web.errors import HttpFailure
 
 _TYPE = "application/x-www-form-urlencoded"
@@ -30,3 +32,8 @@ async def read_form(request: Request) -> Mapping[str, str]:
     except ValueError:
         raise HttpFailure(400, "BAD_REQUEST", f"a form has at most {_MAX_FIELDS} fields") from None
     return dict(pairs)
+
+
+def at_code(error: NotFound) -> tuple[Problem, ...]:
+    """What is wrong with a receipt code, told at the field of a form that asks for it."""
+    return tuple(replace(one, path=("code",)) for one in error.problems)

@@ -189,3 +189,20 @@ def test_a_record_prints_without_the_frame(chromium: Browser, served: Served) ->
 
 def _violations(response: dict[str, Any]) -> list[str]:
     return [f"{one['id']}: {node['html'][:200]}" for one in response["violations"] for node in one["nodes"]]
+
+
+@pytest.mark.parametrize(("address", "button"), [("/notice", "Send"), ("/notice/case", "Show my case")])
+def test_a_form_that_was_filled_in_wrongly_says_so_accessibly(
+    chromium: Browser, served: Served, address: str, button: str
+) -> None:
+    with tab(chromium, served.origin) as opened:
+        opened.open(address)
+        opened.page.get_by_role("button", name=button).click()
+
+        assert opened.page.get_by_role("alert").is_visible()
+        for scheme, width in OPPOSITE_FACES:
+            opened.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+            opened.page.set_viewport_size({"width": width, "height": 900})
+            assert [] == _violations(Axe().run(opened.page, options=AXE_OPTIONS).response), f"{scheme}, {width} pixels"
+            assert width >= opened.page.evaluate("document.documentElement.scrollWidth")
+        assert [] == opened.faults

@@ -15,7 +15,7 @@ from registry.domain.actor import ANONYMOUS
 from registry.domain.case import MAX_WORDS, URGENT, Case, CaseOutcome, CaseState, Ground, Wish
 from registry.domain.errors import CommonsError, Conflict, InvalidInput, NotFound, Problem, QueueFull
 from registry.service import cases
-from web.forms import read_form
+from web.forms import at_code, read_form
 from web.pages.caching import PRIVATE, page
 from web.site import site_of
 
@@ -97,7 +97,7 @@ async def follow_case(request: Request) -> Response:
     try:
         found = await anyio.to_thread.run_sync(work)
     except NotFound as error:
-        return _case(request, None, code="", problems=error.problems, status=404)
+        return _case(request, None, code="", problems=at_code(error), status=404)
     except (InvalidInput, Conflict) as error:
         shown = await anyio.to_thread.run_sync(lambda: cases.read_case(registry, ANONYMOUS, code))
         status = 409 if isinstance(error, Conflict) else 400

@@ -15,7 +15,7 @@ from registry.domain.actor import ANONYMOUS
 from registry.domain.errors import CommonsError, Conflict, InvalidInput, NotFound, Problem, QueueFull
 from registry.domain.report import MAX_LINKS, MAX_WORDS, ReportKind, ReportStatus, Stage
 from registry.service import reports
-from web.forms import read_form
+from web.forms import at_code, read_form
 from web.pages.caching import PRIVATE, page
 from web.site import site_of
 
@@ -83,7 +83,7 @@ async def follow_report(request: Request) -> Response:
     try:
         found = await anyio.to_thread.run_sync(work)
     except NotFound as error:
-        return _status(request, None, code="", problems=error.problems, status=404)
+        return _status(request, None, code="", problems=at_code(error), status=404)
     except (InvalidInput, Conflict) as error:
         shown = await anyio.to_thread.run_sync(lambda: reports.read_report(registry, ANONYMOUS, code))
         status = 409 if isinstance(error, Conflict) else 400
