@@ -21,7 +21,8 @@ def camel(value: Any) -> Any:
 def content(kind: Kind = Kind.INCIDENT, **fields: Any) -> dict[str, Any]:
     """The public part of a record; a keyword, in the domain's names, replaces or adds a field."""
     document = DOCUMENTS[kind](**fields)
-    said: dict[str, Any] = camel({name: str(value).upper() if name in _ENUMS else value for name, value in document.items()})
+    named = {name: str(value).upper() if name in _ENUMS else value for name, value in document.items()}
+    said: dict[str, Any] = camel(named)
     return said
 
 
