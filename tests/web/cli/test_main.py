@@ -30,7 +30,7 @@ WANTED = {
     "upgrade", "org add", "org list", "user add", "user list", "key create", "key list", "key revoke",
     "deadlines", "draft-report",
     "number reserve", "lookup", "confirm", "case list", "case show", "case block", "case answer", "case decide",
-    "case log-request",
+    "case log-request", "taxonomy load", "taxonomy list", "notices", "org describe",
     "statement", "retract", "withdraw", "narrow", "block", "unblock", "hold", "erase",
     "review claim", "review release", "review request-changes", "review approve", "review reject", "review publish",
     "group list", "group add", "group join", "group leave",
