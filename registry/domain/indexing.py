@@ -20,13 +20,13 @@ _INLINE_MARKS = re.compile(r"\*+|`+|~~|(?<!\w)_+|_+(?!\w)")
 
 def index_entry(record: Record) -> IndexEntry:
     """What each index should hold of *record*: a public record is in the public one, any other with a text in the
-    restricted one, a withdrawn one too; an erased one, or one that is not handed in, in neither, nor work on a public
-    record."""
+    restricted one, a withdrawn one too; an erased one, or one that is not handed in, in neither, nor newer work on a
+    published record: whoever it is given out to would find it by words that are not out."""
     if record.state in {State.ERASED, *NOT_HANDED_IN}:
         return IndexEntry(record.uid, None, None)
     if record.is_public:
         return IndexEntry(record.uid, _document(record, record.head), None)
-    return IndexEntry(record.uid, None, _document(record, record.newest))
+    return IndexEntry(record.uid, None, _document(record, record.head))
 
 
 def _document(record: Record, revision: Revision) -> SearchDocument | None:

@@ -205,7 +205,8 @@ class Record:
     @property
     def is_tombstone(self) -> bool:
         """Whether those who could see it see only that something was here, and why it is gone."""
-        return self.state in _GONE or (self.was_public and not self.is_public)
+        is_blocked = self.blocked and self.state is State.PUBLISHED
+        return self.state in _GONE or is_blocked or (self.was_public and not self.is_public)
 
     def _opens_to(self, tlp: Tlp) -> bool:
         given_out = self.state in GIVEN_OUT and not self.sealed

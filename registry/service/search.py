@@ -121,7 +121,9 @@ def _listed(registry: Registry, visible: Visibility, uids: Sequence[RecordUid]) 
         with registry.storage.read() as reader:
             records = reader.records.many(portion, visible=visible)
         found = (records[uid] for uid in portion if uid in records)
-        yield from (one for one in found if not one.is_public and visible.lists(one))
+        hidden = (one for one in found if not one.is_public and visible.lists(one))
+        # Of a sealed record the owner's members see that there is one, and not its words.
+        yield from (one for one in hidden if visible.sealed or not one.sealed)
 
 
 def jump(registry: Registry, actor: Actor, text: str) -> Record | None:

@@ -1,0 +1,59 @@
+"""What is no door of the matrix, and why; and the fields that would have to be one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema, get_named_type
+
+# What shows no records, or only those that another door is asked for already.
+NO_RECORDS_AT = {
+    "/organisations", "/taxonomies", "/taxonomies/{namespace}", "/about", "/clocks", "/notice/case", "/report",
+    "/report/follow", "/transparency", "/privacy", "/governance", "/health/live", "/health/ready", "/robots.txt",
+    "/.well-known/security.txt", "/llms.txt", "/favicon.svg", "/favicon.ico", "/static/{name}", "/graphql",
+}  # fmt: skip
+NO_RECORDS_IN = {
+    "organisation", "organisations", "vocabulary", "vocabularies", "viewer", "groups", "clocks", "reservedNumbers",
+    "taxonomy", "taxonomies", "crosswalk", "cases", "case", "reports", "report",
+    # Of one's own organisation, or of one record that ``record`` is asked for; their own tests walk them.
+    "notices", "noticesToSend", "reportDraft", "duplicateCandidates", "proposals", "mitigationMatrix",
+}  # fmt: skip
+# Fields that give records and are asked for under another name, or about what the matrix does not hold.
+SAME_AS: dict[str, str] = {
+    "Record statements": "Incident statements",
+    "Adoptions statements": "adoptions",
+    "ChangeEdge record": "changes",
+    "DueReport record": "deadlines",
+    "Lesson incidents": "Link record",
+    "Incident mitigations": "Link record",
+    "Incident weaknesses": "Link record",
+    "Incident violations": "Link record",
+    "ViolatedClause policy": "Link record",
+    "Mitigation weaknesses": "Link record",
+    "Weakness mitigations": "Link record",
+    "TriedMitigation mitigation": "mitigationsTried",
+    "TriedMitigation incidents": "mitigationsTried",
+    "DuplicateCandidate record": "tests/service/test_duplicates.py",
+    "Notice answer": "tests/service/test_notices.py",
+    "Proposal record": "tests/service/test_proposals.py",
+    "ProposalPayload record": "tests/service/test_proposals.py",
+    "RecordPayload record": "tests/schema/test_visibility.py",
+}
+
+
+def record_fields(schema: GraphQLSchema) -> Iterator[str]:
+    """Every field of an object that gives records; those of all kinds as fields of ``Record``."""
+    record = schema.type_map["Record"]
+    assert isinstance(record, GraphQLInterfaceType)
+    kinds = {record.name, *(one.name for one in schema.get_possible_types(record))}
+    giving = kinds | {f"{kind}Connection" for kind in kinds}
+    for type_ in schema.type_map.values():
+        if not isinstance(type_, GraphQLObjectType | GraphQLInterfaceType) or type_.name == "Query":
+            continue
+        # Pages are walked wherever a connection is.
+        if type_.name.endswith(("Connection", "Edge")) and type_.name != "ChangeEdge":
+            continue
+        for name, one in type_.fields.items():
+            is_shared = type_ is not record and type_.name in kinds and name in record.fields
+            if get_named_type(one.type).name in giving and not is_shared:
+                yield f"{type_.name} {name}"
