@@ -40,6 +40,17 @@ def _values(prefix: str, uids: Sequence[str]) -> dict[str, Any]:
     return {f"{prefix}_{at}": uid for at, uid in enumerate(uids)}
 
 
+def _shown(visible: Visibility, records: FromClause = RECORDS) -> ColumnElement[bool]:
+    """The same as ``listed``, in words that keep SQLite from walking all records that are public: few are linked, so
+    they are looked up by uid."""
+    return case((listed(visible, records), 1), else_=0) == 1
+
+
+def _beside(facets: FromClause, facet: str) -> ColumnElement[bool]:
+    """Whether a row is of this facet, in words that make SQLite find it by its record."""
+    return func.coalesce(facets.c.facet, "") == facet
+
+
 def _with_facet(records: FromClause) -> ColumnElement[bool]:
     carriers = select(FACETS.c.uid).where(FACETS.c.facet == _FACET, FACETS.c.value == _VALUE)
     return records.c.uid.in_(carriers)
@@ -56,12 +67,13 @@ def _ends(count: int, visible: Visibility, wanted: Ends, *, continued: bool) -> 
     given, found = (LINKS.c.target, LINKS.c.uid) if wanted.reverse else (LINKS.c.uid, LINKS.c.target)
     uids = _names("near", count)
     near: ColumnElement[Any] = given
-    joined = LINKS.join(_STATING, and_(_STATING.c.uid == LINKS.c.uid, listed(visible, _STATING)))
-    joined = joined.join(_FAR, and_(_FAR.c.uid == found, listed(visible, _FAR)))
+    joined = LINKS.join(_STATING, and_(_STATING.c.uid == LINKS.c.uid, _shown(visible, _STATING)))
+    joined = joined.join(_FAR, and_(_FAR.c.uid == found, _shown(visible, _FAR)))
     conditions: list[ColumnElement[bool]] = [LINKS.c.rel == named("rel", String())]
     if wanted.rel is FieldRel.ABOUT:
         merged = _merged(uids)
         joined, near = joined.join(merged, merged.c.uid == LINKS.c.target), merged.c.near
+        conditions.append(LINKS.c.target.in_(select(merged.c.uid)))
     else:
         conditions.append(given.in_(uids))
     if wanted.kind is not None:
@@ -69,7 +81,10 @@ def _ends(count: int, visible: Visibility, wanted: Ends, *, continued: bool) -> 
     if wanted.clause is not None:
         conditions.append(LINKS.c.clause == named("clause", String()))
     if wanted.facet is not None:
-        conditions.append(_with_facet(_FAR))
+        carried = and_(
+            FACETS.c.uid == _FAR.c.uid, func.coalesce(FACETS.c.facet, "") == _FACET, FACETS.c.value == _VALUE
+        )
+        conditions.append(select(FACETS.c.uid).where(carried).exists())
     if continued:
         conditions.append(_before(_FAR.c.published_at, _FAR.c.uid))
     columns = near.label("near"), _FAR.c.uid.label("far"), _FAR.c.published_at.label("key")
@@ -100,7 +115,7 @@ def _newest(pairs: FromClause) -> Select[Any]:
 
 def _incidents(visible: Visibility) -> Select[Any]:
     return select(_INCIDENT.c.uid).where(
-        _INCIDENT.c.kind == Kind.INCIDENT.value, listed(visible, _INCIDENT), _with_facet(_INCIDENT)
+        _INCIDENT.c.kind == Kind.INCIDENT.value, _shown(visible, _INCIDENT), _with_facet(_INCIDENT)
     )
 
 
@@ -121,11 +136,10 @@ def _tried(visible: Visibility, *, continued: bool) -> Prepared:
     pairs = union(*_met_pairs(visible)).subquery("pairs")
     carriers = select(FACETS.c.uid).where(FACETS.c.facet == _FACET, FACETS.c.value == _VALUE)
     either = union(select(pairs.c.near), carriers)
-    # CASE and COALESCE keep SQLite from walking an index of all records instead of looking up the few found.
+    # COALESCE, too, keeps SQLite from walking an index of all records instead of looking up the few found.
     key = func.coalesce(RECORDS.c.published_at, RECORDS.c.published_at)
-    shown = case((listed(visible), 1), else_=0) == 1
     found = select(RECORDS.c.uid, RECORDS.c.published_at, _with_facet(RECORDS)).where(
-        RECORDS.c.uid.in_(either), RECORDS.c.kind == Kind.MITIGATION.value, shown
+        RECORDS.c.uid.in_(either), RECORDS.c.kind == Kind.MITIGATION.value, _shown(visible)
     )
     if continued:
         found = found.where(_before(key, RECORDS.c.uid))
@@ -147,7 +161,7 @@ def _met(count: int, visible: Visibility) -> Prepared:
 
 @lru_cache(_KEPT_STATEMENTS)
 def _violations(count: int, visible: Visibility) -> Prepared:
-    stating = and_(_STATING.c.uid == LINKS.c.uid, _STATING.c.kind == Kind.INCIDENT.value, listed(visible, _STATING))
+    stating = and_(_STATING.c.uid == LINKS.c.uid, _STATING.c.kind == Kind.INCIDENT.value, _shown(visible, _STATING))
     number = func.count(LINKS.c.uid.distinct())
     return Prepared(
         select(LINKS.c.target, LINKS.c.clause, number)
@@ -159,9 +173,9 @@ def _violations(count: int, visible: Visibility) -> Prepared:
 
 @lru_cache
 def _adoptions(visible: Visibility) -> Prepared:
-    stating = and_(_STATING.c.uid == LINKS.c.uid, listed(visible, _STATING))
+    stating = and_(_STATING.c.uid == LINKS.c.uid, _shown(visible, _STATING))
     merged = _merged([named("near", String())])
-    status = and_(FACETS.c.uid == LINKS.c.uid, FACETS.c.facet == "adoption")
+    status = and_(FACETS.c.uid == LINKS.c.uid, _beside(FACETS, "adoption"))
     return Prepared(
         select(FACETS.c.value, func.count(LINKS.c.uid.distinct()))
         .select_from(LINKS.join(merged, merged.c.uid == LINKS.c.target).join(_STATING, stating).join(FACETS, status))
@@ -172,16 +186,16 @@ def _adoptions(visible: Visibility) -> Prepared:
 
 @lru_cache
 def _matrix(visible: Visibility, *, by_outcome: bool) -> Prepared:
-    of_misuse = and_(_MISUSE.c.uid == RECORDS.c.uid, _MISUSE.c.facet == "misuse")
+    of_misuse = and_(_MISUSE.c.uid == RECORDS.c.uid, _beside(_MISUSE, "misuse"))
     of_type = and_(_TYPE.c.uid == RECORDS.c.uid, _TYPE.c.facet == "mitigation")
     joined = RECORDS.join(_MISUSE, of_misuse).join(_TYPE, of_type)
     columns: list[ColumnElement[Any]] = [_MISUSE.c.value, _TYPE.c.value]
     if by_outcome:
-        joined = joined.join(_OUTCOME, and_(_OUTCOME.c.uid == RECORDS.c.uid, _OUTCOME.c.facet == "outcome"))
+        joined = joined.join(_OUTCOME, and_(_OUTCOME.c.uid == RECORDS.c.uid, _beside(_OUTCOME, "outcome")))
         columns.append(_OUTCOME.c.value)
     number = func.count(RECORDS.c.uid.distinct())
     found = select(*columns, number).select_from(joined)
-    return Prepared(found.where(RECORDS.c.kind == Kind.MITIGATION.value, listed(visible)).group_by(*columns))
+    return Prepared(found.where(RECORDS.c.kind == Kind.MITIGATION.value, _shown(visible)).group_by(*columns))
 
 
 class GraphReadings:
