@@ -12,6 +12,7 @@ from registry import regimes
 from registry.domain.deadline import Clocks
 from registry.domain.errors import Misconfigured
 from registry.regimes import SHIPPED
+from registry.settings import FILE_NAME, load
 
 
 def add(place: Path, name: str, text: str | None = None, **fields: Any) -> None:
@@ -102,3 +103,13 @@ def test_every_bad_file_is_named_at_once(tmp_path: Path) -> None:
 
 def test_a_regime_that_settings_name_and_nobody_knows_is_refused(tmp_path: Path) -> None:
     assert "did you mean eu-ai-act-73?" in refused(tmp_path, chosen=("eu-ai-act-37",))
+
+
+def test_settings_name_regimes_in_the_file_as_a_list_and_in_the_environment_with_commas(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).write_text('regimes = ["safe"]')
+
+    assert ("safe",) == load(tmp_path, {}).regimes
+    assert ("eu-ai-act-73", "ca-sb-53/report") == load(
+        tmp_path, {"COMMONS_REGIMES": "eu-ai-act-73, ca-sb-53/report,"}
+    ).regimes
+    assert () == load(tmp_path, {"COMMONS_REGIMES": ""}).regimes

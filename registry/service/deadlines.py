@@ -58,8 +58,10 @@ def due(registry: Registry, actor: Actor, *, first: int = DEFAULT_PAGE) -> tuple
     limit = PageRequest(first).limit
     now = registry.clock.now()
     with registry.storage.read() as reader:
-        own = [redaction.for_actor(one, actor) for one in _incidents(reader, actor, actor.organisation)]
-    found = [OwnDeadline(record, one, one.is_overdue(now)) for record in own for one in _deadlines(registry, record)]
+        own = (redaction.for_actor(one, actor) for one in _incidents(reader, actor, actor.organisation))
+        found = [
+            OwnDeadline(record, one, one.is_overdue(now)) for record in own for one in _deadlines(registry, record)
+        ]
     return tuple(sorted(found, key=lambda one: one.deadline.order)[:limit])
 
 

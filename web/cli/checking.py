@@ -75,9 +75,27 @@ def _checked(found: Found, clocks: Clocks) -> tuple[tuple[Problem, ...], tuple[P
     if isinstance(found, InvalidInput):
         return found.problems, ()
     try:
-        return (), tuple(_warnings(parse_file(found).content, clocks))
+        content = parse_file(found).content
     except InvalidInput as error:
         return error.problems, ()
+    problems = tuple(_problems(content))
+    return problems, () if problems else tuple(_warnings(content, clocks))
+
+
+def _problems(content: Content) -> Iterator[Problem]:
+    """What a node refuses beyond the form, as far as that needs no node."""
+    from registry.domain.content.base import to_bytes
+    from registry.domain.errors import InvalidInput
+    from registry.domain.people import people_problems
+    from registry.domain.sealed import sealed_problems
+
+    for name, part in (("content", content.public), ("restricted", content.restricted)):
+        try:
+            to_bytes(part, path=(name,))
+        except InvalidInput as error:
+            yield from error.problems
+    yield from sealed_problems(content)
+    yield from people_problems(content)
 
 
 def _warnings(content: Content, clocks: Clocks) -> Iterator[Problem]:

@@ -143,3 +143,16 @@ def test_a_regime_that_is_not_shipped_is_warned_of_and_the_nearest_is_offered(tm
     assert done.code == 0
     assert "warning: UNKNOWN_TERM: restricted.deadlines.0.regime" in done.out
     assert "did you mean eu-ai-act-73?" in done.out
+
+
+def test_what_a_node_would_refuse_beyond_the_form_is_told_too(tmp_path: Path) -> None:
+    document = json.loads(Path("docs/examples/incident-minimal.json").read_text())
+    document["content"]["narrative"] = "ä" * 20_000
+    document["content"]["procedure"] = [{"text": "ö" * 20_000} for _ in range(7)]
+    path = tmp_path / "large.json"
+    path.write_text(json.dumps(document))
+
+    done = commons("validate", path, "--json")
+
+    assert done.code == 1
+    assert [(["content"], "TOO_LONG")] == [(one["path"], one["code"]) for one in done.json[0]["problems"]]
