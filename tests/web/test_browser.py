@@ -25,7 +25,7 @@ OPPOSITE_FACES = (("light", WIDE), ("dark", NARROW))
 CHIEF_PAGES = ("home", "search", "incident", "history", "tombstone", "error")
 OTHER_PAGES = (
     "table", "unreadable", "mitigation", "lesson", "warned", "taxonomy", "term", "about", "organisation", "full",
-    "weakness", "policy", "compare", "statement", "classified", "weaknesses",
+    "weakness", "policy", "compare", "statement", "classified", "weaknesses", "matrix", "clause", "clocks",
 )  # fmt: skip
 OPEN_PAGES = ("notice", "own case", "transparency", "privacy", "governance")
 
@@ -55,6 +55,9 @@ def _path(served: Served, name: str) -> str:
         "statement": numbers["perplexity-effect"],
         "classified": numbers["echoleak-classified"],
         "weaknesses": "/weaknesses",
+        "matrix": "/mitigations/matrix",
+        "clause": f"{numbers['demo-usage-policy-2']}/clauses/2.1",
+        "clocks": "/clocks",
         "notice": "/notice",
         "own case": "/notice/case",
         "transparency": "/transparency",
