@@ -164,6 +164,11 @@ class Record:
         return own if self.cap is None or self.cap.tlp.strictness < own.strictness else self.cap.tlp
 
     @property
+    def was_given_out(self) -> bool:
+        """Whether it was published once, and is no work again: what was erased before that nobody ever saw."""
+        return self.state in GIVEN_OUT and self.revision > 0
+
+    @property
     def is_under_embargo(self) -> bool:
         """Whether its own embargo, or that of the record it is about, keeps it from all but its audience."""
         return self.embargoed or (self.cap is not None and self.cap.embargoed)
@@ -182,7 +187,7 @@ class Record:
     def shared_with(self) -> GroupSlug | None:
         """The group it is, or was, given out to beyond the owner, if there is one."""
         audience = self.head.marking.audience
-        if audience is None or self.state not in GIVEN_OUT or self.tlp is Tlp.RED or self.sealed:
+        if audience is None or not self.was_given_out or self.tlp is Tlp.RED or self.sealed:
             return None
         closed_cap = self.cap is not None and (self.cap.embargoed or self.cap.tlp.strictness > Tlp.GREEN.strictness)
         return None if closed_cap and self.cap and self.cap.audience != audience else GroupSlug(audience)
@@ -209,8 +214,12 @@ class Record:
         return self.state in _GONE or is_blocked or (self.was_public and not self.is_public)
 
     def _opens_to(self, tlp: Tlp) -> bool:
-        given_out = self.state in GIVEN_OUT and not self.sealed
-        return given_out and not self.is_under_embargo and self.tlp.strictness <= tlp.strictness
+        return (
+            self.was_given_out
+            and not self.sealed
+            and not self.is_under_embargo
+            and self.tlp.strictness <= tlp.strictness
+        )
 
     @property
     def label(self) -> str:

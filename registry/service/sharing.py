@@ -13,7 +13,7 @@ from registry.domain.link import FieldRel, is_seen_with, place, references
 from registry.domain.pages import MAX_PAGE, PageRequest
 from registry.domain.people import is_sensitive
 from registry.domain.policy import EVERYTHING
-from registry.domain.record import GIVEN_OUT, Cap, Record, RecordUid, State
+from registry.domain.record import Cap, Record, RecordUid, State
 from registry.domain.redaction import is_noticed
 from registry.domain.vocabulary import Kind
 from registry.ports import Registry, Unit
@@ -98,7 +98,7 @@ def _cap(unit: Unit, about: RecordUid) -> Cap:
     subject = unit.records.get(about, visible=EVERYTHING)
     while subject is not None and subject.merged_into is not None and subject.state is State.MERGED:
         subject = unit.records.get(subject.merged_into, visible=EVERYTHING)
-    if subject is None or subject.state not in GIVEN_OUT or subject.sealed or subject.blocked:
+    if subject is None or not subject.was_given_out or subject.sealed or subject.blocked:
         return Cap()
     return Cap(subject.tlp, subject.shared_with, embargoed=subject.is_under_embargo)
 
@@ -115,7 +115,7 @@ def _statements_about(unit: Unit, uid: RecordUid) -> Iterator[Record]:
     request = PageRequest(limit=MAX_PAGE)
     while True:
         page = unit.records.linked(uid, FieldRel.ABOUT, request, visible=EVERYTHING, reverse=True, kind=Kind.STATEMENT)
-        yield from (one for one in page.items if one.state in GIVEN_OUT)
+        yield from (one for one in page.items if one.was_given_out)
         if not page.has_next:
             return
         request = PageRequest(limit=MAX_PAGE, position=page.positions[-1])

@@ -234,6 +234,7 @@ def _refused_writes(hidden: list[Record]) -> Iterator[dict[str, Any]]:
         for name in ("retract", "withdraw", "restore", "block", "unblock", "clearSources", "split"):
             yield {"query": f"mutation {{ {name}(input: {reasoned}) {errors} }}"}
         yield {"query": f'mutation {{ erase(input: {{uid: "{uid}", reason: "r", legalBasis: "b"}}) {errors} }}'}
+        yield {"query": f'mutation {{ answerNotice(input: {{id: "{uid}", title: "T", text: "T"}}) {errors} }}'}
         yield {"query": f'mutation {{ setLegalHold(input: {{uid: "{uid}", on: true, reason: "r"}}) {errors} }}'}
         yield {"query": f'mutation {{ narrowVisibility(input: {{uid: "{uid}", tlp: RED, reason: "r"}}) {errors} }}'}
         yield {"query": f'mutation {{ publish(input: {{uid: "{uid}", expectedRevision: 1}}) {errors} }}'}
@@ -265,7 +266,7 @@ def _proposals(twin: Twin, records: list[Record]) -> Iterator[dict[str, Any]]:
 def _cases(hidden: list[Record]) -> Iterator[dict[str, Any]]:
     """What strangers ask of cases; what they name must not matter, and a new one has a code of its own."""
     answer = "{ case { id } receiptCode blocked userErrors { code message path } }"
-    yield {"query": f"{{ cases {everything(_SCHEMA, 'CaseConnection')} }}"}
+    yield {"query": "{ cases(first: 2) { totalCount nodes { id state urgent } } }"}
     yield {"query": f'{{ case(id: "{UNKNOWN_UID}") {everything(_SCHEMA, "Case")} }}'}
     for name in [*(record.number or record.uid for record in hidden), UNKNOWN_NUMBER]:
         yield {"query": f'mutation {{ openCase(input: {{wish: REMOVAL, about: "{name}"}}) {answer} }}'}
@@ -284,7 +285,7 @@ def _reports() -> Iterator[dict[str, Any]]:
     """What strangers ask of reports without an account, which this node does not take."""
     told = "{ status { stage } receiptCode userErrors { code message path } }"
     done = "{ report { id } userErrors { code message path } }"
-    yield {"query": f"{{ reports {everything(_SCHEMA, 'ReportConnection')} }}"}
+    yield {"query": "{ reports(first: 2) { totalCount nodes { id kind } } }"}
     yield {"query": f'{{ report(id: "{UNKNOWN_UID}") {everything(_SCHEMA, "Report")} }}'}
     yield {"query": f'mutation {{ submitReport(input: {{kind: ANONYMOUS, title: "t", words: "w"}}) {told} }}'}
     yield {"query": f'mutation {{ readReport(input: {{receiptCode: "{UNKNOWN_UID}"}}) {told} }}'}

@@ -142,6 +142,7 @@ def hide_everything(twin: Twin, place: str) -> None:
     """Hidden records of all organisations, and hidden work on public ones."""
     hide_of_others(twin, place)
     _hide_records(twin, twin.people, place)
+    _hide_from_strangers(twin)
     _hide_work(twin, place)
     _hide_accounts(twin, place)
 
@@ -163,9 +164,9 @@ def _hide_records(twin: Twin, people: People, place: str) -> None:
         record = claimed(registry, people, secret())
         keep(decide(registry, people.reviewer, record.uid, expected_revision=1, reason=SECRET_WORD))
     keep(submit.retract(registry, people.submitter, claimed(registry, people, secret()).uid, reason=SECRET_WORD))
-    for tlp in ("GREEN", "AMBER", "AMBER+STRICT", "RED"):
+    for tlp in ("AMBER", "AMBER+STRICT", "RED"):
         keep(published(registry, people, secret(Kind.MITIGATION, tlp=tlp)))
-    keep(republished(registry, people, published(registry, people, secret(tlp="GREEN")), secret(tlp="RED")))
+    keep(republished(registry, people, published(registry, people, secret(tlp="AMBER")), secret(tlp="RED")))
     keep(published(registry, people, secret(embargo_until=FAR)))
     withdrawn = published(registry, people, secret(tlp="RED"))
     keep(life.withdraw(registry, people.submitter, withdrawn.uid, reason=SECRET_WORD))
@@ -173,6 +174,15 @@ def _hide_records(twin: Twin, people: People, place: str) -> None:
     keep(life.withdraw(registry, people.submitter, embargoed.uid, reason=SECRET_WORD))
     for of in (submitted(registry, people, secret()), published(registry, people, secret(tlp="RED"))):
         keep(erase_by_two(registry, people, of.uid, reason=SECRET_WORD))
+
+
+def _hide_from_strangers(twin: Twin) -> None:
+    """What members of the community read, or could read once, and strangers never."""
+    registry, people, keep = twin.hidden, twin.people, twin.hidden_records.append
+    keep(published(registry, people, secret(Kind.MITIGATION, tlp="GREEN")))
+    keep(republished(registry, people, published(registry, people, secret(tlp="GREEN")), secret(tlp="RED")))
+    withdrawn = published(registry, people, secret(tlp="GREEN"))
+    keep(life.withdraw(registry, people.submitter, withdrawn.uid, reason=SECRET_WORD))
 
 
 def _hide_work(twin: Twin, place: str) -> None:

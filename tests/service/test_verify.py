@@ -103,7 +103,7 @@ def test_tampering_is_found(registry: Registry, people: People, clock: FixedCloc
 
 
 SHOWING = {
-    "draft made public": "UPDATE records SET state = 'published' WHERE state = 'submitted'",
+    "draft made public": "UPDATE records SET state = 'published', revision = 1 WHERE state = 'submitted'",
     "marking widened": """UPDATE revisions SET marking = replace(marking, '"GREEN"', '"CLEAR"')""",
     "withdrawn shown again": "UPDATE records SET state = 'published' WHERE state = 'withdrawn'",
 }

@@ -1,6 +1,6 @@
 """Audiences, reach, blocks, holds and merges of records; visibility and reasons in the log.
 
-What is there stays as visible as it was: nothing was shared with groups or marked for the community so far.
+Strangers see what they saw. What is marked GREEN, members see from now on; nothing was shared with groups so far.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _FLAGS = (
     "sources_cleared",
 )
 _OUT = "state = 'published'"
-_GIVEN_OUT = "state IN ('published', 'withdrawn', 'erased') AND NOT embargoed"
+_GIVEN_OUT = "state IN ('published', 'withdrawn', 'erased') AND revision > 0 AND NOT embargoed"
 _GREEN = (
     "(SELECT json_extract(marking, '$.tlp') FROM revisions WHERE revisions.uid = records.uid"
     " AND revisions.draft_revision = records.head_draft_revision) IN ('CLEAR', 'GREEN')"
