@@ -98,10 +98,12 @@ def place(public: Document, restricted: Document, may_stay: Callable[[RecordUid]
     kept["links"] = [one for at, one in enumerate(links) if ("links", str(at), "target") not in gone]
     for field, name, _ in _NAMED:
         items: Any = public.get(field, ())
-        kept[field] = [
+        left = (
             {key: value for key, value in item.items() if key != name or (field, str(at), name) not in gone}
             for at, item in enumerate(items)
-        ]
+        )
+        # An entry that named the record and nothing else says nothing any more.
+        kept[field] = [item for item in left if item]
     there: Any = restricted.get("links", ())
     moved = [_as_link(one) for one in going]
     more = [one for at, one in enumerate(moved) if one not in there and one not in moved[:at]]

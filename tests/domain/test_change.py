@@ -10,9 +10,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.domain.change import CHAIN_START, Change, ChangeKind, NewChange, link, redact_internal, verify_chain
+from registry.domain.canonical import part_hash
+from registry.domain.change import (
+    CHAIN_START,
+    Change,
+    ChangeKind,
+    NewChange,
+    link,
+    redact_internal,
+    verify_chain,
+    visibility_of,
+)
 from registry.domain.errors import Corrupt
-from registry.domain.record import RecordUid
+from registry.domain.record import Cap, RecordUid
+from registry.domain.vocabulary import Kind, Tlp
 from registry.domain.workflow import Step
 from tests import factories
 from tests.clocks import START
@@ -131,3 +142,58 @@ def test_strangers_learn_neither_the_actor_nor_what_counts_drafts() -> None:
 
     assert ("", 0, None, None) == (seen.actor, seen.draft_revision, seen.restricted_hash, seen.step)
     assert (FULL.kind, FULL.uid, 1, FULL.public_hash) == (seen.kind, seen.uid, seen.revision, seen.public_hash)
+
+
+def reasoned(**fields: object) -> Change:
+    """A row with a reason, first in its chain."""
+    row = replace(FULL, reason="Why.", reason_salt=b"salt", reason_hash=part_hash(b"salt", b"Why."))
+    return link(replace(row, **fields), seq=1, public_seq=1, before=CHAIN_START)  # type: ignore[arg-type]
+
+
+def test_a_reason_can_be_forgotten_and_the_chain_holds() -> None:
+    change = reasoned()
+    forgotten = replace(change, row=replace(change.row, reason=None, reason_salt=None))
+
+    assert 1 == verify_chain([change]) == verify_chain([forgotten])
+
+
+@pytest.mark.parametrize(
+    "fields", [{"reason": "Other."}, {"reason_salt": b"other"}, {"reason_hash": None}, {"reason_salt": None}]
+)
+def test_a_reason_that_does_not_fit_its_hash_is_found(fields: dict[str, object]) -> None:
+    with pytest.raises(Corrupt, match="reason of change 1"):
+        verify_chain([reasoned(**fields)])
+
+
+def test_rows_of_the_first_release_have_the_hash_that_they_had() -> None:
+    """What they had not is left out, where it is empty, and told, where it is not."""
+    plain = link(FULL, seq=1, public_seq=1, before=CHAIN_START)
+    said = [replace(FULL, visibility="CLEAR/RED"), replace(FULL, reason_hash=b"hash")]
+
+    assert plain.chain_hash == link(replace(FULL, reason="Why."), seq=1, public_seq=1, before=CHAIN_START).chain_hash
+    assert 3 == len(
+        {plain.chain_hash, *(link(one, seq=1, public_seq=1, before=CHAIN_START).chain_hash for one in said)}
+    )
+
+
+@pytest.mark.parametrize("kind", ChangeKind)
+def test_strangers_are_told_why_only_of_what_is_gone_or_back(kind: ChangeKind) -> None:
+    told = redact_internal(reasoned(kind=kind)).row
+
+    gone_or_back = {"withdraw", "restore", "erase", "merge", "split", "block"}
+    assert (kind.value in gone_or_back) == (told.reason is not None)
+    assert (None, None, None) == (told.visibility, told.reason_hash, told.reason_salt)
+
+
+def test_the_words_of_visibility_say_all_that_decides_it() -> None:
+    marking = {"tlp": "AMBER", "audience": "cert", "restricted_tlp": "RED", "embargo_until": "2027-01-01T00:00:00Z"}
+    record = factories.published(factories.content(marking=marking), embargoed=True, blocked=True, legal_hold=True)
+
+    assert "AMBER/RED audience=cert embargo=2027-01-01T00:00:00+00:00 blocked legal_hold" == visibility_of(record)
+    assert "AMBER/RED audience=cert" == visibility_of(replace(record, embargoed=False, blocked=False, legal_hold=False))
+    assert "AMBER/RED sealed" == visibility_of(
+        replace(record, embargoed=False, blocked=False, legal_hold=False, sealed=True)
+    )
+    assert "CLEAR/RED" == visibility_of(factories.published())
+    capped = factories.published(factories.content(Kind.STATEMENT), cap=Cap(Tlp.GREEN, embargoed=True))
+    assert "GREEN/RED embargo=of its subject" == visibility_of(capped)
