@@ -8,7 +8,7 @@ import pytest
 
 from registry.domain.record import Record
 from registry.domain.vocabulary import Kind, StatementKind, Tlp
-from registry.service import life
+from registry.service import life, merge
 from tests import factories
 from tests.client import Client
 from tests.web.node import Node
@@ -68,6 +68,20 @@ def test_a_statement_outlives_its_record(client: Client, node: Node) -> None:
     assert "We closed the accounts" in gone.text.partition("What others said about it")[2]
     assert f'about <a href="/r/{record.number}">{record.number}</a>.' in said.text
     assert "A wave of spam" not in said.text
+
+
+def test_what_was_said_of_a_merged_record_stands_at_the_one_that_stays(client: Client, node: Node) -> None:
+    stays, goes = (node.publish(factories.content(title=title)) for title in ("A wave of spam", "Spam, in a wave"))
+    statement = say(node, goes, title="We closed the accounts")
+    merge.merge(node.registry, node.reviewer, goes.uid, into=stays.uid, reason="The same.")
+    node.catch_up()
+
+    page = client.get(f"/r/{stays.number}").text
+
+    assert "We closed the accounts" in page.partition("What others say about it")[2]
+    assert f'said of <a href="/r/{goes.number}">{goes.number}</a>, merged into this one' in page
+    assert f'<a href="/r/{stays.number}">{stays.number}</a>' in client.get(f"/r/{goes.number}").text
+    assert 200 == client.get(f"/r/{statement.number}").status_code
 
 
 @pytest.mark.parametrize("tlp", ["AMBER", "RED"])

@@ -10,7 +10,7 @@ from registry.domain.link import FieldRel
 from registry.domain.pages import PageRequest
 from registry.domain.record import Record, RecordUid
 from registry.domain.vocabulary import Kind, LinkRel
-from registry.service import find
+from registry.service import find, merge
 from web.pages import related
 from web.pages.cards import Card, cards
 from web.pages.related import Linked, Sharing
@@ -28,12 +28,14 @@ class Around:
         known: records that evidence and addresses name, by uid; those the reader may not see are not among them.
         addressed_by: mitigations that say they act against the weakness shown.
         subject: the record that the statement shown is about.
-        statements: what organisations say about the record shown.
+        merged: records that were found to be the same, which the one shown stands for, by uid.
+        statements: what organisations say about the record shown, and about those merged into it.
     """
 
     techniques: dict[str, Technique]
     known: dict[str, Record]
     linked: tuple[Linked, ...]
+    merged: dict[str, Record]
     statements: tuple[StatementGroup, ...]
     measures: tuple[Card, ...] = ()
     lessons: tuple[Card, ...] = ()
@@ -52,13 +54,15 @@ def around(site: Site, actor: Actor, shown: Card) -> Around:
     lessons = related.lessons(linked) if is_incident else ()
     told = {one.record.uid for one in (*measures, *lessons)}
     addressed_by = _addressed_by(site, actor, record)
+    merged = merge.merged_from(site.registry, actor, record.uid)
     known_versions = versions(site, actor, record)
     told |= {one.record.uid for one in addressed_by} | {one.card.record.uid for one in known_versions}
     return Around(
         techniques=techniques(site, related.technique_codes(document)),
         known=related.named_records(site, actor, [document, *(one.document for one in measures)]),
         linked=tuple(one for one in linked if not one.uids <= told and not _is_told(one, record)),
-        statements=statements_about(site, actor, record.uid),
+        merged={str(one.uid): one for one in merged},
+        statements=statements_about(site, actor, record.uid, *(one.uid for one in merged)),
         measures=measures,
         lessons=lessons,
         near=_near(site, actor, record, document, told),

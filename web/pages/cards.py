@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import nh3
 
@@ -17,6 +18,7 @@ from registry.domain.search import Snippet
 from registry.domain.vocabulary import Kind
 from registry.service import accounts
 from web.pages.markdown import to_html
+from web.pages.wording import words
 from web.site import Site
 
 _LONGEST_SUMMARY = 260
@@ -55,6 +57,22 @@ class Card:
             addressed: list[dict[str, str]] = document.get("addresses", [])  # type: ignore[assignment]
             found += [one["misuse_category"] for one in addressed if "misuse_category" in one]
         return tuple(dict.fromkeys(found))
+
+    @property
+    def says(self) -> tuple[str, ...]:
+        """What tells a record of its kind from others at a glance, in words."""
+        document: dict[str, Any] = dict(self.document)
+        match self.record.kind:
+            case Kind.WEAKNESS:
+                return (words(document["status"]),)
+            case Kind.USAGE_POLICY:
+                version = (f"Version {document['version']}",) if "version" in document else ()
+                return (document["provider"], *version)
+            case Kind.STATEMENT:
+                adoption = (words(document["adoption"]["status"]),) if "adoption" in document else ()
+                return (words(document["statement_kind"]), *adoption)
+            case _:
+                return ()
 
 
 def address_of(record: Record) -> str:

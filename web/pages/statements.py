@@ -35,12 +35,23 @@ class StatementGroup:
         return self.kind is StatementKind.DISPUTE
 
 
-def statements_about(site: Site, actor: Actor, uid: RecordUid) -> tuple[StatementGroup, ...]:
-    """What *actor* may see of the statements about a record; none is more visible than the record itself."""
-    request = PageRequest(MAX_PAGE)
-    page = find.linked(site.registry, actor, uid, FieldRel.ABOUT, request=request, reverse=True, kind=Kind.STATEMENT)
-    shown = [one for one in cards(site, actor, page.items) if one.document]
-    return tuple(_grouped(shown, more=page.has_next))
+def statements_about(site: Site, actor: Actor, *uids: RecordUid) -> tuple[StatementGroup, ...]:
+    """What *actor* may see of the statements about records that are one; none is more visible than its record."""
+    pages = [
+        find.linked(
+            site.registry,
+            actor,
+            uid,
+            FieldRel.ABOUT,
+            request=PageRequest(MAX_PAGE),
+            reverse=True,
+            kind=Kind.STATEMENT,
+        )
+        for uid in uids
+    ]
+    found = [one for page in pages for one in page.items]
+    shown = [one for one in cards(site, actor, found) if one.document]
+    return tuple(_grouped(shown, more=any(page.has_next for page in pages)))
 
 
 def _grouped(shown: list[Card], *, more: bool) -> Iterable[StatementGroup]:

@@ -70,10 +70,12 @@ CARRIERS: dict[tuple[str, Kind], str] = {
     ("misuse", Kind.MITIGATION): "Mitigations that address it",
 }
 
+_SPELT = {"wont_fix": "Will not fix"}
+
 
 def words(code: object) -> str:
     """A code such as ``near_miss`` in words: ``Near miss``."""
-    return capital(str(code).replace("_", " ").strip())
+    return _SPELT.get(str(code)) or capital(str(code).replace("_", " ").strip())
 
 
 def capital(text: str) -> str:
