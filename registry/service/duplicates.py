@@ -41,7 +41,7 @@ _PAST = (GIVEN_OUT - {State.PUBLISHED}) | {State.RETRACTED}
 
 
 def of_submission(
-    registry: Registry, actor: Actor, content: Content, external_ref: str | None
+    registry: Registry, content: Content, external_ref: str | None, *, actor: Actor
 ) -> tuple[Lookalike, ...]:
     """What a submission looks like; nothing where it is a revision. The caller has asked for permission."""
     return () if _is_revision(registry, actor, external_ref) else _alike(registry, actor, content)

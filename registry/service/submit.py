@@ -72,7 +72,7 @@ def submit(
         raise Forbidden("only a member of an organisation may submit")
     require_acceptable(actor, content, registry.clocks, external_ref)
     print_ = fingerprint(idempotency_key, "submit", content, external_ref or "", *([number] if number else []))
-    alike = duplicates.of_submission(registry, actor, content, external_ref)
+    alike = duplicates.of_submission(registry, content, external_ref, actor=actor)
     with registry.storage.begin() as unit:
         before = replayed(registry, unit, actor, idempotency_key, print_)
         if before is not None:
@@ -171,7 +171,7 @@ def validate(
         if number is not None:
             known = _known(reader, actor, external_ref)
             numbers.check_number(reader, actor.organisation, content.kind, number, known=known)
-    alike = duplicates.of_submission(registry, actor, content, external_ref)
+    alike = duplicates.of_submission(registry, content, external_ref, actor=actor)
     return Checked((*advise(content), *duplicates.warnings_of(alike)), alike)
 
 

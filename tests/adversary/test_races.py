@@ -20,6 +20,7 @@ from tests.node_process import found_node, opened, serving
 RECORD = "record { uid number state draftRevision revision } userErrors { code } replayed"
 REVIEW = f"mutation ($input: ReviewSubmissionInput!) {{ reviewSubmission(input: $input) {{ {RECORD} }} }}"
 SUBMIT = f"mutation ($input: SubmitIncidentInput!) {{ submitIncident(input: $input) {{ {RECORD} }} }}"
+CONFIRM = f"mutation ($input: ConfirmSubmissionInput!) {{ confirmSubmission(input: $input) {{ {RECORD} }} }}"
 UPDATE = f"mutation ($input: UpdateIncidentInput!) {{ updateIncident(input: $input) {{ {RECORD} }} }}"
 PUBLISH = f"mutation ($input: PublishInput!) {{ publish(input: $input) {{ {RECORD} }} }}"
 WITHDRAW = f"mutation ($input: ReasonedInput!) {{ withdraw(input: $input) {{ {RECORD} }} }}"
@@ -56,7 +57,10 @@ class Crowd:
 
     def approved(self, title: str) -> str:
         """The uid of a record that waits to be published."""
-        uid: str = self.submitted(title)["uid"]
+        record = self.submitted(title)
+        uid: str = record["uid"]
+        if record["state"] == "DRAFT":
+            self.one("submitter", CONFIRM, uid=uid)
         for decision in ("CLAIM", "APPROVE"):
             assert self.one("reviewer", REVIEW, uid=uid, decision=decision, expectedRevision=1)["record"]
         return uid
