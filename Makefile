@@ -13,7 +13,7 @@ run: .venv/.stamp
 	@$(BIN)/commons serve --demo
 
 test: .venv/.stamp
-	@$(BIN)/python -m pytest -q -rs
+	@$(BIN)/python -m pytest -q -rs -n 2
 
 check: .venv/.stamp
 	@$(BIN)/ruff check .

@@ -91,7 +91,7 @@ def test_a_report_that_somebody_reads_says_so() -> None:
 
 
 def test_the_number_is_told_once_everybody_may_see_it_and_reasons_to_the_declined_only() -> None:
-    clear = replace(draft(), state=State.PUBLISHED, number="LOCAL-INC-2026-100001", reason="Internal.")
+    clear = replace(draft(), state=State.PUBLISHED, revision=1, number="LOCAL-INC-2026-100001", reason="Internal.")
     red = replace(clear, head=replace(clear.head, marking=clear.head.marking.model_copy(update={"tlp": Tlp.RED})))
 
     assert (None, None) == (status_of(REPORT, red).number, status_of(REPORT, red).reason)
