@@ -280,3 +280,17 @@ def test_what_was_narrowed_before_it_was_merged_stays_untold(registry: Registry,
     assert record.number is not None
     assert find.by_number(registry, people.stranger, record.number).merged_into is None
     assert [] == _from(registry, people.stranger, survivor)
+
+
+def test_what_was_said_about_a_merged_record_is_as_visible_as_the_survivor(registry: Registry, people: People) -> None:
+    record, survivor = _two(registry, people)
+    said = published(registry, people, content(Kind.STATEMENT, about=record.uid), by=people.outsider)
+    assert said.is_public
+
+    _merge(registry, people.reviewer, record, survivor)
+    assert stored(registry, said.uid).is_public
+    erasure.block(registry, people.lead, survivor.uid, reason=REASON)
+    assert not stored(registry, said.uid).is_public
+    merge.split(registry, people.lead, record.uid, reason=REASON)
+
+    assert stored(registry, said.uid).is_public
