@@ -11,15 +11,17 @@ from typing import Any
 
 import pytest
 
+from registry.client.naming import leaves_of
 from registry.domain import terms
 from registry.domain.canonical import JsonValue
 from registry.domain.content.base import precision_of
-from registry.domain.content.kinds import PUBLIC, parse_file
+from registry.domain.content.kinds import PUBLIC, parse, parse_file
 from registry.domain.record import Record
 from registry.domain.vocabulary import AbsenceReason, Kind
 from tests import factories
 from tests.client import Client
 from tests.web.node import Node
+from tests.web.test_records import ATTACKS, assert_inert
 from web.pages import meanings, wording
 
 EXAMPLES = [Path(f"docs/examples/{kind}.json") for kind in Kind]
@@ -99,7 +101,7 @@ def test_an_empty_field_says_why(client: Client, node: Node, reason: AbsenceReas
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_whatever_is_left_out_says_why_somewhere(client: Client, node: Node, kind: Kind) -> None:
-    about = {"about": node.publish(factories.content()).uid} if kind is Kind.STATEMENT else {}
+    about: dict[str, Any] = {"about": node.publish(factories.content()).uid} if kind is Kind.STATEMENT else {}
     known = factories.DOCUMENTS[kind](**about)
     optional = [name for name, field in PUBLIC[kind].model_fields.items() if not field.is_required()]
     empty = [one for one in optional if one not in {*known, *DEFAULTED}]
@@ -195,6 +197,36 @@ def test_a_hidden_incident_of_evidence_is_not_named(client: Client, node: Node) 
     assert "Effective" in page
     assert str(hidden.number) not in page
     assert hidden.uid not in page
+
+
+@pytest.mark.parametrize("attack", ATTACKS[1:8:3])
+@pytest.mark.parametrize("kind", list(Kind))
+def test_markup_in_any_field_stays_text(client: Client, node: Node, kind: Kind, attack: str) -> None:
+    document = json.loads(Path(f"docs/examples/{kind}.json").read_text(encoding="utf-8"))["content"]
+    content = _attacked(document, PUBLIC[kind], attack)
+    for name in ("links", "evidence", "addresses", "classifications", "upstream"):
+        content.pop(name, None)
+    if kind is Kind.USAGE_POLICY:
+        content["clauses"] = content["clauses"][:1]  # two clauses have no path in common
+    if kind is Kind.STATEMENT:
+        content["about"] = node.publish(factories.content()).uid
+    assert 4 < str(content).count(str(attack)[:9])
+    record = node.publish(parse(kind, content=content, marking={"tlp": "CLEAR", "reported_by": "self"}))
+
+    paths = [f"/r/{record.number}", wording.LISTS[kind], "/search", f"/r/{record.number}/compare/{record.number}"]
+    for path in paths:
+        assert_inert(client.get(path).text)
+
+
+def _attacked(value: Any, model: Any, attack: str) -> Any:
+    """The document with the attack in place of every free text; what is no free text stays."""
+    if isinstance(value, dict):
+        return {name: _attacked(item, leaves_of(model)[name], attack) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_attacked(item, model, attack) for item in value]
+    is_free = isinstance(value, str) and model is str and (" " in value or value[:1].isupper() or value[:1].isdigit())
+    fixed = re.fullmatch(r"[0-9a-f-]{36,64}|https://.*|\d{4}(-.*)?|A[A-Z0-9.]+|[A-Z]{2}", value) if is_free else None
+    return attack if is_free and not fixed else value
 
 
 def _leaves(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
