@@ -21,8 +21,11 @@ from registry.domain.workflow import Step
 from registry.ports import Reader, Registry, Unit
 from registry.service import taxonomies
 from registry.service.accounts import put_organisation
+from registry.service.life import withdrawn_record
 from registry.service.review import put_out
 from registry.service.writing import log, new_revision, says_the_same, take_step
+
+_SEALED_BY_SOURCE = "Its source has changed it; it is not shown until somebody has looked at the change."
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ def upsert(
     """Take in a batch in one transaction; each content's public part says its upstream.
 
     What was withdrawn or erased here stays so: it is ``HELD``. So is everything of a source that is not
-    trusted, until somebody reviews it.
+    trusted, until somebody reviews it, and what would be sealed: that is not stored, and what is out is withdrawn.
 
     Raises:
         Forbidden: *actor* lacks ``record:import``.
@@ -69,7 +72,9 @@ def upsert(
             record = unit.records.by_upstream(source.id, _upstream_id(source, content))
             outcome = _outcome(source, record, content)
             outcomes.append(outcome)
-            if record is None:
+            if is_sealed(content):
+                _take_down(registry, unit, actor, record)
+            elif record is None:
                 _add(registry, unit, actor, owner, source, content)
             elif outcome is Outcome.CHANGED or (outcome is Outcome.HELD and _may_revise(record, content)):
                 _change(registry, unit, actor, record, source, content)
@@ -125,6 +130,8 @@ def _upstream_id(source: Source, content: Content) -> str:
 
 
 def _outcome(source: Source, record: Record | None, content: Content) -> Outcome:
+    if is_sealed(content):
+        return Outcome.HELD
     if record is None:
         return Outcome.NEW if source.trusted else Outcome.HELD
     if record.stage not in {State.SUBMITTED, State.PUBLISHED}:
@@ -163,13 +170,18 @@ def _add(registry: Registry, unit: Unit, actor: Actor, owner: OrganisationId, so
         created_at=now,
         changed_at=now,
         imported=source.trusted,
-        sealed=is_sealed(content),
     )
     if source.trusted:
         put_out(registry, unit, actor, record, Step.PUBLISH_IMPORT, is_new=True)
     else:
         unit.records.add(record)
         log(unit, actor, record, ChangeKind.SUBMIT)
+
+
+def _take_down(registry: Registry, unit: Unit, actor: Actor, record: Record | None) -> None:
+    """Withdraw what is out of a record that its source now says is of a sealed sort; nobody here answers for it."""
+    if record is not None and record.state is State.PUBLISHED:
+        withdrawn_record(registry, unit, actor, record, _SEALED_BY_SOURCE)
 
 
 def _change(registry: Registry, unit: Unit, actor: Actor, record: Record, source: Source, content: Content) -> None:

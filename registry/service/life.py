@@ -43,11 +43,17 @@ def withdraw(
         policy.require_take_down(actor, record)
         # Whoever sees no drafts gives, and is told, the revision that strangers see.
         expect(redaction.for_actor(record, actor), expected_revision)
-        now = registry.clock.now()
-        after = take_step(record, Step.WITHDRAW, now, reason=given, claimed_by=None, approved_by=None, withdrawn_at=now)
-        unit.records.save(after)
-        log(unit, actor, after, ChangeKind.WITHDRAW, public=redaction.is_noticed(record, after), reason=given)
+        after = withdrawn_record(registry, unit, actor, record, given)
     return redaction.for_actor(after, actor)
+
+
+def withdrawn_record(registry: Registry, unit: Unit, actor: Actor, record: Record, reason: str) -> Record:
+    """Withdraw *record* within a unit of the caller, who has asked for permission."""
+    now = registry.clock.now()
+    after = take_step(record, Step.WITHDRAW, now, reason=reason, claimed_by=None, approved_by=None, withdrawn_at=now)
+    unit.records.save(after)
+    log(unit, actor, after, ChangeKind.WITHDRAW, public=redaction.is_noticed(record, after), reason=reason)
+    return after
 
 
 def restore(

@@ -81,6 +81,33 @@ def test_a_changed_record_of_a_trusted_source_is_published_again(
     assert "Better told" == record.head.public.document["title"]
 
 
+@pytest.mark.parametrize("source", [ATLAS, WIKI])
+def test_what_would_be_sealed_is_not_stored(registry: Registry, people: People, source: Source) -> None:
+    _upsert(registry, people, case(1, source=source.id), source=source)
+    before = contents_of(registry)
+
+    sealed = case(2, source=source.id, misuse_categories=["csae"])
+
+    assert (Outcome.HELD,) == _upsert(registry, people, sealed, source=source)
+    assert (Outcome.HELD,) == ingest.upsert(registry, people.local_operator, source, [sealed], dry_run=True)
+    assert before == contents_of(registry)
+
+
+def test_a_published_record_that_its_source_now_puts_where_records_are_sealed_is_withdrawn(
+    registry: Registry, people: People
+) -> None:
+    _upsert(registry, people, case(1))
+    uid, before = imported(registry, 1).uid, find.public_seq(registry, people.stranger)
+    changed = case(1, "Told otherwise", misuse_categories=["csae"])
+
+    assert (Outcome.HELD, Outcome.HELD) == _upsert(registry, people, changed, changed)
+
+    seen = find.record(registry, people.stranger, uid)
+    assert (State.WITHDRAWN, None) == (seen.state, seen.head.public)
+    assert before + 1 == find.public_seq(registry, people.stranger)
+    assert 1 == imported(registry, 1).draft_revision
+
+
 def test_a_record_twice_in_a_batch_is_one_record(registry: Registry, people: People) -> None:
     assert (Outcome.NEW, Outcome.UNCHANGED) == _upsert(registry, people, case(1), case(1))
 
