@@ -148,6 +148,17 @@ def visible_to(actor: Actor) -> Visibility:
     )
 
 
+def require_member(actor: Actor) -> tuple[OrganisationId, PersonId]:
+    """Let only a person pass who acts for an organisation; which one, and who.
+
+    Raises:
+        Forbidden: *actor* is nobody's member.
+    """
+    if actor.organisation is None or actor.person is None:
+        raise Forbidden("only a member of an organisation may do this")
+    return actor.organisation, actor.person
+
+
 def require_own(actor: Actor, record: Record) -> None:
     """Let only the owning organisation pass.
 

@@ -13,7 +13,7 @@ from registry.domain.change import ChangeKind
 from registry.domain.content.kinds import Content
 from registry.domain.errors import InvalidInput, Problem
 from registry.domain.finding import Finding, KeptFinding
-from registry.domain.record import OrganisationId, Record, RecordUid, State
+from registry.domain.record import OrganisationId, Record, State
 from registry.domain.sealed import is_sealed
 from registry.domain.taxonomy import Taxonomy, merged
 from registry.domain.vocabulary import OrganisationKind
@@ -23,7 +23,7 @@ from registry.service import taxonomies
 from registry.service.accounts import put_organisation
 from registry.service.life import withdrawn_record
 from registry.service.review import put_out
-from registry.service.writing import log, new_revision, says_the_same, take_step
+from registry.service.writing import hand_in, log, new_record, new_revision, says_the_same, take_step
 
 _SEALED_BY_SOURCE = "Its source has changed it; it is not shown until somebody has looked at the change."
 
@@ -157,25 +157,12 @@ def _owner(registry: Registry, unit: Unit, actor: Actor, source: Source) -> Orga
 
 
 def _add(registry: Registry, unit: Unit, actor: Actor, owner: OrganisationId, source: Source, content: Content) -> None:
-    now = registry.clock.now()
-    record = Record(
-        uid=RecordUid(registry.ids.uid()),
-        kind=content.kind,
-        origin=registry.settings.node_name,
-        owner=owner,
-        state=State.SUBMITTED,
-        revision=0,
-        draft_revision=1,
-        head=new_revision(registry, content, author=None, draft_revision=1, now=now),
-        created_at=now,
-        changed_at=now,
-        imported=source.trusted,
-    )
+    record = new_record(registry, content, owner=owner, author=None, now=registry.clock.now())
+    record = replace(record, imported=source.trusted, terms=None)
     if source.trusted:
         put_out(registry, unit, actor, record, Step.PUBLISH_IMPORT, is_new=True)
     else:
-        unit.records.add(record)
-        log(unit, actor, record, ChangeKind.SUBMIT)
+        hand_in(unit, actor, record)
 
 
 def _take_down(registry: Registry, unit: Unit, actor: Actor, record: Record | None) -> None:

@@ -9,7 +9,7 @@ from registry.domain.actor import Actor, Permission
 from registry.domain.change import ChangeKind, NewChange
 from registry.domain.content.base import to_bytes
 from registry.domain.content.kinds import Content, parse
-from registry.domain.errors import Conflict, Forbidden, NotFound
+from registry.domain.errors import Conflict, NotFound
 from registry.domain.facets import title_of
 from registry.domain.job import Job, JobName
 from registry.domain.notice import (
@@ -26,9 +26,8 @@ from registry.domain.notice import (
 from registry.domain.policy import EVERYTHING
 from registry.domain.record import Record, RecordUid, State
 from registry.domain.vocabulary import Kind
-from registry.domain.workflow import Step
 from registry.ports import Registry, Unit
-from registry.service.writing import log, new_revision
+from registry.service.writing import hand_in, new_record
 
 MAX_SHOWN = 200
 
@@ -114,11 +113,10 @@ def answer(registry: Registry, actor: Actor, notice_id: NoticeId, *, title: str,
         InvalidInput: title or text are missing or too long.
     """
     policy.require(actor, Permission.RECORD_SUBMIT)
-    if actor.organisation is None or actor.person is None:
-        raise Forbidden("only a member of an organisation may answer")
+    owner, author = policy.require_member(actor)
     with registry.storage.begin() as unit:
         notice = unit.notices.get(notice_id)
-        if notice is None or notice.organisation != actor.organisation:
+        if notice is None or notice.organisation != owner:
             raise NotFound("no such notice", path=("id",))
         if notice.answer is not None:
             raise Conflict("this notice was answered already", hint="revise the statement that you answered with")
@@ -126,7 +124,8 @@ def answer(registry: Registry, actor: Actor, notice_id: NoticeId, *, title: str,
         if about is None or about.state is State.ERASED:
             raise NotFound("no such notice", path=("id",))
         content = _answer(about, title, text)
-        record = _statement(registry, unit, actor, content)
+        record = new_record(registry, content, owner=owner, author=author, now=registry.clock.now())
+        hand_in(unit, actor, record)
         notice = replace(notice, state=NoticeState.ANSWERED, answer=record.uid)
         unit.notices.save(notice)
         _log(registry, unit, actor, notice, public=about.is_public and is_shown(notice, about))
@@ -151,34 +150,18 @@ def end_notice(registry: Registry, actor: Actor, notice_id: NoticeId) -> bool:
     return True
 
 
+def stay_with(unit: Unit, uid: RecordUid, before: int, now: int) -> None:
+    """Let the notices about work stay with it where its draft revision is counted anew; within the caller's unit."""
+    for one in unit.notices.of_record(uid):
+        if one.draft_revision == before:
+            unit.notices.save(replace(one, draft_revision=now))
+
+
 def _answer(about: Record, title: str, text: str) -> Content:
     said = {"about": about.uid, "statement_kind": "response", "title": title, "summary": text}
     content = parse(Kind.STATEMENT, content=said, marking={"tlp": about.newest.marking.tlp})
     to_bytes(content.public, path=("content",))
     return content
-
-
-def _statement(registry: Registry, unit: Unit, actor: Actor, content: Content) -> Record:
-    now = registry.clock.now()
-    assert actor.organisation is not None  # noqa: S101  # answer() has refused actors without one
-    assert actor.person is not None  # noqa: S101
-    record = Record(
-        uid=RecordUid(registry.ids.uid()),
-        kind=content.kind,
-        origin=registry.settings.node_name,
-        owner=actor.organisation,
-        state=State.SUBMITTED,
-        revision=0,
-        draft_revision=1,
-        head=new_revision(registry, content, author=actor.person, draft_revision=1, now=now),
-        created_at=now,
-        changed_at=now,
-        contributors=frozenset({actor.person}),
-        terms=registry.settings.terms_version,
-    )
-    unit.records.add(record)
-    log(unit, actor, record, ChangeKind.SUBMIT, step=Step.SUBMIT)
-    return record
 
 
 def _log(registry: Registry, unit: Unit, actor: Actor, notice: Notice, *, public: bool) -> None:

@@ -65,8 +65,7 @@ def propose(
     """
     policy.require(actor, Permission.PROPOSAL_MAKE)
     given = reason_given(reason)
-    if actor.organisation is None or actor.person is None:
-        raise Forbidden("only a member of an organisation may propose a correction")
+    organisation, person = policy.require_member(actor)
     with registry.storage.begin() as unit:
         record = load(unit, actor, uid)
         shown = redaction.for_actor(record, actor)
@@ -81,8 +80,8 @@ def propose(
         made = Proposal(
             id=ProposalId(registry.ids.uid()),
             uid=uid,
-            organisation=actor.organisation,
-            proposer=actor.person,
+            organisation=organisation,
+            proposer=person,
             base=record.revision,
             part=store_part(registry, body),
             reason=given,

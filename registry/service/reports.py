@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from registry.domain import policy
 from registry.domain import report as rules
 from registry.domain.account import Organisation
-from registry.domain.actor import SYSTEM, Actor, Permission, Role
+from registry.domain.actor import ANONYMOUS, SYSTEM, Actor, Permission
 from registry.domain.case import Author, Message
 from registry.domain.change import ChangeKind, NewChange
 from registry.domain.content.kinds import parse
@@ -23,13 +23,12 @@ from registry.domain.form import Form
 from registry.domain.job import Job, JobName
 from registry.domain.policy import EVERYTHING
 from registry.domain.receipt import hash_code, new_code
-from registry.domain.record import OrganisationId, Record, RecordUid, State
+from registry.domain.record import OrganisationId, Record, RecordUid
 from registry.domain.report import Report, ReportId, ReportKind, ReportStatus, Stage
 from registry.domain.vocabulary import Kind, OrganisationKind
-from registry.domain.workflow import Step
 from registry.ports import Reader, Registry, Unit
 from registry.service.accounts import put_organisation
-from registry.service.writing import log, new_revision
+from registry.service.writing import hand_in, new_record
 
 LOOK_EVERY = timedelta(days=1)
 _INTAKE_ID = "intake_organisation"
@@ -78,8 +77,7 @@ def submit_report(
     with registry.storage.begin() as unit:
         if unit.reports.waiting() >= registry.settings.report_queue:
             raise QueueFull("more reports wait here than can be read; please come back in some days")
-        anonymous = replace(actor, id="anonymous", roles=frozenset({Role.SUBMITTER}), person=None)
-        record = _new_record(registry, unit, replace(anonymous, organisation=_intake(registry, unit)))
+        record = _new_record(registry, unit, report.opened_at)
         report = replace(report, record=record.uid)
         unit.reports.add(report, hash_code(code))
         look_at = report.opened_at + LOOK_EVERY
@@ -119,7 +117,7 @@ def answer_report(registry: Registry, actor: Actor, code: str, *, text: str) -> 
         if not (report.messages and report.messages[-1].text == said):
             report = with_message(registry, report, Author.PERSON, said)
             unit.reports.save(report)
-            note(registry, unit, replace(actor, id="anonymous"), report, "answered")
+            note(registry, unit, ANONYMOUS, report, "answered")
     return rules.status_of(report, record)
 
 
@@ -201,25 +199,11 @@ def _links(form: Form, links: Sequence[str]) -> tuple[str, ...]:
     return said
 
 
-def _new_record(registry: Registry, unit: Unit, actor: Actor) -> Record:
-    """The record that stands for the report: RED, without a word of it, contributed to by nobody."""
+def _new_record(registry: Registry, unit: Unit, now: datetime) -> Record:
+    """The record that stands for the report: RED, without a word of it, contributed to by nobody, signed in or not."""
     content = parse(Kind.INCIDENT, content=dict(_UNWRITTEN), marking={"tlp": "RED"})
-    now = registry.clock.now()
-    record = Record(
-        uid=RecordUid(registry.ids.uid()),
-        kind=content.kind,
-        origin=registry.settings.node_name,
-        owner=OrganisationId(actor.organisation or ""),
-        state=State.SUBMITTED,
-        revision=0,
-        draft_revision=1,
-        head=new_revision(registry, content, author=None, draft_revision=1, now=now),
-        created_at=now,
-        changed_at=now,
-        terms=registry.settings.terms_version,
-    )
-    unit.records.add(record)
-    log(unit, actor, record, ChangeKind.SUBMIT, step=Step.SUBMIT)
+    record = new_record(registry, content, owner=_intake(registry, unit), author=None, now=now)
+    hand_in(unit, ANONYMOUS, record)
     return record
 
 

@@ -11,7 +11,7 @@ from registry.domain.content.advice import advise
 from registry.domain.content.base import validate as read_part
 from registry.domain.content.kinds import RESTRICTED, Content
 from registry.domain.content.marking import Marking
-from registry.domain.errors import Conflict, Forbidden, InvalidInput, Problem
+from registry.domain.errors import Conflict, InvalidInput, Problem
 from registry.domain.likeness import Lookalike
 from registry.domain.record import PersonId, Record, RecordUid, State
 from registry.domain.sealed import is_sealed
@@ -23,8 +23,10 @@ from registry.service.writing import (
     Written,
     expect,
     fingerprint,
+    hand_in,
     load,
     log,
+    new_record,
     new_revision,
     reason_given,
     remember,
@@ -68,8 +70,7 @@ def submit(
         IdempotencyMismatch: the key was used with other content.
     """
     policy.require(actor, Permission.RECORD_SUBMIT)
-    if actor.organisation is None or actor.person is None:
-        raise Forbidden("only a member of an organisation may submit")
+    owner, author = policy.require_member(actor)
     require_acceptable(actor, content, registry.clocks, external_ref)
     print_ = fingerprint(idempotency_key, "submit", content, external_ref or "", *([number] if number else []))
     alike = duplicates.of_submission(registry, content, external_ref, actor=actor)
@@ -80,7 +81,10 @@ def submit(
         known = _known(unit, actor, external_ref)
         require_references(unit, actor, content, known)
         if known is None:
-            record = _new_record(registry, unit, actor, content, external_ref, is_draft=bool(alike))
+            record = new_record(registry, content, owner=owner, author=author, now=registry.clock.now())
+            state = State.DRAFT if alike else State.SUBMITTED
+            record = replace(record, state=state, external_ref=external_ref)
+            hand_in(unit, actor, record)
             unit.sources.suggest(record.uid, [one.candidate for one in alike])
         else:
             content = _completed(known, content)
@@ -179,33 +183,6 @@ def _known(reader: Reader | Unit, actor: Actor, external_ref: str | None) -> Rec
     if actor.organisation is None or not external_ref:
         return None
     return reader.records.by_external_ref(actor.organisation, external_ref)
-
-
-def _new_record(
-    registry: Registry, unit: Unit, actor: Actor, content: Content, external_ref: str | None, *, is_draft: bool
-) -> Record:
-    assert actor.organisation is not None  # noqa: S101  # submit() has refused actors without one
-    assert actor.person is not None  # noqa: S101
-    now = registry.clock.now()
-    record = Record(
-        uid=RecordUid(registry.ids.uid()),
-        kind=content.kind,
-        origin=registry.settings.node_name,
-        owner=actor.organisation,
-        state=State.DRAFT if is_draft else State.SUBMITTED,
-        revision=0,
-        draft_revision=1,
-        head=new_revision(registry, content, author=actor.person, draft_revision=1, now=now),
-        created_at=now,
-        changed_at=now,
-        external_ref=external_ref,
-        contributors=frozenset({actor.person}),
-        sealed=is_sealed(content),
-        terms=registry.settings.terms_version,
-    )
-    unit.records.add(record)
-    log(unit, actor, record, ChangeKind.SUBMIT, step=None if is_draft else Step.SUBMIT)
-    return record
 
 
 def make_revision(

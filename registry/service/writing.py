@@ -16,7 +16,8 @@ from registry.domain.content.kinds import Content
 from registry.domain.errors import IdempotencyMismatch, InvalidInput, NotFound, Problem, StaleRevision
 from registry.domain.likeness import Lookalike
 from registry.domain.policy import EVERYTHING
-from registry.domain.record import PersonId, Record, RecordUid, Revision, State, StoredPart
+from registry.domain.record import OrganisationId, PersonId, Record, RecordUid, Revision, State, StoredPart
+from registry.domain.sealed import is_sealed
 from registry.domain.workflow import Step, advance
 from registry.ports import Registry, Unit
 
@@ -105,6 +106,40 @@ def new_revision(
         author=author,
         created_at=now,
     )
+
+
+def new_record(
+    registry: Registry, content: Content, *, owner: OrganisationId, author: PersonId | None, now: datetime
+) -> Record:
+    """A record with its first revision, as if handed in at *now*; it is not stored yet.
+
+    Args:
+        author: who has contributed; nobody of what was imported or stands for a report.
+
+    Raises:
+        InvalidInput: a part is too large.
+    """
+    return Record(
+        uid=RecordUid(registry.ids.uid()),
+        kind=content.kind,
+        origin=registry.settings.node_name,
+        owner=owner,
+        state=State.SUBMITTED,
+        revision=0,
+        draft_revision=1,
+        head=new_revision(registry, content, author=author, draft_revision=1, now=now),
+        created_at=now,
+        changed_at=now,
+        contributors=frozenset() if author is None else frozenset({author}),
+        sealed=is_sealed(content),
+        terms=registry.settings.terms_version,
+    )
+
+
+def hand_in(unit: Unit, actor: Actor, record: Record) -> None:
+    """Store a new record, for review unless it is a draft."""
+    unit.records.add(record)
+    log(unit, actor, record, ChangeKind.SUBMIT, step=None if record.state is State.DRAFT else Step.SUBMIT)
 
 
 def says_the_same(revision: Revision, content: Content) -> bool:
