@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,8 +15,8 @@ from registry.domain import redaction
 from registry.domain.actor import ANONYMOUS, LOCAL_OPERATOR, SYSTEM, Actor, Role, member
 from registry.domain.canonical import Document
 from registry.domain.policy import visible_to
-from registry.domain.record import OrganisationId, PersonId, Record, State
-from registry.domain.redaction import for_actor
+from registry.domain.record import Cap, GroupSlug, OrganisationId, PersonId, Record, State
+from registry.domain.redaction import for_actor, is_noticed
 from registry.domain.vocabulary import Tlp
 from tests import factories
 from tests.clocks import START
@@ -270,3 +271,119 @@ def test_each_rule_has_a_name_of_its_own() -> None:
     names = [rule.name for rule in redaction.RULES]
 
     assert len(set(names)) == len(names)
+
+
+CERT = GroupSlug("cert")
+INSIDE = replace(STRANGER, groups=frozenset({CERT}))
+SEALED_OWNER = member(PersonId("sealed-owner"), OWNER, frozenset({Role.SUBMITTER, Role.SEALED_READER}))
+
+
+def blocked_record() -> Record:
+    """Once public, hidden for now by somebody, under legal hold, with terms accepted."""
+    blocked: dict[str, Any] = {"blocked": True, "blocked_by": PersonId("planted-blocker"), "blocked_at": LATER}
+    return replace(record_under_review(), **blocked, withdrawn_at=LATER, legal_hold=True, terms="planted terms 3")
+
+
+@pytest.mark.parametrize("actor", STRANGERS)
+def test_of_a_blocked_record_strangers_learn_that_it_is_and_why(actor: Actor) -> None:
+    seen = for_actor(replace(blocked_record(), reason="to be judged"), actor)
+
+    assert (True, "to be judged", LATER, None) == (seen.blocked, seen.reason, seen.withdrawn_at, seen.head.public)
+    assert (None, None, False, None) == (seen.blocked_by, seen.blocked_at, seen.legal_hold, seen.terms)
+    assert "planted" not in repr(seen)
+
+
+def test_who_blocked_is_told_to_reviewers_only() -> None:
+    record = blocked_record()
+
+    assert record.blocked_by == for_actor(record, BYSTANDER).blocked_by
+    seen = for_actor(record, COLLEAGUE)
+    assert (None, LATER, True, "planted terms 3") == (seen.blocked_by, seen.blocked_at, seen.legal_hold, seen.terms)
+
+
+def green_for_the_group(**fields: Any) -> Record:
+    """For members and for a group, with a restricted part for the group only."""
+    marking: Document = {"tlp": "GREEN", "audience": "cert", "restricted_tlp": "AMBER"}
+    made = factories.published(factories.content(marking=marking, restricted={"notes": "kept"}))
+    return replace(made, cap=Cap(Tlp.CLEAR, CERT), **fields)
+
+
+def test_the_audience_is_told_to_itself_and_to_owner_and_reviewers() -> None:
+    record = green_for_the_group()
+
+    for actor in (INSIDE, COLLEAGUE, BYSTANDER):
+        seen = for_actor(record, actor)
+        assert ("cert", record.cap) == (seen.head.marking.audience, seen.cap)
+    seen = for_actor(record, STRANGER)
+    assert (None, Cap(Tlp.CLEAR)) == (seen.head.marking.audience, seen.cap)
+
+
+def test_how_the_restricted_part_is_marked_is_told_to_those_who_read_it_and_to_reviewers() -> None:
+    record = green_for_the_group()
+
+    told = [for_actor(record, actor).head.marking.restricted_tlp for actor in (INSIDE, COLLEAGUE, BYSTANDER, STRANGER)]
+
+    assert [Tlp.AMBER, Tlp.AMBER, Tlp.AMBER, Tlp.RED] == told
+    assert [True, False] == [for_actor(record, actor).head.restricted is not None for actor in (INSIDE, STRANGER)]
+
+
+def sealed_record(**fields: Any) -> Record:
+    """A sealed one, published."""
+    red = factories.content(marking={"tlp": "RED", "content_warnings": ["planted"]}, summary="planted summary")
+    return replace(factories.published(red, sealed=True), **fields)
+
+
+def test_of_a_sealed_record_the_owners_other_members_see_that_there_is_one() -> None:
+    seen = for_actor(sealed_record(), COLLEAGUE)
+
+    assert (True, None, None) == (seen.sealed, seen.head.public, seen.head.restricted)
+    assert "planted" not in repr(seen)
+    assert for_actor(sealed_record(), SEALED_OWNER).head.public is not None
+
+
+def with_sources(**fields: Any) -> Record:
+    """A public one whose source links wait to be cleared."""
+    content = factories.content(sources=[{"url": "https://planted.example/a", "title": "planted"}])
+    return factories.published(content, **({"sensitive": True} | fields))
+
+
+def test_source_links_wait_to_be_cleared_before_strangers_see_them() -> None:
+    for actor in (ANONYMOUS, STRANGER, OPERATOR):
+        assert "planted" not in repr(for_actor(with_sources(), actor))
+        assert "planted" in repr(for_actor(with_sources(sources_cleared=True), actor))
+        assert "planted" in repr(for_actor(with_sources(sensitive=False), actor))
+    for actor in (COLLEAGUE, BYSTANDER):
+        assert "planted" in repr(for_actor(with_sources(), actor))
+
+
+def test_a_narrowed_record_is_a_tombstone_to_strangers_and_itself_to_those_it_is_left_to() -> None:
+    green = factories.content(marking={"tlp": "GREEN", "audience": "cert"})
+    record = factories.published(green, was_public=True, reason="planted reason")
+
+    assert (State.WITHDRAWN, None) == (for_actor(record, ANONYMOUS).state, for_actor(record, ANONYMOUS).reason)
+    for actor in (STRANGER, INSIDE):
+        seen = for_actor(record, actor)
+        assert (State.PUBLISHED, True) == (seen.state, seen.head.public is not None)
+
+
+@pytest.mark.parametrize("state", [State.WITHDRAWN, State.MERGED])
+def test_who_was_given_a_record_reads_why_it_is_gone(state: State) -> None:
+    record = green_for_the_group(state=state, withdrawn_at=LATER, reason="told twice", merged_into=factories.ids.uid())
+
+    for actor in (STRANGER, INSIDE):
+        seen = for_actor(record, actor)
+        assert (state, "told twice", record.merged_into) == (seen.state, seen.reason, seen.merged_into)
+        assert seen.head.public is None
+
+
+def test_strangers_notice_what_they_see_and_nothing_else() -> None:
+    public, hidden = record_under_review(), factories.draft()
+
+    assert not is_noticed(public, replace(public, pending=State.APPROVED, changed_at=LATER, legal_hold=True))
+    assert not is_noticed(hidden, replace(hidden, state=State.IN_REVIEW, blocked=True))
+    closed = narrowed()
+    assert not is_noticed(closed, replace(closed, state=State.WITHDRAWN, withdrawn_at=LATER))
+    assert is_noticed(public, replace(public, state=State.WITHDRAWN, withdrawn_at=LATER))
+    gone = tombstone()
+    assert is_noticed(gone, replace(gone, reason="otherwise"))
+    assert is_noticed(hidden, public)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -33,7 +33,6 @@ from tests.service.world import (
     erase_by_two,
     published,
     refused,
-    republished,
     revised,
     stored,
     submitted,
@@ -272,52 +271,6 @@ def test_a_record_is_erased_from_every_stage(registry: Registry, people: People,
     record = makers[state](registry, people)
 
     assert State.ERASED is erase_by_two(registry, people, record.uid, legal_basis=BASIS).state
-
-
-def _places_of(word: bytes, directory: Path) -> Iterator[str]:
-    """Every file below *directory* that holds *word*, in any of the usual encodings."""
-    for path in sorted(directory.rglob("*")):
-        if path.is_file():
-            body = path.read_bytes().lower()
-            yield from (
-                f"{path.relative_to(directory)} at {body.index(form)}"
-                for form in (word, word.decode().encode("utf-16-le"), word.hex().encode())
-                if form in body
-            )
-
-
-@pytest.mark.parametrize("catch_up_before", [True, False])
-def test_an_erased_name_is_in_no_file(registry: Registry, people: People, *, catch_up_before: bool) -> None:
-    for at in range(3):
-        published(registry, people, text_of(f"Neighbour {at}"))
-    named = content(
-        title=f"Fraud by {PLANTED}",
-        summary=f"{PLANTED} did it.",
-        actors=[{"label": PLANTED}],
-        sources=[{"url": "https://example.org/zorbelgrint", "title": PLANTED}],
-        aliases=[PLANTED],
-        restricted={"notes": f"Ask {PLANTED}."},
-        marking={"content_warnings": [PLANTED], "obligations": [PLANTED]},
-    )
-    record = published(registry, people, named)
-    republished(registry, people, record, text_of(f"Again {PLANTED}"))
-    revised(registry, people, record, text_of(f"Pending {PLANTED}"))
-    hidden = submit.submit(
-        registry, people.submitter, text_of(f"Hidden {PLANTED}"), external_ref=PLANTED, idempotency_key=PLANTED
-    ).record
-    if catch_up_before:
-        _catch_up(registry, people)
-        assert 1 == search.search(registry, people.stranger, "zorbelgrint").total
-    data_dir = registry.settings.data_dir
-    assert [] != list(_places_of(b"zorbelgrint", data_dir))
-
-    for uid in (record.uid, hidden.uid):
-        erase_by_two(registry, people, uid, legal_basis=BASIS)
-    _catch_up(registry, people)
-
-    assert [] == list(_places_of(b"zorbelgrint", data_dir))
-    assert [] == list(_places_of(b"wilhelmina", data_dir))
-    assert 0 == search.search(registry, people.stranger, "zorbelgrint").total
 
 
 def test_what_was_erased_is_erased_again_after_an_older_copy_is_restored(

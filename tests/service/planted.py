@@ -1,0 +1,163 @@
+"""One name, put everywhere where a node keeps words about a record; an erasure must find all of them.
+
+A new table that may hold words about a record gets a planter here, and any other its reason: a test sees to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from registry.domain.case import CaseOutcome
+from registry.domain.correction import Edit
+from registry.domain.record import Record, RecordUid
+from registry.ports import Registry
+from registry.service import cases, casework, duplicates, intake, proposals, reports, review, submit
+from tests.factories import content
+from tests.service.world import People, claimed, published, republished, revised, text_of
+
+NAME = "Wilhelmina Zorbelgrint"
+WORDS = (b"zorbelgrint", b"wilhelmina")
+
+
+def plant(registry: Registry, people: People) -> tuple[RecordUid, ...]:
+    """Put the name everywhere; the records to be erased so that it is nowhere any more."""
+    named = content(
+        title=f"Fraud by {NAME}",
+        summary=f"{NAME} did it.",
+        actors=[{"label": NAME}],
+        systems=[{"provider": f"{NAME} AI", "role": "abused"}],
+        sources=[{"url": "https://example.org/zorbelgrint", "title": NAME}],
+        aliases=[NAME],
+        restricted={"notes": f"Ask {NAME}."},
+        marking={"content_warnings": [NAME], "obligations": [NAME]},
+    )
+    record = published(registry, people, named)
+    return (record.uid, *(uid for planter in PLANTERS for uid in planter(registry, people, record)))
+
+
+def _revisions(registry: Registry, people: People, record: Record) -> tuple[RecordUid, ...]:
+    systems = [{"provider": f"{NAME} AI", "role": "abused"}]
+    republished(registry, people, record, content(title=f"Again {NAME}", systems=systems))
+    excuse: dict[str, Any] = {"names_person": "final_judgment", "names_person_reason": f"{NAME} was sentenced."}
+    revised(registry, people, record, text_of(f"Pending {NAME}", **excuse))
+    return ()
+
+
+def _keys_of_requests(registry: Registry, people: People, _record: Record) -> tuple[RecordUid, ...]:
+    hidden = submit.submit(
+        registry, people.submitter, text_of(f"Hidden {NAME}"), external_ref=NAME, idempotency_key=NAME
+    ).record
+    return (hidden.uid,)
+
+
+def _reasons(registry: Registry, people: People, _record: Record) -> tuple[RecordUid, ...]:
+    record = claimed(registry, people, text_of(f"Rejected {NAME}"))
+    review.reject(registry, people.reviewer, record.uid, expected_revision=1, reason=f"Names {NAME}.")
+    return (record.uid,)
+
+
+def _proposals(registry: Registry, people: People, record: Record) -> tuple[RecordUid, ...]:
+    edits = [Edit(("summary",), f"It was {NAME}'s sister.")]
+    made = proposals.propose(registry, people.outsider, record.uid, edits, reason=f"Ask {NAME}.", expected_revision=2)
+    proposals.decline(registry, people.submitter, made.proposal.id, reason=f"{NAME} says no.")
+    return ()
+
+
+def _cases(registry: Registry, people: People, record: Record) -> tuple[RecordUid, ...]:
+    for outcome, reply in ((CaseOutcome.REPLY_SHOWN, f"I am {NAME}."), (CaseOutcome.ERASED, "")):
+        opened = cases.open_case(
+            registry,
+            people.stranger,
+            wish="removal",
+            ground="privacy",
+            about=str(record.number),
+            words=f"I am {NAME}.",
+            contact=f"{NAME}@example.org",
+        )
+        case = opened.case.id
+        casework.answer_case(registry, people.operator, case, text=f"Dear {NAME}")
+        casework.decide(registry, people.operator, case, outcome=outcome, reasons=f"{NAME} is right.", reply=reply)
+    return ()
+
+
+def _reports(registry: Registry, people: People, _record: Record) -> tuple[RecordUid, ...]:
+    taking = replace(registry, settings=registry.settings.model_copy(update={"anonymous_reports": True}))
+    made = reports.submit_report(
+        taking,
+        people.stranger,
+        kind="confidential",
+        title=f"About {NAME}",
+        words=f"{NAME} did it.",
+        provider=NAME,
+        model=NAME,
+        links=["https://example.org/zorbelgrint"],
+        contact=f"{NAME}@example.org",
+    )
+    (waiting,) = intake.page(registry, people.reviewer).items
+    intake.claim_report(registry, people.reviewer, waiting.id)
+    intake.ask_reporter(registry, people.reviewer, waiting.id, text=f"Who is {NAME}?")
+    reports.answer_report(registry, people.stranger, made.code, text=f"{NAME} is my sister.")
+    return (waiting.record,)
+
+
+def _candidates(registry: Registry, people: People, record: Record) -> tuple[RecordUid, ...]:
+    other = published(registry, people, text_of("Another", tlp="CLEAR"))
+    duplicates.not_related(registry, people.reviewer, record.uid, other.uid)
+    return ()
+
+
+PLANTERS: tuple[Callable[[Registry, People, Record], tuple[RecordUid, ...]], ...] = (
+    _revisions,
+    _proposals,
+    _cases,
+    _keys_of_requests,
+    _reasons,
+    _reports,
+    _candidates,
+)
+
+# Tables that hold the name once it is planted.
+HOLD_WORDS = {
+    "records", "revisions", "facets", "idempotency", "reasons", "proposals", "notices", "cases", "case_messages",
+    "case_decisions", "replies", "reports", "report_messages", "report_contacts",
+}  # fmt: skip
+# Of these the answer to whoever asked, and how to reach them, stay for the time that the node names, and then go.
+HOLD_THE_ANSWER_FOR_A_WHILE = {"cases", "case_decisions"}
+# Tables that hold no words about a record, and why.
+HOLD_NO_WORDS = {
+    "links": "uids and paths of clauses",
+    "source_keys": "hashes of addresses",
+    "suggested_duplicates": "uids and names of what is alike",
+    "not_related": "uids and pseudonyms",
+    "changes": "hashes and pseudonyms",
+    "numbers": "counters",
+    "reserved_numbers": "numbers",
+    "jobs": "ids, and the code of the last error",
+    "meta": "facts about the store",
+    "report_checks": "questions of ours, and remarks that go with the report",
+    "authority_requests": "what a state asked of the node, not about a record",
+    "organisations": "organisations",
+    "members": "pseudonyms",
+    "person_names": "members, who are forgotten by another way",
+    "groups": "groups",
+    "group_members": "groups",
+    "api_keys": "keys",
+    "taxonomies": "words of others",
+    "crosswalks": "words of others",
+    "findings": "what an importer could not read, until a run finds it mended",
+}
+
+
+def places_of(word: bytes, directory: Path) -> Iterator[str]:
+    """Every file below *directory* that holds *word*, in any of the usual encodings."""
+    for path in sorted(directory.rglob("*")):
+        if path.is_file():
+            body = path.read_bytes().lower()
+            yield from (
+                f"{path.relative_to(directory)} at {body.index(form)}"
+                for form in (word, word.decode().encode("utf-16-le"), word.hex().encode())
+                if form in body
+            )
