@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from registry.domain import case as rules
 from registry.domain import policy
@@ -18,7 +19,7 @@ from registry.domain.record import Record, RecordUid, State
 from registry.ports import Reader, Registry, Unit
 from registry.service.cases import deadlines, note, text_given, with_message
 from registry.service.erasure import blocked_record
-from registry.service.writing import reason_given
+from registry.service.writing import PUBLIC_REASON, reason_given
 
 
 def page(
@@ -79,7 +80,7 @@ def block_record(
     """
     policy.require(actor, Permission.CASE_HANDLE)
     policy.require(actor, Permission.RECORD_BLOCK)
-    given = reason_given(reason, missing="say why; of a record that was public everybody reads the reason")
+    given = reason_given(reason, missing=PUBLIC_REASON)
     with registry.storage.begin() as unit:
         found = rules.secured(_by_id(unit, case_id), registry.clock.now(), deadlines(registry.settings))
         record = _record_of(unit, found, uid)
@@ -120,7 +121,9 @@ def decide(
         found = rules.decided(found, CaseDecision(now, actor.id, outcome, because))
         unit.cases.save(found)
         if is_shown:
-            _show_reply(unit, actor, record, Reply(found.id, RecordUid(record.uid if record else ""), said, now))
+            about = _replied_to(record)
+            unit.cases.put_reply(Reply(found.id, about.uid, said, now))
+            _log_reply(unit, actor, about, now)
         note(registry, unit, actor, found, "decided")
         ends_at = found.ends_at(deadlines(registry.settings))
         if ends_at is not None:
@@ -142,14 +145,20 @@ def purge(registry: Registry, actor: Actor, case_id: CaseId) -> bool:
     return True
 
 
-def _show_reply(unit: Unit, actor: Actor, record: Record | None, reply: Reply) -> None:
-    if record is None:
+def _replied_to(record: Record | None) -> Record:
+    """The record that a reply is shown at.
+
+    Raises:
+        InvalidInput: the case names none, or one that is erased.
+    """
+    if record is None or record.state is State.ERASED:
         message = "this case names no record that is here; name it to the person, or decide otherwise"
         raise InvalidInput([Problem(("outcome",), "NOT_FOUND", message)])
-    unit.cases.put_reply(reply)
-    row = NewChange(
-        ChangeKind.REPLY, actor.id, reply.at, public=record.is_public, uid=record.uid, revision=record.revision
-    )
+    return record
+
+
+def _log_reply(unit: Unit, actor: Actor, about: Record, at: datetime) -> None:
+    row = NewChange(ChangeKind.REPLY, actor.id, at, public=about.is_public, uid=about.uid, revision=about.revision)
     unit.changes.append(row)
 
 

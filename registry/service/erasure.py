@@ -14,7 +14,7 @@ from registry.domain.record import Record, RecordUid, State
 from registry.domain.workflow import Step, advance
 from registry.ports import Registry, Unit
 from registry.service.sharing import follow_subject
-from registry.service.writing import log, note_first_sight, reason_given, take_step
+from registry.service.writing import PUBLIC_REASON, log, note_first_sight, reason_given, take_step
 
 CONFIRM_WITHIN = timedelta(days=7)
 
@@ -31,7 +31,7 @@ def block(registry: Registry, actor: Actor, uid: RecordUid, *, reason: str) -> R
         InvalidInput: the reason is missing.
     """
     policy.require(actor, Permission.RECORD_BLOCK)
-    given = reason_given(reason, missing="say why; of a record that was public everybody reads the reason")
+    given = reason_given(reason, missing=PUBLIC_REASON)
     with registry.storage.begin() as unit:
         record = _load(unit, uid)
         if record.blocked or record.state is State.ERASED:
@@ -63,7 +63,7 @@ def unblock(registry: Registry, actor: Actor, uid: RecordUid, *, reason: str) ->
         InvalidInput: the reason is missing.
     """
     policy.require(actor, Permission.RECORD_BLOCK)
-    given = reason_given(reason, missing="say why; of a record that was public everybody reads the reason")
+    given = reason_given(reason, missing=PUBLIC_REASON)
     with registry.storage.begin() as unit:
         record = _load(unit, uid)
         if not record.blocked:

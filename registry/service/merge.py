@@ -16,9 +16,8 @@ from registry.domain.workflow import Step
 from registry.ports import Registry, Unit
 from registry.service.review import schedule_lift
 from registry.service.sharing import follow_subject, with_cap
-from registry.service.writing import expect, load, log, note_first_sight, reason_given, take_step
+from registry.service.writing import PUBLIC_REASON, expect, load, log, note_first_sight, reason_given, take_step
 
-_PUBLIC_REASON = "say why; of a record that was public everybody reads the reason"
 _INTO = ("into",)
 _GONE = {
     State.MERGED: Problem(_INTO, "TARGET_MERGED", "this record was merged itself: name the one that stands for it"),
@@ -49,7 +48,7 @@ def merge(
         NotFound, StaleRevision, InvalidTransition: as for every step.
     """
     policy.require(actor, Permission.RECORD_MERGE)
-    given = reason_given(reason, missing=_PUBLIC_REASON)
+    given = reason_given(reason, missing=PUBLIC_REASON)
     with registry.storage.begin() as unit:
         record = load(unit, actor, uid)
         survivor = unit.records.get(into, visible=policy.visible_to(actor))
@@ -88,7 +87,7 @@ def split(
         NotFound, StaleRevision, InvalidTransition, InvalidInput: as for every step with a reason.
     """
     policy.require(actor, Permission.RECORD_MERGE)
-    given = reason_given(reason, missing=_PUBLIC_REASON)
+    given = reason_given(reason, missing=PUBLIC_REASON)
     with registry.storage.begin() as unit:
         record = load(unit, actor, uid)
         survivor = None if record.merged_into is None else unit.records.get(record.merged_into, visible=EVERYTHING)

@@ -22,6 +22,8 @@ from registry.domain.workflow import Step, advance
 from registry.ports import Registry, Unit
 
 MAX_REASON = 2000
+# What is told where a reason is missing that a tombstone will show.
+PUBLIC_REASON = "say why; of a record that was public everybody reads the reason"
 
 
 @dataclass(frozen=True, slots=True)
