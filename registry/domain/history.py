@@ -11,6 +11,7 @@ from registry.domain.actor import Actor
 from registry.domain.canonical import Document
 from registry.domain.change import Change, ChangeKind, redact_internal
 from registry.domain.difference import FieldChange, difference
+from registry.domain.people import is_sensitive
 from registry.domain.policy import REVIEWERS, Visibility, visible_to
 from registry.domain.proposal import Proposal, credited
 from registry.domain.record import OrganisationId, Record, Revision, State
@@ -154,4 +155,15 @@ def _was_given(revision: Revision, past: Past, visible: Visibility) -> bool:
 
 def _redacted(revisions: Iterable[Revision], record: Record, actor: Actor) -> tuple[Revision, ...]:
     """Revisions, redacted by the same rules as the record's own."""
-    return tuple(redaction.for_actor(replace(record, head=one, work=None), actor).head for one in revisions)
+    return tuple(redaction.for_actor(_as_of(one, record), actor).head for one in revisions)
+
+
+def _as_of(revision: Revision, record: Record) -> Record:
+    """*record* with this revision as its only one. Sources were cleared with the present ones, and others were not."""
+    public, present = revision.public, record.head.public
+    if public is None or present is None or revision.draft_revision == record.head.draft_revision:
+        return replace(record, head=revision, work=None)
+    document = public.document
+    is_cleared = record.sources_cleared and document.get("sources") == present.document.get("sources")
+    sensitive = record.sensitive or is_sensitive(document, revision.marking)
+    return replace(record, head=revision, work=None, sensitive=sensitive, sources_cleared=is_cleared)

@@ -102,8 +102,11 @@ def parties_of(kind: Kind, document: Document, title: str) -> tuple[Party, ...]:
 
 def is_shown(notice: Notice, record: Record) -> bool:
     """Whether the notice stands beside what strangers read of *record*, as stored: it was given about that work, or
-    about earlier work."""
-    return record.is_out and notice.draft_revision <= record.head.draft_revision
+    about earlier work, and the party is still named there."""
+    public = record.head.public
+    if public is None or not record.is_out or notice.draft_revision > record.head.draft_revision:
+        return False
+    return any(notice.party == one.name for one in parties_of(record.kind, public.document, ""))
 
 
 def organisation_named(name: str, organisations: Iterable[Organisation]) -> Organisation | None:

@@ -51,6 +51,25 @@ class Cap:
     audience: GroupSlug | None = None
     embargoed: bool = False
 
+    def within(self, other: Cap) -> Cap:
+        """What both allow: whoever sees something by it sees it by each of the two."""
+        if self.audience == other.audience or other.is_open:
+            audience = self.audience
+        else:
+            audience = other.audience if self.is_open else None
+        stricter = max(self.tlp, other.tlp, key=lambda one: one.strictness)
+        return Cap(stricter, audience, embargoed=self.embargoed or other.embargoed)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether everybody sees it."""
+        return self.tlp is Tlp.CLEAR and not self.embargoed
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nobody but the audience sees it, if there is one."""
+        return self.embargoed or self.tlp.strictness > Tlp.GREEN.strictness
+
 
 @dataclass(frozen=True, slots=True)
 class StoredPart:
@@ -189,8 +208,8 @@ class Record:
         audience = self.head.marking.audience
         if audience is None or not self.was_given_out or self.tlp is Tlp.RED or self.sealed:
             return None
-        closed_cap = self.cap is not None and (self.cap.embargoed or self.cap.tlp.strictness > Tlp.GREEN.strictness)
-        return None if closed_cap and self.cap and self.cap.audience != audience else GroupSlug(audience)
+        is_closed = self.cap is not None and self.cap.is_closed and self.cap.audience != audience
+        return None if is_closed else GroupSlug(audience)
 
     @property
     def hides_sources(self) -> bool:

@@ -15,10 +15,11 @@ from registry.domain.record import GroupSlug, Record, RecordUid, State
 from registry.domain.vocabulary import OrganisationKind, Tlp
 from registry.domain.workflow import Step
 from registry.ports import Registry, Unit
+from registry.service import notices
 from registry.service.groups import audience_problems
 from registry.service.review import schedule_lift
 from registry.service.sharing import follow_subject, with_cap
-from registry.service.writing import expect, load, log, note_first_sight, reason_given, take_step
+from registry.service.writing import PUBLIC_REASON, expect, load, log, note_first_sight, reason_given, take_step
 
 _WIDENS = "this would show it to more people: hand in a revision for that"
 
@@ -37,7 +38,7 @@ def withdraw(
         NotFound, StaleRevision, InvalidTransition, InvalidInput: as for every step with a reason.
     """
     policy.require(actor, Permission.RECORD_WITHDRAW)
-    given = reason_given(reason, missing="say why; of a record that was public everybody reads the reason")
+    given = reason_given(reason, missing=PUBLIC_REASON)
     with registry.storage.begin() as unit:
         record = load(unit, actor, uid)
         policy.require_take_down(actor, record)
@@ -67,7 +68,7 @@ def restore(
         NotFound, StaleRevision, InvalidTransition, InvalidInput: as for every step with a reason.
     """
     policy.require(actor, Permission.RECORD_RESTORE)
-    given = reason_given(reason, missing="say why; of a record that was public everybody reads the reason")
+    given = reason_given(reason, missing=PUBLIC_REASON)
     with registry.storage.begin() as unit:
         record = load(unit, actor, uid)
         policy.require_second_person(actor, record)
@@ -126,8 +127,9 @@ def narrow(
             published_at=now,
         )
         if work is not None:
-            work = replace(work, draft_revision=number + 1)
             number += 1
+            notices.stay_with(unit, uid, work.draft_revision, number)
+            work = replace(work, draft_revision=number)
         record = replace(record, head=head, work=work, draft_revision=number, revision=record.revision + 1)
         unit.records.save(record)
         public = redaction.is_noticed(before, record)

@@ -95,12 +95,17 @@ def _document(record: Record) -> Document:
 
 
 def _cap(unit: Unit, about: RecordUid) -> Cap:
-    subject = unit.records.get(about, visible=EVERYTHING)
-    while subject is not None and subject.merged_into is not None and subject.state is State.MERGED:
-        subject = unit.records.get(subject.merged_into, visible=EVERYTHING)
-    if subject is None or not subject.was_given_out or subject.sealed or subject.blocked:
-        return Cap()
-    return Cap(subject.tlp, subject.shared_with, embargoed=subject.is_under_embargo)
+    """What its subject allows: of a merged one, no more than it allowed itself, nor than its survivor does."""
+    found: Cap | None = None
+    following: RecordUid | None = about
+    while following is not None:
+        subject = unit.records.get(following, visible=EVERYTHING)
+        if subject is None or not subject.was_given_out or subject.sealed or subject.blocked:
+            return Cap()
+        own = Cap(subject.tlp, subject.shared_with, embargoed=subject.is_under_embargo)
+        found = own if found is None else found.within(own)
+        following = subject.merged_into if subject.state is State.MERGED else None
+    return found or Cap()
 
 
 def _statements_about_all(unit: Unit, uid: RecordUid) -> Iterator[Record]:
