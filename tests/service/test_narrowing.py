@@ -137,6 +137,20 @@ def test_what_would_show_it_to_anybody_new_is_refused(
     assert [((path,), "WIDENS")] == [(one.path, one.code) for one in caught.value.problems]
 
 
+def test_one_narrows_to_ones_own_groups_only(registry: Registry, people: People, owner: Actor) -> None:
+    circle(registry, "isac", of=("delta",))
+    record = published(registry, people, text_of("Open"), by=owner)
+    problems = []
+
+    for slug in ("isac", "nowhere"):
+        with refused(registry, InvalidInput) as caught:
+            life.narrow(registry, owner, record.uid, tlp=Tlp.AMBER, audience=slug, reason=REASON)
+        problems.append(caught.value.problems)
+
+    assert problems[0] == problems[1]
+    assert ["NOT_FOUND"] == [one.code for one in problems[0]]
+
+
 def test_red_has_no_audience(registry: Registry, people: People, owner: Actor) -> None:
     record = published(registry, people, text_of("Open"), by=owner)
 
