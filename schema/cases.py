@@ -14,13 +14,14 @@ import strawberry
 from registry.domain import case as domain
 from registry.domain.actor import Actor
 from registry.domain.case import CaseId, CaseOutcome, CaseState, Ground, Wish
-from registry.domain.errors import CommonsError, NotFound
+from registry.domain.errors import NotFound
 from registry.domain.record import RecordUid
 from registry.ports import Registry
 from registry.service import cases, casework
 from schema.context import Info
-from schema.errors import UserError, is_told_in_payload, user_errors
+from schema.errors import UserError
 from schema.fields import resolved
+from schema.payloads import answered
 from schema.types.case import Case, case_type
 from schema.types.pages import After, Connection, First, List
 
@@ -29,7 +30,7 @@ from schema.types.pages import After, Connection, First, List
 class CasePayload:
     """Either the case, or why not."""
 
-    case: Case | None
+    case: Case | None = None
     receipt_code: str | None = strawberry.field(
         default=None, description="What leads back to the case, shown this once and never kept."
     )
@@ -107,19 +108,16 @@ class Done:
 
 
 async def _payload(info: Info, said_id: str | None, work: Callable[[], Done], *, handling: bool = False) -> CasePayload:
-    try:
-        done = await info.context.write(work)
-    except CommonsError as error:
-        if not is_told_in_payload(error):
-            raise
-        return CasePayload(case=None, user_errors=user_errors(error.problems), client_mutation_id=said_id)
-    now = info.context.registry.clock.now() if handling else None
-    return CasePayload(
-        case=case_type(done.case, now),
-        receipt_code=done.code,
-        blocked=done.blocked,
-        client_mutation_id=said_id,
-    )
+    def shown(done: Done) -> CasePayload:
+        now = info.context.registry.clock.now() if handling else None
+        return CasePayload(
+            case=case_type(done.case, now),
+            receipt_code=done.code,
+            blocked=done.blocked,
+            client_mutation_id=said_id,
+        )
+
+    return await answered(info, work, shown, lambda errors: CasePayload(user_errors=errors, client_mutation_id=said_id))
 
 
 def _open(registry: Registry, actor: Actor, said: OpenCaseInput) -> Done:

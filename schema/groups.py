@@ -8,12 +8,12 @@ from typing import Annotated
 
 import strawberry
 
-from registry.domain.errors import CommonsError
 from registry.domain.group import Group as DomainGroup
 from registry.service import accounts, groups
 from schema.context import Info
-from schema.errors import UserError, is_told_in_payload, user_errors
+from schema.errors import UserError
 from schema.fields import resolved
+from schema.payloads import answered
 
 
 @strawberry.type(description="An organisation in a group, from one version of the group to another.")
@@ -40,9 +40,9 @@ class Group:
 class GroupPayload:
     """Either the group, or why not."""
 
-    group: Group | None
-    user_errors: list[UserError]
-    client_mutation_id: str | None
+    group: Group | None = None
+    user_errors: list[UserError] = strawberry.field(default_factory=list)
+    client_mutation_id: str | None = None
 
 
 @strawberry.input(description="A new group.")
@@ -110,13 +110,12 @@ class GroupMutations:
 
 
 async def _payload(info: Info, client_mutation_id: str | None, work: Callable[[], DomainGroup]) -> GroupPayload:
-    try:
-        group = await info.context.write(lambda: _shown(info, work()))
-    except CommonsError as error:
-        if not is_told_in_payload(error):
-            raise
-        return GroupPayload(group=None, user_errors=user_errors(error.problems), client_mutation_id=client_mutation_id)
-    return GroupPayload(group=group, user_errors=[], client_mutation_id=client_mutation_id)
+    return await answered(
+        info,
+        lambda: _shown(info, work()),
+        lambda group: GroupPayload(group=group, client_mutation_id=client_mutation_id),
+        lambda errors: GroupPayload(user_errors=errors, client_mutation_id=client_mutation_id),
+    )
 
 
 def _shown(info: Info, group: DomainGroup) -> Group:

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated
 
 import strawberry
 
 from registry.domain import policy
+from registry.domain.account import ApiKey as DomainKey
 from registry.domain.account import KeyId
 from registry.domain.actor import Permission
-from registry.domain.errors import CommonsError, Forbidden, InvalidInput, NotFound, Problem
+from registry.domain.errors import Forbidden, InvalidInput, NotFound, Problem
 from registry.domain.people import PeopleCheck
 from registry.domain.record import OrganisationId, PersonId
 from registry.domain.record import Record as DomainRecord
 from registry.service import accounts, life, review, submit
 from schema.context import Context, Info
 from schema.enums import ReviewDecision
-from schema.errors import is_told_in_payload, user_errors
+from schema.errors import UserError
 from schema.fields import resolved
-from schema.payloads import ApiKeyPayload, RecordPayload, record_payload, uid_of
+from schema.payloads import RecordPayload, answered, record_payload, uid_of
 from schema.submissions import with_submissions
-from schema.types.organisation import api_key_type
+from schema.types.organisation import ApiKey, api_key_type
 
 _EXPECTED = "The draftRevision that you read."
 
@@ -79,6 +81,16 @@ class RevokeApiKeyInput:
     """Which key."""
 
     id: strawberry.ID = strawberry.field(description="The key's own id, the third word of the key.")
+    client_mutation_id: str | None = None
+
+
+@strawberry.type(description="The answer to a change of an API key.")
+class ApiKeyPayload:
+    """Either the key, or why not."""
+
+    api_key: ApiKey | None = None
+    text: str | None = strawberry.field(default=None, description="The key itself, shown this once and never kept.")
+    user_errors: list[UserError] = strawberry.field(default_factory=list)
     client_mutation_id: str | None = None
 
 
@@ -158,25 +170,15 @@ class RecordMutations:
     async def create_api_key(
         self, info: Info, said: Annotated[CreateApiKeyInput, strawberry.argument(name="input")]
     ) -> ApiKeyPayload | None:
-        try:
-            made = await info.context.write(lambda: _create_key(info.context, said))
-        except CommonsError as error:
-            return _refused_key(error, said.client_mutation_id)
-        return ApiKeyPayload(
-            api_key=api_key_type(made.key), text=made.text, user_errors=[], client_mutation_id=said.client_mutation_id
-        )
+        return await _key_payload(info, said.client_mutation_id, lambda: _create_key(info.context, said))
 
     @resolved("End an API key at once.")
     async def revoke_api_key(
         self, info: Info, said: Annotated[RevokeApiKeyInput, strawberry.argument(name="input")]
     ) -> ApiKeyPayload | None:
         registry, actor = info.context.registry, info.context.actor
-        try:
-            key = await info.context.write(lambda: accounts.revoke_key(registry, actor, KeyId(said.id)))
-        except CommonsError as error:
-            return _refused_key(error, said.client_mutation_id)
-        return ApiKeyPayload(
-            api_key=api_key_type(key), text=None, user_errors=[], client_mutation_id=said.client_mutation_id
+        return await _key_payload(
+            info, said.client_mutation_id, lambda: accounts.revoke_key(registry, actor, KeyId(said.id))
         )
 
 
@@ -225,9 +227,13 @@ def _create_key(context: Context, said: CreateApiKeyInput) -> accounts.NewKey:
     )
 
 
-def _refused_key(error: CommonsError, client_mutation_id: str | None) -> ApiKeyPayload:
-    if not is_told_in_payload(error):
-        raise error
-    return ApiKeyPayload(
-        api_key=None, text=None, user_errors=user_errors(error.problems), client_mutation_id=client_mutation_id
+async def _key_payload(
+    info: Info, client_mutation_id: str | None, work: Callable[[], accounts.NewKey | DomainKey]
+) -> ApiKeyPayload:
+    def shown(done: accounts.NewKey | DomainKey) -> ApiKeyPayload:
+        key, text = (done.key, done.text) if isinstance(done, accounts.NewKey) else (done, None)
+        return ApiKeyPayload(api_key=api_key_type(key), text=text, client_mutation_id=client_mutation_id)
+
+    return await answered(
+        info, work, shown, lambda errors: ApiKeyPayload(user_errors=errors, client_mutation_id=client_mutation_id)
     )

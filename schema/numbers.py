@@ -8,12 +8,12 @@ from typing import Annotated
 import strawberry
 
 from registry.domain import numbering
-from registry.domain.errors import CommonsError
 from registry.domain.vocabulary import Kind
 from registry.service import numbers
 from schema.context import Info
-from schema.errors import UserError, is_told_in_payload, user_errors
+from schema.errors import UserError
 from schema.fields import resolved
+from schema.payloads import answered
 
 
 @strawberry.input(description="Numbers to be set aside for your organisation.")
@@ -43,10 +43,14 @@ class ReservedNumber:
 class NumbersPayload:
     """Either the numbers, or why not."""
 
-    numbers: list[ReservedNumber] = strawberry.field(description="In the order of the count; no others have them.")
-    user_errors: list[UserError] = strawberry.field(description="All that is wrong. Empty if it was done.")
-    replayed: bool = strawberry.field(description="Whether the same request had been answered before.")
-    client_mutation_id: str | None
+    numbers: list[ReservedNumber] = strawberry.field(
+        default_factory=list, description="In the order of the count; no others have them."
+    )
+    user_errors: list[UserError] = strawberry.field(
+        default_factory=list, description="All that is wrong. Empty if it was done."
+    )
+    replayed: bool = strawberry.field(default=False, description="Whether the same request had been answered before.")
+    client_mutation_id: str | None = None
 
 
 @strawberry.type(description="Reserved numbers.")
@@ -67,31 +71,17 @@ class NumberMutations:
         self, info: Info, said: Annotated[ReserveNumbersInput, strawberry.argument(name="input")]
     ) -> NumbersPayload | None:
         registry, actor = info.context.registry, info.context.actor
-        try:
-            block = await info.context.write(
-                lambda: numbers.reserve(
-                    registry,
-                    actor,
-                    said.kind,
-                    count=said.count,
-                    year=said.year,
-                    idempotency_key=said.idempotency_key,
-                )
-            )
-        except CommonsError as error:
-            if not is_told_in_payload(error):
-                raise
-            return NumbersPayload(
-                numbers=[],
-                user_errors=user_errors(error.problems),
-                replayed=False,
+        return await answered(
+            info,
+            lambda: numbers.reserve(
+                registry, actor, said.kind, count=said.count, year=said.year, idempotency_key=said.idempotency_key
+            ),
+            lambda block: NumbersPayload(
+                numbers=[_shown(one) for one in block.numbers],
+                replayed=block.replayed,
                 client_mutation_id=said.client_mutation_id,
-            )
-        return NumbersPayload(
-            numbers=[_shown(one) for one in block.numbers],
-            user_errors=[],
-            replayed=block.replayed,
-            client_mutation_id=said.client_mutation_id,
+            ),
+            lambda errors: NumbersPayload(user_errors=errors, client_mutation_id=said.client_mutation_id),
         )
 
 

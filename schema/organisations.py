@@ -6,11 +6,11 @@ from typing import Annotated
 
 import strawberry
 
-from registry.domain.errors import CommonsError
 from registry.service import organisations
 from schema.context import Info
-from schema.errors import UserError, is_told_in_payload, user_errors
+from schema.errors import UserError
 from schema.fields import resolved
+from schema.payloads import answered
 from schema.types.organisation import Organisation, organisation_type
 
 
@@ -29,9 +29,9 @@ class DescribeOrganisationInput:
 class OrganisationPayload:
     """Either the organisation, or why not."""
 
-    organisation: Organisation | None
-    user_errors: list[UserError]
-    client_mutation_id: str | None
+    organisation: Organisation | None = None
+    user_errors: list[UserError] = strawberry.field(default_factory=list)
+    client_mutation_id: str | None = None
 
 
 @strawberry.type(description="Changing organisations.")
@@ -44,19 +44,13 @@ class OrganisationMutations:
     ) -> OrganisationPayload | None:
         registry, actor = info.context.registry, info.context.actor
         aliases, parents = tuple(said.aliases), tuple(said.parents)
-        try:
-            found = await info.context.write(
-                lambda: organisations.describe_organisation(
-                    registry, actor, said.organisation, aliases=aliases, parents=parents, contact=said.contact
-                )
-            )
-        except CommonsError as error:
-            if not is_told_in_payload(error):
-                raise
-            problems = user_errors(error.problems)
-            return OrganisationPayload(
-                organisation=None, user_errors=problems, client_mutation_id=said.client_mutation_id
-            )
-        return OrganisationPayload(
-            organisation=organisation_type(found), user_errors=[], client_mutation_id=said.client_mutation_id
+        return await answered(
+            info,
+            lambda: organisations.describe_organisation(
+                registry, actor, said.organisation, aliases=aliases, parents=parents, contact=said.contact
+            ),
+            lambda found: OrganisationPayload(
+                organisation=organisation_type(found), client_mutation_id=said.client_mutation_id
+            ),
+            lambda errors: OrganisationPayload(user_errors=errors, client_mutation_id=said.client_mutation_id),
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import strawberry
 
@@ -18,8 +19,30 @@ from schema.context import Info
 from schema.errors import UserError, is_told_in_payload, user_errors
 from schema.ids import read_id
 from schema.inputs import given
-from schema.types.organisation import ApiKey
 from schema.types.record import Record, record_type, record_types
+
+Done = TypeVar("Done")
+Payload = TypeVar("Payload")
+
+
+async def answered(
+    info: Info,
+    work: Callable[[], Done],
+    shown: Callable[[Done], Payload],
+    refused: Callable[[list[UserError]], Payload],
+) -> Payload:
+    """Run *work*, one service call that writes, in a thread, and answer with what it did, or with all that was wrong.
+
+    Raises:
+        CommonsError: what is not the input's fault: no credentials, no permission, no store.
+    """
+    try:
+        done = await info.context.write(work)
+    except CommonsError as error:
+        if not is_told_in_payload(error):
+            raise
+        return refused(user_errors(error.problems))
+    return shown(done)
 
 
 @strawberry.type(description="A record that may be the same as another one.")
@@ -44,24 +67,42 @@ def candidate_types(found: Sequence[Lookalike]) -> list[DuplicateCandidate]:
 class RecordPayload:
     """Either the record, or why not."""
 
-    record: Record | None = strawberry.field(description="The record as you may see it; null if nothing was done.")
-    user_errors: list[UserError] = strawberry.field(description="All that is wrong. Empty if it was done.")
-    warnings: list[UserError] = strawberry.field(description="What deserves a second look, though it was done.")
-    replayed: bool = strawberry.field(description="Whether the same request had been answered before.")
-    candidates: list[DuplicateCandidate] = strawberry.field(
-        description="Records that a submission looks like. It then waits as a draft: see confirmSubmission."
+    record: Record | None = strawberry.field(
+        default=None, description="The record as you may see it; null if nothing was done."
     )
-    client_mutation_id: str | None
+    user_errors: list[UserError] = strawberry.field(
+        default_factory=list, description="All that is wrong. Empty if it was done."
+    )
+    warnings: list[UserError] = strawberry.field(
+        default_factory=list, description="What deserves a second look, though it was done."
+    )
+    replayed: bool = strawberry.field(default=False, description="Whether the same request had been answered before.")
+    candidates: list[DuplicateCandidate] = strawberry.field(
+        default_factory=list,
+        description="Records that a submission looks like. It then waits as a draft: see confirmSubmission.",
+    )
+    client_mutation_id: str | None = None
 
 
-@strawberry.type(description="The answer to a change of an API key.")
-class ApiKeyPayload:
-    """Either the key, or why not."""
+async def record_payload(
+    info: Info, client_mutation_id: str | None, work: Callable[[], Written | DomainRecord | Checked]
+) -> RecordPayload:
+    """The answer to a write of a record, which *work* makes; see ``answered``."""
+    said_id = given(client_mutation_id)
 
-    api_key: ApiKey | None
-    text: str | None = strawberry.field(description="The key itself, shown this once and never kept.")
-    user_errors: list[UserError]
-    client_mutation_id: str | None
+    def shown(done: Written | DomainRecord | Checked) -> RecordPayload:
+        outcome = _outcome(done)
+        return RecordPayload(
+            record=record_type(outcome.record) if outcome.record else None,
+            warnings=user_errors(outcome.warnings),
+            replayed=outcome.replayed,
+            candidates=candidate_types(outcome.candidates),
+            client_mutation_id=said_id,
+        )
+
+    return await answered(
+        info, work, shown, lambda errors: RecordPayload(user_errors=errors, client_mutation_id=said_id)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,37 +113,6 @@ class Outcome:
     replayed: bool = False
     warnings: tuple[Problem, ...] = field(default=())
     candidates: tuple[Lookalike, ...] = field(default=())
-
-
-async def record_payload(
-    info: Info, client_mutation_id: str | None, work: Callable[[], Written | DomainRecord | Checked]
-) -> RecordPayload:
-    """Run *work*, one service call, in a thread, and answer with what it did or why it did not.
-
-    Raises:
-        CommonsError: what is not the input's fault: no credentials, no permission, no store.
-    """
-    try:
-        outcome = _outcome(await info.context.write(work))
-    except CommonsError as error:
-        if not is_told_in_payload(error):
-            raise
-        return RecordPayload(
-            record=None,
-            user_errors=user_errors(error.problems),
-            warnings=[],
-            replayed=False,
-            candidates=[],
-            client_mutation_id=given(client_mutation_id),
-        )
-    return RecordPayload(
-        record=record_type(outcome.record) if outcome.record else None,
-        user_errors=[],
-        warnings=user_errors(outcome.warnings),
-        replayed=outcome.replayed,
-        candidates=candidate_types(outcome.candidates),
-        client_mutation_id=given(client_mutation_id),
-    )
 
 
 def _outcome(done: Written | DomainRecord | Checked) -> Outcome:

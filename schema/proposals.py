@@ -10,15 +10,15 @@ import strawberry
 from pydantic_core import from_json
 
 from registry.domain.correction import MAX_EDITS, Edit
-from registry.domain.errors import CommonsError, InvalidInput, Problem
+from registry.domain.errors import InvalidInput, Problem
 from registry.domain.pages import Page
 from registry.domain.proposal import ProposalId, ProposalState
 from registry.service import proposals, proposed
 from registry.service.proposals import Proposed
 from schema.context import Context, Info
-from schema.errors import UserError, is_told_in_payload, user_errors
+from schema.errors import UserError
 from schema.fields import resolved
-from schema.payloads import uid_of
+from schema.payloads import answered, uid_of
 from schema.types.pages import After, Connection, First, List
 from schema.types.proposal import Proposal, proposal_type
 from schema.types.record import Record, record_type, record_types
@@ -82,11 +82,15 @@ class WithdrawProposalInput:
 class ProposalPayload:
     """Either the proposal, or why not."""
 
-    proposal: Proposal | None
-    record: Record | None = strawberry.field(description="The record as you may see it.")
-    user_errors: list[UserError] = strawberry.field(description="All that is wrong. Empty if it was done.")
-    replayed: bool = strawberry.field(description="Whether the same proposal waits already; nothing was written.")
-    client_mutation_id: str | None
+    proposal: Proposal | None = None
+    record: Record | None = strawberry.field(default=None, description="The record as you may see it.")
+    user_errors: list[UserError] = strawberry.field(
+        default_factory=list, description="All that is wrong. Empty if it was done."
+    )
+    replayed: bool = strawberry.field(
+        default=False, description="Whether the same proposal waits already; nothing was written."
+    )
+    client_mutation_id: str | None = None
 
 
 @strawberry.type(description="Reading proposals.")
@@ -177,23 +181,15 @@ def _edits(said: Sequence[FieldEditInput]) -> list[Edit]:
 
 
 async def _payload(info: Info, client_mutation_id: str | None, work: Callable[[], Proposed]) -> ProposalPayload:
-    try:
-        done = await info.context.write(work)
-    except CommonsError as error:
-        if not is_told_in_payload(error):
-            raise
+    def shown(done: Proposed) -> ProposalPayload:
+        record = None if done.record is None else record_type(done.record)
         return ProposalPayload(
-            proposal=None,
-            record=None,
-            user_errors=user_errors(error.problems),
-            replayed=False,
+            proposal=proposal_type(done.proposal, record),
+            record=record,
+            replayed=done.replayed,
             client_mutation_id=client_mutation_id,
         )
-    record = None if done.record is None else record_type(done.record)
-    return ProposalPayload(
-        proposal=proposal_type(done.proposal, record),
-        record=record,
-        user_errors=[],
-        replayed=done.replayed,
-        client_mutation_id=client_mutation_id,
+
+    return await answered(
+        info, work, shown, lambda errors: ProposalPayload(user_errors=errors, client_mutation_id=client_mutation_id)
     )

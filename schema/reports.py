@@ -14,7 +14,7 @@ from registry.domain.actor import Actor
 from registry.domain.canonical import Document
 from registry.domain.content.kinds import PUBLIC, RESTRICTED, parse
 from registry.domain.content.marking import Marking
-from registry.domain.errors import CommonsError, NotFound
+from registry.domain.errors import NotFound
 from registry.domain.report import CheckItem, ReportId, ReportKind
 from registry.domain.report import Report as DomainReport
 from registry.domain.report import ReportStatus as DomainStatus
@@ -24,10 +24,10 @@ from registry.service import intake, reports
 from registry.service.reports import HandedIn
 from registry.service.writing import Written
 from schema.context import Info
-from schema.errors import UserError, is_told_in_payload, user_errors
+from schema.errors import UserError
 from schema.fields import resolved
 from schema.inputs import given, input_of, make_input, to_json
-from schema.payloads import RecordPayload, record_payload
+from schema.payloads import RecordPayload, answered, record_payload
 from schema.types.pages import After, Connection, First, List
 from schema.types.report import Report, ReportStatus, report_type, status_type
 
@@ -129,24 +129,22 @@ WriteReportInput: Any = make_input(
 async def _status(
     info: Info, client_mutation_id: str | None, work: Callable[[], HandedIn | DomainStatus]
 ) -> ReportStatusPayload:
-    try:
-        done = await info.context.write(work)
-    except CommonsError as error:
-        if not is_told_in_payload(error):
-            raise
-        return ReportStatusPayload(user_errors=user_errors(error.problems), client_mutation_id=client_mutation_id)
-    status, code = (done.status, done.code) if isinstance(done, HandedIn) else (done, None)
-    return ReportStatusPayload(status=status_type(status), receipt_code=code, client_mutation_id=client_mutation_id)
+    def shown(done: HandedIn | DomainStatus) -> ReportStatusPayload:
+        status, code = (done.status, done.code) if isinstance(done, HandedIn) else (done, None)
+        return ReportStatusPayload(status=status_type(status), receipt_code=code, client_mutation_id=client_mutation_id)
+
+    return await answered(
+        info, work, shown, lambda errors: ReportStatusPayload(user_errors=errors, client_mutation_id=client_mutation_id)
+    )
 
 
 async def _report(info: Info, client_mutation_id: str | None, work: Callable[[], DomainReport]) -> ReportPayload:
-    try:
-        done = await info.context.write(work)
-    except CommonsError as error:
-        if not is_told_in_payload(error):
-            raise
-        return ReportPayload(user_errors=user_errors(error.problems), client_mutation_id=client_mutation_id)
-    return ReportPayload(report=report_type(done, info.context.actor), client_mutation_id=client_mutation_id)
+    return await answered(
+        info,
+        work,
+        lambda done: ReportPayload(report=report_type(done, info.context.actor), client_mutation_id=client_mutation_id),
+        lambda errors: ReportPayload(user_errors=errors, client_mutation_id=client_mutation_id),
+    )
 
 
 def _submit(registry: Registry, actor: Actor, said: SubmitReportInput) -> HandedIn:
