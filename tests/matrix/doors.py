@@ -114,6 +114,11 @@ def _waits_for_a_decision(state: str, marking: str) -> set[str]:
     return {"lead", "operator"} if state == "blocked" else expected.NOBODY
 
 
+def _stands_or_was_merged(state: str, marking: str) -> set[str]:
+    """A hub names what was merged into it to whoever saw that."""
+    return expected.known(state, marking) if state == "merged" else expected.in_lists(state, marking)
+
+
 def _see_work(_state: str, marking: str) -> set[str]:
     return expected.SEALED | expected.OWNERS if marking == "sealed" else expected.STAFF
 
@@ -260,7 +265,7 @@ ROUTES: dict[str, Door] = {
     "/r/{ref}": Door(expected.known, sample, page_of("/r/{ref}")),
     "/r/{ref} content": Door(expected.content, sample, page_of("/r/{ref}", tells="{title}")),
     "/r/{ref} around": Door(
-        expected.in_lists, everything, linked_on(*(f"/r/<{kind.name}>" for kind in Kind)), is_partial=True
+        _stands_or_was_merged, everything, linked_on(*(f"/r/<{kind.name}>" for kind in Kind)), is_partial=True
     ),
     "/r/{ref}.json": Door(expected.content, few, page_of("/r/{ref}.json", tells="{title}")),
     "/r/{ref}/history": Door(expected.known, few, page_of("/r/{ref}/history")),

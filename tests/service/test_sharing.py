@@ -10,10 +10,10 @@ import pytest
 
 from registry.domain.actor import Actor, Role
 from registry.domain.change import ChangeKind
-from registry.domain.record import Record
+from registry.domain.record import Cap, Record
 from registry.domain.vocabulary import Kind, OrganisationKind, Tlp
 from registry.ports import Registry
-from registry.service import erasure, find, jobs, life
+from registry.service import erasure, find, jobs, life, review
 from registry.service.history import history_of
 from registry.service.verify import verify
 from tests.clocks import START, FixedClock
@@ -198,6 +198,27 @@ def test_a_statement_outlives_its_subject(registry: Registry, people: People, ow
         life.withdraw(registry, owner, subject.uid, reason=REASON)
 
     assert "content" == sees(registry, people.stranger, said.uid)
+
+
+def test_a_statement_about_what_is_not_out_waits_for_it(registry: Registry, people: People, owner: Actor) -> None:
+    subject = submitted(registry, people)
+    said = said_about(registry, people, subject, owner)
+    assert (STAFF, Cap()) == (shown_to(registry, people, said), stored(registry, said.uid).cap)
+
+    review.claim(registry, people.reviewer, subject.uid, expected_revision=1)
+    review.approve(registry, people.reviewer, subject.uid, expected_revision=1)
+    review.publish(registry, people.reviewer, subject.uid, expected_revision=1)
+
+    assert "content" == sees(registry, people.stranger, said.uid)
+
+
+def test_evidence_of_an_incident_of_another_node_stays_where_it_is(registry: Registry, people: People) -> None:
+    elsewhere = "01950000-0001-7000-9000-00000000ffff"
+    evidence = [{"setting": "production", "outcome": "effective", "incident": elsewhere}]
+
+    record = published(registry, people, content(Kind.MITIGATION, evidence=evidence))
+
+    assert elsewhere in repr(find.record(registry, people.stranger, record.uid))
 
 
 def test_references_are_moved_with_their_clause_and_evidence_loses_its_incident_only(
