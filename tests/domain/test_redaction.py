@@ -387,3 +387,10 @@ def test_strangers_notice_what_they_see_and_nothing_else() -> None:
     gone = tombstone()
     assert is_noticed(gone, replace(gone, reason="otherwise"))
     assert is_noticed(hidden, public)
+
+
+@pytest.mark.parametrize("actor", [COLLEAGUE, BYSTANDER])
+def test_owner_and_reviewers_see_the_whole_life_of_a_narrowed_record(actor: Actor) -> None:
+    seen = for_actor(narrowed(), actor)
+
+    assert (State.PUBLISHED, 2, "planted reason") == (seen.state, seen.revision, seen.reason)
