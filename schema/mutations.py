@@ -40,6 +40,9 @@ class ReviewSubmissionInput:
     checked: list[PeopleCheck] = strawberry.field(
         default_factory=list, description="What you confirm about the people in it; all where it is sensitive."
     )
+    in_danger: bool = strawberry.field(
+        default=False, description="Whether danger is imminent: named organisations then have two days to answer."
+    )
     client_mutation_id: str | None = None
 
 
@@ -194,7 +197,15 @@ def _decide(context: Context, said: ReviewSubmissionInput) -> DomainRecord:
             return review.request_changes(registry, actor, uid, expected_revision=expected, reason=reason or "")
         case ReviewDecision.APPROVE:
             checked = frozenset(said.checked)
-            return review.approve(registry, actor, uid, expected_revision=expected, reason=reason, checked=checked)
+            return review.approve(
+                registry,
+                actor,
+                uid,
+                expected_revision=expected,
+                reason=reason,
+                checked=checked,
+                in_danger=said.in_danger,
+            )
         case ReviewDecision.REJECT:
             return review.reject(registry, actor, uid, expected_revision=expected, reason=reason or "")
 

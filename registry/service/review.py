@@ -59,6 +59,7 @@ def approve(
     expected_revision: int,
     reason: str | None = None,
     checked: frozenset[PeopleCheck] = frozenset(),
+    in_danger: bool = False,
 ) -> Record:
     """Find a submission fit to be published. Whoever approves may also publish it, unless it names a person.
 
@@ -66,6 +67,7 @@ def approve(
 
     Args:
         checked: what the reviewer confirms about the people in it; all of it where the record is sensitive.
+        in_danger: whether danger is imminent: named organisations then have two days to answer, else fourteen.
 
     Raises:
         InvalidInput: the record is sensitive, and something of the list is not confirmed.
@@ -73,7 +75,15 @@ def approve(
     policy.require(actor, Permission.RECORD_REVIEW)
     given = None if reason is None else reason_given(reason)
     return _decide(
-        registry, actor, uid, Step.APPROVE, expected_revision, reason=given, keep_claim=True, checked=checked
+        registry,
+        actor,
+        uid,
+        Step.APPROVE,
+        expected_revision,
+        reason=given,
+        keep_claim=True,
+        checked=checked,
+        in_danger=in_danger,
     )
 
 
@@ -186,6 +196,7 @@ def _decide(
     reason: str | None,
     keep_claim: bool,
     checked: frozenset[PeopleCheck] = frozenset(),
+    in_danger: bool = False,
 ) -> Record:
     with registry.storage.begin() as unit:
         record = load(unit, actor, uid)
@@ -200,7 +211,7 @@ def _decide(
         record = replace(moved, approved_by=approved_by, claimed_by=record.claimed_by if keep_claim else None)
         _keep(unit, actor, record, step, reason)
         if step is Step.APPROVE:
-            notices.give(registry, unit, actor, record)
+            notices.give(registry, unit, actor, record, in_danger=in_danger)
     return redaction.for_actor(record, actor)
 
 

@@ -61,6 +61,14 @@ def test_a_named_member_is_told_of_the_passage_about_it(registry: Registry, peop
         find.record(registry, people.outsider, record.uid)
 
 
+def test_where_danger_is_imminent_the_answer_is_due_in_two_days(registry: Registry, people: People) -> None:
+    record = claimed(registry, people, naming("Delta"))
+
+    review.approve(registry, people.reviewer, record.uid, expected_revision=1, in_danger=True)
+
+    assert [2] == [(one.due_at - one.asked_at).days for one in told(registry, record)]
+
+
 def test_a_member_is_known_by_its_slug_and_other_names(registry: Registry, people: People) -> None:
     organisations.describe_organisation(registry, people.operator, "delta", aliases=("Delta Intelligence Ltd",))
 
