@@ -335,6 +335,14 @@ def test_the_audience_sees_what_is_published_under_embargo_too(state: State, emb
     assert open_now == others.lists(record)
 
 
+@pytest.mark.parametrize("state", State)
+def test_what_is_gone_or_blocked_is_a_tombstone_to_whoever_could_see_it(state: State) -> None:
+    record = record_of(state, Tlp.AMBER, audience=CERT, was_public=False)
+
+    assert (state in GONE) == record.is_tombstone
+    assert (state in GONE | {State.PUBLISHED}) == replace(record, blocked=True).is_tombstone
+
+
 @pytest.mark.parametrize("tlp", [Tlp.CLEAR, Tlp.GREEN, Tlp.AMBER])
 def test_a_blocked_record_is_in_no_list_but_those_of_owner_and_reviewers(tlp: Tlp) -> None:
     record = record_of(State.PUBLISHED, tlp, audience=CERT, blocked=True)

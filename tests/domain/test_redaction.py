@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.domain import redaction
-from registry.domain.actor import ANONYMOUS, LOCAL_OPERATOR, SYSTEM, Actor, Role, member
+from registry.domain.actor import ANONYMOUS, LOCAL_OPERATOR, SYSTEM, Actor, Permission, Role, member
 from registry.domain.canonical import Document
 from registry.domain.policy import visible_to
 from registry.domain.record import Cap, GroupSlug, OrganisationId, PersonId, Record, State
@@ -394,3 +394,16 @@ def test_owner_and_reviewers_see_the_whole_life_of_a_narrowed_record(actor: Acto
     seen = for_actor(narrowed(), actor)
 
     assert (State.PUBLISHED, 2, "planted reason") == (seen.state, seen.revision, seen.reason)
+
+
+def test_who_reviews_is_told_to_those_who_review_through_a_key_that_reads() -> None:
+    record = record_under_review()
+    narrow = replace(CLAIMANT, scopes=frozenset({Permission.RECORD_REVIEW}))
+
+    assert [None, None] == [for_actor(record, actor).claimed_by for actor in (SYSTEM, narrow)]
+
+
+def test_nobody_notices_the_end_of_what_nobody_saw() -> None:
+    hidden = factories.published(factories.content(marking={"tlp": "GREEN"}))
+
+    assert not is_noticed(hidden, factories.erased(hidden))
