@@ -16,7 +16,7 @@ from registry.domain.pages import Page, PageRequest
 from registry.domain.record import OrganisationId, Record, RecordUid
 from registry.ports import Registry
 from registry.ports.graph import Ends
-from registry.service import accounts, graph
+from registry.service import accounts, find, graph
 
 Result = TypeVar("Result")
 
@@ -41,15 +41,26 @@ class Context:
     request_id: str
     threads: Threads
     organisations: dict[OrganisationId, Organisation] = field(default_factory=dict)
+    referred: dict[RecordUid, Record | None] = field(default_factory=dict)
     ends: dict[tuple[Ends, int], dict[RecordUid, Page[Record]]] = field(default_factory=dict)
     said: dict[RecordUid, list[Document]] = field(default_factory=dict)
     violations: dict[RecordUid, dict[str, int]] = field(default_factory=dict)
 
     async def write(self, work: Callable[[], Result]) -> Result:
         """Run a service that writes, in a thread. What was read together before may have changed by it."""
-        for read_together in (self.ends, self.said, self.violations):
+        for read_together in (self.referred, self.ends, self.said, self.violations):
             read_together.clear()
         return await to_thread.run_sync(work, limiter=self.threads.writing)
+
+    def records(self, wanted: Iterable[RecordUid]) -> dict[RecordUid, Record]:
+        """Those of *wanted* that the viewer may see; what something else referred to before is not read again."""
+        uids = tuple(dict.fromkeys(wanted))
+        unknown = [uid for uid in uids if uid not in self.referred]
+        if unknown:
+            found = find.many(self.registry, self.actor, unknown)
+            self.referred.update({uid: found.get(uid) for uid in unknown})
+        known = ((uid, self.referred[uid]) for uid in uids)
+        return {uid: one for uid, one in known if one is not None}
 
     def pages(self, uid: RecordUid, together: Iterable[RecordUid], wanted: Ends, request: PageRequest) -> Page[Record]:
         """What *uid* refers to; the first pages of all it stands *together* with are read in the same statement."""

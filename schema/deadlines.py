@@ -17,7 +17,8 @@ from registry.service import deadlines
 from schema.context import Info
 from schema.errors import check_size
 from schema.fields import resolved
-from schema.types.record import Record, record_type
+from schema.types.record import Record
+from schema.types.shown import record_type
 
 strawberry.enum(ClockUnit, description="What an amount of time counts; NONE where a rule sets no number.")
 strawberry.enum(Nature, name="RegimeNature", description="What a regime is.")

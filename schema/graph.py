@@ -16,7 +16,7 @@ from schema.fields import resolved
 from schema.types.graph import AdoptionCount, EvidenceCount, MatrixCell, cell_type, evidence_types
 from schema.types.kinds import Incident, Lesson, Mitigation, Statement
 from schema.types.pages import After, Connection, First, List
-from schema.types.record import record_type, record_types
+from schema.types.shown import record_type, record_types
 
 
 @strawberry.type(description="A mitigation that was tried against something, and what is known of its effect.")

@@ -19,7 +19,8 @@ from schema.context import Info
 from schema.errors import UserError, is_told_in_payload, user_errors
 from schema.ids import read_id
 from schema.inputs import given
-from schema.types.record import Record, record_type, record_types
+from schema.types.record import Record
+from schema.types.shown import record_type, record_types
 
 Done = TypeVar("Done")
 Payload = TypeVar("Payload")

@@ -21,7 +21,8 @@ from schema.fields import resolved
 from schema.payloads import answered, uid_of
 from schema.types.pages import After, Connection, First, List
 from schema.types.proposal import Proposal, proposal_type
-from schema.types.record import Record, record_type, record_types
+from schema.types.record import Record
+from schema.types.shown import record_type, record_types
 
 
 @strawberry.enum(description="What is decided about a proposal.")

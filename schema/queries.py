@@ -26,8 +26,9 @@ from schema.types.log import ChangeConnection, change_page
 from schema.types.node import Node
 from schema.types.organisation import ORGANISATION, Organisation, Viewer, organisation_type
 from schema.types.pages import After, Before, Connection, First, Last, List
-from schema.types.record import Record, record_type, record_types
+from schema.types.record import Record
 from schema.types.search import SearchConnection, facets_selected, own_search_type, search_type
+from schema.types.shown import record_type, record_types
 from schema.types.vocabulary import Vocabulary, vocabulary_type
 
 _NAMES_OF_A_RECORD = 3

@@ -27,7 +27,7 @@ from schema.shapes import LargeInt
 from schema.sources import SourceQueries
 from schema.taking_away import TakingAwayMutations, TakingAwayQueries
 from schema.taxonomies import TaxonomyQueries
-from schema.types.record import TYPES
+from schema.types.shown import TYPES
 
 _LARGEST = 2**53 - 1
 

@@ -12,7 +12,8 @@ from schema.context import Info
 from schema.errors import check_size
 from schema.fields import resolved
 from schema.types.pages import First
-from schema.types.record import Record, record_types
+from schema.types.record import Record
+from schema.types.shown import record_types
 
 
 @strawberry.type(description="Records by source.")

@@ -11,7 +11,8 @@ from registry.service import erasure, life
 from schema.context import Info
 from schema.fields import resolved
 from schema.payloads import RecordPayload, record_payload, uid_of
-from schema.types.record import Record, record_types
+from schema.types.record import Record
+from schema.types.shown import record_types
 
 
 @strawberry.input(description="A published record that fewer people should see, at once.")

@@ -8,10 +8,11 @@ import strawberry
 
 from registry.domain.record import Record as DomainRecord
 from registry.domain.vocabulary import Tlp
-from registry.service import find, merge, notices
+from registry.service import merge, notices
 from schema.context import Info
 from schema.fields import resolved
 from schema.types.notice import Notice
+from schema.types.shown import record_type, record_types
 
 _RECORD: Any = strawberry.LazyType("Record", "schema.types.record")
 
@@ -61,10 +62,8 @@ class EnvelopeFields:
         "The record that stands for this one since they were merged, if you may see it.", graphql_type=_RECORD | None
     )
     def merged_into(self: OfRecord, info: Info) -> object:
-        from schema.types.record import record_type
-
         into = self.record.merged_into
-        found = {} if into is None else find.many(info.context.registry, info.context.actor, (into,))
+        found = {} if into is None else info.context.records((into,))
         return record_type(found[into]) if into in found else None
 
     @resolved(
@@ -72,8 +71,6 @@ class EnvelopeFields:
         graphql_type=list[_RECORD],
     )
     async def merged_from(self: OfRecord, info: Info) -> object:
-        from schema.types.record import record_types
-
         context, uid = info.context, self.record.uid
         return record_types(await context.read(lambda: merge.merged_from(context.registry, context.actor, uid)))
 

@@ -13,9 +13,10 @@ from registry.domain.graph import evidence_of
 from registry.domain.record import Record as DomainRecord
 from registry.domain.record import RecordUid
 from registry.domain.vocabulary import AdoptionStatus, EvidenceOutcome, EvidenceSetting, Kind, LinkRel
-from registry.service import find, graph
+from registry.service import graph
 from schema.context import Info
 from schema.fields import resolved
+from schema.types.shown import record_type
 
 _RECORD: Any = strawberry.LazyType("Record", "schema.types.record")
 
@@ -86,12 +87,10 @@ class IncidentGraph:
 
     @resolved("Clauses of usage policies that it broke, as far as you may see the policies.")
     def violated_clauses(self: OfRecord, info: Info) -> list[ViolatedClause]:
-        from schema.types.record import record_type
-
         links: Any = self.document().get("links", ())
         stated = [(RecordUid(link["target"]), link.get("clause")) for link in links if link["rel"] == LinkRel.VIOLATES]
         wanted = list(dict.fromkeys(uid for uid, _ in stated))
-        found = find.many(info.context.registry, info.context.actor, wanted) if wanted else {}
+        found = info.context.records(wanted)
         policies = {uid: record_type(one) for uid, one in found.items() if one.kind is Kind.USAGE_POLICY}
         return [_violated(policies[uid], path) for uid, path in stated if uid in policies]
 

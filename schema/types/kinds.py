@@ -12,13 +12,13 @@ from registry.domain.content.parts import PublicPart
 from registry.domain.link import FieldRel
 from registry.domain.record import RecordUid
 from registry.domain.vocabulary import Kind, LinkRel
-from registry.service import find
 from schema.context import Info
 from schema.fields import resolved, with_fields
 from schema.types.content import output_of
 from schema.types.graph import IncidentGraph, MitigationGraph, UsagePolicyGraph
 from schema.types.pages import After, Connection, First
-from schema.types.record import TYPES, Record, record_type, with_content
+from schema.types.record import Record, with_content
+from schema.types.shown import TYPES, record_type
 
 Class = TypeVar("Class", bound=type[Record])
 _INHERITED = ("title", "summary", *PublicPart.model_fields)
@@ -139,5 +139,5 @@ class Statement(Record):
     @resolved("The record it is about, or its tombstone, if you may see it.")
     def subject(self, info: Info) -> Record | None:
         uid = RecordUid(str(self.document().get("about", "")))
-        found = find.many(info.context.registry, info.context.actor, [uid])
+        found = info.context.records((uid,))
         return record_type(found[uid]) if uid in found else None

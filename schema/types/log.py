@@ -10,7 +10,8 @@ from schema.context import Context, Info
 from schema.fields import resolved
 from schema.types.change import Change, change_type
 from schema.types.pages import PageInfo, page_info
-from schema.types.record import Record, record_type
+from schema.types.record import Record
+from schema.types.shown import record_type
 
 _MAX_SEQ_DIGITS = 18
 

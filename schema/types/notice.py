@@ -9,10 +9,10 @@ import strawberry
 
 from registry.domain import notice as domain
 from registry.domain.notice import NoticeState
-from registry.service import find
 from schema.context import Info
 from schema.fields import resolved
 from schema.types.organisation import Organisation, organisation_type
+from schema.types.shown import record_type
 
 strawberry.enum(NoticeState, description="What became of a notice.")
 _RECORD: Any = strawberry.LazyType("Record", "schema.types.record")
@@ -55,9 +55,7 @@ class Notice:
 
     @resolved("The statement it answered with, where you may see it.", graphql_type=_RECORD | None)
     def answer(self, info: Info) -> object:
-        from schema.types.record import record_type
-
         if self.notice.answer is None:
             return None
-        found = find.many(info.context.registry, info.context.actor, (self.notice.answer,))
+        found = info.context.records((self.notice.answer,))
         return record_type(found[self.notice.answer]) if self.notice.answer in found else None

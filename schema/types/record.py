@@ -21,7 +21,6 @@ from registry.domain.pages import MAX_PAGE
 from registry.domain.record import OrganisationId, RecordUid, State
 from registry.domain.vocabulary import Kind, LinkRel, Tlp
 from registry.ports.graph import Ends
-from registry.service import find
 from schema.context import Info
 from schema.errors import check_size
 from schema.fields import resolved, with_fields
@@ -35,14 +34,13 @@ from schema.types.organisation import Organisation, organisation_type
 from schema.types.pages import After, Connection, First, List
 from schema.types.proposal import ProposalFields
 from schema.types.reply import ReplyFields
+from schema.types.shown import record_type, record_types
 
 if TYPE_CHECKING:
     from schema.types.kinds import Statement
 
 Class = TypeVar("Class", bound=type)
 _EMPTY: Mapping[str, JsonValue] = {}
-# The type of each kind; ``schema.types.kinds`` fills it, since a kind's type is made from Record.
-TYPES: dict[Kind, type[Record]] = {}
 
 
 def _node_id(self: Record) -> strawberry.ID:
@@ -240,27 +238,10 @@ def _links(info: Info, document: Mapping[str, JsonValue], first: int) -> list[Li
     stated: Any = document.get("links", ())
     wanted = stated[:first]
     uids = [RecordUid(link["target"]) for link in wanted]
-    found = find.many(info.context.registry, info.context.actor, uids) if uids else {}
+    found = info.context.records(uids)
     owners = frozenset(one.owner for one in found.values())
     return [
         Link(rel=LinkRel(link["rel"]), clause=link.get("clause"), record=record_type(found[uid], owners=owners))
         for link, uid in zip(wanted, uids, strict=True)
         if uid in found
     ]
-
-
-def record_type(
-    found: domain.Record,
-    *,
-    shown: domain.Revision | None = None,
-    owners: frozenset[OrganisationId] = frozenset(),
-    together: tuple[RecordUid, ...] = (),
-) -> Record:
-    """A redacted record as GraphQL shows it, with the content of *shown* or else of its head."""
-    return TYPES[found.kind](record=found, shown=shown or found.head, owners=owners, together=together)
-
-
-def record_types(found: Sequence[domain.Record]) -> list[Record]:
-    """The records of a page; their owners, and what they refer to, are read in one statement."""
-    owners, together = frozenset(one.owner for one in found), tuple(one.uid for one in found)
-    return [record_type(one, owners=owners, together=together) for one in found]

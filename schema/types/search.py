@@ -15,7 +15,8 @@ from registry.service.search import SearchPage
 from schema.context import Info
 from schema.fields import resolved
 from schema.types.pages import PageInfo, page_info
-from schema.types.record import Record, record_type, record_types
+from schema.types.record import Record
+from schema.types.shown import record_type, record_types
 
 
 @strawberry.type(description="A piece of text. It is plain text: escape it before you show it.")

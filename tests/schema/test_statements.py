@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from registry.domain.canonical import JsonValue
+from registry.domain.vocabulary import Kind
 from registry.ports import Reader, Registry, Storage, Unit
 from tests import factories
 from tests.client import Client
@@ -60,5 +62,29 @@ def test_a_list_is_read_once_and_its_owners_once(registry: Registry, people: Peo
         storage.reads = 0
 
         api.ask(query, **said)
+
+    assert expected == storage.reads
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("{ statements { nodes { subject { uid } again: subject { title } } } }", 2),
+        ("{ incidents { nodes { links { rel } again: links { record { uid } } } } }", 2),
+    ],
+)
+def test_a_record_that_many_refer_to_is_read_once(
+    registry: Registry, people: People, query: str, expected: int
+) -> None:
+    measure = published(registry, people, factories.content(Kind.MITIGATION))
+    for at in range(3):
+        link: JsonValue = {"rel": "mitigated_by", "target": measure.uid}
+        published(registry, people, factories.content(title=f"Incident {at}", links=[link]))
+        published(registry, people, factories.content(Kind.STATEMENT, title=f"Statement {at}", about=measure.uid))
+    storage = CountedStorage(registry.storage)
+    with Client(make_app(replace(registry, storage=storage), people)) as client:
+        storage.reads = 0
+
+        Api(client, registry).ask(query)
 
     assert expected == storage.reads
