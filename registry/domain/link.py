@@ -70,9 +70,11 @@ def is_seen_with(target: Record, record: Record) -> bool:
     """Whether everybody to whom *record* is, or will be, given out may see *target* now.
 
     A record under embargo, or one that is about a closed record, may be seen by more people than now, so its own
-    marking counts, not what keeps it from them.
+    marking counts, not what keeps it from them. Of a sealed target not even reviewers know.
     """
     marking = record.head.marking
+    if target.sealed and not record.sealed:
+        return False
     if marking.tlp.strictness == 0:
         return target.is_public
     if target.is_public or (target.is_out and target.is_open_to_community):

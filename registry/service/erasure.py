@@ -119,16 +119,11 @@ def erase(registry: Registry, actor: Actor, uid: RecordUid, *, reason: str, lega
     """
     policy.require(actor, Permission.RECORD_ERASE)
     given = f"{reason_given(reason)} ({reason_given(legal_basis)})"
-    now = registry.clock.now()
-    with registry.storage.read() as reader:
-        record = reader.records.get(uid, visible=EVERYTHING)
-    if record is None:
-        raise NotFound("no such record", path=("uid",))
-    _require_erasable(registry, actor, record)
-    registry.erasures.append(uid, now)
     with registry.storage.begin() as unit:
         record = _load(unit, uid)
         _require_erasable(registry, actor, record)
+        # Nobody can put it under hold any more: what stands in the file is erased from every restored backup.
+        registry.erasures.append(uid, registry.clock.now())
         record = erased_record(registry, unit, record, given)
         log(unit, actor, record, ChangeKind.ERASE, public=record.was_public, reason=given)
         follow_subject(unit, actor, record)

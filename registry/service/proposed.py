@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from registry.domain import policy, proposal, redaction
 from registry.domain.actor import Actor, Permission
-from registry.domain.canonical import Document
+from registry.domain.canonical import Document, JsonValue
 from registry.domain.difference import FieldChange
 from registry.domain.difference import difference as differing
 from registry.domain.errors import NotFound
@@ -52,7 +54,20 @@ def changes_of(registry: Registry, actor: Actor, proposal_id: ProposalId) -> tup
         if readable.part is None or base is None:
             return ()
         before, after = as_seen(reader, actor, base, readable.part.document)
+    if record is not None and record.hides_sources and not policy.visible_to(actor).sees_all_of(record):
+        before, after = _without_known_sources(before, after)
     return differing(before, after)
+
+
+def _without_known_sources(before: Document, after: Document) -> tuple[Document, Document]:
+    """The two with those sources only that the second has more of: naming one shows the same whether it is known."""
+    known, left = (cast("list[JsonValue]", one.get("sources", [])) for one in (before, after))
+    # What was there before stands behind what is proposed.
+    left = left[::-1]
+    for one in known:
+        if one in left:
+            left.remove(one)
+    return {**before, "sources": []}, {**after, "sources": left[::-1]}
 
 
 def known_proposal(reader: Reader | Unit, actor: Actor, proposal_id: ProposalId) -> tuple[Proposal, Record | None]:

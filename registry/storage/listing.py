@@ -20,7 +20,7 @@ from registry.domain.policy import Visibility
 from registry.domain.record import Record
 from registry.storage.prepared import Values, named
 from registry.storage.tables import FACETS, NO_DAY, RECORDS
-from registry.storage.visibility import changed_at, listed, unpublished_work
+from registry.storage.visibility import changed_at, listed, readable, unpublished_work
 
 SortValue = datetime | date | int
 
@@ -36,6 +36,11 @@ class Shape:
     occurred_from: bool
     occurred_before: bool
     facets: tuple[tuple[str, int], ...]
+
+    @property
+    def asks_for_content(self) -> bool:
+        """Whether the answer tells what records say, and not only what became of them."""
+        return self.severity_at_least or self.occurred_from or self.occurred_before or bool(self.facets)
 
 
 def shape_of(wanted: RecordFilter) -> Shape:
@@ -72,6 +77,8 @@ def matching(shape: Shape, visible: Visibility) -> list[ColumnElement[bool]]:
     A state is also found in the review of newer work beside a published head, where the viewer may know of it.
     """
     conditions = [listed(visible)]
+    if shape.asks_for_content:
+        conditions.append(readable(visible))
     if shape.kinds:
         conditions.append(RECORDS.c.kind.in_(_several("kind", shape.kinds)))
     if shape.states:

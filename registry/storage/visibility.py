@@ -8,7 +8,7 @@ from sqlalchemy import Case, ColumnElement, FromClause, String, and_, case, fals
 from sqlalchemy.sql.elements import KeyedColumnElement
 
 from registry.domain.policy import Visibility
-from registry.domain.record import GroupSlug, OrganisationId
+from registry.domain.record import NOT_HANDED_IN, GroupSlug, OrganisationId
 from registry.storage.prepared import named
 from registry.storage.tables import RECORDS
 
@@ -20,13 +20,14 @@ _SOME_GROUP = frozenset({GroupSlug("group")})
 
 def form_of(visible: Visibility) -> Visibility:
     """What of *visible* is in the words of a statement: there are few, whoever the viewer is."""
-    if visible.everything and visible.sealed:
+    if visible.everything and visible.sealed and visible.organisation is None:
         return Visibility(everything=True, sealed=True)
     return Visibility(
         everything=visible.everything,
         organisation=None if visible.organisation is None else _SOMEBODY,
         community=visible.community,
         groups=_SOME_GROUP if visible.groups else frozenset(),
+        sealed=visible.sealed,
     )
 
 
@@ -44,6 +45,19 @@ def listed(visible: Visibility, records: FromClause = RECORDS) -> ColumnElement[
     """Records the viewer finds in lists, the same as ``Visibility.lists``: tombstones only if they are the own."""
     given = (and_(records.c.is_out, way) for way in _given(visible, records))
     return _any_of(visible, records, records.c.is_public, *given)
+
+
+def readable(visible: Visibility) -> ColumnElement[bool]:
+    """Of the records in lists, those whose content the viewer reads too: not what others have not handed in, or have
+    taken back, nor what is sealed."""
+    opened: list[ColumnElement[bool]] = []
+    # What is given out is neither: only the owner and reviewers find such records at all.
+    if not visible.sealed and (visible.everything or visible.organisation is not None):
+        opened.append(not_(RECORDS.c.sealed))
+    if visible.everything and visible.organisation is not None:
+        is_handed_in = (RECORDS.c.state != one.value for one in sorted(NOT_HANDED_IN))
+        opened.append(or_(and_(*is_handed_in), _own(RECORDS)))
+    return and_(true(), *opened)
 
 
 def unpublished_work(visible: Visibility) -> ColumnElement[bool]:
