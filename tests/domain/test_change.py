@@ -178,7 +178,7 @@ def test_rows_of_the_first_release_have_the_hash_that_they_had() -> None:
 
 @pytest.mark.parametrize("kind", ChangeKind)
 def test_strangers_are_told_why_only_of_what_is_gone_or_back(kind: ChangeKind) -> None:
-    told = redact_internal(reasoned(kind=kind)).row
+    told = redact_internal(reasoned(kind=kind, visibility="GREEN/RED audience=cert")).row
 
     gone_or_back = {"withdraw", "restore", "erase", "merge", "split", "block"}
     assert (kind.value in gone_or_back) == (told.reason is not None)

@@ -63,6 +63,12 @@ def test_what_may_not_stay_is_moved_with_its_clause_and_leaves_nothing_empty() -
     ] == restricted["links"]
 
 
+def test_what_is_moved_from_two_places_is_there_once() -> None:
+    evidence: list[Any] = [{"outcome": "effective", "incident": A}, {"outcome": "partial", "incident": A}]
+
+    assert {"links": [{"rel": "observed_in", "target": A}]} == place({"evidence": evidence}, {}, lambda _: False)[1]
+
+
 def test_what_a_statement_is_about_stays() -> None:
     document: dict[str, Any] = {"about": A, "links": [{"rel": "related", "target": B}]}
 
