@@ -73,6 +73,17 @@ def test_a_clause_shows_its_words_and_the_incidents_that_broke_it(client: Client
     assert f'href="/r/{record.number}/clauses/3.1"' in client.get(f"/r/{record.number}").text
 
 
+def test_an_incident_says_which_clause_it_broke(client: Client, node: Node) -> None:
+    record = policy(node, heading="Deceit & <fraud>")
+    incident = node.publish(breach(record, "Spam wave"))
+
+    page = client.get(f"/r/{incident.number}").text
+
+    address = f"/r/{record.number}/clauses/3.1"
+    said = '<span dir="auto">Deceit &amp; &lt;fraud&gt;</span>'
+    assert f'<a href="{address}">Clause <span dir="auto">3.1</span></a> {said}' in page
+
+
 def test_incidents_of_a_clause_are_read_page_by_page(client: Client, node: Node) -> None:
     record = policy(node)
     for at in range(21):

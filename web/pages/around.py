@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from registry.domain.actor import Actor
 from registry.domain.canonical import Document
 from registry.domain.link import FieldRel
+from registry.domain.notice import Notice
 from registry.domain.pages import PageRequest
 from registry.domain.record import Record, RecordUid
 from registry.domain.vocabulary import Kind, LinkRel
-from registry.service import find, merge
+from registry.service import find, merge, notices
 from web.pages import related
 from web.pages.cards import Card, cards
 from web.pages.related import Linked, Sharing
@@ -18,6 +19,14 @@ from web.pages.statements import StatementGroup, statements_about
 from web.pages.techniques import Technique, techniques
 from web.pages.versions import Version, versions
 from web.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A party that the record names and that was asked to answer, with its answer where the reader may see it."""
+
+    notice: Notice
+    answer: Card | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +39,7 @@ class Around:
         subject: the record that the statement shown is about.
         merged: records that were found to be the same, which the one shown stands for, by uid.
         statements: what organisations say about the record shown, and about those merged into it.
+        asked: parties named in the record shown, oldest first.
     """
 
     techniques: dict[str, Technique]
@@ -43,6 +53,7 @@ class Around:
     addressed_by: tuple[Card, ...] = ()
     versions: tuple[Version, ...] = ()
     subject: Card | None = None
+    asked: tuple[Asked, ...] = ()
 
 
 def around(site: Site, actor: Actor, shown: Card) -> Around:
@@ -69,6 +80,7 @@ def around(site: Site, actor: Actor, shown: Card) -> Around:
         addressed_by=addressed_by,
         versions=known_versions,
         subject=_subject(site, actor, document),
+        asked=_asked(site, actor, record),
     )
 
 
@@ -90,6 +102,13 @@ def _addressed_by(site: Site, actor: Actor, record: Record) -> tuple[Card, ...]:
     request = PageRequest(related.MOST_LINKED)
     page = find.linked(site.registry, actor, record.uid, FieldRel.ADDRESSES, request=request, reverse=True)
     return cards(site, actor, page.items)
+
+
+def _asked(site: Site, actor: Actor, record: Record) -> tuple[Asked, ...]:
+    given = notices.beside(site.registry, actor, record)
+    found = find.many(site.registry, actor, [one.answer for one in given if one.answer is not None])
+    shown = {one.record.uid: one for one in cards(site, actor, found.values())}
+    return tuple(Asked(one, shown.get(one.answer) if one.answer else None) for one in given)
 
 
 def _subject(site: Site, actor: Actor, document: Document) -> Card | None:

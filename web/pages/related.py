@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, cast
+from urllib.parse import quote
 
 from registry.domain.actor import Actor
 from registry.domain.canonical import Document
@@ -34,13 +35,32 @@ class Sharing:
 
 
 @dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause of a usage policy that the record shown links to."""
+
+    policy: Card
+    path: str
+    heading: str
+
+    @property
+    def href(self) -> str:
+        """Its page."""
+        return f"{self.policy.href}/clauses/{quote(self.path)}"
+
+
+@dataclass(frozen=True, slots=True)
 class Linked:
-    """Records that stand in one relation to the one shown."""
+    """Records that stand in one relation to the one shown.
+
+    Attributes:
+        clauses: which clauses of them are meant, as far as the record shown says it.
+    """
 
     rel: LinkRel
     reverse: bool
     cards: tuple[Card, ...]
     more: bool = False
+    clauses: tuple[Clause, ...] = ()
 
     @property
     def heading(self) -> str:
@@ -60,7 +80,9 @@ def linked(site: Site, actor: Actor, record: Record, document: Document) -> tupl
     for rel in LinkRel:
         targets = [card for one, card in ahead if one is rel]
         if targets:
-            found.append(Linked(rel, False, tuple(targets[:MOST_LINKED]), len(targets) > MOST_LINKED))
+            once = tuple({card.record.uid: card for card in targets}.values())
+            clauses = _clauses(document, rel, once[:MOST_LINKED])
+            found.append(Linked(rel, False, once[:MOST_LINKED], len(once) > MOST_LINKED, clauses))
         request = PageRequest(MOST_LINKED)
         page = find.linked(site.registry, actor, record.uid, rel, request=request, reverse=True)
         if page.items:
@@ -139,6 +161,20 @@ def _ahead(site: Site, actor: Actor, document: Document) -> list[tuple[LinkRel, 
     known = find.many(site.registry, actor, [target for _, target in links]) if links else {}
     shown = {one.record.uid: one for one in cards(site, actor, known.values())}
     return [(rel, shown[target]) for rel, target in links if target in shown]
+
+
+def _clauses(document: Document, rel: LinkRel, among: tuple[Card, ...]) -> tuple[Clause, ...]:
+    policies = {card.record.uid: card for card in among}
+    return tuple(
+        Clause(policies[one["target"]], one["clause"], _heading(policies[one["target"]], one["clause"]))
+        for one in _dicts(document, "links")
+        if one["rel"] == rel and "clause" in one and one["target"] in policies
+    )
+
+
+def _heading(policy: Card, path: str) -> str:
+    found = next((one for one in _dicts(policy.document, "clauses") if one["path"] == path), {})
+    return str(found.get("heading", ""))
 
 
 def _dicts(document: Document, field: str) -> list[dict[str, Any]]:
