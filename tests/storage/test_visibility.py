@@ -41,7 +41,7 @@ VIEWERS = tuple(
         (False, True),
         (None, ACME, OTHER),
         (False, True),
-        (frozenset[GroupSlug](), frozenset({CERT}), frozenset({GroupSlug("cer"), ISAC})),
+        (frozenset[GroupSlug](), frozenset({CERT}), frozenset({GroupSlug("cert-eu"), ISAC})),
         (False, True),
     )
 )
