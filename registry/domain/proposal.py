@@ -22,6 +22,8 @@ ProposalId = NewType("ProposalId", str)
 
 MAX_OPEN_OF_RECORD = 20
 MAX_OPEN_OF_ORGANISATION = 100
+# Of one organisation about one record, accepted ones not counted: all are read where the record's past is told.
+MAX_NOT_TAKEN_UP = 100
 
 
 class ProposalState(StrEnum):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from registry.domain import policy
@@ -26,7 +27,7 @@ from registry.domain.notice import (
 from registry.domain.policy import EVERYTHING
 from registry.domain.record import Record, RecordUid, State
 from registry.domain.vocabulary import Kind
-from registry.ports import Registry, Unit
+from registry.ports import Reader, Registry, Unit
 from registry.service.writing import hand_in, new_record
 
 MAX_SHOWN = 200
@@ -63,7 +64,7 @@ def give(registry: Registry, unit: Unit, actor: Actor, record: Record, *, in_dan
 
 
 def to_us(registry: Registry, actor: Actor) -> tuple[Notice, ...]:
-    """The notices to the actor's own organisation, newest first.
+    """The notices to the actor's own organisation, newest first; without the passages of what is blocked.
 
     Raises:
         Forbidden: *actor* lacks ``record:revise``.
@@ -72,20 +73,20 @@ def to_us(registry: Registry, actor: Actor) -> tuple[Notice, ...]:
     if actor.organisation is None:
         return ()
     with registry.storage.read() as reader:
-        return reader.notices.to(actor.organisation, limit=MAX_SHOWN)
+        return _readable(reader, reader.notices.to(actor.organisation, limit=MAX_SHOWN))
 
 
 def to_send(registry: Registry, actor: Actor) -> tuple[tuple[Notice, str], ...]:
-    """Notices to parties that are no members, each with the text that an operator sends.
+    """Notices to parties that are no members, each with the text that an operator sends; none about what is blocked.
 
     Raises:
         Forbidden: *actor* lacks ``account:manage``.
     """
     policy.require(actor, Permission.ACCOUNT_MANAGE)
     with registry.storage.read() as reader:
-        found = reader.notices.to(None, limit=MAX_SHOWN)
+        found = _readable(reader, reader.notices.to(None, limit=MAX_SHOWN))
     node, address = registry.settings.title, registry.settings.base_url
-    return tuple((one, text_to_send(one, node=node, address=address)) for one in found)
+    return tuple((one, text_to_send(one, node=node, address=address)) for one in found if one.passage)
 
 
 def beside(registry: Registry, actor: Actor, record: Record) -> tuple[Notice, ...]:
@@ -155,6 +156,13 @@ def stay_with(unit: Unit, uid: RecordUid, before: int, now: int) -> None:
     for one in unit.notices.of_record(uid):
         if one.draft_revision == before:
             unit.notices.save(replace(one, draft_revision=now))
+
+
+def _readable(reader: Reader, found: Sequence[Notice]) -> tuple[Notice, ...]:
+    """Notices without the passages of records that are blocked: what somebody has to judge first is told to nobody."""
+    records = reader.records.many([one.uid for one in found], visible=EVERYTHING)
+    blocked = {uid for uid, record in records.items() if record.blocked}
+    return tuple(replace(one, passage="") if one.uid in blocked else one for one in found)
 
 
 def _answer(about: Record, title: str, text: str) -> Content:

@@ -15,7 +15,14 @@ from registry.domain.content.kinds import PUBLIC, RESTRICTED, Content
 from registry.domain.correction import Edit, edited, rebased, restored, touched
 from registry.domain.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem, QueueFull, StaleRevision
 from registry.domain.policy import EVERYTHING
-from registry.domain.proposal import MAX_OPEN_OF_ORGANISATION, MAX_OPEN_OF_RECORD, Proposal, ProposalId, ProposalState
+from registry.domain.proposal import (
+    MAX_NOT_TAKEN_UP,
+    MAX_OPEN_OF_ORGANISATION,
+    MAX_OPEN_OF_RECORD,
+    Proposal,
+    ProposalId,
+    ProposalState,
+)
 from registry.domain.record import Record, RecordUid, State
 from registry.ports import Registry, Unit
 from registry.service.acceptance import require_references
@@ -61,7 +68,7 @@ def propose(
         InvalidTransition: the record is not published.
         InvalidInput: an edit cannot be made, the result is no valid content, nothing would change, it says where the
             record was imported from, or a new link leads to no record that *actor* may see.
-        QueueFull: too many proposals wait, about the record or from the organisation.
+        QueueFull: too many proposals wait, about the record or from the organisation, or it made too many about it.
     """
     policy.require(actor, Permission.PROPOSAL_MAKE)
     given = reason_given(reason)
@@ -73,10 +80,11 @@ def propose(
         if record.revision != expected_revision:
             raise StaleRevision(record.revision, counted="revision")
         body = _proposed(unit, actor, record, shown, edits)
-        again = next((one for one in unit.proposals.of_record(uid) if _is_again(one, actor, body, given)), None)
+        made_before = unit.proposals.of_record(uid)
+        again = next((one for one in made_before if _is_again(one, actor, body, given)), None)
         if again is not None:
             return Proposed(proposal.for_actor(again, actor, shown), shown, replayed=True)
-        _check_queue(unit, actor, uid)
+        _check_queue(unit, actor, uid, made_before)
         made = Proposal(
             id=ProposalId(registry.ids.uid()),
             uid=uid,
@@ -226,11 +234,14 @@ def _with_public(record: Record, document: Document) -> Content:
     return Content(kind, read_part(PUBLIC[kind], document), RESTRICTED[kind](), record.head.marking)
 
 
-def _check_queue(unit: Unit, actor: Actor, uid: RecordUid) -> None:
+def _check_queue(unit: Unit, actor: Actor, uid: RecordUid, made_before: Sequence[Proposal]) -> None:
     if unit.proposals.count_open(of_record=uid) >= MAX_OPEN_OF_RECORD:
         raise QueueFull("many proposals about this record wait already; try again when they are decided")
     if unit.proposals.count_open(of=actor.organisation) >= MAX_OPEN_OF_ORGANISATION:
         raise QueueFull("many proposals of your organisation wait already", hint="withdraw some, or wait")
+    own = [one for one in made_before if one.organisation == actor.organisation]
+    if sum(one.state is not ProposalState.ACCEPTED for one in own) >= MAX_NOT_TAKEN_UP:
+        raise QueueFull("your organisation has proposed as much about this record as is taken in")
 
 
 def _is_again(known: Proposal, actor: Actor, body: bytes, reason: str) -> bool:

@@ -15,6 +15,8 @@ from registry.domain.record import Record, RecordUid, Revision, State
 from registry.ports import Reader, Registry
 
 _PORTION = 500
+# What is about a record and changes nothing of it.
+_BESIDE = frozenset({ChangeKind.PROPOSAL, ChangeKind.DECISION, ChangeKind.REPLY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +81,7 @@ def _walk_log(reader: Reader, faults: list[str]) -> tuple[int, dict[RecordUid, _
             if row.uid is None:
                 continue
             known = logged.setdefault(row.uid, _Logged())
-            # A proposal is about the record and changes nothing of it.
-            if row.kind not in {ChangeKind.PROPOSAL, ChangeKind.DECISION}:
+            if row.kind not in _BESIDE:
                 known.newest = row
             known.erased = known.erased or row.kind is ChangeKind.ERASE
             known.public = known.public or row.public
