@@ -30,15 +30,12 @@ from graphql import (
     ValueNode,
     VariableNode,
     get_named_type,
-    is_leaf_type,
-    is_list_type,
-    is_non_null_type,
 )
 from graphql.type import SchemaMetaFieldDef, TypeMetaFieldDef
 
 from registry.domain.pages import DEFAULT_PAGE, MAX_PAGE
+from schema.costs import is_list, item_cost, own_cost
 from schema.errors import RequestRefused
-from schema.shapes import long_texts
 
 MAX_DEPTH = 12
 MAX_ALIASES = 200
@@ -53,29 +50,6 @@ _CEILING = 10**9
 _LIST_SIZE = 10
 _INTROSPECTED = 5
 _MUTATION_COST = 10
-_HEAVY = {"search": 20, "history": 100, "difference": 100, "credits": 100, "replies": 20, "totalCount": 10}
-# Where the same name means something lighter elsewhere: by type.
-_HEAVY_OF_TYPE = {
-    "Case.words": 40,
-    "CaseDecision.reasons": 40,
-    "Message.text": 60,
-    "Proposal.changes": 50,
-    "Query.deadlines": 500,
-    "Query.lessonsFor": 500,
-    "Query.mitigationMatrix": 200,
-    "Query.mitigationsTried": 200,
-    "Query.reportDraft": 1000,
-    "Query.taxonomies": 100,
-    "Query.taxonomy": 10,
-    "Report.words": 40,
-    "Revision.credits": 1,
-    "Taxonomy.term": 20,
-}
-# What each thing of a page costs by being there: a record is read and parsed, a match is also looked for in its text.
-_ITEM_COST = 5
-_HEAVY_ITEMS = {"search": 30}
-# A long text, or a list of lines, may be asked for under many aliases: its cost keeps the answer's size bounded.
-_TEXT_COST = 10
 _META = {"__schema": SchemaMetaFieldDef, "__type": TypeMetaFieldDef}
 
 
@@ -169,7 +143,7 @@ class Meter:
         child = self.load(node.selection_set, child_type, nesting + 1) if node.selection_set else NOTHING
         size = self._size(node, definition, parent)
         said = sum(self._values(argument.value) for argument in node.arguments or ())
-        cost = _own_cost(name, definition, parent) + said + size * (child.cost + _item_cost(name, definition))
+        cost = own_cost(name, definition, parent) + said + size * (child.cost + item_cost(name, definition))
         return Load(
             cost=min(cost, _CEILING),
             depth=1 if name.startswith("__") else 1 + child.depth,
@@ -187,7 +161,7 @@ class Meter:
             return max(sizes, default=DEFAULT_PAGE)
         if "ids" in definition.args:
             return max(1, self._length(given.get("ids")))
-        if not _is_list(definition) or parent.name.endswith("Connection"):
+        if not is_list(definition) or parent.name.endswith("Connection"):
             return 1
         if parent.name == "History":
             return MAX_PAGE
@@ -220,25 +194,6 @@ class Meter:
             return len(value.values)
         said = self.variables.get(value.name.value) if isinstance(value, VariableNode) else None
         return len(said) if isinstance(said, list) else 1
-
-
-def _own_cost(name: str, definition: GraphQLField | None, parent: GraphQLNamedType | None) -> int:
-    """What the field costs by itself."""
-    if definition is None or parent is None or parent.name.startswith("__"):
-        return 1
-    is_lines = _is_list(definition) and is_leaf_type(get_named_type(definition.type))
-    heavy = _HEAVY_OF_TYPE.get(f"{parent.name}.{name}") or _HEAVY.get(name, 1)
-    return max(_TEXT_COST, heavy) if is_lines or name in long_texts() else heavy
-
-
-def _item_cost(name: str, definition: GraphQLField | None) -> int:
-    is_page = definition is not None and bool({"first", "ids"} & definition.args.keys())
-    return _HEAVY_ITEMS.get(name, _ITEM_COST) if is_page else 0
-
-
-def _is_list(definition: GraphQLField) -> bool:
-    type_ = definition.type
-    return is_list_type(type_.of_type if is_non_null_type(type_) else type_)
 
 
 def _count(value: object) -> int:
