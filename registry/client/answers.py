@@ -105,12 +105,16 @@ class SearchPage:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A record with what one may read of it, in the file format; ``None`` is what one may not, or what is gone."""
+    """A record with what one may read of it, in the file format; ``None`` is what one may not, or what is gone.
+
+    ``merged_into``: number or uid of the record that stands for it since they were merged.
+    """
 
     record: Summary
     content: Document | None
     restricted: Document | None
     marking: Document
+    merged_into: str | None = None
 
     def as_dict(self) -> dict[str, JsonValue]:
         """The same as JSON values; with ``kind``, ``content`` and ``marking`` it can be submitted again."""
@@ -119,6 +123,7 @@ class Shown:
             "content": self.content,
             "restricted": self.restricted,
             "marking": self.marking,
+            "merged_into": self.merged_into,
         }
 
 
@@ -192,8 +197,14 @@ def shown_of(found: Mapping[str, Any]) -> Shown:
     if restricted is not None:
         links = _targets(found["restrictedLinks"])
         hidden = from_output(RESTRICTED[summary.kind], {**restricted, "links": links})
-    is_gone = summary.title is None
-    return Shown(summary, None if is_gone else public, hidden, from_output(Marking, found["marking"]))
+    into = found["mergedInto"]
+    return Shown(
+        summary,
+        None if summary.title is None else public,
+        hidden,
+        from_output(Marking, found["marking"]),
+        into and (into["number"] or into["uid"]),
+    )
 
 
 def change_of(edge: Mapping[str, Any]) -> Change:

@@ -72,7 +72,7 @@ def show(kind: Kind) -> str:
     links = frozenset({"links"})
     return (
         "query Show($number: String, $uid: String) { record(number: $number, uid: $uid) { ...Summary "
-        f"marking {{ {selection(Marking)} }} "
+        f"marking {{ {selection(Marking)} }} mergedInto {{ number uid }} "
         "links(first: 100) { rel clause record { uid } } restrictedLinks(first: 100) { rel clause record { uid } } "
         f"... on {kind.type_name} {{ {selection(PUBLIC[kind], without=links)} "
         f"restricted {{ {selection(RESTRICTED[kind], without=links)} }} }} }} }}" + SUMMARY

@@ -133,7 +133,7 @@ def check_number(
     users = {None} if known is None else {None, known.uid}
     is_own = found is not None and found.organisation == owner and found.kind is kind and found.used_by in users
     if found is None or not is_own or asked_before not in {None, found.number}:
-        message = f"this is no unused number for a {kind.value} from a block of your organisation"
+        message = f"this is no unused number of the kind {kind.value} from a block of your organisation"
         hint = "the query reservedNumbers lists them; leave it out to get the next number"
         raise InvalidInput([Problem(("number",), "NUMBER_NOT_YOURS", message, hint)])
     return found

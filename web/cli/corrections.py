@@ -129,10 +129,11 @@ def _told(past: History) -> str:
     credited = {one.revision: one.credits for one in past.revisions}
     rows = []
     for row in past.rows:
-        what = f"{row.kind} {row.step or ''}".strip()
+        kind = "" if row.kind == "upsert" and row.step else row.kind
+        what = " ".join(dict.fromkeys(filter(None, (kind, row.step))))
         thanks = credited.get(row.revision, ()) if row.kind == "upsert" else ()
         why = "; ".join(filter(None, (row.reason, f"correction by {', '.join(thanks)}" if thanks else None)))
-        rows.append((row.at, what, str(row.revision), row.actor or "", why))
+        rows.append((f"{row.at[:19]}Z", what, str(row.revision), row.actor or "", why))
     return table(("at", "what", "version", "by", "why"), rows)
 
 

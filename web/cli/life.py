@@ -10,6 +10,7 @@ import typer
 from registry.domain.vocabulary import Tlp
 from web.cli.options import DEFAULT_URL, AsJson, Key, Url
 from web.cli.output import answer
+from web.cli.records import standing_of
 
 if TYPE_CHECKING:
     from registry.client import Client, Summary, Written
@@ -108,5 +109,5 @@ def change(number: str, url: str, key: str | None, act: Callable[[Client, Summar
 
     with Client(url, key) as client:
         record = act(client, client.show(number).record).record
-    text = f"{record.label}: {record.pending or record.state}, TLP:{record.tlp}"
+    text = f"{record.label}: {standing_of(record)}, TLP:{record.tlp}"
     answer({"record": record.as_dict()}, text, as_json=as_json)

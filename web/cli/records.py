@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,7 +12,7 @@ from web.cli.output import answer, as_dict, as_line, table, tell
 
 if TYPE_CHECKING:
     from registry.client import Checked, Shown, Summary, Written
-    from registry.domain.canonical import JsonValue
+    from registry.domain.canonical import Document, JsonValue
     from registry.domain.errors import Problem
 
 commands = typer.Typer()
@@ -79,7 +80,7 @@ def submit(
             text = "acceptable; nothing was stored"
         else:
             done = written = client.submit(document, number=number, idempotency_key=idempotency_key)
-            body, text = {"record": written.record.as_dict(), "replayed": written.replayed}, _state(written)
+            body, text = {"record": written.record.as_dict(), "replayed": written.replayed}, _told(written)
     body |= {"warnings": _listed(done.warnings), "candidates": [one.as_dict() for one in done.candidates]}
     answer(body, text, as_json=as_json)
     if not as_json:
@@ -87,14 +88,16 @@ def submit(
             tell(f"warning: {as_line(warning)}")
         for one in done.candidates:
             reasons = ", ".join(one.reasons)
-            tell(f"candidate: {one.record.label}  {one.score}  {reasons}  {one.record.title}")
+            tell(f"candidate: {one.record.number or one.record.uid}  {one.score}  {reasons}  {one.record.title}")
+        if done.candidates and not dry_run:
+            tell(f"to hand it in: commons confirm {written.record.uid}, with --not-related for what is something else")
 
 
 @commands.command()
 def confirm(
     uid: Annotated[str, typer.Argument(help="uid of a draft that looked like other records.")],
     not_related: Annotated[
-        list[str] | None, typer.Option(help="uid of a candidate that is something else; may be repeated.")
+        list[str] | None, typer.Option(help="Number or uid of a candidate that is something else; may be repeated.")
     ] = None,
     url: Url = DEFAULT_URL,
     key: Key = None,
@@ -104,8 +107,9 @@ def confirm(
     from registry.client import Client
 
     with Client(url, key) as client:
-        written = client.confirm(uid, not_related=not_related or [])
-    answer({"record": written.record.as_dict()}, _state(written), as_json=as_json)
+        others = [client.show(one).record.uid for one in not_related or ()]
+        written = client.confirm(uid, not_related=others)
+    answer({"record": written.record.as_dict()}, _told(written), as_json=as_json)
 
 
 @commands.command()
@@ -124,21 +128,50 @@ def lookup(
     answer({"records": [one.as_dict() for one in found]}, table(("number", "kind", "title"), rows), as_json=as_json)
 
 
-def _state(written: Written) -> str:
+def _told(written: Written) -> str:
     record, again = written.record, ", as answered before" if written.replayed else ""
-    return f"{record.label}: {record.pending or record.state}{again}\nuid {record.uid}"
+    return f"{record.label}: {standing_of(record)}{again}\nuid {record.uid}"
 
 
 def _listed(problems: tuple[Problem, ...]) -> list[dict[str, JsonValue]]:
     return [as_dict(problem) for problem in problems]
 
 
+def standing_of(record: Summary) -> str:
+    """Where a record is in its life, and where the review of newer work stands beside what is published."""
+    return record.state if record.pending in (None, record.state) else f"{record.state}, revision {record.pending}"
+
+
 def _text(found: Shown) -> str:
     record = found.record
-    head = f"{record.label}  {record.kind}  {record.pending or record.state}  {record.owner}"
-    if found.content is None:
-        return f"{head}\n\nThis record is gone. {record.reason or ''}".rstrip()
-    sources = cast("list[dict[str, Any]]", found.content.get("sources", []))
-    lines = [head, "", record.title or "", "", record.summary or ""]
-    lines += ["", *(f"- {source.get('title', source['url'])}\n  {source['url']}" for source in sources)]
+    lines = [f"{record.label}  {record.kind}  {standing_of(record)}  TLP:{record.tlp}  {record.owner}"]
+    if record.is_tombstone or found.content is None:
+        lines += ["", f"This record is gone. {record.reason or ''}".rstrip()]
+    elif record.reason:
+        lines += ["", f"Last decision: {record.reason}"]
+    if found.merged_into:
+        lines += [f"It is told of in {found.merged_into}."]
+    if found.content is not None:
+        lines += ["", record.title or "", "", record.summary or "", "", *_facts(found.content)]
+    if found.restricted:
+        lines += ["", "Restricted part", "", *_facts(found.restricted)]
     return "\n".join(lines).rstrip()
+
+
+def _facts(document: Document) -> Iterator[str]:
+    """The fields of a part, a line each; of a list of objects a line an object."""
+    for name, value in document.items():
+        if name in {"title", "name", "summary"}:
+            continue
+        label = name.replace("_", " ")
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            yield f"{label}:"
+            yield from (f"- {_flat(one)}" for one in value)
+        else:
+            yield f"{label}: {_flat(value)}"
+
+
+def _flat(value: JsonValue) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name.replace('_', ' ')}: {_flat(one)}" for name, one in value.items())
+    return ", ".join(map(_flat, value)) if isinstance(value, list) else str(value)

@@ -10,6 +10,7 @@ from registry.domain.vocabulary import AdoptionStatus, StatementKind, Tlp
 from web.cli.life import Number
 from web.cli.options import DEFAULT_URL, AsJson, Key, Url
 from web.cli.output import answer, as_dict, as_line, tell
+from web.cli.records import standing_of
 
 if TYPE_CHECKING:
     from registry.domain.canonical import JsonValue
@@ -46,7 +47,7 @@ def statement(
         written = client.state(number, kind, title=title, summary=summary, tlp=tlp, more=more)
     record = written.record
     warnings = [as_dict(one) for one in written.warnings]
-    text = f"{record.label}: {record.pending or record.state}, TLP:{record.tlp}\nuid {record.uid}"
+    text = f"{record.label}: {standing_of(record)}, TLP:{record.tlp}\nuid {record.uid}"
     answer({"record": record.as_dict(), "warnings": warnings}, text, as_json=as_json)
     if not as_json:
         for warning in written.warnings:

@@ -59,7 +59,7 @@ def test_a_correction_is_proposed_listed_accepted_and_told_in_history(
     assert [("open", False), ("open", True)] == [(one["state"], one["replayed"]) for one in (made, again)]
     assert made["id"] in [one["id"] for one in listed]
     assert "accepted" == accepted.json["state"]
-    assert "revise revise" in own
+    assert "Z  revise  " in own
     assert 'added content.aliases: + ["X-1"]' in told.out
 
 

@@ -125,7 +125,62 @@ def test_what_looks_alike_is_told_and_confirmed(
     found = commons("lookup", "http://www.lark.example/a/#top", "--json")
 
     assert "same_alias  Lark" in told.err
+    assert "commons confirm" not in told.err
     assert ("draft", [known]) == (draft["record"]["state"], [one["record"]["uid"] for one in draft["candidates"]])
     assert "submitted" == confirmed.json["record"]["state"]
     assert [known] == [record["uid"] for record in found.json["records"]]
     assert "Lark" in commons("lookup", "https://lark.example/a").out
+
+
+def test_a_candidate_is_set_aside_by_its_number(
+    served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COMMONS_KEY", served.submitter_key)
+    first, second = tmp_path / "first.json", tmp_path / "second.json"
+    first.write_text(json.dumps(submission(title="Heron", summary="One.", aliases=["HERON-1"])))
+    second.write_text(json.dumps(submission(title="Stork", summary="Two.", aliases=["HERON-1"])))
+    number = publish(served, commons("submit", first, "--json").json["record"]["uid"])
+
+    draft = commons("submit", second)
+    uid = draft.out.split()[-1]
+    confirmed = commons("confirm", uid, "--not-related", number)
+
+    assert f"candidate: {number}  " in draft.err
+    assert f"commons confirm {uid}, with --not-related" in draft.err
+    assert ": submitted\n" in confirmed.out
+    assert 3 == commons("confirm", uid, "--not-related", "LOCAL-INC-1999-0001").code
+
+
+def test_show_tells_every_field_and_the_restricted_part_to_whom_may_read_it(
+    served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "incident.json"
+    systems = [{"provider": "Acme", "model": "m-1"}, {"provider": "Zeta"}]
+    told = submission(title="Egret", severity=2, systems=systems, misuse_categories=["spam", "fraud"])
+    path.write_text(json.dumps(told | {"restricted": {"narrative": "Raw account."}}))
+    uid = commons("submit", path, "--json", "--key", served.submitter_key).json["record"]["uid"]
+
+    own = commons("show", uid, "--key", served.submitter_key).out
+    publish(served, uid)
+    strangers = commons("show", uid).out
+
+    assert "severity: 2\n" in own
+    assert "misuse categories: spam, fraud\n" in own
+    assert "systems:\n- provider: Acme, model: m-1\n- provider: Zeta\n" in own
+    assert "Restricted part\n\nnarrative: Raw account." in own
+    assert "Restricted" not in strangers
+    assert "  published  TLP:CLEAR  " in strangers
+
+
+def test_what_is_under_review_is_told_beside_what_is_published(
+    served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COMMONS_KEY", served.submitter_key)
+    path = tmp_path / "incident.json"
+    path.write_text(json.dumps(submission(title="Ibis") | {"external_ref": "IBIS-1"}))
+    number = publish(served, commons("submit", path, "--json").json["record"]["uid"])
+    path.write_text(json.dumps(submission(title="Ibis, revised") | {"external_ref": "IBIS-1"}))
+
+    revised = commons("submit", path)
+
+    assert f"{number}: published, revision submitted\n" in revised.out
