@@ -32,6 +32,7 @@ DELTA = OrganisationId("01950000-0003-7000-8000-000000000003")
 
 PUBLIC = {"Open", "Open lesson", "Open measure", "Worked on"}
 OF_ACME = {"Waiting", "Handed in", "Claimed", "Approved", "Rejected", "Withdrawn", "Narrowed", ""}
+_WITHDRAWN = "SELECT count(*) FROM records WHERE state = 'withdrawn' AND NOT is_public"
 OF_DELTA = {"Closed GREEN", "Closed AMBER", "Closed AMBER+STRICT", "Closed RED"}
 
 
@@ -157,6 +158,31 @@ def test_going_back_leaves_every_row_of_release_1_as_it_was(tmp_path: Path) -> N
 
     migrations.upgrade(database)
     assert before.keys() < rows_of(database).keys()
+    go_back(database)
+
+    assert before == rows_of(database)
+
+
+def test_going_back_opens_nothing_that_was_hidden_or_merged_meanwhile(tmp_path: Path) -> None:
+    database = tmp_path / "registry.db"
+    write_store(database)
+    migrations.upgrade(database)
+    one = "WHERE uid = (SELECT min(uid) FROM records WHERE state = 'published' AND kind = ?)"
+    with closing(sqlite3.connect(database)) as connection, connection:
+        blocked = connection.execute(f"UPDATE records SET blocked = 1, is_public = 0 {one}", ("incident",))
+        merged = connection.execute(f"UPDATE records SET state = 'merged', is_public = 0 {one}", ("lesson",))
+        assert (1, 1) == (blocked.rowcount, merged.rowcount)
+        withdrawn = connection.execute(_WITHDRAWN).fetchone()[0]
+
+    go_back(database)
+
+    with closing(sqlite3.connect(database)) as connection:
+        assert withdrawn + 2 == connection.execute(_WITHDRAWN).fetchone()[0]
+        assert 0 == connection.execute("SELECT count(*) FROM records WHERE state = 'merged'").fetchone()[0]
+
+
+def go_back(database: Path) -> None:
+    """Bring a store of this release back to release 1."""
     engine = write_engine(database, busy_seconds=1)
     with engine.connect() as connection:
         without_foreign_keys(connection)
@@ -165,8 +191,6 @@ def test_going_back_leaves_every_row_of_release_1_as_it_was(tmp_path: Path) -> N
             alembic.attributes["connection"] = connection
             command.downgrade(alembic, "0001")
     engine.dispose()
-
-    assert before == rows_of(database)
 
 
 def rows_of(database: Path) -> dict[str, tuple[list[str], list[tuple[object, ...]]]]:

@@ -99,7 +99,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take it back."""
+    """Take it back. What release 1 has no word for, and would show, it knows as withdrawn."""
+    op.execute(
+        "UPDATE records SET state = 'withdrawn', pending = NULL, is_public = 0"
+        " WHERE state = 'merged' OR (blocked AND state = 'published')"
+    )
     for name in ("group_members", "groups", "reasons"):
         op.drop_table(name)
     with op.batch_alter_table("changes") as table:
