@@ -120,12 +120,20 @@ def due_at(asked_at: datetime, *, in_danger: bool) -> datetime:
     return asked_at + (ANSWER_WITHIN_IN_DANGER if in_danger else ANSWER_WITHIN)
 
 
-def text_to_send(notice: Notice, *, node: str, address: str) -> str:
-    """The notice as a text for a party that is no member, ready to be sent by the operator."""
+def text_to_send(notice: Notice, *, node: str, address: str, number: str | None) -> str:
+    """The notice as a text for a party that is no member, ready to be sent by the operator.
+
+    Args:
+        number: of the record, once what the notice is about is public.
+    """
+    about = "is about to publish a record that names you, handed in by another organisation"
+    if number is not None:
+        about = f"published the record {number}, which names you and was handed in by another organisation"
+    where = "" if number is None else f"The record: {address}/r/{number}\n"
     return (
         f"To {notice.party}\n\n"
-        f"{node} is about to publish a record that names you, handed in by another organisation. This is the passage:\n"
-        f"\n{notice.passage}\n\n"
+        f"{node} {about}. This is the passage:\n"
+        f"\n{notice.passage}\n\n{where}"
         f"You may answer until {notice.due_at.date().isoformat()}. Your answer will stand beside the record. Neither "
         f"your answer nor your silence delays publication, and neither says that the account is right.\n"
         f"To answer, to correct or to object: {address}/notice\n"

@@ -77,7 +77,8 @@ def to_us(registry: Registry, actor: Actor) -> tuple[Notice, ...]:
 
 
 def to_send(registry: Registry, actor: Actor) -> tuple[tuple[Notice, str], ...]:
-    """Notices to parties that are no members, each with the text that an operator sends; none about what is blocked.
+    """Notices to parties that are no members, each with the text that an operator sends; none about what is blocked
+    or gone.
 
     Raises:
         Forbidden: *actor* lacks ``account:manage``.
@@ -85,8 +86,18 @@ def to_send(registry: Registry, actor: Actor) -> tuple[tuple[Notice, str], ...]:
     policy.require(actor, Permission.ACCOUNT_MANAGE)
     with registry.storage.read() as reader:
         found = _readable(reader, reader.notices.to(None, limit=MAX_SHOWN))
+        records = reader.records.many([one.uid for one in found], visible=EVERYTHING)
     node, address = registry.settings.title, registry.settings.base_url
-    return tuple((one, text_to_send(one, node=node, address=address)) for one in found if one.passage)
+    return tuple(
+        (one, text_to_send(one, node=node, address=address, number=_number(one, records[one.uid])))
+        for one in found
+        if one.passage and not records[one.uid].is_tombstone
+    )
+
+
+def _number(notice: Notice, record: Record) -> str | None:
+    """The number under which strangers read what the notice is about."""
+    return record.number if record.is_public and is_shown(notice, record) else None
 
 
 def beside(registry: Registry, actor: Actor, record: Record) -> tuple[Notice, ...]:

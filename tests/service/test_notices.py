@@ -121,6 +121,19 @@ def test_a_party_that_is_no_member_gets_a_letter_from_the_operator(registry: Reg
     assert "To Example Provider" in text
     assert notice.passage in text
     assert f"{registry.settings.base_url}/notice" in text
+    assert "is about to publish" in text
+
+
+def test_a_letter_names_the_record_while_it_is_public(registry: Registry, people: People) -> None:
+    record = published(registry, people, naming("Example Provider"))
+
+    ((_, text),) = notices.to_send(registry, people.operator)
+    life.withdraw(registry, people.reviewer, record.uid, reason=REASON)
+    later = notices.to_send(registry, people.operator)
+
+    assert f"published the record {record.number}, which names you" in text
+    assert f"{registry.settings.base_url}/r/{record.number}\n" in text
+    assert () == later
 
 
 def test_the_same_passage_is_told_once_and_a_changed_one_again(registry: Registry, people: People) -> None:
