@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from registry.domain import policy
+from registry.domain import policy, redaction
 from registry.domain.actor import Actor, Permission
 from registry.domain.content.base import to_bytes, to_document
 from registry.domain.content.kinds import Content
@@ -66,10 +66,14 @@ def require_references(reader: Reader | Unit, actor: Actor, content: Content, kn
         InvalidInput: with every reference and classification that does not.
     """
     places = list(_references(content))
-    kept = set() if known is None else {one.target for one in _references_of(known)}
+    present = () if known is None else tuple(_references_of(known))
+    kept, kept_clauses = {one.target for one in present}, {(one.target, one.clause) for one in present}
     wanted = list({reference.target for _, reference in places})
-    found = reader.records.many(wanted, visible=policy.visible_to(actor)) if wanted else {}
-    problems = [*_missing(places, found), *_unfit(places, found, kept), *_clause_problems(places, found)]
+    stored = reader.records.many(wanted, visible=policy.visible_to(actor)) if wanted else {}
+    # Nobody learns by a refusal what is in work that is not published, or in what is gone.
+    found = {uid: redaction.for_actor(one, actor) for uid, one in stored.items()}
+    problems = [*_missing(places, found), *_unfit(places, found, kept)]
+    problems += _clause_problems(places, found, kept_clauses)
     if known is not None and any(one.target == known.uid for _, one in places):
         problems.append(Problem(("content", "links"), "LINK_TO_ITSELF", "a record does not refer to itself"))
     problems += classification_problems(reader, content)
@@ -124,10 +128,12 @@ def _unfit(places: list[_Place], found: dict[RecordUid, Record], kept: set[Recor
             yield replace(_CLOSED[target.state], path=path)
 
 
-def _clause_problems(places: list[_Place], found: dict[RecordUid, Record]) -> Iterator[Problem]:
+def _clause_problems(
+    places: list[_Place], found: dict[RecordUid, Record], kept: set[tuple[RecordUid, str]]
+) -> Iterator[Problem]:
     for path, reference in places:
         policy_record = found.get(reference.target)
-        if reference.rel != LinkRel.VIOLATES or policy_record is None:
+        if reference.rel != LinkRel.VIOLATES or policy_record is None or (reference.target, reference.clause) in kept:
             continue
         if policy_record.kind is not Kind.USAGE_POLICY:
             yield Problem(path, "NO_POLICY", "what is violated is a usage policy")

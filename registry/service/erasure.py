@@ -58,6 +58,7 @@ def unblock(registry: Registry, actor: Actor, uid: RecordUid, *, reason: str) ->
 
     Raises:
         Forbidden: *actor* lacks ``record:block``.
+        FourEyes: *actor* is of the owning organisation, and somebody else blocked it.
         NotFound: no such record.
         Conflict: it is not blocked.
         InvalidInput: the reason is missing.
@@ -68,6 +69,7 @@ def unblock(registry: Registry, actor: Actor, uid: RecordUid, *, reason: str) ->
         record = _load(unit, uid)
         if not record.blocked:
             raise Conflict("the record is not blocked")
+        _require_may_lift(registry, actor, record)
         now = registry.clock.now()
         after = replace(record, blocked=False, blocked_by=None, blocked_at=None, changed_at=now)
         if record.state is State.PUBLISHED:
@@ -166,6 +168,13 @@ def _load(unit: Unit, uid: RecordUid) -> Record:
     if record is None:
         raise NotFound("no such record", path=("uid",))
     return record
+
+
+def _require_may_lift(registry: Registry, actor: Actor, record: Record) -> None:
+    """Keep the owning organisation from putting out again what others have hidden."""
+    is_own = actor.organisation is not None and actor.organisation == record.owner
+    if is_own and actor.person != record.blocked_by and not registry.settings.one_person_node:
+        raise FourEyes("the organisation that owns the record does not lift a block that somebody else put on it")
 
 
 def _require_erasable(registry: Registry, actor: Actor, record: Record) -> None:

@@ -20,7 +20,7 @@ from registry.ports.graph import Ends, Meeting, Place
 from registry.storage.prepared import Prepared, named
 from registry.storage.statements import Statements
 from registry.storage.tables import FACETS, LINKS, RECORDS
-from registry.storage.visibility import form_of, listed, viewer
+from registry.storage.visibility import form_of, listed, readable, viewer
 
 _KEPT_STATEMENTS = 256
 _STATING = RECORDS.alias("stating")
@@ -41,9 +41,9 @@ def _values(prefix: str, uids: Sequence[str]) -> dict[str, Any]:
 
 
 def _shown(visible: Visibility, records: FromClause = RECORDS) -> ColumnElement[bool]:
-    """The same as ``listed``, in words that keep SQLite from walking all records that are public: few are linked, so
-    they are looked up by uid."""
-    return case((listed(visible, records), 1), else_=0) == 1
+    """What is in lists and can be read, in words that keep SQLite from walking all records that are public: few are
+    linked, so they are looked up by uid."""
+    return case((and_(listed(visible, records), readable(visible, records)), 1), else_=0) == 1
 
 
 def _beside(facets: FromClause, facet: str) -> ColumnElement[bool]:

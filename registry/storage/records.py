@@ -19,7 +19,7 @@ from registry.storage.mapping import ENVELOPE, REVISION, record_of, revision_of,
 from registry.storage.prepared import Prepared, Values, named
 from registry.storage.statements import Statements
 from registry.storage.tables import CHANGES, LINKS, RECORDS, REVISIONS
-from registry.storage.visibility import admitted, form_of, listed, viewer
+from registry.storage.visibility import admitted, form_of, listed, readable, viewer
 
 _KEPT_STATEMENTS = 512
 _STATING = RECORDS.alias("stating")
@@ -81,7 +81,7 @@ def _count(shape: listing.Shape, visible: Visibility) -> Prepared:
 @lru_cache
 def _linked(visible: Visibility, *, of_kind: bool, reverse: bool, continued: bool, backwards: bool) -> Prepared:
     given, found = (LINKS.c.target, LINKS.c.uid) if reverse else (LINKS.c.uid, LINKS.c.target)
-    stating = and_(_STATING.c.uid == LINKS.c.uid, listed(visible, _STATING))
+    stating = and_(_STATING.c.uid == LINKS.c.uid, listed(visible, _STATING), readable(visible, _STATING))
     ends = select(found).join(_STATING, stating).where(given == _UID, LINKS.c.rel == named("rel", LINKS.c.rel.type))
     # Few records are linked, so they are looked up by uid and then sorted. Left to choose, SQLite goes along an index
     # of all public records in their order, and meets a linked one now and then; CASE and COALESCE hide those indexes.

@@ -47,16 +47,16 @@ def listed(visible: Visibility, records: FromClause = RECORDS) -> ColumnElement[
     return _any_of(visible, records, records.c.is_public, *given)
 
 
-def readable(visible: Visibility) -> ColumnElement[bool]:
+def readable(visible: Visibility, records: FromClause = RECORDS) -> ColumnElement[bool]:
     """Of the records in lists, those whose content the viewer reads too: not what others have not handed in, or have
     taken back, nor what is sealed."""
     opened: list[ColumnElement[bool]] = []
     # What is given out is neither: only the owner and reviewers find such records at all.
     if not visible.sealed and (visible.everything or visible.organisation is not None):
-        opened.append(not_(RECORDS.c.sealed))
+        opened.append(not_(records.c.sealed))
     if visible.everything and visible.organisation is not None:
-        is_handed_in = (RECORDS.c.state != one.value for one in sorted(NOT_HANDED_IN))
-        opened.append(or_(and_(*is_handed_in), _own(RECORDS)))
+        is_handed_in = (records.c.state != one.value for one in sorted(NOT_HANDED_IN))
+        opened.append(or_(and_(*is_handed_in), _own(records)))
     return and_(true(), *opened)
 
 
