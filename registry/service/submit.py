@@ -11,7 +11,7 @@ from registry.domain.content.advice import advise
 from registry.domain.content.base import validate as read_part
 from registry.domain.content.kinds import RESTRICTED, Content
 from registry.domain.content.marking import Marking
-from registry.domain.errors import Conflict, InvalidInput, Problem
+from registry.domain.errors import Conflict, Forbidden, InvalidInput, Problem
 from registry.domain.likeness import Lookalike
 from registry.domain.record import PersonId, Record, RecordUid, State
 from registry.domain.sealed import is_sealed
@@ -200,9 +200,12 @@ def make_revision(
         author: who wrote it, if not *actor*; both have contributed.
 
     Raises:
+        Forbidden: the record is sealed, and *actor* may not read sealed records.
         InvalidInput, InvalidTransition: as ``revise``.
         Conflict: it has as many revisions as a record may have.
     """
+    if not policy.reads_sealed(actor, record):
+        raise Forbidden("this record is sealed: to revise it needs the permission record:sealed")
     if record.kind is not content.kind:
         raise InvalidInput([Problem(("kind",), "KIND_DIFFERS", f"this record is of the kind {record.kind}")])
     if says_the_same(record.newest, content) and record.stage not in {State.REJECTED, State.RETRACTED}:

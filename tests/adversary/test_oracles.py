@@ -10,7 +10,7 @@ import pytest
 
 from registry.domain.actor import LOCAL_OPERATOR, Actor, Role
 from registry.domain.correction import Edit
-from registry.domain.errors import Conflict
+from registry.domain.errors import Conflict, Forbidden
 from registry.domain.pages import RecordFilter
 from registry.domain.people import PeopleCheck
 from registry.domain.record import Record, RecordUid
@@ -19,7 +19,7 @@ from registry.ports import ErasureLog, Registry
 from registry.service import erasure, find, node, proposals, proposed, review, submit
 from tests.factories import content
 from tests.service.circle import admit, sealed_content
-from tests.service.world import People, claimed, hand_in, published, stored, submitted
+from tests.service.world import People, claimed, hand_in, published, refused, stored, submitted
 
 SPAM = RecordFilter(facets=(("misuse", "spam"),))
 GRAVE = RecordFilter(severity_at_least=1)
@@ -48,6 +48,19 @@ def test_filters_do_not_ask_colleagues_through_what_is_sealed(registry: Registry
 
     assert [1, 0, 0] == counts
     assert 1 == find.count(registry, people.submitter, RecordFilter())
+
+
+def test_nobody_rewrites_a_sealed_record_without_being_allowed_to_read_it(registry: Registry, people: People) -> None:
+    reader = admit(registry, "acme", Role.SUBMITTER, Role.SEALED_READER)
+    sealed = submit.submit(registry, reader, sealed_content(), external_ref="ours").record
+    said = content(sources=[{"url": "https://leads.example/there"}])
+
+    with refused(registry, Forbidden):
+        submit.revise(registry, people.submitter, sealed.uid, said, expected_revision=1)
+    with refused(registry, Forbidden):
+        submit.submit(registry, people.submitter, said, external_ref="ours")
+
+    assert submit.retract(registry, people.submitter, sealed.uid, reason="Wrong.").sealed
 
 
 def sealed_and_named(registry: Registry, reader: Actor, people: People) -> tuple[Record, Record]:
