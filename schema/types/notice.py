@@ -9,6 +9,7 @@ import strawberry
 
 from registry.domain import notice as domain
 from registry.domain.notice import NoticeState
+from registry.domain.record import RecordUid
 from schema.context import Info
 from schema.fields import resolved
 from schema.types.organisation import Organisation, organisation_type
@@ -37,6 +38,10 @@ class Notice:
         told = self.notice.organisation
         return None if told is None else organisation_type(info.context.organisation(told, ()))
 
+    @resolved("The record that names it, where you may see it.", graphql_type=_RECORD | None)
+    def record(self, info: Info) -> object:
+        return _seen(info, self.notice.uid)
+
     @resolved("The passage it was told of; null beside a public record, where the record itself says it.")
     def passage(self) -> str | None:
         return self.notice.passage or None
@@ -55,7 +60,9 @@ class Notice:
 
     @resolved("The statement it answered with, where you may see it.", graphql_type=_RECORD | None)
     def answer(self, info: Info) -> object:
-        if self.notice.answer is None:
-            return None
-        found = info.context.records((self.notice.answer,))
-        return record_type(found[self.notice.answer]) if self.notice.answer in found else None
+        return None if self.notice.answer is None else _seen(info, self.notice.answer)
+
+
+def _seen(info: Info, uid: RecordUid) -> object:
+    found = info.context.records((uid,))
+    return record_type(found[uid]) if uid in found else None

@@ -35,6 +35,7 @@ SAME_AS: dict[str, str] = {
     "TriedMitigation incidents": "mitigationsTried",
     "DuplicateCandidate record": "tests/service/test_duplicates.py",
     "Notice answer": "tests/service/test_notices.py",
+    "Notice record": "tests/schema/test_fairness.py",
     "Proposal record": "tests/service/test_proposals.py",
     "ProposalPayload record": "tests/service/test_proposals.py",
     "RecordPayload record": "tests/schema/test_visibility.py",
