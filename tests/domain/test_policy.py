@@ -131,6 +131,19 @@ def test_only_the_owning_organisation_passes_as_owner() -> None:
             policy.require_own(actor, record)
 
 
+@pytest.mark.parametrize("actor", [ANONYMOUS, LOCAL_OPERATOR, SYSTEM])
+def test_only_a_person_of_an_organisation_passes_as_member(actor: Actor) -> None:
+    person, organisation = PersonId("ann"), OrganisationId("acme")
+
+    assert (organisation, person) == policy.require_member(member(person, organisation, frozenset({Role.SUBMITTER})))
+    with pytest.raises(Forbidden):
+        policy.require_member(actor)
+    with pytest.raises(Forbidden):
+        policy.require_member(replace(actor, organisation=organisation))
+    with pytest.raises(Forbidden):
+        policy.require_member(replace(actor, person=person))
+
+
 def test_owners_reviewers_and_operators_take_down_and_nobody_else() -> None:
     record = factories.draft(owner=OWNER)
     people = {
