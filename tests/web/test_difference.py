@@ -5,7 +5,11 @@ from __future__ import annotations
 from registry.domain.canonical import Document
 from registry.domain.difference import difference
 from registry.domain.history import Part, PartChange
-from web.pages.difference import Mark, worded
+from registry.domain.vocabulary import Kind
+from tests import factories
+from tests.client import Client
+from tests.web.node import Node
+from web.pages.difference import Mark, linked_uids, worded
 
 
 def told(before: Document, after: Document) -> list[str]:
@@ -29,6 +33,14 @@ def test_a_technique_is_told_by_its_name() -> None:
     assert ["How it was done, step 1 · Technique: name of [T1001]<T1002>"] == told(
         {"procedure": [{"technique": "T1001"}]}, {"procedure": [{"technique": "T1002"}]}
     )
+
+
+def test_a_link_is_told_by_what_the_record_is_called() -> None:
+    links: Document = {"links": [{"rel": "mitigated_by", "target": "0195"}]}
+    changes = [PartChange(Part.CONTENT, one) for one in difference({}, links)]
+
+    assert {"0195"} == linked_uids(changes)
+    assert ["Links 1 · Rel: <Mitigated by>", "Links 1 · Target: <name of 0195>"] == told({}, links)
 
 
 def test_words_in_a_list_are_compared_as_one_text() -> None:
@@ -59,3 +71,17 @@ def test_other_parts_are_told_after_the_content_and_by_name() -> None:
     title = PartChange(Part.CONTENT, *difference({"title": "A"}, {"title": "B"}))
 
     assert ["Title", "Marking · Tlp"] == [one.label for one in worded([marking, title])]
+
+
+def test_the_page_names_linked_records_by_their_numbers_as_far_as_the_reader_sees_them(
+    client: Client, node: Node
+) -> None:
+    measure = node.publish(factories.content(Kind.MITIGATION))
+    record = node.publish(factories.content())
+    links = [{"rel": "mitigated_by", "target": measure.uid}]
+    node.revise(record, factories.content(links=links))
+
+    page = client.get(f"/r/{record.number}/diff/1..2").text
+
+    assert str(measure.number) in page
+    assert measure.uid not in page

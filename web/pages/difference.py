@@ -44,6 +44,8 @@ _HEADINGS = {
     "upstream": "At its source",
 }
 _CODED = frozenset({"technique", "tactic"})
+# Fields that hold the uid of another record.
+_LINKING = frozenset({"target", "incident", "weakness", "about"})
 # Says of the source's own file that it changed; what changed in it is among the other fields.
 _UNREAD = frozenset({"sha256"})
 
@@ -72,9 +74,20 @@ class WordChange:
 def worded(changes: Iterable[PartChange], name: Name = str) -> tuple[WordChange, ...]:
     """What differs between two revisions, word by word, in the order in which a reader meets it.
 
-    *name* says what the code of a technique or tactic means.
+    *name* says what the code of a technique or tactic means, and what a record is called whose uid it is given.
     """
     return tuple(one for change in sorted(changes, key=_place) for one in _worded(change, name))
+
+
+def linked_uids(changes: Iterable[PartChange]) -> frozenset[str]:
+    """The uids of other records that the changes name."""
+    leaves = (
+        leaf
+        for change in changes
+        for value in (change.change.before, change.change.after)
+        for leaf in _leaves(change.change.path, value)
+    )
+    return frozenset(value for path, value in leaves if path[-1] in _LINKING and isinstance(value, str))
 
 
 def worded_texts(texts: Iterable[tuple[str, str, str]]) -> tuple[WordChange, ...]:
@@ -137,8 +150,10 @@ def _label(path: tuple[str, ...]) -> str:
 def _text(value: JsonValue, key: str, name: Name) -> str:
     if isinstance(value, list):
         return "\n".join(str(one) for one in value)
-    if key in _CODED and isinstance(value, str):
+    if key in _CODED | _LINKING and isinstance(value, str):
         return name(value)
+    if key == "rel" and isinstance(value, str):
+        return words(value)
     return "" if value is None else str(value)
 
 

@@ -13,13 +13,14 @@ from registry.domain.account import Organisation
 from registry.domain.actor import Actor
 from registry.domain.change import Change, ChangeKind
 from registry.domain.history import History
-from registry.service import accounts
+from registry.domain.record import RecordUid
+from registry.service import accounts, find
 from registry.service.history import difference as differences_of
 from registry.service.history import history_of
 from web.authentication import actor_of
 from web.pages.caching import page
 from web.pages.cards import address_of, card, owners_of
-from web.pages.difference import worded
+from web.pages.difference import linked_uids, worded
 from web.pages.record import find_record
 from web.pages.techniques import technique
 from web.site import Site, site_of
@@ -94,7 +95,9 @@ async def difference(request: Request) -> Response:
     found = find_record(site, actor, request.path_params["ref"])
     first, second = request.path_params["first"], request.path_params["second"]
     changes = differences_of(site.registry, actor, found.uid, first, second)
-    compare = partial(worded, changes, lambda code: _named(site, code))
+    records = find.many(site.registry, actor, [RecordUid(uid) for uid in sorted(linked_uids(changes))])
+    labels = {str(uid): one.label for uid, one in records.items()}
+    compare = partial(worded, changes, lambda code: labels.get(code) or _named(site, code))
     told = await anyio.to_thread.run_sync(compare, limiter=site.searches)
     return page(
         request,
