@@ -24,6 +24,7 @@ CONFIRM = f"mutation ($input: ConfirmSubmissionInput!) {{ confirmSubmission(inpu
 UPDATE = f"mutation ($input: UpdateIncidentInput!) {{ updateIncident(input: $input) {{ {RECORD} }} }}"
 PUBLISH = f"mutation ($input: PublishInput!) {{ publish(input: $input) {{ {RECORD} }} }}"
 WITHDRAW = f"mutation ($input: ReasonedInput!) {{ withdraw(input: $input) {{ {RECORD} }} }}"
+BLOCK = f"mutation ($input: BlockInput!) {{ block(input: $input) {{ {RECORD} }} }}"
 ERASE = f"mutation ($input: EraseInput!) {{ erase(input: $input) {{ {RECORD} }} }}"
 
 
@@ -77,12 +78,13 @@ def crowd(place: Path) -> Iterator[Crowd]:
     """The node, served."""
     keys = found_node(place)
     with opened(place) as registry:
-        for slug, role in (("press", Role.REVIEWER), ("node-operators", Role.OPERATOR)):
+        people = {"second": Role.REVIEWER, "lead": Role.LEAD_REVIEWER, "operator": Role.OPERATOR}
+        for name, role in people.items():
+            slug = f"of-{name}"
             accounts.add_organisation(registry, LOCAL_OPERATOR, slug=slug, name=slug, kind=OrganisationKind.OTHER)
             made = accounts.add_member(
                 registry, LOCAL_OPERATOR, organisation_slug=slug, name="x", roles=frozenset({role})
             )
-            name = "second" if role is Role.REVIEWER else "operator"
             keys[name] = accounts.create_key(
                 registry, LOCAL_OPERATOR, person=made.person, organisation_id=made.organisation, label="x"
             ).text
@@ -185,6 +187,7 @@ def test_revising_and_publishing_at_once_never_publishes_what_nobody_approved(cr
 def test_erasing_while_publishing_leaves_the_record_erased(crowd: Crowd, place: Path) -> None:
     for at in range(5):
         uid = crowd.approved(f"Zorbelgrint {at}")
+        assert crowd.one("lead", BLOCK, uid=uid, reason="x")["record"]
 
         erased, _ = crowd.at_once(
             lambda uid=uid: crowd.one("operator", ERASE, uid=uid, reason="x", legalBasis="y"),  # type: ignore[misc]
