@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from web.cli.options import DEFAULT_DATA_DIR, AsJson, DataDir
-from web.cli.output import answer, table
+from web.cli.output import answer, table, tell
 
 if TYPE_CHECKING:
     from registry.domain.canonical import JsonValue
@@ -130,6 +130,8 @@ def decide_case(
         found = casework.decide(registry, LOCAL_OPERATOR, CaseId(case), outcome=chosen, reasons=reasons, reply=reply)
         now = registry.clock.now()
     answer(_case(found, now), f"{found.state}: {chosen}", as_json=as_json)
+    if chosen is CaseOutcome.REFUSED and found.secured_at is not None:
+        tell("what it concerns stays hidden, if it was hidden, until somebody lifts that: commons unblock")
 
 
 @commands.command("log-request")

@@ -67,6 +67,18 @@ def test_a_case_is_hidden_answered_and_decided(node: Path, registry: Registry) -
     assert 1 == len(commons("case", "list", "--all", "--data-dir", node, "--json").json)
 
 
+def test_who_refuses_is_told_that_the_block_stays(node: Path, registry: Registry) -> None:
+    with world_of(node) as world:
+        record = world.publish()
+    _opened(registry, about=record.uid)
+    [case] = commons("case", "list", "--data-dir", node, "--json").json
+    commons("case", "block", case["id"], "--reason", "Asked for in a case.", "--data-dir", node)
+
+    refused = commons("case", "decide", case["id"], "--outcome", "refused", "--reasons", "No.", "--data-dir", node)
+
+    assert "commons unblock" in refused.err
+
+
 def test_a_request_by_an_authority_is_noted(node: Path) -> None:
     said = ("--authority", "court", "--country", "DE", "--demand", "removal", "--compliance", "complied")
 
