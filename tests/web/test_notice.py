@@ -48,6 +48,7 @@ def test_what_is_missing_is_told_beside_what_was_filled_in(client: Client) -> No
     assert 2 == answer.text.count('<li><a href="#')
     assert "somebody@example.org" in answer.text
     assert re.search(r'value="privacy" checked', answer.text)
+    assert '<a href="#wish">What do you ask for? Choose one</a>' in answer.text
 
 
 def test_what_is_typed_is_shown_as_text_only(client: Client) -> None:
