@@ -71,12 +71,14 @@ def records(storage: Storage) -> dict[RecordUid, Record]:
     return made
 
 
-def listed(reader: Reader, visible: Visibility, order: RecordOrder) -> set[RecordUid]:
-    """The uids on all pages of the list of everything."""
+def listed(
+    reader: Reader, visible: Visibility, order: RecordOrder, wanted: RecordFilter | None = None
+) -> set[RecordUid]:
+    """The uids on all pages of a list, of everything unless *wanted* says otherwise."""
     found: set[RecordUid] = set()
     request = PageRequest(limit=100)
     while True:
-        page = reader.records.page(RecordFilter(), order, request, visible=visible)
+        page = reader.records.page(wanted or RecordFilter(), order, request, visible=visible)
         found |= {one.uid for one in page.items}
         if not page.has_next:
             return found
@@ -94,6 +96,21 @@ def test_the_store_admits_and_lists_what_the_rules_say(storage: Storage, records
             assert in_lists == listed(reader, viewer, RecordOrder.CHANGED), viewer
             assert len(in_lists) == reader.records.count(RecordFilter(), visible=viewer), viewer
             assert in_lists <= admitted, viewer
+
+
+def test_records_of_one_owner_are_those_of_all_that_are_the_owners(
+    storage: Storage, records: dict[RecordUid, Record]
+) -> None:
+    own, worked_on = RecordFilter(owner=ACME), RecordFilter(owner=ACME, states=(State.IN_REVIEW, State.PUBLISHED))
+    severe = RecordFilter(owner=ACME, severity_at_least=0)
+    with storage.read() as reader:
+        for viewer in VIEWERS:
+            in_lists = {uid for uid, one in records.items() if viewer.lists(one) and one.owner == ACME}
+
+            assert in_lists == listed(reader, viewer, RecordOrder.CHANGED, own), viewer
+            for wanted in (own, worked_on, severe):
+                found = listed(reader, viewer, RecordOrder.CHANGED, wanted)
+                assert len(found) == reader.records.count(wanted, visible=viewer), (viewer, wanted)
 
 
 def test_what_was_stored_is_read_as_it_was(storage: Storage, records: dict[RecordUid, Record]) -> None:
