@@ -71,7 +71,7 @@ def merge(
         unit.records.save(after)
         is_noticed = redaction.is_noticed(record, after)
         log(unit, actor, after, ChangeKind.MERGE, public=is_noticed, reason=given)
-        _note(unit, actor, replace(survivor, changed_at=now), ChangeKind.MERGE, given, was_seen=is_noticed)
+        _note(unit, actor, replace(survivor, changed_at=now), after, ChangeKind.MERGE, given, was_seen=is_noticed)
         follow_subject(unit, actor, after)
     return redaction.for_actor(after, actor)
 
@@ -106,7 +106,7 @@ def split(
         log(unit, actor, after, ChangeKind.SPLIT, public=is_noticed, reason=given)
         if survivor is not None:
             unit.sources.keep_apart(uid, survivor.uid, actor=actor.id, at=now)
-            _note(unit, actor, replace(survivor, changed_at=now), ChangeKind.SPLIT, given, was_seen=is_noticed)
+            _note(unit, actor, replace(survivor, changed_at=now), after, ChangeKind.SPLIT, given, was_seen=is_noticed)
         follow_subject(unit, actor, after)
     return redaction.for_actor(after, actor)
 
@@ -154,7 +154,10 @@ def _require_mergeable(record: Record, survivor: Record) -> None:
         raise InvalidInput(problems)
 
 
-def _note(unit: Unit, actor: Actor, survivor: Record, kind: ChangeKind, reason: str, *, was_seen: bool) -> None:
-    """The row that tells of it at the survivor: public where strangers see both."""
+def _note(
+    unit: Unit, actor: Actor, survivor: Record, other: Record, kind: ChangeKind, reason: str, *, was_seen: bool
+) -> None:
+    """The row that tells of it at the survivor: for those who see both, strangers too where they do."""
     unit.records.save(survivor)
-    log(unit, actor, survivor, kind, public=was_seen and survivor.is_public, reason=reason)
+    is_public = was_seen and survivor.is_public
+    log(unit, actor, survivor, kind, public=is_public, reason=reason, told_with=other)

@@ -186,8 +186,13 @@ def log(
     public: bool = False,
     step: Step | None = None,
     reason: str | None = None,
+    told_with: Record | None = None,
 ) -> None:
-    """Append the row that tells of the change just saved; a *public* one tells of what strangers see."""
+    """Append the row that tells of the change just saved; a *public* one tells of what strangers see.
+
+    Args:
+        told_with: another record that the row tells of; only whoever may see that too reads the row.
+    """
     revision = record.head if public else record.newest
     unit.changes.append(
         NewChange(
@@ -201,10 +206,14 @@ def log(
             draft_revision=record.draft_revision,
             public_hash=revision.public_hash,
             restricted_hash=revision.restricted_hash,
-            visibility=visibility_of(record),
+            visibility=visibility_of(record if told_with is None else _stricter(told_with, record)),
             reason=reason,
         )
     )
+
+
+def _stricter(first: Record, second: Record) -> Record:
+    return max(first, second, key=lambda one: one.tlp.strictness)
 
 
 def fingerprint(key: str | None, operation: str, content: Content, *extra: str) -> bytes:

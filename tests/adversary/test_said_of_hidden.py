@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from registry.domain.content.kinds import Content
 from registry.domain.correction import Edit
 from registry.domain.link import FieldRel
@@ -115,3 +117,43 @@ def test_sources_that_were_hidden_stay_hidden_in_the_history_of_a_record_that_is
 
     assert HIDDEN_LINK not in repr(history_of(registry, people.stranger, record.uid))
     assert HIDDEN_LINK not in repr(difference(registry, people.stranger, record.uid, 1, 2))
+
+
+@pytest.mark.parametrize(("hidden", "survivor"), [("AMBER", "CLEAR"), ("AMBER", "GREEN"), ("RED", "GREEN")])
+def test_members_are_not_told_what_hidden_record_was_merged_into_one_that_they_see(
+    registry: Registry, people: People, hidden: str, survivor: str
+) -> None:
+    closed, shown = (published(registry, people, text_of(f"All {tlp}", tlp=tlp)) for tlp in (hidden, survivor))
+
+    merge.merge(registry, people.lead, closed.uid, into=shown.uid, reason="zorbelgrint")
+    merge.split(registry, people.lead, closed.uid, reason="zorbelgrint")
+
+    for who in (people.stranger, people.outsider, people.operator):
+        if "content" in sees(registry, who, shown.uid):
+            assert 1 == len(history_of(registry, who, shown.uid).changes)
+    assert "zorbelgrint" in repr(history_of(registry, people.reviewer, shown.uid))
+
+
+def test_members_are_told_what_open_record_was_merged_into_one_that_they_see(
+    registry: Registry, people: People
+) -> None:
+    green, clear = (published(registry, people, text_of(f"All {tlp}", tlp=tlp)) for tlp in ("GREEN", "CLEAR"))
+
+    merge.merge(registry, people.lead, green.uid, into=clear.uid, reason="zorbelgrint")
+
+    assert "zorbelgrint" not in repr(history_of(registry, people.stranger, clear.uid))
+    assert "zorbelgrint" in repr(history_of(registry, people.outsider, clear.uid))
+
+
+def test_a_group_is_not_told_what_record_of_the_owner_alone_was_merged_into_its_own(
+    registry: Registry, people: People
+) -> None:
+    circle(registry, of=("acme", "delta"))
+    own = published(registry, people, text_of("Nobody's", tlp="RED"))
+    shared = published(
+        registry, people, text_of("Ours", tlp="AMBER", audience=CERT), by=now(registry, people.submitter)
+    )
+
+    merge.merge(registry, people.lead, own.uid, into=shared.uid, reason="zorbelgrint")
+
+    assert "zorbelgrint" not in repr(history_of(registry, now(registry, people.outsider), shared.uid))
