@@ -141,9 +141,7 @@ class StaleRevision(Conflict):
 
     def __init__(self, current: int, *, counted: str = "draft revision") -> None:
         self.current = current
-        super().__init__(
-            f"the record is at {counted} {current} now", path=("expectedRevision",), hint="read it again"
-        )
+        super().__init__(f"the record is at {counted} {current} now", path=("expectedRevision",), hint="read it again")
 
 
 class InvalidTransition(Conflict):

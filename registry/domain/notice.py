@@ -15,7 +15,7 @@ from typing import Any, NewType
 from registry.domain.account import Organisation
 from registry.domain.canonical import Document
 from registry.domain.record import OrganisationId, Record, RecordUid
-from registry.domain.vocabulary import Kind, Tlp
+from registry.domain.vocabulary import Kind, StatementKind, Tlp
 
 NoticeId = NewType("NoticeId", str)
 
@@ -107,6 +107,13 @@ def is_shown(notice: Notice, record: Record) -> bool:
     if public is None or not record.is_out or notice.draft_revision > record.head.draft_revision:
         return False
     return any(notice.party == one.name for one in parties_of(record.kind, public.document, ""))
+
+
+def is_answered_by(notice: Notice, statement: Record) -> bool:
+    """Whether *statement*, just handed in, is the party's response to the record that the notice is about."""
+    public: Any = statement.head.public.document if statement.head.public else {}
+    is_response = public.get("statement_kind") == StatementKind.RESPONSE and public.get("about") == notice.uid
+    return is_response and notice.answer is None and notice.organisation == statement.owner
 
 
 def organisation_named(name: str, organisations: Iterable[Organisation]) -> Organisation | None:

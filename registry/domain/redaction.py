@@ -154,6 +154,14 @@ def _hide_sources(shown: Shown) -> None:
             one["public"] = replace(part, body=canonical_bytes(kept))
 
 
+def _hide_deadlines(shown: Shown) -> None:
+    for one in shown.revisions:
+        part: StoredPart | None = one["restricted"]
+        if part is not None and "deadlines" in part.document:
+            kept = {name: value for name, value in part.document.items() if name != "deadlines"}
+            one["restricted"] = replace(part, body=canonical_bytes(kept))
+
+
 def _hide_restricted_tlp(shown: Shown) -> None:
     for one in shown.revisions:
         if one["marking"].restricted_tlp is not Tlp.RED:
@@ -186,6 +194,7 @@ RULES: tuple[Rule, ...] = (
     Rule("retracted work", lambda sight: sight.is_kept_out, _hide_retracted),
     Rule("content of a tombstone", lambda sight: sight.sees_tombstone, _hide_parts),
     Rule("source links of a sensitive record", lambda sight: sight.hides_sources, _hide_sources),
+    Rule("what is due to whom", _is_stranger, _hide_deadlines),
     Rule("life after narrowing", lambda sight: sight.was_narrowed, _hide_further_life),
     Rule("unpublished work", _is_stranger, _hide_work),
     Rule("times of unpublished work", _is_stranger, _hide_times),

@@ -13,11 +13,13 @@ from registry.domain.content.kinds import Content, parse
 from registry.domain.errors import Conflict, NotFound
 from registry.domain.facets import title_of
 from registry.domain.job import Job, JobName
+from registry.domain.link import FieldRel, references
 from registry.domain.notice import (
     Notice,
     NoticeId,
     NoticeState,
     due_at,
+    is_answered_by,
     is_shown,
     organisation_named,
     parties_of,
@@ -138,10 +140,28 @@ def answer(registry: Registry, actor: Actor, notice_id: NoticeId, *, title: str,
         content = _answer(about, title, text)
         record = new_record(registry, content, owner=owner, author=author, now=registry.clock.now())
         hand_in(unit, actor, record)
-        notice = replace(notice, state=NoticeState.ANSWERED, answer=record.uid)
-        unit.notices.save(notice)
-        _log(registry, unit, actor, notice, public=about.is_public and is_shown(notice, about))
+        _note_answer(registry, unit, actor, notice, record)
     return record
+
+
+def note_response(registry: Registry, unit: Unit, actor: Actor, statement: Record) -> None:
+    """Take a response that was submitted as any other statement for the answer to what its owner was asked; within the
+    caller's unit."""
+    if statement.kind is not Kind.STATEMENT or statement.head.public is None:
+        return
+    for reference in references(statement.head.public.document):
+        if reference.rel == FieldRel.ABOUT:
+            for notice in unit.notices.of_record(reference.target):
+                if is_answered_by(notice, statement):
+                    _note_answer(registry, unit, actor, notice, statement)
+
+
+def _note_answer(registry: Registry, unit: Unit, actor: Actor, notice: Notice, statement: Record) -> None:
+    notice = replace(notice, state=NoticeState.ANSWERED, answer=statement.uid)
+    unit.notices.save(notice)
+    about = unit.records.get(notice.uid, visible=EVERYTHING)
+    public = about is not None and about.is_public and is_shown(notice, about)
+    _log(registry, unit, actor, notice, public=public)
 
 
 def end_notice(registry: Registry, actor: Actor, notice_id: NoticeId) -> bool:

@@ -17,7 +17,7 @@ from registry.domain.record import PersonId, Record, RecordUid, State
 from registry.domain.sealed import is_sealed
 from registry.domain.workflow import Step
 from registry.ports import Reader, Registry, Unit
-from registry.service import duplicates, numbers
+from registry.service import duplicates, notices, numbers
 from registry.service.acceptance import require_acceptable, require_references
 from registry.service.writing import (
     Written,
@@ -85,6 +85,7 @@ def submit(
             state = State.DRAFT if alike else State.SUBMITTED
             record = replace(record, state=state, external_ref=external_ref)
             hand_in(unit, actor, record)
+            notices.note_response(registry, unit, actor, record)
             unit.sources.suggest(record.uid, [one.candidate for one in alike])
         else:
             content = _completed(known, content)

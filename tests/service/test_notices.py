@@ -11,7 +11,7 @@ from registry.domain.notice import Notice, NoticeId, NoticeState
 from registry.domain.record import Record
 from registry.domain.vocabulary import Kind
 from registry.ports import Registry
-from registry.service import find, jobs, life, notices, organisations, review
+from registry.service import find, jobs, life, notices, organisations, review, submit
 from registry.service.verify import verify
 from tests.clocks import FixedClock
 from tests.factories import content
@@ -200,6 +200,35 @@ def test_an_answer_is_a_statement_that_is_reviewed_as_any_other(registry: Regist
     assert [(NoticeState.ANSWERED, answer.uid)] == [(one.state, one.answer) for one in told(registry, record)]
     with pytest.raises(NotFound):
         find.record(registry, people.stranger, answer.uid)
+
+
+def test_a_response_made_as_any_other_statement_answers_too(registry: Registry, people: People) -> None:
+    record = published(registry, people, naming("Delta"))
+    said: dict[str, Any] = {
+        "about": record.uid,
+        "statement_kind": "response",
+        "title": "Ours too",
+        "summary": "We agree.",
+    }
+    before = find.public_seq(registry, people.stranger)
+
+    answer = submit.submit(registry, people.outsider, content(Kind.STATEMENT, **said)).record
+
+    assert [(NoticeState.ANSWERED, answer.uid)] == [(one.state, one.answer) for one in told(registry, record)]
+    assert before + 1 == find.public_seq(registry, people.stranger)
+
+
+@pytest.mark.parametrize(
+    "said", [{"statement_kind": "endorsement"}, {"statement_kind": "perspective"}], ids=["endorsement", "perspective"]
+)
+def test_other_statements_are_no_answer(registry: Registry, people: People, said: dict[str, str]) -> None:
+    record = published(registry, people, naming("Delta"))
+    more: dict[str, Any] = {"about": record.uid, "title": "Ours too", "summary": "We agree."}
+
+    submit.submit(registry, people.outsider, content(Kind.STATEMENT, **(said | more)))
+    submit.submit(registry, people.submitter, content(Kind.STATEMENT, **(more | {"statement_kind": "response"})))
+
+    assert [NoticeState.ASKED] == [one.state for one in told(registry, record)]
 
 
 def test_an_answer_given_in_time_is_never_called_silence(registry: Registry, people: People, clock: FixedClock) -> None:

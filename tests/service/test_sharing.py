@@ -337,3 +337,17 @@ def test_a_viewer_without_groups_is_given_nothing_by_a_record_without_audience(
     record = published(registry, people, text_of("Closed", tlp="AMBER"), by=owner)
 
     assert "nothing" == sees(registry, replace(people.outsider, groups=frozenset()), record.uid)
+
+
+def test_what_is_due_to_whom_stays_with_the_owner(registry: Registry, people: People, owner: Actor) -> None:
+    said: dict[str, Any] = {
+        "narrative": "Raw.",
+        "deadlines": [{"regime": "eu-ai-act-73/general", "start": "2026-02-10"}],
+    }
+    marking = {"tlp": "CLEAR", "restricted_tlp": "GREEN"}
+    record = published(registry, people, content(restricted=said, marking=marking), by=owner)
+
+    read = [find.record(registry, who, record.uid).head.restricted for who in (owner, people.outsider)]
+
+    assert [True, False] == ["deadlines" in part.document for part in read if part]
+    assert [True, True] == ["narrative" in part.document for part in read if part]
