@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from registry.domain import case as rules
@@ -86,6 +87,9 @@ def block_record(
         record = _record_of(unit, found, uid)
         if record is not None and not record.blocked and record.state is not State.ERASED:
             record = blocked_record(registry, unit, actor, record, given)
+        if record is not None:
+            # Whoever told of it in words only meant this one: its owner does not decide about it either.
+            found = replace(found, named=found.named or record.uid)
         unit.cases.save(found)
         note(registry, unit, actor, found, "secured")
     return found, record.uid if record is not None and record.blocked else None

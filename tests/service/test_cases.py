@@ -215,6 +215,18 @@ def test_who_handles_a_case_may_say_which_record_is_meant(registry: Registry, pe
     assert record.uid == blocked
 
 
+def test_the_owner_decides_of_no_case_that_others_found_to_be_about_its_record(
+    registry: Registry, people: People
+) -> None:
+    record = published(registry, people)
+    case = _opened(registry, about="the one about the bank", ground=Ground.MINOR).case
+    casework.block_record(registry, people.lead, case.id, reason="This one.", uid=record.uid)
+    inside = replace(people.operator, organisation=record.owner)
+
+    with refused(registry, FourEyes):
+        casework.decide(registry, inside, case.id, outcome=CaseOutcome.REFUSED, reasons="No.")
+
+
 def test_nothing_is_secured_without_a_reason_or_after_a_decision(registry: Registry, people: People) -> None:
     case = _opened(registry, ground=Ground.MINOR).case
 
