@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 import threading
 import time
@@ -63,9 +64,10 @@ class Flood:
 
 
 def submission(at: int) -> dict[str, object]:
-    """The submission of this number, with an idempotency key of its own."""
+    """The submission of this number, with an idempotency key of its own; no two of them look alike."""
+    words = hashlib.sha256(str(at).encode()).hexdigest()
     return {
-        "content": {"title": f"Flood number {at}", "summary": "One of many, sent at the same time."},
+        "content": {"title": f"Flood {words[:10]} {words[10:20]} {words[20:30]}", "summary": f"{words[30:]} flood"},
         "marking": {"tlp": "CLEAR"},
         "idempotencyKey": f"flood-{at}",
     }

@@ -156,7 +156,7 @@ def test_an_incident_told_by_many_is_read_by_each_as_they_may(world: World) -> N
         assert {"rel": "VIOLATES", "clause": "2.1", "record": {"uid": policy["uid"], "title": said["title"]}} in seen[
             "links"
         ]
-        assert {("South", "ASKED"), ("West", "ASKED")} == {(one["party"], one["state"]) for one in seen["notices"]}
+        assert {("South", "ANSWERED"), ("West", "ASKED")} == {(one["party"], one["state"]) for one in seen["notices"]}
         assert hidden["uid"] not in [one["record"]["uid"] for one in seen["links"]]
     assert [None, None, {"narrative": RAW}, {"narrative": RAW}] == [
         seen["restricted"] for seen in (stranger, member, audience, owner)
