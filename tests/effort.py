@@ -1,0 +1,29 @@
+"""How much work something is, as a ratio to a floor of the same run: how fast the machine is says nothing then."""
+
+from __future__ import annotations
+
+import time
+from typing import Self
+
+# No text that somebody sends may cost more than this; what is not bounded costs thousands of times as much.
+BOUND = 100.0
+_STEPS = 1_000_000
+
+
+class Effort:
+    """Measures the processor time of a block, in multiples of a loop of a million steps."""
+
+    def __init__(self) -> None:
+        self.spent = 0.0
+        self._began = 0.0
+
+    def __enter__(self) -> Self:
+        self._began = time.process_time()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        block = time.process_time() - self._began
+        began = time.process_time()
+        for _step in range(_STEPS):
+            pass
+        self.spent = block / max(time.process_time() - began, 0.005)
