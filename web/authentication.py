@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import anyio
 import anyio.to_thread
 from starlette.requests import Request
@@ -27,7 +29,10 @@ class Authentication:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             is_open = scope["path"].startswith(_OPEN)
-            scope.setdefault("state", {})["actor"] = ANONYMOUS if is_open else await self._actor(scope)
+            state = scope.setdefault("state", {})
+            actor = ANONYMOUS if is_open else await self._actor(scope)
+            client = scope.get("client")
+            state["actor"] = replace(actor, address=client[0] if client else None, request_id=state.get("request_id"))
         await self._app(scope, receive, send)
 
     async def _actor(self, scope: Scope) -> Actor:

@@ -66,7 +66,13 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """What is kept of a key: never the secret, only its hash. ``scopes`` of ``None`` do not narrow the roles."""
+    """What is kept of a key: never the secret, only its hash.
+
+    Attributes:
+        scopes: what it may do of what the roles allow; ``None`` does not narrow them.
+        staging: whether it may write drafts only.
+        frozen_at: since when it lets nobody in, until an operator has looked at what it did.
+    """
 
     id: KeyId
     person: PersonId
@@ -78,10 +84,12 @@ class ApiKey:
     scopes: frozenset[Permission] | None = None
     revoked_at: datetime | None = None
     last_used_at: datetime | None = None
+    staging: bool = False
+    frozen_at: datetime | None = None
 
     def is_usable(self, now: datetime) -> bool:
-        """Whether it is neither revoked nor expired."""
-        return self.revoked_at is None and now < self.expires_at
+        """Whether it is neither revoked, frozen nor expired."""
+        return self.revoked_at is None and self.frozen_at is None and now < self.expires_at
 
 
 def format_key(environment: str, key_id: KeyId, secret: str) -> str:

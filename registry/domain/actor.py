@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from registry.domain.record import GroupSlug, OrganisationId, PersonId
@@ -61,6 +61,9 @@ class Actor:
         scopes: what the key may do of what the roles allow; ``None`` is no narrowing.
         groups: the groups that the organisation belongs to now.
         in_government: whether the organisation is a public authority, which is no part of the community.
+        staging: whether it acts through a staging key, which tries things out: it writes drafts and nothing else.
+        session: id of the session of a person who signed in; not the secret that the browser holds.
+        address: the network address the request came from, and the id it was given; no part of who acts.
     """
 
     id: str
@@ -71,6 +74,10 @@ class Actor:
     key: str | None = None
     groups: frozenset[GroupSlug] = frozenset()
     in_government: bool = False
+    staging: bool = False
+    session: str | None = None
+    address: str | None = field(default=None, compare=False)
+    request_id: str | None = field(default=None, compare=False)
 
 
 ANONYMOUS = Actor("anonymous", frozenset({Role.ANYBODY}))
@@ -87,6 +94,19 @@ def member(
     key: str | None = None,
     groups: frozenset[GroupSlug] = frozenset(),
     in_government: bool = False,
+    staging: bool = False,
+    session: str | None = None,
 ) -> Actor:
     """A person of an organisation, acting through a key or a session."""
-    return Actor(f"person:{person}", roles | {Role.ANYBODY}, person, organisation, scopes, key, groups, in_government)
+    return Actor(
+        f"person:{person}",
+        roles | {Role.ANYBODY},
+        person,
+        organisation,
+        scopes,
+        key,
+        groups,
+        in_government,
+        staging,
+        session,
+    )

@@ -8,6 +8,7 @@
     ├── Forbidden               FORBIDDEN
     │   └── FourEyes            FOUR_EYES
     ├── NotFound                NOT_FOUND              also for what the actor may not see
+    ├── RateLimited             RATE_LIMITED           carries how long to wait
     ├── Conflict                CONFLICT
     │   ├── StaleRevision       STALE_REVISION         carries the current revision
     │   ├── InvalidTransition   INVALID_TRANSITION
@@ -126,6 +127,16 @@ class NotFound(CommonsError):
     """There is no such thing, or none that the actor may see; the two are not told apart."""
 
     code = "NOT_FOUND"
+
+
+class RateLimited(CommonsError):
+    """More was asked for than the budget holds now; ``retry_after_seconds`` says when the same request fits."""
+
+    code = "RATE_LIMITED"
+
+    def __init__(self, message: str, *, retry_after_seconds: int) -> None:
+        self.retry_after_seconds = retry_after_seconds
+        super().__init__(message, hint=f"wait {retry_after_seconds} seconds")
 
 
 class Conflict(CommonsError):

@@ -82,6 +82,10 @@ TABLES: tuple[Kept, ...] = (
         "api_keys", "hashes of keys, with labels and last use", "to let programs in",
         "as long as the member; a key itself is never kept", Personal.STAFF,
     ),
+    Kept(
+        "events", "who came in, from which address, and what was refused", "to notice misuse",
+        "as long as the node; addresses 90 days", Personal.STAFF,
+    ),
     Kept("idempotency", "fingerprints of writes", "not to store a request twice", "{idempotency_hours} hours"),
     Kept("jobs", "work that is due", "to do it in time", "until it is done"),
     Kept("meta", "facts about the store", "to run the node", _FOR_EVER),

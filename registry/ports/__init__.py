@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from registry.domain.deadline import Clocks
 from registry.domain.pages import CursorSeal
 from registry.ports.cases import Cases
+from registry.ports.events import Events
 from registry.ports.graph import Graph
 from registry.ports.groups import Groups
 from registry.ports.index import SearchIndex
@@ -32,6 +33,7 @@ __all__ = [
     "ChangeWriter",
     "Clock",
     "ErasureLog",
+    "Events",
     "Findings",
     "Graph",
     "Groups",

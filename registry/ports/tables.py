@@ -66,7 +66,7 @@ class Accounts(Protocol):
         ...
 
     def save_key(self, key: ApiKey) -> None:
-        """Store the key's new ``revoked_at`` or ``last_used_at``."""
+        """Store the key's new ``revoked_at``, ``frozen_at`` or ``last_used_at``."""
         ...
 
 

@@ -53,6 +53,7 @@ def authenticate(registry: Registry, text: str | None) -> Actor:
         key=key.id,
         groups=groups,
         in_government=home is not None and home.kind is OrganisationKind.GOVERNMENT,
+        staging=key.staging,
     )
 
 

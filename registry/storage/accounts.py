@@ -110,7 +110,7 @@ class AccountTables:
 
     def save_key(self, key: ApiKey) -> None:
         """See the port."""
-        values = {"revoked_at": key.revoked_at, "last_used_at": key.last_used_at}
+        values = {"revoked_at": key.revoked_at, "last_used_at": key.last_used_at, "frozen_at": key.frozen_at}
         self._statements.run(update(API_KEYS).where(API_KEYS.c.id == key.id).values(**values))
 
     def _organisation(self, statement: Prepared, values: Values) -> Organisation | None:
@@ -128,8 +128,6 @@ def _member(row: Sequence[Any]) -> Member:
 
 
 def _key(row: Sequence[Any]) -> ApiKey:
-    id_, person, organisation, secret_hash, label, created_at, expires_at, scopes, revoked_at, last_used_at = row
+    id_, person, organisation, secret_hash, label, created_at, expires_at, scopes, *rest = row
     allowed = None if scopes is None else frozenset(Permission(scope) for scope in scopes)
-    return ApiKey(
-        id_, person, organisation, secret_hash, label, created_at, expires_at, allowed, revoked_at, last_used_at
-    )
+    return ApiKey(id_, person, organisation, secret_hash, label, created_at, expires_at, allowed, *rest)

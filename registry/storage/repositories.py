@@ -6,6 +6,7 @@ from registry.storage.accounts import AccountTables
 from registry.storage.cases import CaseTables
 from registry.storage.changes import ChangeTable
 from registry.storage.counts import PublicCounts
+from registry.storage.events import EventTable
 from registry.storage.findings import FindingTable
 from registry.storage.graph import GraphReadings
 from registry.storage.groups import GroupTables
@@ -58,6 +59,11 @@ class Repositories:
     def accounts(self) -> AccountTables:
         """Organisations, members and keys."""
         return AccountTables(self._statements)
+
+    @property
+    def events(self) -> EventTable:
+        """What happened beside the records."""
+        return EventTable(self._statements)
 
     @property
     def groups(self) -> GroupTables:

@@ -145,6 +145,7 @@ HOLD_NO_WORDS = {
     "groups": "groups",
     "group_members": "groups",
     "api_keys": "keys",
+    "events": "who did what, in words of our own",
     "taxonomies": "words of others",
     "crosswalks": "words of others",
     "findings": "what an importer could not read, until a run finds it mended",

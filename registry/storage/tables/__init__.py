@@ -6,6 +6,7 @@ Instants are kept in UTC. One module holds the tables of one part of the registr
 from registry.storage.tables.accounts import API_KEYS, GROUP_MEMBERS, GROUPS, MEMBERS, ORGANISATIONS, PERSON_NAMES
 from registry.storage.tables.base import NO_DAY, NO_INSTANT, NO_SEVERITY, Row
 from registry.storage.tables.cases import AUTHORITY_REQUESTS, CASE_DECISIONS, CASE_MESSAGES, CASES, REPLIES
+from registry.storage.tables.events import EVENTS
 from registry.storage.tables.log import CHANGES, IDEMPOTENCY, JOBS, META, REASONS
 from registry.storage.tables.notices import NOTICES
 from registry.storage.tables.numbers import RESERVED_NUMBERS
@@ -23,6 +24,7 @@ __all__ = [
     "CASE_MESSAGES",
     "CHANGES",
     "CROSSWALKS",
+    "EVENTS",
     "FACETS",
     "FINDINGS",
     "GROUPS",

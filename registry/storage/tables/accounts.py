@@ -82,6 +82,8 @@ class ApiKeyRow(Row, table=True):
     scopes: list[str] | None = Field(sa_column=Column(JSON(none_as_null=True), nullable=True))
     revoked_at: datetime | None = None
     last_used_at: datetime | None = None
+    staging: bool = False
+    frozen_at: datetime | None = None
 
 
 ORGANISATIONS = table_of(OrganisationRow)
