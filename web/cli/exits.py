@@ -12,6 +12,7 @@ from registry.domain.errors import (
     InvalidInput,
     Misconfigured,
     NotFound,
+    RateLimited,
     Unauthenticated,
     Unavailable,
 )
@@ -39,7 +40,7 @@ MEANINGS: dict[Exit, str] = {
     Exit.NOT_FOUND: "not found",
     Exit.REFUSED: "refused: no or wrong key, not allowed, or a second person is needed",
     Exit.CONFLICT: "does not fit the present state",
-    Exit.UNAVAILABLE: "a file, the store, the search or the node cannot be reached",
+    Exit.UNAVAILABLE: "a file, the store, the search or the node cannot be reached, or the node is asked too much",
     Exit.CORRUPT: "what is stored contradicts its own hashes",
     Exit.INTERNAL: "a fault of the program",
     Exit.INTERRUPTED: "interrupted with Ctrl-C",
@@ -54,6 +55,7 @@ _OF_CLASS: dict[type[CommonsError], Exit] = {
     Corrupt: Exit.CORRUPT,
     Misconfigured: Exit.USAGE,
     Unavailable: Exit.UNAVAILABLE,
+    RateLimited: Exit.UNAVAILABLE,
 }
 
 
