@@ -9,6 +9,7 @@ from registry.ports import Registry
 from registry.search import open_index
 from registry.settings import Settings
 from registry.storage.erasures import ErasureFile
+from registry.storage.limits import open_limits
 from registry.storage.store import open_storage
 
 
@@ -29,6 +30,7 @@ def open_registry(settings: Settings) -> Registry:
         clocks=regimes.load(settings.clocks_dir, chosen=settings.regimes),
         ids=RandomIds(),
         cursors=CursorSeal(key.derive("cursors")),
+        limits=open_limits(settings, key.derive("limits")),
     )
 
 
@@ -36,3 +38,4 @@ def close_registry(registry: Registry) -> None:
     """Let go of every file and connection."""
     registry.index.close()
     registry.storage.close()
+    registry.limits.close()

@@ -12,10 +12,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
 
 from registry.domain.errors import Misconfigured
+from registry.limit_settings import LimitSettings, names
 
 FILE_NAME = "commons.toml"
 _PREFIX = "COMMONS_"
@@ -23,12 +24,7 @@ _PREFIX = "COMMONS_"
 _FOREIGN = frozenset({"COMMONS_URL", "COMMONS_KEY", "COMMONS_TEST_DATA", "COMMONS_DATA_DIR"})
 
 
-def _names(value: object) -> object:
-    """A text of the environment as the names in it."""
-    return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
-
-
-class Settings(BaseModel):
+class Settings(LimitSettings):
     """A node's settings. Sizes, counts and durations say their unit in their name."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -58,7 +54,7 @@ class Settings(BaseModel):
         None,
         description="File of erasures, outside the data directory; default: beside it, as <data_dir>.erasures.jsonl.",
     )
-    regimes: Annotated[tuple[str, ...], BeforeValidator(_names)] = Field(
+    regimes: Annotated[tuple[str, ...], BeforeValidator(names)] = Field(
         (), description="Regimes or clocks whose deadlines are suggested for incidents; in the environment with commas."
     )
     max_body_bytes: int = Field(2_000_000, ge=10_000, description="Largest request body.")
@@ -99,6 +95,11 @@ class Settings(BaseModel):
     def database_path(self) -> Path:
         """The store's file."""
         return self.data_dir / "registry.db"
+
+    @property
+    def limits_path(self) -> Path:
+        """What was asked for lately: a cache that may be deleted."""
+        return self.data_dir / "limits.db"
 
     @property
     def index_dir(self) -> Path:

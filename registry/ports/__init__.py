@@ -15,6 +15,7 @@ from registry.ports.events import Events
 from registry.ports.graph import Graph
 from registry.ports.groups import Groups
 from registry.ports.index import SearchIndex
+from registry.ports.limits import Limits
 from registry.ports.notices import Notices
 from registry.ports.numbers import Numbers
 from registry.ports.proposals import Proposals
@@ -40,6 +41,7 @@ __all__ = [
     "IdSource",
     "Idempotency",
     "Jobs",
+    "Limits",
     "LogHead",
     "Meta",
     "Notices",
@@ -70,3 +72,4 @@ class Registry:
     clocks: Clocks
     ids: IdSource
     cursors: CursorSeal
+    limits: Limits

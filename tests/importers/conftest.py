@@ -14,6 +14,7 @@ from registry.ports import Registry
 from registry.search import open_index
 from registry.settings import Settings
 from registry.storage.erasures import ErasureFile
+from registry.storage.limits import open_limits
 from registry.storage.store import open_storage
 from tests.clocks import CountingIds, FixedClock
 
@@ -42,7 +43,9 @@ def registry(tmp_path: Path) -> Iterator[Registry]:
         clocks=regimes.load(settings.clocks_dir),
         ids=CountingIds(),
         cursors=CursorSeal(b"a secret of at least 16 bytes"),
+        limits=open_limits(settings, b"the secret of the buckets"),
     )
     yield made
     made.index.close()
     made.storage.close()
+    made.limits.close()

@@ -26,6 +26,7 @@ from registry.search import open_index
 from registry.service import accounts, duplicates, erasure, review, submit, taxonomies
 from registry.settings import Settings
 from registry.storage.erasures import ErasureFile
+from registry.storage.limits import open_limits
 from registry.storage.store import open_storage
 from tests.factories import content
 
@@ -53,7 +54,7 @@ class People:
 
 def open_registry(data_dir: Path, clock: Clock, ids: IdSource, **settings: Any) -> Registry:
     """The real adapters over *data_dir*, with the time and ids of the test."""
-    chosen = Settings(data_dir=data_dir, **settings)
+    chosen = Settings(data_dir=data_dir, **{"limits": False, **settings})
     return Registry(
         settings=chosen,
         storage=open_storage(chosen),
@@ -63,6 +64,7 @@ def open_registry(data_dir: Path, clock: Clock, ids: IdSource, **settings: Any) 
         clocks=regimes.load(chosen.clocks_dir, chosen=chosen.regimes),
         ids=ids,
         cursors=CursorSeal(b"the secret of a node in a test"),
+        limits=open_limits(chosen, b"the secret of the buckets"),
     )
 
 
@@ -70,6 +72,7 @@ def close_registry(registry: Registry) -> None:
     """Let go of every file."""
     registry.index.close()
     registry.storage.close()
+    registry.limits.close()
 
 
 def move_in(registry: Registry) -> People:

@@ -21,6 +21,7 @@ from registry.search import open_index
 from registry.service import accounts, follow, life, node, review, submit, taxonomies
 from registry.settings import Settings
 from registry.storage.erasures import ErasureFile
+from registry.storage.limits import open_limits
 from registry.storage.store import open_storage
 from tests.service.world import hand_in
 from web.demo.loading import AUTHOR, submission_document, targets_first
@@ -108,6 +109,7 @@ def open_node(settings: Settings, clock: Clock, ids: IdSource) -> Iterator[Node]
         clocks=regimes.load(settings.clocks_dir, chosen=settings.regimes),
         ids=ids,
         cursors=CursorSeal(b"a secret of the tests"),
+        limits=open_limits(settings, b"the secret of the buckets"),
     )
     node.initialise(registry, LOCAL_OPERATOR, slug="node", name="The node")
     taxonomies.load_shipped(registry, LOCAL_OPERATOR)
@@ -119,6 +121,7 @@ def open_node(settings: Settings, clock: Clock, ids: IdSource) -> Iterator[Node]
     )
     registry.index.close()
     registry.storage.close()
+    registry.limits.close()
 
 
 def unknown_number(record: Record) -> str:
