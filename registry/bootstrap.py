@@ -5,6 +5,7 @@ from __future__ import annotations
 from registry import regimes, signing
 from registry.clock import RandomIds, SystemClock
 from registry.domain.pages import CursorSeal
+from registry.outbound import open_outbound
 from registry.ports import Registry
 from registry.search import open_index
 from registry.settings import Settings
@@ -30,6 +31,7 @@ def open_registry(settings: Settings) -> Registry:
         clocks=regimes.load(settings.clocks_dir, chosen=settings.regimes),
         ids=RandomIds(),
         cursors=CursorSeal(key.derive("cursors")),
+        outbound=open_outbound(settings),
         limits=open_limits(settings, key.derive("limits")),
     )
 

@@ -16,6 +16,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, Vali
 from pydantic_core import ErrorDetails
 
 from registry.domain.errors import Misconfigured
+from registry.outbound_settings import OutboundSettings
 from registry.limit_settings import LimitSettings, names
 
 FILE_NAME = "commons.toml"

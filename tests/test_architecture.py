@@ -21,6 +21,7 @@ FLOORS = {
     "registry.ports": 2,
     "registry.settings": 2,
     "registry.limit_settings": 2,
+    "registry.outbound_settings": 2,
     "registry.signing": 2,
     "registry.clock": 2,
     "registry.regimes": 2,

@@ -3,6 +3,7 @@
     CommonsError
     ├── InvalidInput            INVALID_INPUT          carries every problem found, never the first only
     │   ├── BadCursor           BAD_CURSOR
+    │   ├── FetchRefused        URL_BLOCKED            an address that the node does not send anything to
     │   └── BadQuery            BAD_QUERY              carries the column and, where there is one, a valid query
     ├── Unauthenticated         UNAUTHENTICATED
     ├── Forbidden               FORBIDDEN
@@ -17,6 +18,9 @@
     ├── Corrupt                 CORRUPT                what is stored contradicts its own hash or chain
     ├── Misconfigured           MISCONFIGURED          names every bad setting at once
     └── Unavailable             UNAVAILABLE
+        ├── FetchFailed         FETCH_FAILED           carries a reason and, where it was told, how long to wait
+        ├── MailFailed          MAIL_FAILED            the mail server did not take it now
+        ├── MailRefused         MAIL_REFUSED           the mail server will never take it
         ├── StoreUnavailable    STORE_UNAVAILABLE
         ├── SearchUnavailable   SEARCH_UNAVAILABLE
         └── QueueFull           QUEUE_FULL             nothing more is taken in until some of it is done
@@ -103,6 +107,15 @@ class BadQuery(InvalidInput):
         self.column = column
         self.suggestion = suggestion
         super().__init__([Problem(("query",), self.code, f"column {column}: {message}", suggestion)])
+
+
+class FetchRefused(InvalidInput):
+    """The node does not send anything to this address; whether it exists is not told."""
+
+    code = "URL_BLOCKED"
+
+    def __init__(self, message: str, *, path: Iterable[str] = ("url",), hint: str | None = None) -> None:
+        super().__init__([Problem(tuple(path), self.code, message, hint)])
 
 
 class Unauthenticated(CommonsError):
@@ -196,6 +209,28 @@ class Unavailable(CommonsError):
     """A part of the registry does not answer now; the same request may be sent again."""
 
     code = "UNAVAILABLE"
+
+
+class FetchFailed(Unavailable):
+    """Another host did not answer, or not within the limits; ``reason`` is a stable word in capitals."""
+
+    code = "FETCH_FAILED"
+
+    def __init__(self, message: str, *, reason: str) -> None:
+        self.reason = reason
+        super().__init__(message)
+
+
+class MailFailed(Unavailable):
+    """The mail server could not be reached, or asked to be tried later."""
+
+    code = "MAIL_FAILED"
+
+
+class MailRefused(Unavailable):
+    """The mail server, or the form of the address, rules the letter out for good."""
+
+    code = "MAIL_REFUSED"
 
 
 class StoreUnavailable(Unavailable):

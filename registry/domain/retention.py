@@ -86,6 +86,23 @@ TABLES: tuple[Kept, ...] = (
         "events", "who came in, from which address, and what was refused", "to notice misuse",
         "as long as the node; addresses 90 days", Personal.STAFF,
     ),
+    Kept(
+        "letters", "mail that waits, with subject and text; of what was sent the kind and the time only",
+        "to tell people what concerns them", "text until it is sent; the rest {delivery_kept_days} days",
+        Personal.STAFF,
+    ),
+    Kept(
+        "mail_addresses", "where a person gets mail, and which kinds they do not want", "to send letters",
+        "until it is forgotten; the table can be emptied without harm", Personal.STAFF,
+    ),
+    Kept(
+        "webhooks", "addresses at which organisations want to be told of changes", "to tell them",
+        "until the organisation deletes them",
+    ),
+    Kept(
+        "deliveries", "which change was sent to which webhook, by ids; no content", "to repeat what did not arrive",
+        "{delivery_kept_days} days",
+    ),
     Kept("idempotency", "fingerprints of writes", "not to store a request twice", "{idempotency_hours} hours"),
     Kept("jobs", "work that is due", "to do it in time", "until it is done"),
     Kept("meta", "facts about the store", "to run the node", _FOR_EVER),

@@ -15,15 +15,18 @@ from registry.ports.events import Events
 from registry.ports.graph import Graph
 from registry.ports.groups import Groups
 from registry.ports.index import SearchIndex
+from registry.ports.letters import Letters
 from registry.ports.limits import Limits
 from registry.ports.notices import Notices
 from registry.ports.numbers import Numbers
+from registry.ports.outbound import Outbound
 from registry.ports.proposals import Proposals
 from registry.ports.records import ChangeReader, ChangeWriter, LogHead, RecordReader, RecordWriter
 from registry.ports.reports import Reports
 from registry.ports.sources import Sources
 from registry.ports.store import Reader, Storage, Unit
 from registry.ports.tables import Accounts, Findings, Idempotency, Jobs, Meta, Taxonomies
+from registry.ports.webhooks import Webhooks
 from registry.ports.world import Clock, ErasureLog, IdSource
 from registry.settings import Settings
 
@@ -41,11 +44,13 @@ __all__ = [
     "IdSource",
     "Idempotency",
     "Jobs",
+    "Letters",
     "Limits",
     "LogHead",
     "Meta",
     "Notices",
     "Numbers",
+    "Outbound",
     "Proposals",
     "Reader",
     "RecordReader",
@@ -57,6 +62,7 @@ __all__ = [
     "Storage",
     "Taxonomies",
     "Unit",
+    "Webhooks",
 ]
 
 
@@ -72,4 +78,5 @@ class Registry:
     clocks: Clocks
     ids: IdSource
     cursors: CursorSeal
+    outbound: Outbound
     limits: Limits

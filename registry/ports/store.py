@@ -10,6 +10,7 @@ from registry.ports.cases import Cases
 from registry.ports.events import Events
 from registry.ports.graph import Graph
 from registry.ports.groups import Groups
+from registry.ports.letters import Letters
 from registry.ports.notices import Notices
 from registry.ports.numbers import Numbers
 from registry.ports.proposals import Proposals
@@ -17,6 +18,7 @@ from registry.ports.records import ChangeReader, ChangeWriter, RecordReader, Rec
 from registry.ports.reports import Reports
 from registry.ports.sources import Sources
 from registry.ports.tables import Accounts, Findings, Idempotency, Jobs, Meta, Taxonomies
+from registry.ports.webhooks import Webhooks
 
 
 class Reader(Protocol):
@@ -34,6 +36,10 @@ class Reader(Protocol):
     def events(self) -> Events: ...
     @property
     def groups(self) -> Groups: ...
+    @property
+    def letters(self) -> Letters: ...
+    @property
+    def webhooks(self) -> Webhooks: ...
     @property
     def notices(self) -> Notices: ...
     @property
@@ -67,6 +73,10 @@ class Unit(Protocol):
     def events(self) -> Events: ...
     @property
     def groups(self) -> Groups: ...
+    @property
+    def letters(self) -> Letters: ...
+    @property
+    def webhooks(self) -> Webhooks: ...
     @property
     def notices(self) -> Notices: ...
     @property

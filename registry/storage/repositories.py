@@ -12,6 +12,7 @@ from registry.storage.graph import GraphReadings
 from registry.storage.groups import GroupTables
 from registry.storage.idempotency import IdempotencyTable
 from registry.storage.jobs import JobTable
+from registry.storage.letters import LetterTables
 from registry.storage.meta import MetaTable
 from registry.storage.notices import NoticeTable
 from registry.storage.numbers import NumberTable
@@ -20,6 +21,7 @@ from registry.storage.reports import ReportTables
 from registry.storage.sources import SourceTables
 from registry.storage.statements import Statements
 from registry.storage.taxonomies import TaxonomyTable
+from registry.storage.webhooks import WebhookTables
 from registry.storage.writing import RecordTables
 
 
@@ -69,6 +71,16 @@ class Repositories:
     def groups(self) -> GroupTables:
         """Groups of organisations."""
         return GroupTables(self._statements)
+
+    @property
+    def letters(self) -> LetterTables:
+        """Letters, and addresses of people."""
+        return LetterTables(self._statements)
+
+    @property
+    def webhooks(self) -> WebhookTables:
+        """Webhooks and their deliveries."""
+        return WebhookTables(self._statements)
 
     @property
     def notices(self) -> NoticeTable:

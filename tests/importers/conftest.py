@@ -10,6 +10,7 @@ import pytest
 
 from registry import regimes
 from registry.domain.pages import CursorSeal
+from registry.outbound import open_outbound
 from registry.ports import Registry
 from registry.search import open_index
 from registry.settings import Settings
@@ -43,6 +44,7 @@ def registry(tmp_path: Path) -> Iterator[Registry]:
         clocks=regimes.load(settings.clocks_dir),
         ids=CountingIds(),
         cursors=CursorSeal(b"a secret of at least 16 bytes"),
+        outbound=open_outbound(settings),
         limits=open_limits(settings, b"the secret of the buckets"),
     )
     yield made

@@ -21,6 +21,7 @@ from registry.domain.pages import CursorSeal
 from registry.domain.policy import EVERYTHING
 from registry.domain.record import Record, RecordUid, State
 from registry.domain.vocabulary import Kind, OrganisationKind
+from registry.outbound import open_outbound
 from registry.ports import Clock, IdSource, Registry
 from registry.search import open_index
 from registry.service import accounts, duplicates, erasure, review, submit, taxonomies
@@ -64,6 +65,7 @@ def open_registry(data_dir: Path, clock: Clock, ids: IdSource, **settings: Any) 
         clocks=regimes.load(chosen.clocks_dir, chosen=chosen.regimes),
         ids=ids,
         cursors=CursorSeal(b"the secret of a node in a test"),
+        outbound=open_outbound(chosen),
         limits=open_limits(chosen, b"the secret of the buckets"),
     )
 

@@ -16,6 +16,7 @@ from registry.domain.pages import CursorSeal
 from registry.domain.people import PeopleCheck
 from registry.domain.record import Record
 from registry.domain.vocabulary import OrganisationKind
+from registry.outbound import open_outbound
 from registry.ports import Clock, IdSource, Registry
 from registry.search import open_index
 from registry.service import accounts, follow, life, node, review, submit, taxonomies
@@ -109,6 +110,7 @@ def open_node(settings: Settings, clock: Clock, ids: IdSource) -> Iterator[Node]
         clocks=regimes.load(settings.clocks_dir, chosen=settings.regimes),
         ids=ids,
         cursors=CursorSeal(b"a secret of the tests"),
+        outbound=open_outbound(settings),
         limits=open_limits(settings, b"the secret of the buckets"),
     )
     node.initialise(registry, LOCAL_OPERATOR, slug="node", name="The node")

@@ -7,6 +7,7 @@ from registry.storage.tables.accounts import API_KEYS, GROUP_MEMBERS, GROUPS, ME
 from registry.storage.tables.base import NO_DAY, NO_INSTANT, NO_SEVERITY, Row
 from registry.storage.tables.cases import AUTHORITY_REQUESTS, CASE_DECISIONS, CASE_MESSAGES, CASES, REPLIES
 from registry.storage.tables.events import EVENTS
+from registry.storage.tables.letters import LETTERS, MAIL_ADDRESSES
 from registry.storage.tables.log import CHANGES, IDEMPOTENCY, JOBS, META, REASONS
 from registry.storage.tables.notices import NOTICES
 from registry.storage.tables.numbers import RESERVED_NUMBERS
@@ -15,6 +16,7 @@ from registry.storage.tables.records import FACETS, LINKS, NUMBERS, RECORDS, REV
 from registry.storage.tables.reference import CROSSWALKS, FINDINGS, TAXONOMIES
 from registry.storage.tables.reports import REPORT_CHECKS, REPORT_CONTACTS, REPORT_MESSAGES, REPORTS
 from registry.storage.tables.sources import NOT_RELATED, SOURCE_KEYS, SUGGESTED_DUPLICATES
+from registry.storage.tables.webhooks import DELIVERIES, WEBHOOKS
 
 __all__ = [
     "API_KEYS",
@@ -24,6 +26,7 @@ __all__ = [
     "CASE_MESSAGES",
     "CHANGES",
     "CROSSWALKS",
+    "DELIVERIES",
     "EVENTS",
     "FACETS",
     "FINDINGS",
@@ -31,7 +34,9 @@ __all__ = [
     "GROUP_MEMBERS",
     "IDEMPOTENCY",
     "JOBS",
+    "LETTERS",
     "LINKS",
+    "MAIL_ADDRESSES",
     "MEMBERS",
     "META",
     "NOTICES",
@@ -55,5 +60,6 @@ __all__ = [
     "SOURCE_KEYS",
     "SUGGESTED_DUPLICATES",
     "TAXONOMIES",
+    "WEBHOOKS",
     "Row",
 ]
