@@ -16,8 +16,8 @@ from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, Vali
 from pydantic_core import ErrorDetails
 
 from registry.domain.errors import Misconfigured
-from registry.outbound_settings import OutboundSettings
 from registry.limit_settings import LimitSettings, names
+from registry.outbound_settings import OutboundSettings
 
 FILE_NAME = "commons.toml"
 _PREFIX = "COMMONS_"
@@ -25,7 +25,7 @@ _PREFIX = "COMMONS_"
 _FOREIGN = frozenset({"COMMONS_URL", "COMMONS_KEY", "COMMONS_TEST_DATA", "COMMONS_DATA_DIR"})
 
 
-class Settings(LimitSettings):
+class Settings(LimitSettings, OutboundSettings):
     """A node's settings. Sizes, counts and durations say their unit in their name."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
