@@ -33,6 +33,7 @@ def open_registry(settings: Settings) -> Registry:
         cursors=CursorSeal(key.derive("cursors")),
         outbound=open_outbound(settings),
         limits=open_limits(settings, key.derive("limits")),
+        vault=signing.Vault(key.derive("vault")),
     )
 
 

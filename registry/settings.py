@@ -9,6 +9,7 @@ import difflib
 import json
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,6 +19,7 @@ from pydantic_core import ErrorDetails
 from registry.domain.errors import Misconfigured
 from registry.limit_settings import LimitSettings, names
 from registry.outbound_settings import OutboundSettings
+from registry.sign_in_settings import SignInSettings
 
 FILE_NAME = "commons.toml"
 _PREFIX = "COMMONS_"
@@ -25,7 +27,7 @@ _PREFIX = "COMMONS_"
 _FOREIGN = frozenset({"COMMONS_URL", "COMMONS_KEY", "COMMONS_TEST_DATA", "COMMONS_DATA_DIR"})
 
 
-class Settings(LimitSettings, OutboundSettings):
+class Settings(LimitSettings, OutboundSettings, SignInSettings):
     """A node's settings. Sizes, counts and durations say their unit in their name."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -59,6 +61,9 @@ class Settings(LimitSettings, OutboundSettings):
         (), description="Regimes or clocks whose deadlines are suggested for incidents; in the environment with commas."
     )
     max_body_bytes: int = Field(2_000_000, ge=10_000, description="Largest request body.")
+    bulk_max_bytes: int = Field(50_000_000, ge=10_000, description="Largest body of a bulk request.")
+    bulk_max_lines: int = Field(100_000, ge=1, description="Most lines of a bulk request.")
+    bulk_line_bytes: int = Field(1_000_000, ge=1000, description="Longest line of a bulk request.")
     write_batch_units: int = Field(64, ge=1, le=1000, description="Most units that share one durable commit.")
     index_batch_records: int = Field(200, ge=1, le=10_000, description="Most records the index takes at once.")
     index_poll_seconds: float = Field(
@@ -85,6 +90,20 @@ class Settings(LimitSettings, OutboundSettings):
         description="Days after its decision until a report and its contact are deleted.",
     )
     report_queue: int = Field(200, ge=1, le=100_000, description="Most reports without an account that wait at once.")
+    application_queue: int = Field(
+        100, ge=1, le=10_000, description="Most applications for membership that wait at once."
+    )
+    application_kept_days: int = Field(
+        90, ge=1, le=730, description="Days after its decision until the words of an application are deleted."
+    )
+    staging_kept_days: int = Field(
+        30, ge=1, le=365, description="Days after its last change until a draft made with a staging key is deleted."
+    )
+    guidelines_agreed_by: date | None = Field(
+        None,
+        description="From this day on (UTC) members who have not agreed to the present usage guidelines may only try "
+        "things out; without it they are only asked.",
+    )
     privacy_contact: Annotated[str, StringConstraints(pattern=r"^((mailto:|https://)\S{1,190})?$")] = Field(
         "", description="Who answers for personal data, as mailto: or https: address; shown at /privacy."
     )

@@ -7,11 +7,11 @@ import hmac
 import os
 from pathlib import Path
 
-from joserfc import jws
+from joserfc import jwe, jws
 from joserfc.errors import JoseError
-from joserfc.jwk import OKPKey
+from joserfc.jwk import OctKey, OKPKey
 
-from registry.domain.errors import Misconfigured
+from registry.domain.errors import Corrupt, Misconfigured
 
 
 class NodeKey:
@@ -35,6 +35,38 @@ class NodeKey:
         """A secret of 32 bytes for one purpose, such as ``cursors``; the same at every start."""
         private = str(self._key.as_dict(private=True)["d"]).encode()
         return hmac.new(private, purpose.encode(), hashlib.sha256).digest()
+
+
+class Vault:
+    """Keeps what the store must not tell by itself: whoever has a copy of its file alone can neither read what is
+    sealed here nor try out guesses."""
+
+    def __init__(self, secret: bytes) -> None:
+        """With a secret of 32 bytes that is not in the store."""
+        self._secret = secret
+
+    def mac(self, purpose: str, body: bytes) -> bytes:
+        """32 bytes that stand for *body* and can be made by this node only; other ones for each *purpose*."""
+        return hmac.new(self._secret, purpose.encode() + b"\0" + body, hashlib.sha256).digest()
+
+    def seal(self, purpose: str, body: bytes) -> str:
+        """*body* as a JWE (dir, A256GCM) that is opened for the same *purpose* only."""
+        return jwe.encrypt_compact({"alg": "dir", "enc": "A256GCM"}, body, self._key(purpose))
+
+    def open(self, purpose: str, sealed: str) -> bytes:
+        """What was sealed for *purpose*.
+
+        Raises:
+            Corrupt: it was not sealed by this node, or for something else, or was altered.
+        """
+        try:
+            body = jwe.decrypt_compact(sealed, self._key(purpose), algorithms=["dir", "A256GCM"]).plaintext
+        except (JoseError, ValueError) as error:
+            raise Corrupt("this was not sealed by this node for this purpose") from error
+        return body or b""
+
+    def _key(self, purpose: str) -> OctKey:
+        return OctKey.import_key(self.mac(f"seal {purpose}", b""))
 
 
 def create(path: Path) -> NodeKey:

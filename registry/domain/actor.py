@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from registry.domain.record import GroupSlug, OrganisationId, PersonId
+from registry.domain.welfare import Topic
 
 
 class Role(StrEnum):
@@ -27,6 +28,7 @@ class Permission(StrEnum):
 
     RECORD_READ = "record:read"
     RECORD_VALIDATE = "record:validate"
+    RECORD_DRAFT = "record:draft"
     RECORD_SUBMIT = "record:submit"
     RECORD_REVISE = "record:revise"
     RECORD_REVIEW = "record:review"
@@ -46,8 +48,12 @@ class Permission(StrEnum):
     REPORT_SUBMIT = "report:submit"
     REPORT_HANDLE = "report:handle"
     PROPOSAL_MAKE = "proposal:make"
+    MEMBERSHIP_APPLY = "membership:apply"
+    MEMBERSHIP_AGREE = "membership:agree"
     ACCOUNT_MANAGE = "account:manage"
     KEY_OWN = "key:own"
+    SESSION_OWN = "session:own"
+    KEY_REPORT = "key:report"
     NODE_MAINTAIN = "node:maintain"
 
 
@@ -63,6 +69,8 @@ class Actor:
         in_government: whether the organisation is a public authority, which is no part of the community.
         staging: whether it acts through a staging key, which tries things out: it writes drafts and nothing else.
         session: id of the session of a person who signed in; not the secret that the browser holds.
+        confirmed: whether the session's second factor was asked for a short while ago.
+        avoids: what the person, as a reviewer, need not read; told to nobody.
         address: the network address the request came from, and the id it was given; no part of who acts.
     """
 
@@ -76,6 +84,8 @@ class Actor:
     in_government: bool = False
     staging: bool = False
     session: str | None = None
+    confirmed: bool = field(default=False, compare=False)
+    avoids: frozenset[Topic] = field(default=frozenset(), repr=False)
     address: str | None = field(default=None, compare=False)
     request_id: str | None = field(default=None, compare=False)
 
@@ -96,6 +106,7 @@ def member(
     in_government: bool = False,
     staging: bool = False,
     session: str | None = None,
+    confirmed: bool = False,
 ) -> Actor:
     """A person of an organisation, acting through a key or a session."""
     return Actor(
@@ -109,4 +120,5 @@ def member(
         in_government,
         staging,
         session,
+        confirmed,
     )

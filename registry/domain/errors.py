@@ -7,12 +7,15 @@
     │   └── BadQuery            BAD_QUERY              carries the column and, where there is one, a valid query
     ├── Unauthenticated         UNAUTHENTICATED
     ├── Forbidden               FORBIDDEN
-    │   └── FourEyes            FOUR_EYES
+    │   ├── FourEyes            FOUR_EYES
+    │   ├── ConflictOfInterest  CONFLICT_OF_INTEREST   the reviewer is no neutral judge of this one, or has not said
+    │   └── Reauthenticate      REAUTHENTICATE         the session must be confirmed by signing in once more
     ├── NotFound                NOT_FOUND              also for what the actor may not see
     ├── RateLimited             RATE_LIMITED           carries how long to wait
     ├── Conflict                CONFLICT
     │   ├── StaleRevision       STALE_REVISION         carries the current revision
     │   ├── InvalidTransition   INVALID_TRANSITION
+    │   ├── ExposureLimit       EXPOSURE_LIMIT         the reviewer has read enough heavy matter for now
     │   ├── AlreadyExists       ALREADY_EXISTS
     │   └── IdempotencyMismatch IDEMPOTENCY_MISMATCH
     ├── Corrupt                 CORRUPT                what is stored contradicts its own hash or chain
@@ -136,6 +139,18 @@ class FourEyes(Forbidden):
     code = "FOUR_EYES"
 
 
+class ConflictOfInterest(Forbidden):
+    """The reviewer is bound to somebody whom the record is of or about, or has not declared any conflict or none."""
+
+    code = "CONFLICT_OF_INTEREST"
+
+
+class Reauthenticate(Forbidden):
+    """The step needs a sign-in with a second factor a short while ago."""
+
+    code = "REAUTHENTICATE"
+
+
 class NotFound(CommonsError):
     """There is no such thing, or none that the actor may see; the two are not told apart."""
 
@@ -172,6 +187,19 @@ class InvalidTransition(Conflict):
     """The workflow has no such step from where the record is."""
 
     code = "INVALID_TRANSITION"
+
+
+class ExposureLimit(Conflict):
+    """The reviewer has read as much heavy matter as is good for now."""
+
+    code = "EXPOSURE_LIMIT"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "you have read a lot of heavy matter: please take a break, nobody is told of it",
+            hint="the limit counts by day and by week; until then you may release what you hold, and publish what is "
+            "approved",
+        )
 
 
 class AlreadyExists(Conflict):

@@ -7,7 +7,7 @@ is in them: no key, no password, no content.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -25,6 +25,51 @@ class EventName(StrEnum):
 
     KEY_CREATED = "account:key:create"
     KEY_REVOKED = "account:key:revoke"
+    KEY_ROTATED = "account:key:rotate"
+    KEY_REMOVED_LEAK = "account:key:removed_leak"
+    ORGANISATION_ADDED = "account:organisation:add"
+    ORGANISATION_DESCRIBED = "account:organisation:describe"
+    MEMBER_ADDED = "account:member:add"
+    MEMBER_CHANGED = "account:member:change"
+    MEMBER_REMOVED = "account:member:remove"
+    PRODUCTION_GRANTED = "account:production:grant"
+    APPLICATION_OPENED = "account:application:open"
+    APPLICATION_ANSWERED = "account:application:answer"
+    APPLICATION_DECIDED = "account:application:decide"
+    APPLICATION_PURGED = "account:application:purge"
+    GUIDELINES_PUBLISHED = "account:guidelines:publish"
+    GUIDELINES_AGREED = "account:guidelines:agree"
+    INVITED = "account:member:invite"
+    CREDENTIAL_SET = "account:credential:set"
+    CREDENTIAL_FROZEN = "account:credential:freeze"
+    CREDENTIAL_THAWED = "account:credential:thaw"
+    IDENTITY_LINKED = "account:identity:link"
+    IDENTITY_UNLINKED = "account:identity:unlink"
+    SESSION_CREATED = "account:session:create"
+    SESSION_ENDED = "account:session:end"
+    SESSION_REFUSED = "account:session:refuse"
+    GROUP_CREATED = "account:group:create"
+    GROUP_JOINED = "account:group:join"
+    GROUP_LEFT = "account:group:leave"
+    FROZEN = "account:access:freeze"
+    THAWED = "account:access:thaw"
+    CREDENTIAL_REFUSED = "web:credential:refuse"
+    PERMISSION_REFUSED = "web:permission:refuse"
+    SECOND_PERSON_REFUSED = "web:second_person:refuse"
+    RATE_REFUSED = "web:rate:refuse"
+    EVENTS_READ = "audit:event:read"
+    EVENTS_EXPORTED = "audit:event:export"
+    ALERT_RAISED = "monitor:alert:raise"
+    ALERT_ACKNOWLEDGED = "monitor:alert:acknowledge"
+    ALERT_DISMISSED = "monitor:alert:dismiss"
+    RECORD_ERASED = "record:content:erase"
+    RECORD_BLOCKED = "record:content:block"
+    RECORD_UNBLOCKED = "record:content:unblock"
+    RECORD_HELD = "record:content:hold"
+    RECORD_FREED = "record:content:free"
+    AUTHORITY_ASKED = "record:authority:ask"
+    BACKUP_MADE = "node:backup:make"
+    BACKUP_RESTORED = "node:backup:restore"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +83,8 @@ class Event:
         address: the network address it came from; deleted after a time, see ``retention``.
         request_id: the id that the answer to the request bore.
         subject: what it was done to, such as ``key:3f…`` or a record's uid.
-        detail: numbers and short words that explain it; never what somebody wrote.
+        detail: numbers and short words that explain it; never what somebody wrote. ``count`` stands for how many
+            alike one row tells of.
     """
 
     id: str
@@ -51,3 +97,32 @@ class Event:
     request_id: str | None = None
     subject: str | None = None
     detail: Detail = field(default_factory=lambda: _NOTHING)
+
+    @property
+    def count(self) -> int:
+        """How many alike it tells of."""
+        return int(self.detail.get("count", 1))
+
+
+@dataclass(frozen=True, slots=True)
+class EventFilter:
+    """Which events; empty fields do not narrow.
+
+    Attributes:
+        name: a whole name, or the beginning of one.
+        since: the first instant; ``before`` is the first one no more.
+    """
+
+    name: str | None = None
+    actor: str | None = None
+    organisation: str | None = None
+    key: str | None = None
+    address: str | None = None
+    subject: str | None = None
+    request_id: str | None = None
+    since: datetime | None = None
+    before: datetime | None = None
+
+    def said(self) -> dict[str, str]:
+        """What narrows, by name, without the values."""
+        return {"narrowed_by": " ".join(sorted(name for name, value in asdict(self).items() if value is not None))}

@@ -9,16 +9,36 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from registry.domain.actor import Actor, Permission, Role
-from registry.domain.errors import Forbidden, FourEyes, Unauthenticated
+from registry.domain.errors import Forbidden, FourEyes, Reauthenticate, Unauthenticated
 from registry.domain.record import GroupSlug, OrganisationId, PersonId, Record, State
 from registry.domain.vocabulary import Tlp
+from registry.domain.welfare import Topic, topics_of
 
 _P = Permission
 
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.ANYBODY: frozenset({_P.RECORD_READ, _P.RECORD_VALIDATE, _P.CASE_OPEN, _P.REPORT_SUBMIT}),
+    Role.ANYBODY: frozenset(
+        {
+            _P.RECORD_READ,
+            _P.RECORD_VALIDATE,
+            _P.CASE_OPEN,
+            _P.REPORT_SUBMIT,
+            _P.MEMBERSHIP_APPLY,
+            _P.KEY_REPORT,
+        }
+    ),
     Role.SUBMITTER: frozenset(
-        {_P.RECORD_SUBMIT, _P.RECORD_REVISE, _P.RECORD_WITHDRAW, _P.RECORD_NARROW, _P.PROPOSAL_MAKE, _P.KEY_OWN}
+        {
+            _P.RECORD_DRAFT,
+            _P.RECORD_SUBMIT,
+            _P.RECORD_REVISE,
+            _P.RECORD_WITHDRAW,
+            _P.RECORD_NARROW,
+            _P.PROPOSAL_MAKE,
+            _P.KEY_OWN,
+            _P.SESSION_OWN,
+            _P.MEMBERSHIP_AGREE,
+        }
     ),
     Role.REVIEWER: frozenset(
         {
@@ -29,6 +49,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.REPORT_HANDLE,
             _P.PROPOSAL_MAKE,
             _P.KEY_OWN,
+            _P.SESSION_OWN,
+            _P.MEMBERSHIP_AGREE,
         }
     ),
     Role.LEAD_REVIEWER: frozenset(
@@ -43,10 +65,12 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.REPORT_HANDLE,
             _P.PROPOSAL_MAKE,
             _P.KEY_OWN,
+            _P.SESSION_OWN,
+            _P.MEMBERSHIP_AGREE,
         }
     ),
-    Role.VETTED_RESEARCHER: frozenset({_P.PROPOSAL_MAKE, _P.KEY_OWN}),
-    Role.SEALED_READER: frozenset({_P.RECORD_SEALED}),
+    Role.VETTED_RESEARCHER: frozenset({_P.PROPOSAL_MAKE, _P.KEY_OWN, _P.SESSION_OWN, _P.MEMBERSHIP_AGREE}),
+    Role.SEALED_READER: frozenset({_P.RECORD_SEALED, _P.SESSION_OWN}),
     Role.OPERATOR: frozenset(
         {
             _P.ACCOUNT_MANAGE,
@@ -56,6 +80,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.CASE_HANDLE,
             _P.RECORD_WITHDRAW,
             _P.KEY_OWN,
+            _P.SESSION_OWN,
+            _P.MEMBERSHIP_AGREE,
         }
     ),
     Role.LOCAL_OPERATOR: frozenset(
@@ -63,6 +89,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     ),
     Role.SYSTEM: frozenset({_P.RECORD_READ, _P.RECORD_LIFT, _P.NODE_MAINTAIN}),
 }
+
+# What a staging key may do of what the roles allow.
+_STAGING = frozenset({_P.RECORD_READ, _P.RECORD_VALIDATE, _P.RECORD_DRAFT, _P.MEMBERSHIP_AGREE})
 
 REVIEWERS = frozenset({Role.REVIEWER, Role.LEAD_REVIEWER})
 _SEES_ALL = REVIEWERS | {Role.SYSTEM}
@@ -78,8 +107,10 @@ class Visibility:
         everything: all but sealed ones.
         sealed: with *everything*, sealed ones too.
         organisation: those of the viewer's own organisation, whatever they are marked.
+        staging: of the own organisation only drafts that were made to try things out.
         community: those marked GREEN.
         groups: those whose audience is one of these groups.
+        avoids: with *everything*, none about these topics: of them the viewer sees what anybody of the kind sees.
     """
 
     everything: bool = False
@@ -87,6 +118,8 @@ class Visibility:
     community: bool = False
     groups: frozenset[GroupSlug] = frozenset()
     sealed: bool = False
+    staging: bool = False
+    avoids: frozenset[Topic] = frozenset()
 
     def admits(self, record: Record) -> bool:
         """Whether the viewer may know of *record*. A tombstone is seen by all who could see the record."""
@@ -98,7 +131,11 @@ class Visibility:
 
     def sees_all_of(self, record: Record) -> bool:
         """Whether the viewer sees work under review too: the owner, and who sees everything."""
-        return self.owns(record) or (self.everything and (self.sealed or not record.sealed))
+        if self.owns(record):
+            return True
+        is_open = self.everything and (self.sealed or not record.sealed)
+        # What a record is about is read out of its text: only where somebody asks for it.
+        return is_open and (not self.avoids or self.avoids.isdisjoint(topics_of(record)))
 
     def was_given(self, record: Record) -> bool:
         """Whether *record* is, or was while it was published, given out to the viewer beyond strangers."""
@@ -106,7 +143,8 @@ class Visibility:
 
     def owns(self, record: Record) -> bool:
         """Whether it is a record of the viewer's own organisation."""
-        return self.organisation is not None and record.owner == self.organisation
+        is_own = self.organisation is not None and record.owner == self.organisation
+        return is_own and (record.staging or not self.staging)
 
 
 PUBLIC_ONLY = Visibility()
@@ -114,8 +152,11 @@ EVERYTHING = Visibility(everything=True, sealed=True)
 
 
 def permissions_of(actor: Actor) -> frozenset[Permission]:
-    """All that the roles allow, narrowed by the key's scopes."""
+    """All that the roles allow, narrowed by the key's scopes, and for a staging key to trying things out."""
     granted = frozenset[Permission]().union(*(GRANTS.get(role, frozenset()) for role in actor.roles))
+    if actor.staging:
+        # Somebody who has signed in may still look after the own keys; a key makes none.
+        granted &= _STAGING if actor.session is None else _STAGING | {Permission.KEY_OWN, Permission.SESSION_OWN}
     return granted if actor.scopes is None else granted & actor.scopes
 
 
@@ -133,14 +174,28 @@ def require(actor: Actor, permission: Permission) -> None:
     raise Forbidden(f"this needs the permission {permission}")
 
 
+def require_confirmed(actor: Actor) -> None:
+    """Let a session make keys, erase, decide on members or change how one signs in only a short while after its second
+    factor was asked for: whoever finds a browser open gets no further.
+
+    Raises:
+        Reauthenticate: *actor* signed in longer ago. Keys are not concerned.
+    """
+    if actor.session is not None and not actor.confirmed:
+        raise Reauthenticate("sign in once more for this", hint="it holds for fifteen minutes")
+
+
 def visible_to(actor: Actor) -> Visibility:
     """Which records *actor* may see."""
     permissions = permissions_of(actor)
     if Permission.RECORD_READ not in permissions:
         return PUBLIC_ONLY
+    if actor.staging:
+        return Visibility(organisation=actor.organisation, staging=True)
     is_member = Role.VETTED_RESEARCHER in actor.roles or bool(actor.roles & _MEMBERS and not actor.in_government)
     return Visibility(
         everything=bool(actor.roles & _SEES_ALL),
+        avoids=actor.avoids if actor.roles & REVIEWERS else frozenset(),
         organisation=actor.organisation,
         community=is_member,
         groups=actor.groups,
@@ -157,6 +212,16 @@ def require_member(actor: Actor) -> tuple[OrganisationId, PersonId]:
     if actor.organisation is None or actor.person is None:
         raise Forbidden("only a member of an organisation may do this")
     return actor.organisation, actor.person
+
+
+def require_draft(actor: Actor, record: Record) -> None:
+    """Keep a staging key from whatever is no draft of its own sort.
+
+    Raises:
+        Forbidden: *actor* acts through a staging key, and the record was made by another one, or is no draft.
+    """
+    if actor.staging and not (record.staging and record.state is State.DRAFT):
+        raise Forbidden("a staging key changes drafts that were made with staging keys, and nothing else")
 
 
 def require_own(actor: Actor, record: Record) -> None:
@@ -227,9 +292,12 @@ def reads_restricted(actor: Actor, record: Record) -> bool:
     if Permission.RECORD_READ not in permissions or not reads_sealed(actor, record):
         return False
     if actor.organisation is not None and actor.organisation == record.owner:
-        return True
-    holds_claim = actor.person is not None and record.claimed_by == actor.person
-    under_review = record.stage in {State.IN_REVIEW, State.CHANGES_REQUESTED, State.APPROVED}
+        return record.staging or not actor.staging
+    # Whoever asked for a second opinion reads on with the one who gives it.
+    is_reader = actor.person is not None and actor.person in {record.claimed_by, record.opinion_of}
+    holds_claim = is_reader and visible_to(actor).sees_all_of(record)
+    stages = {State.IN_REVIEW, State.CHANGES_REQUESTED, State.APPROVED}
+    under_review = record.stage in stages or (record.stage is State.SUBMITTED and record.opinion_of is not None)
     # Head and work are shown together: what the owner kept from review in either stays unread.
     shown = (record.head, record.newest)
     if holds_claim and under_review and Permission.RECORD_REVIEW in permissions:

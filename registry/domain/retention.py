@@ -83,6 +83,25 @@ TABLES: tuple[Kept, ...] = (
         "as long as the member; a key itself is never kept", Personal.STAFF,
     ),
     Kept(
+        "credentials", "sign-in names, hashes of passwords, sealed secrets of one-time codes", "to let members in",
+        "as long as the member", Personal.STAFF,
+    ),
+    Kept(
+        "recovery_codes", "hashes of codes that stand in for a lost telephone", "to let members in",
+        "until each is used, or others are made", Personal.STAFF,
+    ),
+    Kept("invitations", "hashes of invitations", "to let members in", "7 days at most, or until used", Personal.STAFF),
+    Kept(
+        "identities", "what an organisation's own provider calls a member", "to let members in",
+        "until the member unlinks it", Personal.STAFF,
+    ),
+    Kept(
+        "sessions", "who is signed in since when, from which network, with which browser",
+        "to let members in, and to show them where they are signed in", "{session_hours} hours, or until signed out",
+        Personal.STAFF,
+    ),
+    Kept("refused_sign_ins", "numbers of refused attempts", "to notice misuse", "until the next hour's are counted"),
+    Kept(
         "events", "who came in, from which address, and what was refused", "to notice misuse",
         "as long as the node; addresses 90 days", Personal.STAFF,
     ),

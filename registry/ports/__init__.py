@@ -6,39 +6,49 @@ may see. A record that is not visible is the same as one that does not exist.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from registry.domain.deadline import Clocks
 from registry.domain.pages import CursorSeal
+from registry.domain.tally import Tally
+from registry.ports.alerts import Activity, Alerts, Freezes
 from registry.ports.cases import Cases
+from registry.ports.credentials import Credentials
 from registry.ports.events import Events
 from registry.ports.graph import Graph
 from registry.ports.groups import Groups
 from registry.ports.index import SearchIndex
 from registry.ports.letters import Letters
 from registry.ports.limits import Limits
+from registry.ports.membership import Membership
 from registry.ports.notices import Notices
 from registry.ports.numbers import Numbers
 from registry.ports.outbound import Outbound
 from registry.ports.proposals import Proposals
 from registry.ports.records import ChangeReader, ChangeWriter, LogHead, RecordReader, RecordWriter
 from registry.ports.reports import Reports
+from registry.ports.sessions import Sessions
 from registry.ports.sources import Sources
 from registry.ports.store import Reader, Storage, Unit
 from registry.ports.tables import Accounts, Findings, Idempotency, Jobs, Meta, Taxonomies
 from registry.ports.webhooks import Webhooks
 from registry.ports.world import Clock, ErasureLog, IdSource
 from registry.settings import Settings
+from registry.signing import Vault
 
 __all__ = [
     "Accounts",
+    "Activity",
+    "Alerts",
     "Cases",
     "ChangeReader",
     "ChangeWriter",
     "Clock",
+    "Credentials",
     "ErasureLog",
     "Events",
     "Findings",
+    "Freezes",
     "Graph",
     "Groups",
     "IdSource",
@@ -47,6 +57,7 @@ __all__ = [
     "Letters",
     "Limits",
     "LogHead",
+    "Membership",
     "Meta",
     "Notices",
     "Numbers",
@@ -58,6 +69,7 @@ __all__ = [
     "Registry",
     "Reports",
     "SearchIndex",
+    "Sessions",
     "Sources",
     "Storage",
     "Taxonomies",
@@ -80,3 +92,5 @@ class Registry:
     cursors: CursorSeal
     outbound: Outbound
     limits: Limits
+    vault: Vault
+    tally: Tally = field(default_factory=Tally)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from registry.storage.accounts import AccountTables
+from registry.storage.alerts import ActivityTables, AlertTable, FreezeTable
 from registry.storage.cases import CaseTables
 from registry.storage.changes import ChangeTable
 from registry.storage.counts import PublicCounts
+from registry.storage.credentials import CredentialTables
 from registry.storage.events import EventTable
 from registry.storage.findings import FindingTable
 from registry.storage.graph import GraphReadings
@@ -13,15 +15,18 @@ from registry.storage.groups import GroupTables
 from registry.storage.idempotency import IdempotencyTable
 from registry.storage.jobs import JobTable
 from registry.storage.letters import LetterTables
+from registry.storage.membership import MembershipTables
 from registry.storage.meta import MetaTable
 from registry.storage.notices import NoticeTable
 from registry.storage.numbers import NumberTable
 from registry.storage.proposals import ProposalTable
 from registry.storage.reports import ReportTables
+from registry.storage.sessions import SessionTable
 from registry.storage.sources import SourceTables
 from registry.storage.statements import Statements
 from registry.storage.taxonomies import TaxonomyTable
 from registry.storage.webhooks import WebhookTables
+from registry.storage.welfare import ReviewQueueReadings, WelfareTables
 from registry.storage.writing import RecordTables
 
 
@@ -63,9 +68,39 @@ class Repositories:
         return AccountTables(self._statements)
 
     @property
+    def membership(self) -> MembershipTables:
+        """Applications for membership, and agreements."""
+        return MembershipTables(self._statements)
+
+    @property
+    def credentials(self) -> CredentialTables:
+        """What people sign in with."""
+        return CredentialTables(self._statements)
+
+    @property
+    def sessions(self) -> SessionTable:
+        """Sessions of people who signed in."""
+        return SessionTable(self._statements)
+
+    @property
     def events(self) -> EventTable:
         """What happened beside the records."""
         return EventTable(self._statements)
+
+    @property
+    def alerts(self) -> AlertTable:
+        """What stood out."""
+        return AlertTable(self._statements)
+
+    @property
+    def activity(self) -> ActivityTables:
+        """What keys and people usually do."""
+        return ActivityTables(self._statements)
+
+    @property
+    def freezes(self) -> FreezeTable:
+        """Who is kept out."""
+        return FreezeTable(self._statements)
 
     @property
     def groups(self) -> GroupTables:
@@ -81,6 +116,16 @@ class Repositories:
     def webhooks(self) -> WebhookTables:
         """Webhooks and their deliveries."""
         return WebhookTables(self._statements)
+
+    @property
+    def welfare(self) -> WelfareTables:
+        """What reviewers chose and read, and whom they are bound to."""
+        return WelfareTables(self._statements)
+
+    @property
+    def review_queue(self) -> ReviewQueueReadings:
+        """What waits for reviewers."""
+        return ReviewQueueReadings(self._statements)
 
     @property
     def notices(self) -> NoticeTable:

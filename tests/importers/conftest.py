@@ -14,6 +14,7 @@ from registry.outbound import open_outbound
 from registry.ports import Registry
 from registry.search import open_index
 from registry.settings import Settings
+from registry.signing import Vault
 from registry.storage.erasures import ErasureFile
 from registry.storage.limits import open_limits
 from registry.storage.store import open_storage
@@ -46,6 +47,7 @@ def registry(tmp_path: Path) -> Iterator[Registry]:
         cursors=CursorSeal(b"a secret of at least 16 bytes"),
         outbound=open_outbound(settings),
         limits=open_limits(settings, b"the secret of the buckets"),
+        vault=Vault(b"the vault of a node in the tests"),
     )
     yield made
     made.index.close()

@@ -26,6 +26,7 @@ from registry.ports import Clock, IdSource, Registry
 from registry.search import open_index
 from registry.service import accounts, duplicates, erasure, review, submit, taxonomies
 from registry.settings import Settings
+from registry.signing import Vault
 from registry.storage.erasures import ErasureFile
 from registry.storage.limits import open_limits
 from registry.storage.store import open_storage
@@ -67,6 +68,7 @@ def open_registry(data_dir: Path, clock: Clock, ids: IdSource, **settings: Any) 
         cursors=CursorSeal(b"the secret of a node in a test"),
         outbound=open_outbound(chosen),
         limits=open_limits(chosen, b"the secret of the buckets"),
+        vault=Vault(b"the vault of a node in the tests"),
     )
 
 

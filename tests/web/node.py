@@ -21,6 +21,7 @@ from registry.ports import Clock, IdSource, Registry
 from registry.search import open_index
 from registry.service import accounts, follow, life, node, review, submit, taxonomies
 from registry.settings import Settings
+from registry.signing import Vault
 from registry.storage.erasures import ErasureFile
 from registry.storage.limits import open_limits
 from registry.storage.store import open_storage
@@ -112,6 +113,7 @@ def open_node(settings: Settings, clock: Clock, ids: IdSource) -> Iterator[Node]
         cursors=CursorSeal(b"a secret of the tests"),
         outbound=open_outbound(settings),
         limits=open_limits(settings, b"the secret of the buckets"),
+        vault=Vault(b"the vault of a node in the tests"),
     )
     node.initialise(registry, LOCAL_OPERATOR, slug="node", name="The node")
     taxonomies.load_shipped(registry, LOCAL_OPERATOR)

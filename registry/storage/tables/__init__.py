@@ -4,11 +4,21 @@ Instants are kept in UTC. One module holds the tables of one part of the registr
 """
 
 from registry.storage.tables.accounts import API_KEYS, GROUP_MEMBERS, GROUPS, MEMBERS, ORGANISATIONS, PERSON_NAMES
+from registry.storage.tables.alerts import ACTIVITY_HOURS, ACTIVITY_PLACES, ALERTS, FREEZES
 from registry.storage.tables.base import NO_DAY, NO_INSTANT, NO_SEVERITY, Row
 from registry.storage.tables.cases import AUTHORITY_REQUESTS, CASE_DECISIONS, CASE_MESSAGES, CASES, REPLIES
+from registry.storage.tables.credentials import (
+    CREDENTIALS,
+    IDENTITIES,
+    INVITATIONS,
+    RECOVERY_CODES,
+    REFUSED_SIGN_INS,
+    SESSIONS,
+)
 from registry.storage.tables.events import EVENTS
 from registry.storage.tables.letters import LETTERS, MAIL_ADDRESSES
 from registry.storage.tables.log import CHANGES, IDEMPOTENCY, JOBS, META, REASONS
+from registry.storage.tables.membership import AGREEMENTS, APPLICATIONS
 from registry.storage.tables.notices import NOTICES
 from registry.storage.tables.numbers import RESERVED_NUMBERS
 from registry.storage.tables.proposals import PROPOSALS
@@ -17,22 +27,35 @@ from registry.storage.tables.reference import CROSSWALKS, FINDINGS, TAXONOMIES
 from registry.storage.tables.reports import REPORT_CHECKS, REPORT_CONTACTS, REPORT_MESSAGES, REPORTS
 from registry.storage.tables.sources import NOT_RELATED, SOURCE_KEYS, SUGGESTED_DUPLICATES
 from registry.storage.tables.webhooks import DELIVERIES, WEBHOOKS
+from registry.storage.tables.welfare import CONFLICT_DECLARATIONS, EXPOSURE_MARKS, EXPOSURES, REVIEWER_PREFERENCES
 
 __all__ = [
+    "ACTIVITY_HOURS",
+    "ACTIVITY_PLACES",
+    "ALERTS",
+    "AGREEMENTS",
     "API_KEYS",
+    "APPLICATIONS",
     "AUTHORITY_REQUESTS",
     "CASES",
     "CASE_DECISIONS",
     "CASE_MESSAGES",
     "CHANGES",
+    "CREDENTIALS",
+    "CONFLICT_DECLARATIONS",
     "CROSSWALKS",
     "DELIVERIES",
     "EVENTS",
+    "EXPOSURES",
+    "EXPOSURE_MARKS",
     "FACETS",
     "FINDINGS",
+    "FREEZES",
     "GROUPS",
     "GROUP_MEMBERS",
     "IDEMPOTENCY",
+    "IDENTITIES",
+    "INVITATIONS",
     "JOBS",
     "LETTERS",
     "LINKS",
@@ -50,13 +73,17 @@ __all__ = [
     "PROPOSALS",
     "REASONS",
     "RECORDS",
+    "RECOVERY_CODES",
+    "REFUSED_SIGN_INS",
     "REPLIES",
     "REPORTS",
     "REPORT_CHECKS",
     "REPORT_CONTACTS",
     "REPORT_MESSAGES",
     "RESERVED_NUMBERS",
+    "REVIEWER_PREFERENCES",
     "REVISIONS",
+    "SESSIONS",
     "SOURCE_KEYS",
     "SUGGESTED_DUPLICATES",
     "TAXONOMIES",
