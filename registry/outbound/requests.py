@@ -74,7 +74,9 @@ class GuardedRequests:
         with _told():
             target = self._admit(request.url, request, deadline, first=True)
             for hop in range(request.redirects + 1):
-                answer = self._once(target, request if hop == 0 else replace(request, basic=None), deadline, into)
+                answer = self._once(
+                    target, request if hop == 0 else replace(request, basic=None, headers={}), deadline, into
+                )
                 if not _leads_on(answer, request):
                     return answer
                 target = self._next(answer, target, request, deadline)

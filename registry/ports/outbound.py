@@ -27,7 +27,7 @@ class FetchRequest:
             the host that was named.
         ports: the ports that may be reached.
         form: sent as an HTML form, with POST, in place of *body*.
-        basic: user and password, sent to the first address only, never along a redirect.
+        headers, basic: further headers; user and password. Sent to the first address only, never along a redirect.
         types: media types that are read, such as ``application/json``; none is any.
         max_bytes: most bytes of the body, counted after it was unpacked.
         timeout_seconds: for all of it, redirects included.

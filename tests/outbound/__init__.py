@@ -1,0 +1,1 @@
+"""Tests of what the node sends to others, against servers that mean it no good."""
