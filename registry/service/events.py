@@ -1,10 +1,16 @@
-"""Telling what happened beside the records, in the transaction in which it happened."""
+"""Telling what happened beside the records, in the transaction in which it happened, and reading it again."""
 
 from __future__ import annotations
 
-from registry.domain.actor import Actor
-from registry.domain.event import Event, EventName
+from collections.abc import Iterator
+
+from registry.domain import policy
+from registry.domain.actor import Actor, Permission
+from registry.domain.event import Event, EventFilter, EventName
+from registry.domain.pages import Page, PageRequest
 from registry.ports import Registry, Unit
+
+_PORTION = 500
 
 
 def note(
@@ -30,3 +36,37 @@ def note(
             detail=detail,
         )
     )
+
+
+def page(registry: Registry, actor: Actor, wanted: EventFilter, request: PageRequest) -> Page[Event]:
+    """A page of events, newest first; that somebody read them is an event too.
+
+    Raises:
+        StoreUnavailable: that it was read could not be kept; nothing is shown then.
+    """
+    policy.require(actor, Permission.AUDIT_READ)
+    with registry.storage.read() as reader:
+        found = reader.events.page(wanted, request)
+    with registry.storage.begin() as unit:
+        note(registry, unit, actor, EventName.EVENTS_READ, **wanted.said())
+    return found
+
+
+def export(registry: Registry, actor: Actor, wanted: EventFilter) -> Iterator[Event]:
+    """Every event wanted that there is now, oldest first, read in portions as they are asked for."""
+    policy.require(actor, Permission.AUDIT_READ)
+    with registry.storage.begin() as unit:
+        newest = unit.events.newest(limit=1)
+        note(registry, unit, actor, EventName.EVENTS_EXPORTED, **wanted.said())
+    return _portions(registry, wanted, newest[0].id if newest else "")
+
+
+def _portions(registry: Registry, wanted: EventFilter, last: str) -> Iterator[Event]:
+    position = ""
+    while position < last:
+        with registry.storage.read() as reader:
+            found = reader.events.after(wanted, position, limit=_PORTION)
+        yield from (one for one in found if one.id <= last)
+        if len(found) < _PORTION:
+            return
+        position = found[-1].id

@@ -7,9 +7,11 @@ from registry.domain.account import SLUG
 from registry.domain.actor import Actor, Permission
 from registry.domain.change import ChangeKind, NewChange
 from registry.domain.errors import AlreadyExists, Conflict, InvalidInput, NotFound, Problem
+from registry.domain.event import EventName
 from registry.domain.group import Group
 from registry.domain.record import GroupSlug, OrganisationId
 from registry.ports import Reader, Registry, Unit
+from registry.service.events import note
 
 MAX_GROUPS = 100
 
@@ -32,7 +34,7 @@ def add_group(registry: Registry, actor: Actor, *, slug: str, name: str) -> Grou
     group = Group(GroupSlug(slug), name.strip(), 0, registry.clock.now())
     with registry.storage.begin() as unit:
         unit.groups.add(group)
-        _log(registry, unit, actor, group.slug)
+        _log(registry, unit, actor, group.slug, EventName.GROUP_CREATED)
     return group
 
 
@@ -52,7 +54,7 @@ def join(registry: Registry, actor: Actor, *, slug: str, organisation_slug: str)
         if len(unit.groups.of(organisation)) >= MAX_GROUPS:
             raise Conflict(f"an organisation belongs to at most {MAX_GROUPS} groups")
         unit.groups.join(group.slug, organisation, version=group.version + 1)
-        _log(registry, unit, actor, group.slug)
+        _log(registry, unit, actor, group.slug, EventName.GROUP_JOINED, organisation)
         return _group(unit, group.slug)
 
 
@@ -68,7 +70,7 @@ def leave(registry: Registry, actor: Actor, *, slug: str, organisation_slug: str
         if organisation not in group.organisations():
             raise NotFound("the organisation does not belong to this group", path=("organisation",))
         unit.groups.leave(group.slug, organisation, version=group.version + 1)
-        _log(registry, unit, actor, group.slug)
+        _log(registry, unit, actor, group.slug, EventName.GROUP_LEFT, organisation)
         return _group(unit, group.slug)
 
 
@@ -105,6 +107,15 @@ def _group(reader: Reader | Unit, slug: GroupSlug) -> Group:
     return found
 
 
-def _log(registry: Registry, unit: Unit, actor: Actor, slug: GroupSlug) -> None:
+def _log(
+    registry: Registry,
+    unit: Unit,
+    actor: Actor,
+    slug: GroupSlug,
+    name: EventName,
+    organisation: OrganisationId | None = None,
+) -> None:
     row = NewChange(ChangeKind.GROUP, actor.id, registry.clock.now(), public=False, subject=f"group:{slug}")
     unit.changes.append(row)
+    detail = {} if organisation is None else {"organisation": organisation}
+    note(registry, unit, actor, name, subject=f"group:{slug}", **detail)

@@ -11,10 +11,16 @@ from registry.storage.tables.base import Row, table_of
 
 
 class EventRow(Row, table=True):
-    """Events. Rows are appended; only their addresses are taken away after a time."""
+    """Events. Rows are appended; triggers refuse everything else but taking an address away."""
 
     __tablename__ = "events"
-    __table_args__ = (Index(None, "key", "id"), Index(None, "actor", "id"), Index(None, "name", "id"))
+    __table_args__ = (
+        Index(None, "key", "id"),
+        Index(None, "actor", "id"),
+        Index(None, "name", "id"),
+        Index(None, "address", "id"),
+        Index(None, "subject", "id"),
+    )
 
     id: str = Field(primary_key=True)
     name: str
