@@ -1,29 +1,19 @@
-"""Changes of records and keys. One field is one service call is one transaction."""
+"""Changes of records. One field is one service call is one transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import Annotated
 
 import strawberry
 
-from registry.domain import policy
-from registry.domain.account import ApiKey as DomainKey
-from registry.domain.account import KeyId
-from registry.domain.actor import Permission
-from registry.domain.errors import Forbidden, InvalidInput, NotFound, Problem
 from registry.domain.people import PeopleCheck
-from registry.domain.record import OrganisationId, PersonId
 from registry.domain.record import Record as DomainRecord
-from registry.service import accounts, life, review, submit
+from registry.service import life, review, submit
 from schema.context import Context, Info
 from schema.enums import ReviewDecision
-from schema.errors import UserError
 from schema.fields import resolved
-from schema.payloads import RecordPayload, answered, record_payload, uid_of
+from schema.payloads import RecordPayload, record_payload, uid_of
 from schema.submissions import with_submissions
-from schema.types.organisation import ApiKey, api_key_type
 
 _EXPECTED = "The draftRevision that you read."
 
@@ -67,40 +57,10 @@ class ReasonedInput:
     client_mutation_id: str | None = None
 
 
-@strawberry.input(description="A new API key; your own unless you manage accounts.")
-class CreateApiKeyInput:
-    """What the key is for."""
-
-    label: str = strawberry.field(description="What you will know it by.")
-    scopes: list[Permission] | None = strawberry.field(default=None, description="Narrow it to these; null is all.")
-    expires_at: datetime | None = strawberry.field(default=None, description="A year from now, if left out.")
-    person: str | None = strawberry.field(default=None, description="Id of the member; you, if left out.")
-    organisation: str | None = strawberry.field(default=None, description="Slug of the member's organisation; yours.")
-    client_mutation_id: str | None = None
-
-
-@strawberry.input(description="An API key to be ended at once.")
-class RevokeApiKeyInput:
-    """Which key."""
-
-    id: strawberry.ID = strawberry.field(description="The key's own id, the third word of the key.")
-    client_mutation_id: str | None = None
-
-
-@strawberry.type(description="The answer to a change of an API key.")
-class ApiKeyPayload:
-    """Either the key, or why not."""
-
-    api_key: ApiKey | None = None
-    text: str | None = strawberry.field(default=None, description="The key itself, shown this once and never kept.")
-    user_errors: list[UserError] = strawberry.field(default_factory=list)
-    client_mutation_id: str | None = None
-
-
-@strawberry.type(description="Changes of records and keys.")
+@strawberry.type(description="Changes of records.")
 @with_submissions
 class RecordMutations:
-    """Writes of records and keys. A field is null where an error stands in ``errors``."""
+    """Writes of records. A field is null where an error stands in ``errors``."""
 
     @resolved("Claim, release, approve or reject a submission, or request changes to it.")
     async def review_submission(
@@ -169,21 +129,6 @@ class RecordMutations:
             ),
         )
 
-    @resolved("Make an API key; its text is shown this once.")
-    async def create_api_key(
-        self, info: Info, said: Annotated[CreateApiKeyInput, strawberry.argument(name="input")]
-    ) -> ApiKeyPayload | None:
-        return await _key_payload(info, said.client_mutation_id, lambda: _create_key(info.context, said))
-
-    @resolved("End an API key at once.")
-    async def revoke_api_key(
-        self, info: Info, said: Annotated[RevokeApiKeyInput, strawberry.argument(name="input")]
-    ) -> ApiKeyPayload | None:
-        registry, actor = info.context.registry, info.context.actor
-        return await _key_payload(
-            info, said.client_mutation_id, lambda: accounts.revoke_key(registry, actor, KeyId(said.id))
-        )
-
 
 def _decide(context: Context, said: ReviewSubmissionInput) -> DomainRecord:
     registry, actor, uid = context.registry, context.actor, uid_of(said.id, said.uid)
@@ -208,43 +153,3 @@ def _decide(context: Context, said: ReviewSubmissionInput) -> DomainRecord:
             )
         case ReviewDecision.REJECT:
             return review.reject(registry, actor, uid, expected_revision=expected, reason=reason or "")
-
-
-def _create_key(context: Context, said: CreateApiKeyInput) -> accounts.NewKey:
-    registry, actor = context.registry, context.actor
-    person = PersonId(said.person) if said.person is not None else actor.person
-    organisation = actor.organisation
-    if said.expires_at is not None and said.expires_at.tzinfo is None:
-        raise InvalidInput([Problem(("expiresAt",), "INVALID_FORMAT", "say the time zone too")])
-    if person is None:
-        policy.require(actor, Permission.KEY_OWN)
-        raise InvalidInput([Problem(("person",), "REQUIRED", "say whose key it is")])
-    if said.organisation is not None:
-        try:
-            organisation = accounts.organisation(registry, actor, said.organisation).id
-        except NotFound:
-            raise NotFound("no such organisation", path=("organisation",)) from None
-    if organisation is None:
-        policy.require(actor, Permission.KEY_OWN)
-        raise Forbidden("only members have keys")
-    return accounts.create_key(
-        registry,
-        actor,
-        person=person,
-        organisation_id=OrganisationId(organisation),
-        label=said.label,
-        scopes=None if said.scopes is None else frozenset(said.scopes),
-        expires_at=said.expires_at,
-    )
-
-
-async def _key_payload(
-    info: Info, client_mutation_id: str | None, work: Callable[[], accounts.NewKey | DomainKey]
-) -> ApiKeyPayload:
-    def shown(done: accounts.NewKey | DomainKey) -> ApiKeyPayload:
-        key, text = (done.key, done.text) if isinstance(done, accounts.NewKey) else (done, None)
-        return ApiKeyPayload(api_key=api_key_type(key), text=text, client_mutation_id=client_mutation_id)
-
-    return await answered(
-        info, work, shown, lambda errors: ApiKeyPayload(user_errors=errors, client_mutation_id=client_mutation_id)
-    )

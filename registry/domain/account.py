@@ -11,13 +11,21 @@ from datetime import datetime
 from typing import NewType
 
 from registry.domain.actor import Permission, Role
+from registry.domain.errors import Problem
 from registry.domain.record import OrganisationId, PersonId
 from registry.domain.vocabulary import OrganisationKind
 
 KeyId = NewType("KeyId", str)
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
-_KEY = re.compile(r"ic_([a-z]{2,8})_([a-z0-9]{12})_([A-Za-z0-9]{40})_([0-9a-f]{8})")
+# What secret scanners look for; the last group is the CRC-32 of all before the last underscore, hexadecimal.
+KEY_PATTERN = r"ic_[a-z]{2,8}_([a-z0-9]{12})_([A-Za-z0-9]{40})_([0-9a-f]{8})"
+# The second word of every staging key, whatever the node's own is.
+STAGING = "stage"
+# So that rotation overlaps, and no key is forgotten.
+MAX_LIVE_KEYS = 2
+
+_KEY = re.compile(KEY_PATTERN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +59,16 @@ class Member:
 
     A service account is a member of its own with ``responsible`` set: it acts for that person, and wherever
     persons are compared it is that person.
+
+    Attributes:
+        staging: whether it only tries things out so far: whatever it acts through writes drafts and nothing else.
     """
 
     person: PersonId
     organisation: OrganisationId
     roles: frozenset[Role]
     responsible: PersonId | None = None
+    staging: bool = False
 
     @property
     def answerable(self) -> PersonId:
@@ -112,7 +124,7 @@ def parse_key(text: str) -> tuple[KeyId, str] | None:
     body, _, crc = text.rpartition("_")
     if crc != f"{binascii.crc32(body.encode()):08x}":
         return None
-    return KeyId(match[2]), match[3]
+    return KeyId(match[1]), match[2]
 
 
 def hash_secret(secret: str) -> bytes:
@@ -123,3 +135,11 @@ def hash_secret(secret: str) -> bytes:
 def secret_fits(key: ApiKey, secret: str) -> bool:
     """Compare in constant time."""
     return hmac.compare_digest(key.secret_hash, hash_secret(secret))
+
+
+def name_problems(name: str, *, field: str = "name") -> list[Problem]:
+    """What is wrong with the name of an organisation or a person, or with the label of a key."""
+    text = name.strip()
+    if 0 < len(text) <= 120 and text.isprintable():
+        return []
+    return [Problem((field,), "INVALID_TEXT", "use 1 to 120 printable characters")]

@@ -14,6 +14,10 @@ class JobName(StrEnum):
     END_NOTICE = "end_notice"
     PURGE_CASE = "purge_case"
     PURGE_REPORT = "purge_report"
+    PURGE_APPLICATION = "purge_application"
+    PURGE_STAGING = "purge_staging"
+    EXPIRE_CLAIM = "expire_claim"
+    FORGET_EXPOSURE = "forget_exposure"
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,6 +128,9 @@ class Record:
         merged_into: the record that stands for this one since the two were found to be the same.
         cap: of a statement, how visible the record is that it is about.
         terms: the version of the node's terms that was accepted with the first submission.
+        claimed_at: when the claim was made that ``claimed_by`` holds.
+        opinion_of: the reviewer who asks for somebody else's opinion on the work, and gave the claim back for it.
+        staging: a draft made to try things out; nobody reviews it, and after a time it is deleted.
         contributors: the persons whose unpublished work it holds; none of them approves or publishes it.
         reason: why the last decision was taken, in words for the owner; on a tombstone, for everybody.
     """
@@ -165,6 +168,9 @@ class Record:
     merged_into: RecordUid | None = None
     cap: Cap | None = None
     terms: str | None = None
+    staging: bool = False
+    claimed_at: datetime | None = None
+    opinion_of: PersonId | None = None
 
     @property
     def stage(self) -> State:

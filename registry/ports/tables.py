@@ -49,6 +49,18 @@ class Accounts(Protocol):
         """The membership, if there is one."""
         ...
 
+    def save_member(self, member: Member) -> None:
+        """Store the member's new ``roles`` and ``staging``."""
+        ...
+
+    def remove_member(self, person: PersonId, organisation: OrganisationId) -> None:
+        """End a membership; the name stays until it is forgotten."""
+        ...
+
+    def memberships(self, person: PersonId) -> tuple[Member, ...]:
+        """Every membership of a person."""
+        ...
+
     def members(self, organisation: OrganisationId) -> tuple[tuple[Member, str], ...]:
         """Every member with the name kept for it, or an empty text once it was forgotten."""
         ...
@@ -66,7 +78,7 @@ class Accounts(Protocol):
         ...
 
     def save_key(self, key: ApiKey) -> None:
-        """Store the key's new ``revoked_at``, ``frozen_at`` or ``last_used_at``."""
+        """Store the key's new ``expires_at``, ``revoked_at``, ``frozen_at`` or ``last_used_at``."""
         ...
 
 

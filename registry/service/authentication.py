@@ -7,11 +7,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 from registry.domain import actor as actors
-from registry.domain.account import parse_key, secret_fits
+from registry.domain.account import ApiKey, Member, parse_key, secret_fits
 from registry.domain.actor import Actor
 from registry.domain.errors import StoreUnavailable, Unauthenticated
 from registry.domain.vocabulary import OrganisationKind
-from registry.ports import Registry
+from registry.ports import Reader, Registry
+from registry.service.freezing import is_frozen
+from registry.service.guidelines import is_overdue
+from registry.service.welfare import avoided_by
 
 _NOTE_USE_EVERY = timedelta(hours=1)
 
@@ -33,10 +36,13 @@ def authenticate(registry: Registry, text: str | None) -> Actor:
         # Whoever does not know the secret learns nothing, not even by the statements that were run.
         known = key if key is not None and secret_fits(key, secret) else None
         member = reader.accounts.member(known.person, known.organisation) if known else None
-        groups = reader.groups.of(member.organisation) if member else frozenset()
+        staging = known is not None and member is not None and is_staging(registry, reader, known, member)
+        groups = reader.groups.of(member.organisation) if member and not staging else frozenset()
         home = reader.accounts.organisation(member.organisation) if member else None
+        frozen = member is not None and is_frozen(reader, member)
+        avoids = avoided_by(reader, member)
     now = registry.clock.now()
-    if key is None or member is None or not key.is_usable(now):
+    if key is None or member is None or frozen or not key.is_usable(now):
         raise _refused()
     if key.last_used_at is None or now - key.last_used_at > _NOTE_USE_EVERY:
         # Members go on reading while nothing can be written.
@@ -53,8 +59,14 @@ def authenticate(registry: Registry, text: str | None) -> Actor:
         key=key.id,
         groups=groups,
         in_government=home is not None and home.kind is OrganisationKind.GOVERNMENT,
-        staging=key.staging,
+        staging=staging,
+        avoids=avoids,
     )
+
+
+def is_staging(registry: Registry, reader: Reader, key: ApiKey | None, member: Member) -> bool:
+    """Whether a member, who acts through *key* or has signed in, may only try things out."""
+    return (key is not None and key.staging) or member.staging or is_overdue(registry, reader, member)
 
 
 def _refused() -> Unauthenticated:

@@ -33,6 +33,7 @@ from registry.domain.search import Query, SearchRequest
 from registry.domain.vocabulary import Kind
 from registry.domain.workflow import Step
 from registry.ports import Reader, Registry, Unit
+from registry.service.notices import note_response
 from registry.service.search import hidden_records
 from registry.service.writing import Written, expect, load, log, take_step
 
@@ -79,7 +80,8 @@ def confirm(
     not_related: Sequence[RecordUid] = (),
     expected_revision: int | None = None,
 ) -> Written:
-    """Hand in a draft that looked like other records; those *not_related* are never brought up for it again.
+    """Hand in a draft that looked like other records, or that a staging key made; those *not_related* are never
+    brought up for it again.
 
     Raises:
         Forbidden: *actor* lacks ``record:submit``, or the record is another organisation's.
@@ -92,13 +94,16 @@ def confirm(
         policy.require_own(actor, record)
         expect(record, expected_revision)
         now = registry.clock.now()
-        record = take_step(record, Step.SUBMIT, now)
+        promoted = record.staging
+        record = take_step(record, Step.SUBMIT, now, staging=False)
         _require_visible(unit, actor, record, not_related)
         for other in not_related:
             unit.sources.keep_apart(uid, other, actor=actor.id, at=now)
         unit.sources.suggest(uid, ())
         unit.records.save(record)
         log(unit, actor, record, ChangeKind.SUBMIT, step=Step.SUBMIT)
+        if promoted:
+            note_response(registry, unit, actor, record)
     return Written(redaction.for_actor(record, actor))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TypeAlias
 
 from registry.domain import policy
@@ -11,13 +11,18 @@ from registry.domain.actor import Actor, Permission
 from registry.domain.case import CaseId
 from registry.domain.errors import CommonsError
 from registry.domain.job import Job, JobName
+from registry.domain.membership import ApplicationId
 from registry.domain.notice import NoticeId
 from registry.domain.record import RecordUid
 from registry.ports import Registry
 from registry.service.casework import purge
+from registry.service.claims import expire_claim
 from registry.service.intake import purge_report
 from registry.service.life import lift_embargo
+from registry.service.membership import purge_application
 from registry.service.notices import end_notice
+from registry.service.staging import purge_staging
+from registry.service.welfare import forget_exposure
 
 JobTable: TypeAlias = Mapping[str, Callable[[Registry, Actor, Job], None]]
 
@@ -41,11 +46,31 @@ def _purge_report(registry: Registry, actor: Actor, job: Job) -> None:
     purge_report(registry, actor, RecordUid(job.subject))
 
 
+def _purge_application(registry: Registry, actor: Actor, job: Job) -> None:
+    purge_application(registry, actor, ApplicationId(job.subject))
+
+
+def _purge_staging(registry: Registry, actor: Actor, job: Job) -> None:
+    purge_staging(registry, actor, RecordUid(job.subject))
+
+
+def _expire_claim(registry: Registry, actor: Actor, job: Job) -> None:
+    expire_claim(registry, actor, RecordUid(job.subject))
+
+
+def _forget_exposure(registry: Registry, actor: Actor, job: Job) -> None:
+    forget_exposure(registry, actor, date.fromisoformat(job.subject))
+
+
 OWN_JOBS: JobTable = {
     JobName.LIFT_EMBARGO: _lift,
     JobName.END_NOTICE: _end_notice,
     JobName.PURGE_CASE: _purge_case,
     JobName.PURGE_REPORT: _purge_report,
+    JobName.PURGE_APPLICATION: _purge_application,
+    JobName.PURGE_STAGING: _purge_staging,
+    JobName.EXPIRE_CLAIM: _expire_claim,
+    JobName.FORGET_EXPOSURE: _forget_exposure,
 }
 
 

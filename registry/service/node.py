@@ -14,6 +14,7 @@ from registry.domain.vocabulary import OrganisationKind
 from registry.ports import Registry
 from registry.service.accounts import NewKey, add_member, add_organisation, create_key
 from registry.service.erasure import erased_record
+from registry.service.guidelines import OWN_ORGANISATION
 from registry.service.sharing import follow_subject
 from registry.service.writing import log
 
@@ -38,6 +39,8 @@ def initialise(registry: Registry, actor: Actor, *, slug: str, name: str) -> Fir
             raise AlreadyExists("this node was initialised before")
         unit.meta.put(LOG_ID, registry.ids.token(16))
     organisation = add_organisation(registry, actor, slug=slug, name=name, kind=OrganisationKind.OTHER)
+    with registry.storage.begin() as unit:
+        unit.meta.put(OWN_ORGANISATION, organisation.id)
     roles = frozenset({Role.OPERATOR})
     member = add_member(registry, actor, organisation_slug=slug, name="First operator", roles=roles)
     key = create_key(registry, actor, person=member.person, organisation_id=organisation.id, label="first operator key")
@@ -60,6 +63,8 @@ def after_restore(registry: Registry, actor: Actor, *, apply_erasures: bool = Tr
     count = 0
     with registry.storage.begin() as unit:
         unit.meta.put(LOG_ID, registry.ids.token(16))
+        # Some were ended since the backup was made.
+        unit.sessions.end_everybodys()
         for uid in registry.erasures.uids() if apply_erasures else ():
             record = unit.records.get(uid, visible=EVERYTHING)
             if record is None or record.state is State.ERASED:

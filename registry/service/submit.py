@@ -17,7 +17,7 @@ from registry.domain.record import PersonId, Record, RecordUid, State
 from registry.domain.sealed import is_sealed
 from registry.domain.workflow import Step
 from registry.ports import Reader, Registry, Unit
-from registry.service import duplicates, notices, numbers
+from registry.service import duplicates, notices, numbers, staging
 from registry.service.acceptance import require_acceptable, require_references
 from registry.service.writing import (
     Written,
@@ -57,6 +57,8 @@ def submit(
 ) -> Written:
     """Store a new record and hand it in for review; a known *external_ref* makes a new revision instead.
 
+    Through a staging key it stays a draft that tries things out: see ``staging``.
+
     Args:
         number: a reserved number of the actor's organisation, given to the record at its publication.
 
@@ -66,11 +68,14 @@ def submit(
     Raises:
         Forbidden: *actor* lacks ``record:submit`` or belongs to no organisation.
         InvalidInput: a part is too large, an upstream is claimed, a link leads to no visible record, or
-            *external_ref* is not one line of 1 to 120 characters, or *number* is no unused one of the organisation.
+            *external_ref* is not one line of 1 to 120 characters, or *number* is no unused one of the organisation,
+            or is named with a staging key.
+        AlreadyExists: through a staging key, of an *external_ref* that is in use.
         IdempotencyMismatch: the key was used with other content.
     """
-    policy.require(actor, Permission.RECORD_SUBMIT)
+    policy.require(actor, Permission.RECORD_DRAFT if actor.staging else Permission.RECORD_SUBMIT)
     owner, author = policy.require_member(actor)
+    staging.require_no_number(actor, number)
     require_acceptable(actor, content, registry.clocks, external_ref)
     print_ = fingerprint(idempotency_key, "submit", content, external_ref or "", *([number] if number else []))
     alike = duplicates.of_submission(registry, content, external_ref, actor=actor)
@@ -79,20 +84,24 @@ def submit(
         if before is not None:
             return duplicates.with_candidates(unit, actor, before)
         known = _known(unit, actor, external_ref)
+        staging.require_own_ref(actor, known)
         require_references(unit, actor, content, known)
         if known is None:
             record = new_record(registry, content, owner=owner, author=author, now=registry.clock.now())
-            state = State.DRAFT if alike else State.SUBMITTED
-            record = replace(record, state=state, external_ref=external_ref)
+            state = State.DRAFT if alike or actor.staging else State.SUBMITTED
+            record = replace(record, state=state, external_ref=external_ref, staging=actor.staging)
             hand_in(unit, actor, record)
-            notices.note_response(registry, unit, actor, record)
+            staging.schedule_purge(registry, unit, record)
+            if not record.staging:
+                notices.note_response(registry, unit, actor, record)
             unit.sources.suggest(record.uid, [one.candidate for one in alike])
         else:
             content = _completed(known, content)
             record = make_revision(registry, unit, actor, known, content)
         numbers.ask_for_number(unit, record, number)
         remember(registry, unit, actor, idempotency_key, print_, record.uid)
-        written = Written(redaction.for_actor(record, actor), warnings=advise(content, _shown_marking(known)))
+        warnings = advise(content, _shown_marking(known))
+        written = Written(redaction.for_actor(record, actor), unchanged=record is known, warnings=warnings)
         return duplicates.with_candidates(unit, actor, written)
 
 
@@ -120,7 +129,7 @@ def revise(
         InvalidTransition: it cannot be revised from where it is.
         InvalidInput: the kind differs, a part is too large, or a link leads to no visible record.
     """
-    policy.require(actor, Permission.RECORD_REVISE)
+    policy.require(actor, Permission.RECORD_DRAFT if actor.staging else Permission.RECORD_REVISE)
     require_acceptable(actor, content, registry.clocks)
     print_ = fingerprint(idempotency_key, "revise", content, uid, str(expected_revision))
     with registry.storage.begin() as unit:
@@ -201,16 +210,17 @@ def make_revision(
         author: who wrote it, if not *actor*; both have contributed.
 
     Raises:
-        Forbidden: the record is sealed, and *actor* may not read sealed records.
+        Forbidden: the record is sealed, and *actor* may not read sealed records, or as ``policy.require_draft``.
         InvalidInput, InvalidTransition: as ``revise``.
         Conflict: it has as many revisions as a record may have.
     """
     if not policy.reads_sealed(actor, record):
         raise Forbidden("this record is sealed: to revise it needs the permission record:sealed")
+    policy.require_draft(actor, record)
     if record.kind is not content.kind:
         raise InvalidInput([Problem(("kind",), "KIND_DIFFERS", f"this record is of the kind {record.kind}")])
     if says_the_same(record.newest, content) and record.stage not in {State.REJECTED, State.RETRACTED}:
-        return record
+        return staging.kept_for_good(unit, actor, record, registry.clock.now())
     if is_sealed(content) and record.state is State.PUBLISHED and not record.sealed:
         message = "a published record is not sealed: withdraw it, and submit a new one"
         raise InvalidInput([Problem(("content", "misuse_categories"), "SEALED", message)])
@@ -229,6 +239,7 @@ def make_revision(
         **changes,
         sealed=record.sealed or is_sealed(content),
         terms=registry.settings.terms_version,
+        staging=record.staging and actor.staging,
     )
     record = replace(record, work=revision) if record.state is State.PUBLISHED else replace(record, head=revision)
     unit.records.save(record)

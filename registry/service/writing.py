@@ -30,12 +30,13 @@ PUBLIC_REASON = "say why; of a record that was public everybody reads the reason
 class Written:
     """The answer to a write: the record as the actor may see it, and what deserves a second look.
 
-    ``replayed`` tells that nothing was written: the same request had been answered before. ``candidates`` look like
-    the record, which then stays a draft until its owner confirms it.
+    ``replayed`` tells that nothing was written: the same request had been answered before; ``unchanged`` that nothing
+    was to be written. ``candidates`` look like the record, which then stays a draft until its owner confirms it.
     """
 
     record: Record
     replayed: bool = False
+    unchanged: bool = False
     warnings: tuple[Problem, ...] = ()
     candidates: tuple[Lookalike, ...] = ()
 
@@ -266,4 +267,6 @@ def remember(registry: Registry, unit: Unit, actor: Actor, key: str | None, prin
 
 
 def _scope(actor: Actor) -> str:
-    return actor.organisation or actor.id
+    scope = actor.organisation or actor.id
+    # What is tried out is answered apart from what was done in earnest.
+    return f"staging:{scope}" if actor.staging else scope

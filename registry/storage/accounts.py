@@ -84,6 +84,22 @@ class AccountTables:
         row = self._statements.first(_MEMBER, {"person": person, "organisation": organisation})
         return None if row is None else _member(row)
 
+    def save_member(self, member: Member) -> None:
+        """See the port."""
+        is_it = (MEMBERS.c.person == member.person, MEMBERS.c.organisation == member.organisation)
+        values = {"roles": sorted(member.roles), "staging": member.staging}
+        self._statements.run(update(MEMBERS).where(*is_it).values(**values))
+
+    def remove_member(self, person: PersonId, organisation: OrganisationId) -> None:
+        """See the port."""
+        is_it = (MEMBERS.c.person == person, MEMBERS.c.organisation == organisation)
+        self._statements.run(delete(MEMBERS).where(*is_it))
+
+    def memberships(self, person: PersonId) -> tuple[Member, ...]:
+        """See the port; in the order of the organisations' ids."""
+        statement = select(MEMBERS).where(MEMBERS.c.person == person).order_by(MEMBERS.c.organisation)
+        return tuple(_member(tuple(row.values())) for row in self._statements.rows(statement))
+
     def members(self, organisation: OrganisationId) -> tuple[tuple[Member, str], ...]:
         """See the port; in the order of their ids."""
         named = MEMBERS.outerjoin(PERSON_NAMES, PERSON_NAMES.c.person == MEMBERS.c.person)
@@ -110,7 +126,12 @@ class AccountTables:
 
     def save_key(self, key: ApiKey) -> None:
         """See the port."""
-        values = {"revoked_at": key.revoked_at, "last_used_at": key.last_used_at, "frozen_at": key.frozen_at}
+        values = {
+            "expires_at": key.expires_at,
+            "revoked_at": key.revoked_at,
+            "last_used_at": key.last_used_at,
+            "frozen_at": key.frozen_at,
+        }
         self._statements.run(update(API_KEYS).where(API_KEYS.c.id == key.id).values(**values))
 
     def _organisation(self, statement: Prepared, values: Values) -> Organisation | None:
@@ -124,7 +145,7 @@ def _organisation(row: Sequence[Any]) -> Organisation:
 
 
 def _member(row: Sequence[Any]) -> Member:
-    return Member(row[0], row[1], frozenset(Role(role) for role in row[2]), row[3])
+    return Member(row[0], row[1], frozenset(Role(role) for role in row[2]), row[3], row[4])
 
 
 def _key(row: Sequence[Any]) -> ApiKey:

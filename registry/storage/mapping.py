@@ -10,6 +10,7 @@ from typing import Any
 from registry.domain.content.marking import Marking
 from registry.domain.record import Cap, GroupSlug, Record, RecordUid, Revision, State, StoredPart
 from registry.domain.vocabulary import Kind, Tlp
+from registry.domain.welfare import mask_of, topics_of
 from registry.storage.tables import NO_INSTANT
 
 Values = dict[str, Any]
@@ -47,6 +48,9 @@ ENVELOPE = (
     "merged_into",
     "cap",
     "terms",
+    "staging",
+    "claimed_at",
+    "opinion_of",
 )
 REVISION = (
     "draft_revision",
@@ -117,6 +121,10 @@ def record_values(record: Record) -> Values:
         "merged_into": record.merged_into,
         "cap": record.cap and cap_text(record.cap),
         "terms": record.terms,
+        "staging": record.staging,
+        "claimed_at": record.claimed_at,
+        "opinion_of": record.opinion_of,
+        "topics": mask_of(topics_of(record)),
     }
 
 
@@ -154,7 +162,7 @@ def record_of(row: Sequence[Any]) -> Record:
     ]
     number, embargoed, was_public, imported, external_ref, claimed_by, approved_by, contributors, reason, *last = rest
     published_at, withdrawn_at, blocked, blocked_by, blocked_at, legal_hold, sealed, *last = last
-    sensitive, sources_cleared, merged_into, cap, terms = last
+    sensitive, sources_cleared, merged_into, cap, terms, staging, *claim = last
     return Record(
         uid,
         _KINDS[kind],
@@ -189,6 +197,8 @@ def record_of(row: Sequence[Any]) -> Record:
         merged_into,
         None if cap is None else cap_of(cap),
         terms,
+        staging,
+        *claim,
     )
 
 

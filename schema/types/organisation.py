@@ -9,8 +9,9 @@ import strawberry
 from registry.domain import account, policy
 from registry.domain.actor import Permission, Role
 from registry.domain.vocabulary import OrganisationKind
-from registry.service import accounts
+from registry.service import guidelines, keys
 from schema.context import Info
+from schema.errors import UserError
 from schema.fields import resolved
 from schema.ids import make_id
 from schema.types.node import Node
@@ -53,7 +54,9 @@ class ApiKey:
     created_at: datetime
     expires_at: datetime
     revoked_at: datetime | None
-    last_used_at: datetime | None
+    last_used_at: datetime | None = strawberry.field(description="To the hour.")
+    staging: bool = strawberry.field(description="Whether it writes drafts only, to try things out.")
+    frozen_at: datetime | None = strawberry.field(description="Since when it lets nobody in, until it is looked at.")
 
 
 def api_key_type(key: account.ApiKey) -> ApiKey:
@@ -66,6 +69,8 @@ def api_key_type(key: account.ApiKey) -> ApiKey:
         expires_at=key.expires_at,
         revoked_at=key.revoked_at,
         last_used_at=key.last_used_at,
+        staging=key.staging,
+        frozen_at=key.frozen_at,
     )
 
 
@@ -77,6 +82,18 @@ class Viewer:
     def organisation(self, info: Info) -> Organisation | None:
         own = info.context.actor.organisation
         return None if own is None else organisation_type(info.context.organisation(own, ()))
+
+    @resolved("Whether one only tries things out: what one writes are drafts that go after a time.")
+    def staging(self, info: Info) -> bool:
+        return info.context.actor.staging
+
+    @resolved("What one should look after, such as usage guidelines that have changed.")
+    def warnings(self, info: Info) -> list[UserError]:
+        owed = guidelines.owed(info.context.registry, info.context.actor)
+        if owed is None:
+            return []
+        message = f"agree to the usage guidelines, {owed.number} at revision {owed.revision}"
+        return [UserError(path=[], code="GUIDELINES_NOT_AGREED", message=message, hint="agreeToGuidelines")]
 
     @resolved("What one is to this node.")
     def roles(self, info: Info) -> list[Role]:
@@ -91,4 +108,4 @@ class Viewer:
         actor = info.context.actor
         if actor.person is None or Permission.KEY_OWN not in policy.permissions_of(actor):
             return []
-        return [api_key_type(key) for key in accounts.keys(info.context.registry, actor, actor.person)]
+        return [api_key_type(key) for key in keys.keys(info.context.registry, actor, actor.person)]

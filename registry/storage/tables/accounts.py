@@ -34,6 +34,7 @@ class MemberRow(Row, table=True):
     organisation: str = Field(primary_key=True, foreign_key="organisations.id", index=True)
     roles: list[str] = Field(sa_type=JSON)
     responsible: str | None = None
+    staging: bool = False
 
 
 class PersonNameRow(Row, table=True):

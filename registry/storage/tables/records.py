@@ -72,6 +72,10 @@ class RecordRow(Row, table=True):
     merged_into: str | None = Field(default=None, index=True)
     cap: str | None = None
     terms: str | None = None
+    staging: bool = False
+    claimed_at: datetime | None = None
+    opinion_of: str | None = None
+    topics: int = 0
 
 
 class RevisionRow(Row, table=True):
