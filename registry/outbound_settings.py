@@ -34,6 +34,9 @@ class OutboundSettings(BaseModel):
         (), description="Networks beside the public ones that the node may send requests to, such as 10.1.0.0/16."
     )
     webhooks_each: int = Field(5, ge=1, le=100, description="Most webhooks that an organisation has.")
+    webhook_backlog: int = Field(
+        10_000, ge=1, le=1_000_000, description="Most deliveries that wait for a webhook before it is switched off."
+    )
     webhook_workers: int = Field(4, ge=1, le=64, description="Most webhooks that are called at once.")
     webhook_give_up_days: int = Field(
         5, ge=1, le=30, description="Days of failure after which a webhook is switched off."

@@ -52,6 +52,7 @@ class Permission(StrEnum):
     MEMBERSHIP_AGREE = "membership:agree"
     ACCOUNT_MANAGE = "account:manage"
     KEY_OWN = "key:own"
+    WEBHOOK_OWN = "webhook:own"
     SESSION_OWN = "session:own"
     KEY_REPORT = "key:report"
     NODE_MAINTAIN = "node:maintain"

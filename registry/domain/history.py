@@ -89,7 +89,7 @@ def as_told(past: Past, actor: Actor) -> History:
     if visible.sees_all_of(record):
         kept = [one for one in past.revisions if not (_is_work(one, record) and record.pending is State.RETRACTED)]
         return _history(past, tuple(past.changes), kept, actor)
-    rows = tuple(redact_internal(change) for change in past.changes if _was_told(change, visible))
+    rows = tuple(redact_internal(change) for change in past.changes if was_told(change, visible))
     shown = [one for one in past.revisions if _was_given(one, past, visible)] if visible.lists(record) else []
     return _history(past, rows, shown, actor)
 
@@ -108,7 +108,7 @@ def _without_reviewer(change: Change, members: frozenset[str], actor: Actor) -> 
     return replace(change, row=replace(row, actor="reviewer"))
 
 
-def _was_told(change: Change, visible: Visibility) -> bool:
+def was_told(change: Change, visible: Visibility) -> bool:
     """Whether the row changed what such a viewer sees: by its own words on who could see the record then."""
     if change.public_seq is not None:
         return True

@@ -36,6 +36,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.RECORD_NARROW,
             _P.PROPOSAL_MAKE,
             _P.KEY_OWN,
+            _P.WEBHOOK_OWN,
             _P.SESSION_OWN,
             _P.MEMBERSHIP_AGREE,
         }
@@ -49,6 +50,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.REPORT_HANDLE,
             _P.PROPOSAL_MAKE,
             _P.KEY_OWN,
+            _P.WEBHOOK_OWN,
             _P.SESSION_OWN,
             _P.MEMBERSHIP_AGREE,
         }
@@ -65,11 +67,14 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.REPORT_HANDLE,
             _P.PROPOSAL_MAKE,
             _P.KEY_OWN,
+            _P.WEBHOOK_OWN,
             _P.SESSION_OWN,
             _P.MEMBERSHIP_AGREE,
         }
     ),
-    Role.VETTED_RESEARCHER: frozenset({_P.PROPOSAL_MAKE, _P.KEY_OWN, _P.SESSION_OWN, _P.MEMBERSHIP_AGREE}),
+    Role.VETTED_RESEARCHER: frozenset(
+        {_P.PROPOSAL_MAKE, _P.KEY_OWN, _P.WEBHOOK_OWN, _P.SESSION_OWN, _P.MEMBERSHIP_AGREE}
+    ),
     Role.SEALED_READER: frozenset({_P.RECORD_SEALED, _P.SESSION_OWN}),
     Role.OPERATOR: frozenset(
         {
@@ -80,6 +85,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.CASE_HANDLE,
             _P.RECORD_WITHDRAW,
             _P.KEY_OWN,
+            _P.WEBHOOK_OWN,
             _P.SESSION_OWN,
             _P.MEMBERSHIP_AGREE,
         }

@@ -24,7 +24,7 @@ from registry.domain.errors import FetchFailed, FetchRefused
 from registry.outbound.addresses import Network
 from registry.outbound.connection import Deadline, PinnedBackend
 from registry.outbound.target import UNREACHABLE, Resolver, Target, admit
-from registry.outbound.unpacking import bounded, unpacked
+from registry.outbound.unpacking import TOO_LARGE, bounded, unpacked
 from registry.ports.outbound import FetchRequest, FetchResponse
 
 CONNECT_SECONDS = 5.0
@@ -182,8 +182,12 @@ def _read(head: FetchResponse, pieces: Iterator[bytes], request: FetchRequest, i
     if into is not None and request.resume_from and not offset:
         into.seek(0)
         into.truncate()
-    for piece in bounded(unpacked(bounded(pieces, request.max_bytes), encoding), request.max_bytes):
-        target.write(piece)
+    try:
+        for piece in bounded(unpacked(bounded(pieces, request.max_bytes), encoding), request.max_bytes):
+            target.write(piece)
+    except FetchFailed as failure:
+        if not request.cut or failure.reason != TOO_LARGE:
+            raise
     body = target.getvalue() if isinstance(target, BytesIO) and into is None else b""
     return replace(head, body=body, offset=offset)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from registry.domain.errors import FetchFailed
 
+TOO_LARGE = "TOO_LARGE"
 _PIECE = 65_536
 _GZIP = 16 + zlib.MAX_WBITS
 # What is asked for; anything else is refused, for nobody was asked to send it.
@@ -23,7 +24,7 @@ def bounded(pieces: Iterable[bytes], max_bytes: int) -> Iterator[bytes]:
     for piece in pieces:
         left -= len(piece)
         if left < 0:
-            raise FetchFailed(f"the answer has over {max_bytes:,} bytes", reason="TOO_LARGE")
+            raise FetchFailed(f"the answer has over {max_bytes:,} bytes", reason=TOO_LARGE)
         yield piece
 
 

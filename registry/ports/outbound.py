@@ -30,6 +30,7 @@ class FetchRequest:
         headers, basic: further headers; user and password. Sent to the first address only, never along a redirect.
         types: media types that are read, such as ``application/json``; none is any.
         max_bytes: most bytes of the body, counted after it was unpacked.
+        cut: whether of a longer body the beginning is enough.
         timeout_seconds: for all of it, redirects included.
         redirects: most redirects that are followed; only GET follows any.
         etag, last_modified: of the copy at hand; the answer is 304 where it is still the newest.
@@ -47,6 +48,7 @@ class FetchRequest:
     basic: tuple[str, str] | None = field(default=None, repr=False)
     types: frozenset[str] = frozenset()
     max_bytes: int = 2_000_000
+    cut: bool = False
     timeout_seconds: float = 20.0
     redirects: int = 3
     etag: str | None = None

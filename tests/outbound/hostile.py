@@ -116,6 +116,7 @@ def leads_to(url: str, status: int = 302) -> Answer:
 
 def hangs(connection: socket.socket, _request: bytes) -> None:
     """No answer at all."""
+    connection.settimeout(1)
     with suppress(TimeoutError):
         connection.recv(1)
 

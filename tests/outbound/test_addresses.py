@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from registry.domain.errors import FetchRefused
 from registry.outbound.addresses import is_public, networks, read
+from registry.outbound.requests import GuardedRequests
 from registry.outbound.target import UNREACHABLE, admit, place_of
 from registry.ports.outbound import FetchRequest
 from tests.outbound.hostile import Names
@@ -195,6 +198,16 @@ def test_a_network_that_the_operator_allows_is_reached_and_its_neighbours_are_no
         request = FetchRequest(f"https://{host}/")
         with pytest.raises(FetchRefused):
             admit(request.url, request, names, allowed, seconds=1, first=True)
+
+
+def test_a_refusal_takes_the_same_time_whatever_is_behind_it() -> None:
+    guarded = GuardedRequests("Test/1", Names({"inside.example": [["10.0.0.1"]]}), refusal_seconds=0.2)
+
+    for url in ("https://inside.example/", "https://nowhere.example/", "https://10.0.0.1/", "https://bad host/"):
+        began = time.monotonic()
+        with pytest.raises(FetchRefused):
+            guarded.check(FetchRequest(url))
+        assert 0.2 <= time.monotonic() - began < 0.5
 
 
 def _admit(url: str, names: Names, request: FetchRequest | None = None) -> tuple[str, ...]:
