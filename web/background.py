@@ -16,7 +16,7 @@ from io import BufferedWriter
 from registry.domain.actor import SYSTEM
 from registry.domain.errors import CommonsError
 from registry.ports import Registry
-from registry.service import follow, jobs, reports, taxonomies
+from registry.service import follow, jobs, monitoring, reports, taxonomies
 
 LOCK_FILE = "index.lock"
 _STOP_SECONDS = 30.0
@@ -27,13 +27,14 @@ _log = logging.getLogger("web.background")
 
 @contextmanager
 def background(registry: Registry) -> Iterator[None]:
-    """Both workers, for as long as the block runs; before it, what is shipped is taken in."""
+    """All workers, for as long as the block runs; before it, what is shipped is taken in."""
     reports.prepare_intake(registry, SYSTEM)
     taxonomies.load_shipped(registry, SYSTEM)
     stop = threading.Event()
     workers = [
         threading.Thread(target=follow_log, args=(registry, stop), name="index follower"),
         threading.Thread(target=run_jobs, args=(registry, stop), name="job runner"),
+        threading.Thread(target=watch, args=(registry, stop), name="monitor"),
     ]
     for worker in workers:
         worker.start()
@@ -58,6 +59,16 @@ def follow_log(registry: Registry, stop: threading.Event) -> None:
 def run_jobs(registry: Registry, stop: threading.Event) -> None:
     """Run what is due until *stop* is set."""
     _repeat(lambda: jobs.run_due(registry, SYSTEM), "job runner", stop, registry.settings.job_poll_seconds)
+
+
+def watch(registry: Registry, stop: threading.Event) -> None:
+    """Write down what was counted and look at what stands out until *stop* is set, and then once more."""
+    stop.wait(registry.settings.monitor_seconds)
+    _repeat(lambda: monitoring.watch(registry, SYSTEM), "monitor", stop, registry.settings.monitor_seconds)
+    try:
+        monitoring.watch(registry, SYSTEM)
+    except CommonsError as error:
+        _log.error("%s monitor: what was counted last is lost", error.code)
 
 
 def _repeat(work: Callable[[], int], name: str, stop: threading.Event, pause: float) -> None:

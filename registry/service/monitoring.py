@@ -16,7 +16,7 @@ from registry.domain.actor import SYSTEM, Actor, Permission
 from registry.domain.alert import Alert, AlertId, AlertKind, AlertState, Anomaly
 from registry.domain.anomaly import PROBED, Place, new_network, probing, two_places, unusual_hour
 from registry.domain.change import Change, ChangeKind
-from registry.domain.errors import AlreadyExists, NotFound
+from registry.domain.errors import AlreadyExists, CommonsError, Forbidden, FourEyes, NotFound, RateLimited
 from registry.domain.event import Event, EventName
 from registry.domain.letter import Letter, LetterId, MailKind
 from registry.domain.record import OrganisationId
@@ -50,6 +50,15 @@ _WORDS = {
     AlertKind.MASS_EDITS: "changes unusually many records",
     AlertKind.TWO_PLACES: "is used from two places at once",
 }
+
+
+def note_refused(registry: Registry, who: Actor, error: CommonsError) -> None:
+    """Count that *error* was all that somebody known got; strangers are told to sign in, which is nothing to notice."""
+    if isinstance(error, RateLimited):
+        registry.tally.refuse(EventName.RATE_REFUSED, who)
+    elif isinstance(error, Forbidden) and who.person is not None:
+        four_eyes = isinstance(error, FourEyes)
+        registry.tally.refuse(EventName.SECOND_PERSON_REFUSED if four_eyes else EventName.PERMISSION_REFUSED, who)
 
 
 def watch(registry: Registry, actor: Actor) -> int:

@@ -21,7 +21,7 @@ from registry.domain.letter import MailKind
 from registry.domain.record import PersonId
 from registry.ports import Registry
 from registry.service import accounts, authentication, freezing, keys
-from tests.clocks import CountingIds, FixedClock
+from tests.clocks import FixedClock
 from tests.service.world import People, close_registry, open_registry, refused
 
 REASON = "It was found in a public place."
@@ -54,7 +54,7 @@ def lets_in(registry: Registry, text: str) -> bool:
 @pytest.fixture
 def second(registry: Registry, people: People, clock: FixedClock) -> Iterator[Registry]:
     """Another process on the same data directory."""
-    opened = open_registry(registry.settings.data_dir, clock, CountingIds())
+    opened = open_registry(registry.settings.data_dir, clock, registry.ids)
     yield opened
     close_registry(opened)
 
