@@ -14,6 +14,7 @@ from registry.domain.case import Author, Message
 from registry.domain.errors import Conflict, FourEyes, NotFound
 from registry.domain.event import EventName
 from registry.domain.job import Job, JobName
+from registry.domain.letter import MailKind
 from registry.domain.membership import (
     ROLES,
     UNDECIDED,
@@ -26,12 +27,19 @@ from registry.domain.membership import (
 from registry.domain.pages import Page, PageRequest
 from registry.domain.record import OrganisationId, PersonId
 from registry.ports import Registry, Unit
+from registry.service import letters
 from registry.service.access import note_access
 from registry.service.accounts import new_organisation, put_organisation
 from registry.service.events import note
 from registry.service.writing import reason_given
 
 _REASON = "say why; the applicant will read it"
+_DECIDED = {
+    ApplicationState.WAITING: "Your application waits.",
+    ApplicationState.ASKED: "We have a question about your application:",
+    ApplicationState.APPROVED: "Your application is approved, or what you may do here has changed:",
+    ApplicationState.DECLINED: "Your application is declined:",
+}
 
 
 def page(
@@ -105,6 +113,7 @@ def decide(
         if found.state not in UNDECIDED:
             ends_at = registry.clock.now() + timedelta(days=registry.settings.application_kept_days)
             unit.jobs.add(Job(registry.ids.uid(), JobName.PURGE_APPLICATION, found.id, ends_at))
+        _write_to(registry, unit, found, given)
         subject = f"application:{found.id}"
         note(registry, unit, actor, EventName.APPLICATION_DECIDED, subject=subject, decision=decision.value)
     return found
@@ -138,9 +147,17 @@ def grant_production(registry: Registry, actor: Actor, organisation_slug: str, *
             if one.email:
                 said = Message(registry.clock.now(), Author.NODE, given)
                 unit.membership.save(replace(one, messages=(*one.messages, said)))
+                _write_to(registry, unit, one, given)
         subject = f"organisation:{found.slug}"
         note_access(registry, unit, actor, EventName.PRODUCTION_GRANTED, subject, members=len(waiting))
     return tuple(replace(one, staging=False) for one in waiting)
+
+
+def _write_to(registry: Registry, unit: Unit, application: Application, reason: str) -> None:
+    """Tell the applicant by mail that something was decided, and why; the page itself wants the receipt code."""
+    address = f"{registry.settings.base_url.rstrip('/')}/apply/follow"
+    body = f"{_DECIDED[application.state]}\n\n{reason}\n\nSee {address} with the code that you were given."
+    letters.tell(registry, unit, MailKind.MEMBERSHIP, "Your application", body, address=application.email)
 
 
 def _admitted(
@@ -164,7 +181,7 @@ def _admitted(
     now = registry.clock.now()
     agreed = Agreement(member.person, organisation.id, application.guidelines, application.agreed_revision, now)
     unit.membership.agree(agreed)
-    told: dict[str, str | int] = {"organisation": organisation.slug, "roles": " ".join(sorted(roles)), "staging": int(member.staging)}
+    told: dict[str, str | int] = {"organisation": organisation.slug, "staging": int(member.staging)}
     note_access(registry, unit, actor, EventName.MEMBER_ADDED, f"member:{member.person}", **told)
     return replace(application, organisation=organisation.id, person=member.person)
 

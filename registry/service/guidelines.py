@@ -16,11 +16,11 @@ from registry.domain.record import OrganisationId, Record, RecordUid, State
 from registry.domain.vocabulary import Kind, Tlp
 from registry.domain.workflow import Step
 from registry.ports import Reader, Registry, Unit
+from registry.service.access import OWN_ORGANISATION
 from registry.service.events import note
 from registry.service.review import put_out
 from registry.service.writing import new_record, new_revision, says_the_same, take_step
 
-OWN_ORGANISATION = "own_organisation"
 _GUIDELINES = "guidelines"
 
 

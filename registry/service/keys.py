@@ -26,7 +26,7 @@ from registry.domain.errors import Conflict, Forbidden, InvalidInput, NotFound, 
 from registry.domain.event import EventName
 from registry.domain.record import OrganisationId, PersonId
 from registry.ports import Registry, Unit
-from registry.service.access import note_access
+from registry.service.access import note_access, tell_of_leak
 
 KEY_LIFE_DAYS = 365
 MAX_OVERLAP_HOURS = 168
@@ -203,7 +203,8 @@ def revoke_key(registry: Registry, actor: Actor, key_id: KeyId) -> ApiKey:
 def revoke_leaked(registry: Registry, actor: Actor, texts: Sequence[str]) -> None:
     """End at once every key whose whole text stands in *texts*; nobody needs an account.
 
-    Nothing is told of what was found: known and unknown keys, right and wrong secrets are answered alike.
+    Nothing is told of what was found: known and unknown keys, right and wrong secrets are answered alike. The owner
+    and the operators get a letter.
 
     Raises:
         InvalidInput: nothing in *texts* looks like a key, or more than 100 different ones do.
@@ -226,6 +227,7 @@ def revoke_leaked(registry: Registry, actor: Actor, texts: Sequence[str]) -> Non
             if key is not None and key.revoked_at is None:
                 _revoked(registry, unit, key)
                 note_access(registry, unit, actor, EventName.KEY_REMOVED_LEAK, f"key:{key.id}")
+                tell_of_leak(registry, unit, key)
 
 
 def revoke_all(registry: Registry, unit: Unit, actor: Actor, member: Member) -> int:

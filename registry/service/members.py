@@ -134,6 +134,7 @@ def members(registry: Registry, actor: Actor, organisation_slug: str) -> tuple[t
 
 def _remove(registry: Registry, unit: Unit, actor: Actor, found: Organisation, member: Member) -> None:
     ended = revoke_all(registry, unit, actor, member)
+    unit.sessions.end_all(member.person)
     unit.accounts.remove_member(member.person, found.id)
     unit.membership.forget_agreement(member.person, found.id)
     forget(unit, member.person)

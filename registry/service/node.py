@@ -12,9 +12,9 @@ from registry.domain.policy import EVERYTHING
 from registry.domain.record import State
 from registry.domain.vocabulary import OrganisationKind
 from registry.ports import Registry
+from registry.service.access import OWN_ORGANISATION
 from registry.service.accounts import NewKey, add_member, add_organisation, create_key
 from registry.service.erasure import erased_record
-from registry.service.guidelines import OWN_ORGANISATION
 from registry.service.sharing import follow_subject
 from registry.service.writing import log
 

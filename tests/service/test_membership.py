@@ -302,7 +302,7 @@ def test_the_words_of_a_decided_application_go_after_a_time(
     registry: Registry, people: People, clock: FixedClock
 ) -> None:
     applied = apply(registry, people, why="Our zorbelgrint project.", organisation="Zorbelgrint")
-    decide(registry, people.operator, applied, "decline", reason="No zorbelgrint here.")
+    decide(registry, people.operator, applied, "decline", reason="Not now.")
     clock.advance(days=registry.settings.application_kept_days)
 
     jobs.run_due(registry, people.system)
@@ -344,3 +344,16 @@ def test_production_is_granted_where_somebody_waits_for_it(registry: Registry, p
         admission.grant_production(registry, people.operator, "acme", reason="x")
     with refused(registry, NotFound):
         admission.grant_production(registry, people.operator, "nowhere", reason="x")
+
+
+def test_an_applicant_is_written_to_when_something_is_decided(registry: Registry, people: People) -> None:
+    applied = apply(registry, people)
+    decide(registry, people.operator, applied, reason="You are welcome here.")
+
+    with registry.storage.begin() as unit:
+        letter = unit.letters.claim_due(registry.clock.now(), lease_until=registry.clock.now())
+
+    assert letter is not None
+    assert "nina@nova.example" == letter.address
+    assert "You are welcome here." in letter.body
+    assert applied.code not in letter.body
