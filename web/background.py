@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BufferedWriter
@@ -16,11 +17,12 @@ from io import BufferedWriter
 from registry.domain.actor import SYSTEM
 from registry.domain.errors import CommonsError
 from registry.ports import Registry
-from registry.service import follow, jobs, monitoring, reports, taxonomies
+from registry.service import delivering, follow, jobs, letters, monitoring, reports, taxonomies
 
 LOCK_FILE = "index.lock"
 _STOP_SECONDS = 30.0
 _LONGEST_PAUSE_SECONDS = 10.0
+_TIDY_SECONDS = 3600.0
 
 _log = logging.getLogger("web.background")
 
@@ -35,6 +37,12 @@ def background(registry: Registry) -> Iterator[None]:
         threading.Thread(target=follow_log, args=(registry, stop), name="index follower"),
         threading.Thread(target=run_jobs, args=(registry, stop), name="job runner"),
         threading.Thread(target=watch, args=(registry, stop), name="monitor"),
+        threading.Thread(target=fill_outbox, args=(registry, stop), name="outbox"),
+        threading.Thread(target=send_mail, args=(registry, stop), name="mail"),
+        *(
+            threading.Thread(target=call_webhooks, args=(registry, stop), name="webhooks")
+            for _ in range(registry.settings.webhook_workers)
+        ),
     ]
     for worker in workers:
         worker.start()
@@ -69,6 +77,31 @@ def watch(registry: Registry, stop: threading.Event) -> None:
         monitoring.watch(registry, SYSTEM)
     except CommonsError as error:
         _log.error("%s monitor: what was counted last is lost", error.code)
+
+
+def fill_outbox(registry: Registry, stop: threading.Event) -> None:
+    """Put changes into the outbox of webhooks until *stop* is set, and forget what was sent long ago."""
+    tidied = -_TIDY_SECONDS
+
+    def work() -> int:
+        nonlocal tidied
+        if time.monotonic() - tidied >= _TIDY_SECONDS:
+            tidied = time.monotonic()
+            delivering.tidy(registry, SYSTEM)
+            letters.tidy(registry, SYSTEM)
+        return delivering.fan_out(registry, SYSTEM)
+
+    _repeat(work, "outbox", stop, registry.settings.job_poll_seconds)
+
+
+def call_webhooks(registry: Registry, stop: threading.Event) -> None:
+    """Send what is due to webhooks until *stop* is set; several threads do so, each for another webhook."""
+    _repeat(lambda: delivering.deliver_next(registry, SYSTEM), "webhooks", stop, registry.settings.job_poll_seconds)
+
+
+def send_mail(registry: Registry, stop: threading.Event) -> None:
+    """Send letters until *stop* is set."""
+    _repeat(lambda: letters.send_next(registry, SYSTEM), "mail", stop, registry.settings.job_poll_seconds)
 
 
 def _repeat(work: Callable[[], int], name: str, stop: threading.Event, pause: float) -> None:
