@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
@@ -12,11 +13,13 @@ from anyio import CapacityLimiter, to_thread
 from registry.domain.account import Organisation
 from registry.domain.actor import Actor
 from registry.domain.canonical import Document
+from registry.domain.errors import Forbidden
 from registry.domain.pages import Page, PageRequest
 from registry.domain.record import OrganisationId, Record, RecordUid
 from registry.ports import Registry
 from registry.ports.graph import Ends
-from registry.service import accounts, find, graph
+from registry.service import accounts, find, graph, monitoring
+from registry.service.limits import Standing
 
 Result = TypeVar("Result")
 
@@ -34,12 +37,19 @@ class Threads:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The context of one request."""
+    """The context of one request.
+
+    Attributes:
+        standing: what it cost, where budgets are kept.
+        ends_at: when its execution is given up, by ``time.monotonic``.
+    """
 
     registry: Registry
     actor: Actor
     request_id: str
     threads: Threads
+    standing: Standing | None = None
+    ends_at: float = math.inf
     organisations: dict[OrganisationId, Organisation] = field(default_factory=dict)
     referred: dict[RecordUid, Record | None] = field(default_factory=dict)
     ends: dict[tuple[Ends, int], dict[RecordUid, Page[Record]]] = field(default_factory=dict)
@@ -50,7 +60,11 @@ class Context:
         """Run a service that writes, in a thread. What was read together before may have changed by it."""
         for read_together in (self.referred, self.ends, self.said, self.violations):
             read_together.clear()
-        return await to_thread.run_sync(work, limiter=self.threads.writing)
+        return await self._noted(work, self.threads.writing)
+
+    def note_restricted(self, uid: RecordUid) -> None:
+        """Count that a restricted part was given out."""
+        self.registry.tally.restricted(self.actor, uid, self.registry.clock.now())
 
     def records(self, wanted: Iterable[RecordUid]) -> dict[RecordUid, Record]:
         """Those of *wanted* that the viewer may see; what something else referred to before is not read again."""
@@ -74,7 +88,15 @@ class Context:
 
     async def read(self, work: Callable[[], Result]) -> Result:
         """Run a read without a bound, such as a search or a count, in a thread."""
-        return await to_thread.run_sync(work, limiter=self.threads.reading)
+        return await self._noted(work, self.threads.reading)
+
+    async def _noted(self, work: Callable[[], Result], limiter: CapacityLimiter) -> Result:
+        """Run *work* in a thread; what is refused to somebody known is counted."""
+        try:
+            return await to_thread.run_sync(work, limiter=limiter)
+        except Forbidden as error:
+            monitoring.note_refused(self.registry, self.actor, error)
+            raise
 
     def organisation(self, wanted: OrganisationId, together: Iterable[OrganisationId]) -> Organisation:
         """The organisation *wanted*; those it stands *together* with are read in the same statement."""

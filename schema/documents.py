@@ -82,6 +82,10 @@ class Documents:
         self._kept: OrderedDict[str, DocumentNode] = OrderedDict()
         self._prepared: OrderedDict[tuple[str, str | None], Prepared] = OrderedDict()
 
+    def knows(self, text: str) -> bool:
+        """Whether the document was found valid lately, so that it is neither parsed nor validated again."""
+        return text in self._kept
+
     def prepare(self, text: str, operation_name: str | None, variables: Mapping[str, Any]) -> Prepared:
         """Parse, bound and validate *text*, choose the operation, and check its variables.
 

@@ -8,11 +8,13 @@ there may be none) is left to graphql-core, which then resolves the field again 
 from __future__ import annotations
 
 import inspect
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, TypeAlias
 
+import anyio
 from graphql import (
     DocumentNode,
     ExecutionResult,
@@ -34,6 +36,10 @@ Resolve: TypeAlias = Callable[[Any, Any], Any]
 Complete: TypeAlias = Callable[[Any], Any]
 
 _DEFINITION = "strawberry-definition"
+
+
+class TimeOver(Exception):
+    """The execution took longer than it may; nothing of it is answered."""
 
 
 class Unusual(Exception):
@@ -66,6 +72,8 @@ class DirectExecutor(Executor[Any]):
         self, parent_type: GraphQLObjectType, source_value: Any, path, grouped_field_set, position_context
     ) -> Any:
         """The fields of one object, in the order in which they were asked for."""
+        if time.monotonic() > self.context_value.ends_at:
+            raise TimeOver
         results: dict[str, Any] = {}
         others = {}
         fields = parent_type.fields
@@ -104,16 +112,31 @@ async def run(
     variables: Mapping[str, Any],
     operation_name: str | None,
 ) -> ExecutionResult:
-    """Execute a document that was found valid."""
-    result = execute(
-        schema,
-        document,
-        context_value=context,
-        variable_values=dict(variables),
-        operation_name=operation_name,
-        executor_class=DirectExecutor,
-    )
-    return result if isinstance(result, ExecutionResult) else await result
+    """Execute a document that was found valid, until ``context.ends_at``.
+
+    It ends between two fields, and where it waits for a thread. What runs in a thread, and a single statement, cannot
+    be ended: the answer is then given up as soon as they end.
+
+    Raises:
+        TimeOver: it took longer.
+    """
+    with anyio.move_on_at(_on_the_loops_clock(context.ends_at)) as waiting:
+        result = execute(
+            schema,
+            document,
+            context_value=context,
+            variable_values=dict(variables),
+            operation_name=operation_name,
+            executor_class=DirectExecutor,
+        )
+        done = result if isinstance(result, ExecutionResult) else await result
+    if waiting.cancelled_caught or time.monotonic() > context.ends_at:
+        raise TimeOver
+    return done
+
+
+def _on_the_loops_clock(ends_at: float) -> float:
+    return ends_at - time.monotonic() + anyio.current_time()
 
 
 def make_direct(schema: GraphQLSchema) -> None:

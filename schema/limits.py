@@ -50,6 +50,8 @@ _CEILING = 10**9
 _LIST_SIZE = 10
 _INTROSPECTED = 5
 _MUTATION_COST = 10
+# A mutation whose name begins so stores nothing; nor does the field that tells the type.
+_DRY_RUN = ("validate", "__")
 _META = {"__schema": SchemaMetaFieldDef, "__type": TypeMetaFieldDef}
 
 
@@ -60,12 +62,14 @@ class Load:
     Attributes:
         depth: levels of data; introspection has its own bound in graphql-core.
         width: fields at this level, each use of a fragment counted.
+        writes: those of them that change something.
     """
 
     cost: int = 0
     depth: int = 0
     aliases: int = 0
     width: int = 0
+    writes: int = 0
 
     def __add__(self, other: Load) -> Load:
         """Both side by side."""
@@ -74,6 +78,7 @@ class Load:
             max(self.depth, other.depth),
             min(self.aliases + other.aliases, _CEILING),
             min(self.width + other.width, _CEILING),
+            min(self.writes + other.writes, _CEILING),
         )
 
 
@@ -149,6 +154,7 @@ class Meter:
             depth=1 if name.startswith("__") else 1 + child.depth,
             aliases=child.aliases + (node.alias is not None),
             width=1,
+            writes=int(parent is self.schema.mutation_type and not name.startswith(_DRY_RUN)),
         )
 
     def _size(self, node: FieldNode, definition: GraphQLField | None, parent: GraphQLNamedType | None) -> int:

@@ -9,6 +9,7 @@ import strawberry
 from graphql import GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 
+from schema.budgets import BudgetQueries
 from schema.cases import CaseMutations, CaseQueries
 from schema.deadlines import DeadlineQueries
 from schema.duplicates import DuplicateMutations, DuplicateQueries
@@ -35,6 +36,7 @@ _LARGEST = 2**53 - 1
 @strawberry.type(description="Everything that can be read.")
 class Query(
     RecordQueries,
+    BudgetQueries,
     GroupQueries,
     TakingAwayQueries,
     CaseQueries,

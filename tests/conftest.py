@@ -48,7 +48,7 @@ def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def settings(tmp_path: Path, empty_store: Path) -> Settings:
     """Settings of a node whose data directory holds an empty store."""
-    made = Settings(data_dir=tmp_path / "data")
+    made = Settings(data_dir=tmp_path / "data", limits=False)
     made.data_dir.mkdir()
     shutil.copy(empty_store, made.database_path)
     return made

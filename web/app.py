@@ -18,6 +18,7 @@ from schema.app import GraphQLApp
 from web import errors, health
 from web.authentication import Authentication
 from web.background import background as workers
+from web.limits import PageLimits
 from web.middleware import BodyLimits, Guard, SameSite
 from web.pages import (
     about,
@@ -64,6 +65,7 @@ def create_app(registry: Registry, *, background: bool = False) -> Starlette:
             Middleware(Guard, https=settings.base_url.startswith("https:")),
             Middleware(SameSite, origin=settings.base_url.rstrip("/")),
             Middleware(Authentication, registry=registry),
+            Middleware(PageLimits, registry=registry),
             Middleware(BodyLimits, max_bytes=settings.max_body_bytes),
         ],
     )

@@ -22,6 +22,7 @@ from registry.domain.errors import (
     InvalidInput,
     NotFound,
     Problem,
+    RateLimited,
     Unauthenticated,
     Unavailable,
 )
@@ -31,6 +32,7 @@ STATUS_OF: tuple[tuple[type[CommonsError], int], ...] = (
     (Unauthenticated, 401),
     (Forbidden, 403),
     (NotFound, 404),
+    (RateLimited, 429),
     (Conflict, 409),
     (InvalidInput, 400),
     (Unavailable, 503),
@@ -136,6 +138,8 @@ def _expected(error: CommonsError) -> Failure:
     headers = {"WWW-Authenticate": 'Bearer realm="registry"'} if status == 401 else {}
     if status == 503:
         headers["Retry-After"] = "2"
+    if isinstance(error, RateLimited):
+        headers["Retry-After"] = str(error.retry_after_seconds)
     message = _WORDS[404] if status == 404 else error.message
     return Failure(status, error.code, message, () if status == 404 else error.problems, headers)
 

@@ -17,6 +17,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from web import limits
 from web.errors import HttpFailure, answer, failure_of
 
 BODY_SECONDS = 30.0
@@ -62,7 +63,9 @@ class Guard:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                self._complete(MutableHeaders(scope=message), request_id)
+                headers = MutableHeaders(scope=message)
+                self._complete(headers, request_id)
+                limits.tell(scope, headers)
             elif scope["method"] == "HEAD" and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
             await send(message)
@@ -72,6 +75,7 @@ class Guard:
             await self._app(scope, receive, guarded)
         except Exception as error:  # noqa: BLE001  # the edge of the request: whatever fails is answered and logged here
             _note(error, request_id)
+            limits.note_refusal(scope, error)
             if not started:
                 await answer(Request(scope), error)(scope, receive, guarded)
 

@@ -62,8 +62,7 @@ class Allowance:
         What says more than two windows was filled before the clock was put back: it counts as full, so that nobody
         is kept out for longer than a window. Up to that it is empty, since processes do not read the time in turn.
         """
-        left = full_at - now
-        return 0 if left > 2 * self.window else min(max(left, 0), self.window)
+        return min(self._left(full_at, now), self.window)
 
     def remaining(self, full_at: int, now: int) -> int:
         """What a bucket holds *now*."""
@@ -71,8 +70,12 @@ class Allowance:
 
     def wait(self, amount: int, full_at: int, now: int) -> int:
         """Whole seconds until *amount* fits; 0 where it fits now. More than the quota never fits: the window then."""
-        over = min(self.missing(full_at, now) + self.duration(amount) - self.window, self.window)
+        over = min(self._left(full_at, now) + self.duration(amount) - self.window, self.window)
         return max(-(-over // NANOSECONDS), 0)
+
+    def _left(self, full_at: int, now: int) -> int:
+        left = full_at - now
+        return 0 if left > 2 * self.window else max(left, 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,18 +52,24 @@ Result = TypeVar("Result")
 class SqliteLimits:
     """``Limits`` over one file, for all processes that open it."""
 
-    def __init__(self, path: Path, secret: bytes) -> None:
+    def __init__(
+        self, path: Path, secret: bytes, *, sweep_seconds: float = SWEEP_SECONDS, retry_seconds: float = RETRY_SECONDS
+    ) -> None:
         """Open the file, or make it.
 
         Args:
             secret: 16 to 64 bytes; names of buckets are kept as their hash with it.
+            sweep_seconds: how often full buckets are deleted.
+            retry_seconds: how long this process counts for itself before it tries the file again.
         """
         self._path = path
         self._secret = secret
         self._lock = threading.Lock()
         self._inode = 0
         self._retry_at = 0.0
-        self._sweep_at = time.monotonic() + SWEEP_SECONDS
+        self._sweep_seconds = sweep_seconds
+        self._retry_seconds = retry_seconds
+        self._sweep_at = time.monotonic() + sweep_seconds
         self._connection = self._open()
 
     def take(self, charges: Sequence[Charge], now: datetime) -> tuple[bool, tuple[Balance, ...]]:
@@ -115,7 +121,7 @@ class SqliteLimits:
         """Delete the buckets that are full: they say nothing that an absent one does not say."""
         if time.monotonic() < self._sweep_at:
             return
-        self._sweep_at = time.monotonic() + SWEEP_SECONDS
+        self._sweep_at = time.monotonic() + self._sweep_seconds
         self._run(lambda connection: connection.execute(_SWEEP, (now, now + _LONGEST)))
 
     def _run(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
@@ -159,7 +165,7 @@ class SqliteLimits:
             return self._in_memory()
 
     def _in_memory(self) -> sqlite3.Connection:
-        self._inode, self._retry_at = 0, time.monotonic() + RETRY_SECONDS
+        self._inode, self._retry_at = 0, time.monotonic() + self._retry_seconds
         return _prepared(sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False))
 
     def _connected(self) -> sqlite3.Connection:

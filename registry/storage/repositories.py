@@ -25,6 +25,7 @@ from registry.storage.sessions import SessionTable
 from registry.storage.sources import SourceTables
 from registry.storage.statements import Statements
 from registry.storage.taxonomies import TaxonomyTable
+from registry.storage.trusted_documents import TrustedDocumentTable
 from registry.storage.webhooks import WebhookTables
 from registry.storage.welfare import ReviewQueueReadings, WelfareTables
 from registry.storage.writing import RecordTables
@@ -146,6 +147,11 @@ class Repositories:
     def taxonomies(self) -> TaxonomyTable:
         """Taxonomies."""
         return TaxonomyTable(self._statements)
+
+    @property
+    def trusted_documents(self) -> TrustedDocumentTable:
+        """Registered GraphQL documents."""
+        return TrustedDocumentTable(self._statements)
 
     @property
     def findings(self) -> FindingTable:

@@ -40,7 +40,7 @@ class Served:
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> Iterator[Served]:
     """One node for all tests of the client; each test makes records of its own."""
-    settings = Settings(data_dir=tmp_path_factory.mktemp("served") / "data")
+    settings = Settings(data_dir=tmp_path_factory.mktemp("served") / "data", limits=False)
     settings.data_dir.mkdir()
     shutil.copy(empty_store, settings.database_path)
     with open_node(settings, FixedClock(), CountingIds()) as opened:

@@ -35,7 +35,7 @@ def test_data() -> Path:
 @pytest.fixture
 def registry(tmp_path: Path) -> Iterator[Registry]:
     """A registry over real files: an empty store, an empty index, a clock that stands still."""
-    settings = Settings(data_dir=tmp_path / "data")
+    settings = Settings(data_dir=tmp_path / "data", limits=False)
     made = Registry(
         settings=settings,
         storage=open_storage(settings),

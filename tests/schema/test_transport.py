@@ -82,7 +82,7 @@ def test_other_methods_are_refused(api: Api, method: str) -> None:
     response = api.client.request(method, "/graphql")
 
     assert (405, "METHOD_NOT_ALLOWED") == told(response)
-    assert response.headers["allow"] == "GET, POST"
+    assert response.headers["allow"] == "GET, HEAD, POST"
 
 
 @pytest.mark.parametrize(
@@ -214,7 +214,7 @@ def test_answers_for_members_of_the_index_and_with_errors_are_not_shared(api: Ap
 
     response = api.client.get("/graphql", params={"query": query}, headers=headers)
 
-    assert 200 == response.status_code
+    assert response.is_success
     assert "private, no-store" == response.headers["cache-control"]
     assert "etag" not in response.headers
 

@@ -45,7 +45,7 @@ class Served:
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> Iterator[Served]:
     """The sample records, one of them withdrawn, one revised; nobody writes to it."""
-    settings = Settings(data_dir=tmp_path_factory.mktemp("served") / "data")
+    settings = Settings(data_dir=tmp_path_factory.mktemp("served") / "data", limits=False)
     settings.data_dir.mkdir()
     shutil.copy(empty_store, settings.database_path)
     with open_node(settings, FixedClock(), CountingIds()) as opened:

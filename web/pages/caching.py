@@ -12,6 +12,7 @@ from starlette.responses import Response
 from registry.domain.actor import ANONYMOUS
 from registry.service import find
 from web.authentication import actor_of
+from web.limits import mark_known
 from web.site import site_of
 
 Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
@@ -28,6 +29,7 @@ def by_log(handler: Handler) -> Handler:
             return _private(await handler(request))
         tag = _tag_of_log(request)
         if _is_known(request, tag):
+            mark_known(request.scope)
             return _unchanged(tag)
         return _public(await handler(request), tag)
 

@@ -26,6 +26,7 @@ from registry.storage.tables.records import FACETS, LINKS, NUMBERS, RECORDS, REV
 from registry.storage.tables.reference import CROSSWALKS, FINDINGS, TAXONOMIES
 from registry.storage.tables.reports import REPORT_CHECKS, REPORT_CONTACTS, REPORT_MESSAGES, REPORTS
 from registry.storage.tables.sources import NOT_RELATED, SOURCE_KEYS, SUGGESTED_DUPLICATES
+from registry.storage.tables.trusted_documents import TRUSTED_DOCUMENTS
 from registry.storage.tables.webhooks import DELIVERIES, WEBHOOKS
 from registry.storage.tables.welfare import CONFLICT_DECLARATIONS, EXPOSURE_MARKS, EXPOSURES, REVIEWER_PREFERENCES
 
@@ -87,6 +88,7 @@ __all__ = [
     "SOURCE_KEYS",
     "SUGGESTED_DUPLICATES",
     "TAXONOMIES",
+    "TRUSTED_DOCUMENTS",
     "WEBHOOKS",
     "Row",
 ]
