@@ -20,6 +20,7 @@ from registry.domain.errors import Misconfigured
 from registry.limit_settings import LimitSettings, names
 from registry.outbound_settings import OutboundSettings
 from registry.sign_in_settings import SignInSettings
+from registry.review_settings import ReviewSettings
 
 FILE_NAME = "commons.toml"
 _PREFIX = "COMMONS_"
@@ -27,7 +28,7 @@ _PREFIX = "COMMONS_"
 _FOREIGN = frozenset({"COMMONS_URL", "COMMONS_KEY", "COMMONS_TEST_DATA", "COMMONS_DATA_DIR"})
 
 
-class Settings(LimitSettings, OutboundSettings, SignInSettings):
+class Settings(AlertSettings, LimitSettings, OutboundSettings, ReviewSettings, SignInSettings):
     """A node's settings. Sizes, counts and durations say their unit in their name."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)

@@ -22,6 +22,8 @@ FLOORS = {
     "registry.settings": 2,
     "registry.limit_settings": 2,
     "registry.outbound_settings": 2,
+    "registry.review_settings": 2,
+    "registry.sign_in_settings": 2,
     "registry.signing": 2,
     "registry.clock": 2,
     "registry.regimes": 2,

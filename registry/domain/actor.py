@@ -47,6 +47,7 @@ class Permission(StrEnum):
     CASE_HANDLE = "case:handle"
     REPORT_SUBMIT = "report:submit"
     REPORT_HANDLE = "report:handle"
+    CONFLICT_READ = "conflict:read"
     PROPOSAL_MAKE = "proposal:make"
     MEMBERSHIP_APPLY = "membership:apply"
     MEMBERSHIP_AGREE = "membership:agree"
@@ -109,6 +110,7 @@ def member(
     session: str | None = None,
     confirmed: bool = False,
 ) -> Actor:
+    avoids: frozenset[Topic] = frozenset(),
     """A person of an organisation, acting through a key or a session."""
     return Actor(
         f"person:{person}",
@@ -123,3 +125,4 @@ def member(
         session,
         confirmed,
     )
+        avoids,

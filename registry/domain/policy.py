@@ -64,6 +64,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.RECORD_MERGE,
             _P.RECORD_BLOCK,
             _P.CASE_HANDLE,
+            _P.CONFLICT_READ,
             _P.REPORT_HANDLE,
             _P.PROPOSAL_MAKE,
             _P.KEY_OWN,
@@ -311,9 +312,16 @@ def reads_restricted(actor: Actor, record: Record) -> bool:
     return _is_opened_to(actor, record)
 
 
+def reads_for_review(actor: Actor, record: Record) -> bool:
+    """Whether *actor*, who reads the restricted part, does so as a reviewer: not as its owner or its audience."""
+    if actor.roles.isdisjoint(REVIEWERS) or actor.organisation == record.owner:
+        return False
+    return actor.person in {record.claimed_by, record.opinion_of} and not _is_opened_to(actor, record)
+
+
+    return not record.sealed or Role.SYSTEM in actor.roles or Permission.RECORD_SEALED in permissions_of(actor)
 def reads_sealed(actor: Actor, record: Record) -> bool:
     """Whether *actor* may read what a record says as far as its seal goes: one that is not sealed has none."""
-    return not record.sealed or Role.SYSTEM in actor.roles or Permission.RECORD_SEALED in permissions_of(actor)
 
 
 def _is_opened_to(actor: Actor, record: Record) -> bool:

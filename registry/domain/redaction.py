@@ -213,6 +213,8 @@ RULES: tuple[Rule, ...] = (
     Rule("authors", _is_stranger, _hide_authors),
     Rule("contributors", _is_stranger, _hide("contributors", frozenset())),
     Rule("who holds the claim", _is_not_reviewer, _hide("claimed_by")),
+    Rule("when it was claimed", _is_not_reviewer, _hide("claimed_at")),
+    Rule("who asks for a second opinion", _is_not_reviewer, _hide("opinion_of")),
     Rule("who approved", _is_not_reviewer, _hide("approved_by")),
     Rule("reasons of decisions", lambda sight: sight.is_stranger and not sight.sees_tombstone, _hide("reason")),
 )

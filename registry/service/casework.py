@@ -18,6 +18,7 @@ from registry.domain.pages import Page, PageRequest
 from registry.domain.policy import EVERYTHING
 from registry.domain.record import Record, RecordUid, State
 from registry.ports import Reader, Registry, Unit
+from registry.service import conflicts
 from registry.service.cases import deadlines, note, text_given, with_message
 from registry.service.erasure import blocked_record
 from registry.service.writing import PUBLIC_REASON, reason_given
@@ -122,6 +123,8 @@ def decide(
         record = _record_of(unit, found, None)
         if record is not None and actor.organisation is not None and actor.organisation == record.owner:
             raise FourEyes("the organisation that owns the record does not decide about it")
+        if record is not None:
+            conflicts.require_judge(registry, unit, actor, record)
         found = rules.decided(found, CaseDecision(now, actor.id, outcome, because))
         unit.cases.save(found)
         if is_shown:

@@ -15,7 +15,7 @@ from registry.domain.record import GroupSlug, Record, RecordUid, State
 from registry.domain.vocabulary import OrganisationKind, Tlp
 from registry.domain.workflow import Step
 from registry.ports import Registry, Unit
-from registry.service import notices
+from registry.service import conflicts, notices
 from registry.service.groups import audience_problems
 from registry.service.review import schedule_lift
 from registry.service.sharing import follow_subject, with_cap
@@ -72,6 +72,7 @@ def restore(
     with registry.storage.begin() as unit:
         record = load(unit, actor, uid)
         policy.require_second_person(actor, record)
+        conflicts.require_judge(registry, unit, actor, record)
         expect(record, expected_revision)
         now = registry.clock.now()
         embargoed = record.embargoed and is_under_embargo(record.head.marking, now)

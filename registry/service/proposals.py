@@ -13,20 +13,14 @@ from registry.domain.content.base import to_bytes, to_document
 from registry.domain.content.base import validate as read_part
 from registry.domain.content.kinds import PUBLIC, RESTRICTED, Content
 from registry.domain.correction import Edit, edited, rebased, restored, touched
-from registry.domain.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem, QueueFull, StaleRevision
+from registry.domain.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem, StaleRevision
 from registry.domain.policy import EVERYTHING
-from registry.domain.proposal import (
-    MAX_NOT_TAKEN_UP,
-    MAX_OPEN_OF_ORGANISATION,
-    MAX_OPEN_OF_RECORD,
-    Proposal,
-    ProposalId,
-    ProposalState,
-)
+from registry.domain.proposal import Proposal, ProposalId, ProposalState
 from registry.domain.record import Record, RecordUid, State
 from registry.ports import Registry, Unit
+from registry.service import conflicts
 from registry.service.acceptance import require_references
-from registry.service.proposed import base_of, known_proposal
+from registry.service.proposed import base_of, check_queue, is_again, known_proposal
 from registry.service.references import as_seen
 from registry.service.submit import make_revision
 from registry.service.writing import expect, load, reason_given, store_part
@@ -81,10 +75,10 @@ def propose(
             raise StaleRevision(record.revision, counted="revision")
         body = _proposed(unit, actor, record, shown, edits)
         made_before = unit.proposals.of_record(uid)
-        again = next((one for one in made_before if _is_again(one, actor, body, given)), None)
+        again = next((one for one in made_before if is_again(one, actor, body, given)), None)
         if again is not None:
             return Proposed(proposal.for_actor(again, actor, shown), shown, replayed=True)
-        _check_queue(unit, actor, uid, made_before)
+        check_queue(unit, actor, uid, made_before)
         made = Proposal(
             id=ProposalId(registry.ids.uid()),
             uid=uid,
@@ -148,7 +142,7 @@ def accept(
     policy.require(actor, permission)
     given = None if reason is None else reason_given(reason)
     with registry.storage.begin() as unit:
-        known, record, by_reviewer = _to_decide(unit, actor, proposal_id)
+        known, record, by_reviewer = _to_decide(registry, unit, actor, proposal_id)
         proposal.require_published(redaction.for_actor(record, actor))
         expect(record, expected_revision)
         content = _taken_up(unit, actor, record, known)
@@ -173,7 +167,7 @@ def decline(registry: Registry, actor: Actor, proposal_id: ProposalId, *, reason
     policy.require(actor, permission)
     given = reason_given(reason, missing="say why; the proposer will read it")
     with registry.storage.begin() as unit:
-        known, record, by_reviewer = _to_decide(unit, actor, proposal_id)
+        known, record, by_reviewer = _to_decide(registry, unit, actor, proposal_id)
         known = _decided(registry, actor, known, ProposalState.DECLINED, given, by_reviewer=by_reviewer)
         unit.proposals.save(known)
         _log(registry, unit, actor, record, known, ChangeKind.DECISION)
@@ -234,27 +228,14 @@ def _with_public(record: Record, document: Document) -> Content:
     return Content(kind, read_part(PUBLIC[kind], document), RESTRICTED[kind](), record.head.marking)
 
 
-def _check_queue(unit: Unit, actor: Actor, uid: RecordUid, made_before: Sequence[Proposal]) -> None:
-    if unit.proposals.count_open(of_record=uid) >= MAX_OPEN_OF_RECORD:
-        raise QueueFull("many proposals about this record wait already; try again when they are decided")
-    if unit.proposals.count_open(of=actor.organisation) >= MAX_OPEN_OF_ORGANISATION:
-        raise QueueFull("many proposals of your organisation wait already", hint="withdraw some, or wait")
-    own = [one for one in made_before if one.organisation == actor.organisation]
-    if sum(one.state is not ProposalState.ACCEPTED for one in own) >= MAX_NOT_TAKEN_UP:
-        raise QueueFull("your organisation has proposed as much about this record as is taken in")
-
-
-def _is_again(known: Proposal, actor: Actor, body: bytes, reason: str) -> bool:
-    is_own = known.organisation == actor.organisation and known.state is ProposalState.OPEN
-    return is_own and known.part is not None and known.part.body == body and known.reason == reason
-
-
-def _to_decide(unit: Unit, actor: Actor, proposal_id: ProposalId) -> tuple[Proposal, Record, bool]:
+def _to_decide(registry: Registry, unit: Unit, actor: Actor, proposal_id: ProposalId) -> tuple[Proposal, Record, bool]:
     """A proposal that waits and that *actor* decides about, its record, and whether as a reviewer."""
     known, _ = known_proposal(unit, actor, proposal_id)
     record = _stored(unit, known)
     has_members = bool(unit.accounts.members(record.owner))
     by_reviewer = proposal.require_decider(actor, record, known, owner_has_members=has_members)
+    if by_reviewer:
+        conflicts.require_judge(registry, unit, actor, record)
     proposal.require_open(known)
     return known, record, by_reviewer
 

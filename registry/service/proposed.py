@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import cast
 
 from registry.domain import policy, proposal, redaction
@@ -9,9 +10,16 @@ from registry.domain.actor import Actor, Permission
 from registry.domain.canonical import Document, JsonValue
 from registry.domain.difference import FieldChange
 from registry.domain.difference import difference as differing
-from registry.domain.errors import NotFound
+from registry.domain.errors import NotFound, QueueFull
 from registry.domain.pages import Page, PageRequest
-from registry.domain.proposal import Proposal, ProposalId, ProposalState
+from registry.domain.proposal import (
+    MAX_NOT_TAKEN_UP,
+    MAX_OPEN_OF_ORGANISATION,
+    MAX_OPEN_OF_RECORD,
+    Proposal,
+    ProposalId,
+    ProposalState,
+)
 from registry.domain.record import Record, RecordUid
 from registry.ports import Reader, Registry, Unit
 from registry.service.references import as_seen
@@ -88,3 +96,24 @@ def base_of(reader: Reader | Unit, known: Proposal) -> Document | None:
     revisions = reader.records.revisions(known.uid)
     part = next((one.public for one in revisions if one.revision == known.base), None)
     return None if part is None else part.document
+
+
+def check_queue(unit: Unit, actor: Actor, uid: RecordUid, made_before: Sequence[Proposal]) -> None:
+    """Take in one more proposal about a record only while few enough wait.
+
+    Raises:
+        QueueFull: they do not.
+    """
+    if unit.proposals.count_open(of_record=uid) >= MAX_OPEN_OF_RECORD:
+        raise QueueFull("many proposals about this record wait already; try again when they are decided")
+    if unit.proposals.count_open(of=actor.organisation) >= MAX_OPEN_OF_ORGANISATION:
+        raise QueueFull("many proposals of your organisation wait already", hint="withdraw some, or wait")
+    own = [one for one in made_before if one.organisation == actor.organisation]
+    if sum(one.state is not ProposalState.ACCEPTED for one in own) >= MAX_NOT_TAKEN_UP:
+        raise QueueFull("your organisation has proposed as much about this record as is taken in")
+
+
+def is_again(known: Proposal, actor: Actor, body: bytes, reason: str) -> bool:
+    """Whether *actor*'s organisation proposed just this before, and it waits."""
+    is_own = known.organisation == actor.organisation and known.state is ProposalState.OPEN
+    return is_own and known.part is not None and known.part.body == body and known.reason == reason

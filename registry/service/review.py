@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
 from registry.domain import people, policy, redaction
 from registry.domain.actor import Actor, Permission
@@ -14,10 +16,14 @@ from registry.domain.people import PeopleCheck
 from registry.domain.record import Record, RecordUid
 from registry.domain.workflow import Step
 from registry.ports import Registry, Unit
-from registry.service import notices, reports
+from registry.service import conflicts, notices, reports, welfare
 from registry.service.numbers import give_number
 from registry.service.sharing import follow_subject, with_cap, with_references_placed, with_sensitivity
 from registry.service.writing import expect, load, log, note_first_sight, reason_given, take_step
+
+
+# What a review leaves behind once its work is out.
+_DONE: dict[str, Any] = {"contributors": frozenset(), "reason": None, "opinion_of": None}
 
 
 def claim(registry: Registry, actor: Actor, uid: RecordUid, *, expected_revision: int) -> Record:
@@ -26,16 +32,42 @@ def claim(registry: Registry, actor: Actor, uid: RecordUid, *, expected_revision
     Raises:
         Forbidden: *actor* lacks ``record:review``.
         FourEyes: *actor* contributed to it, or is of the owning organisation.
+        ConflictOfInterest: *actor* is bound to an organisation that it is of or about.
+        ExposureLimit: *actor* has read enough for now.
         NotFound, StaleRevision, InvalidTransition: as for every step.
     """
     policy.require(actor, Permission.RECORD_REVIEW)
     with registry.storage.begin() as unit:
         record = load(unit, actor, uid)
         policy.require_second_person(actor, record)
+        conflicts.require_judge(registry, unit, actor, record)
         expect(record, expected_revision)
-        record = take_step(record, Step.CLAIM, registry.clock.now(), claimed_by=actor.person)
-        _keep(unit, actor, record, Step.CLAIM)
+        welfare.require_room(registry, unit, actor)
+        record = claimed(registry, unit, actor, record)
     return redaction.for_actor(record, actor)
+
+
+def claimed(registry: Registry, unit: Unit, actor: Actor, record: Record) -> Record:
+    """Claim within a unit of the caller, who has asked for everything that ``claim`` asks for."""
+    now = registry.clock.now()
+    # Whoever takes up again what another opinion was wanted about wants none any more.
+    opinion_of = None if record.opinion_of == actor.person else record.opinion_of
+    claim_of_it = {"claimed_by": actor.person, "claimed_at": now, "opinion_of": opinion_of}
+    record = take_step(record, Step.CLAIM, now, **claim_of_it)
+    unit.jobs.finish(_expiry(record))
+    ends_at = now + timedelta(hours=registry.settings.claim_hours)
+    unit.jobs.add(Job(_expiry(record), JobName.EXPIRE_CLAIM, record.uid, ends_at))
+    keep(unit, actor, record, Step.CLAIM)
+    return record
+
+
+def end_claim(unit: Unit, record: Record) -> None:
+    """Let no claim on *record* expire any more, within a unit of the caller: there is none."""
+    unit.jobs.finish(_expiry(record))
+
+
+def _expiry(record: Record) -> str:
+    return f"claim:{record.uid}"
 
 
 def release(registry: Registry, actor: Actor, uid: RecordUid, *, expected_revision: int) -> Record:
@@ -118,6 +150,7 @@ def publish(registry: Registry, actor: Actor, uid: RecordUid, *, expected_revisi
     with registry.storage.begin() as unit:
         record = load(unit, actor, uid)
         policy.require_second_person(actor, record)
+        conflicts.require_judge(registry, unit, actor, record)
         expect(record, expected_revision)
         people.require_second_approval(record, actor.person)
         record = put_out(registry, unit, actor, record, Step.PUBLISH)
@@ -139,6 +172,7 @@ def clear_sources(registry: Registry, actor: Actor, uid: RecordUid, *, reason: s
     with registry.storage.begin() as unit:
         record = load(unit, actor, uid)
         policy.require_second_person(actor, record)
+        conflicts.require_judge(registry, unit, actor, record)
         if not record.is_out or not record.hides_sources:
             raise Conflict("no source links of this record wait to be cleared")
         record = replace(record, sources_cleared=True, changed_at=registry.clock.now())
@@ -159,7 +193,7 @@ def put_out(
     newest = record.newest
     revision = record.revision + 1
     embargoed = not record.was_public and is_under_embargo(newest.marking, now)
-    record = take_step(record, step, now, claimed_by=None, approved_by=None, contributors=frozenset(), reason=None)
+    record = take_step(record, step, now, claimed_by=None, approved_by=None, **_DONE)
     record = with_cap(unit, replace(record, head=newest, work=None, embargoed=embargoed))
     record = with_sensitivity(before, record)
     record = with_references_placed(registry, unit, record, is_stored=not is_new)
@@ -171,8 +205,8 @@ def put_out(
     )
     record = note_first_sight(record, now)
     record = replace(record, number=give_number(registry, unit, record))
-    keep = unit.records.add if is_new else unit.records.save
-    keep(record)
+    store = unit.records.add if is_new else unit.records.save
+    store(record)
     log(unit, actor, record, ChangeKind.UPSERT, public=redaction.is_noticed(before, record), step=step)
     schedule_lift(registry, unit, record)
     follow_subject(unit, actor, record)
@@ -201,6 +235,8 @@ def _decide(
     with registry.storage.begin() as unit:
         record = load(unit, actor, uid)
         policy.require_second_person(actor, record)
+        if step is not Step.RELEASE:
+            conflicts.require_judge(registry, unit, actor, record)
         expect(record, expected_revision)
         moved = take_step(record, step, registry.clock.now(), reason=reason)
         policy.require_claim(actor, record, or_lead=step is Step.RELEASE)
@@ -208,13 +244,17 @@ def _decide(
         if step is Step.APPROVE:
             people.require_checked(record.newest, checked)
             reports.require_checked(unit, record)
-        record = replace(moved, approved_by=approved_by, claimed_by=record.claimed_by if keep_claim else None)
-        _keep(unit, actor, record, step, reason)
+        claimed_by = record.claimed_by if keep_claim else None
+        opinion_of = record.opinion_of if step is Step.RELEASE else None
+        record = replace(moved, approved_by=approved_by, claimed_by=claimed_by, opinion_of=opinion_of)
+        end_claim(unit, record)
+        keep(unit, actor, record, step, reason)
         if step is Step.APPROVE:
             notices.give(registry, unit, actor, record, in_danger=in_danger)
     return redaction.for_actor(record, actor)
 
 
-def _keep(unit: Unit, actor: Actor, record: Record, step: Step, reason: str | None = None) -> None:
+def keep(unit: Unit, actor: Actor, record: Record, step: Step, reason: str | None = None) -> None:
+    """Store a step of a review within a unit of the caller."""
     unit.records.save(record)
     log(unit, actor, record, ChangeKind.REVIEW, step=step, reason=reason)

@@ -17,6 +17,9 @@ from registry.domain.session import SECRET, Session, SessionId
 from registry.domain.vocabulary import OrganisationKind
 from registry.ports import Registry, Unit
 from registry.service import events
+from registry.service.authentication import is_staging
+from registry.service.freezing import is_frozen
+from registry.service.welfare import avoided_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,9 @@ def authenticate_session(registry: Registry, secret: str) -> SignedIn | None:
         member = reader.accounts.member(session.person, session.organisation)
         groups = reader.groups.of(session.organisation)
         home = reader.accounts.organisation(session.organisation)
+        is_out = member is None or is_frozen(reader, member)
+        staging = member is not None and is_staging(registry, reader, None, member)
+        avoids = avoided_by(reader, member)
     now = registry.clock.now()
     idle = timedelta(minutes=registry.settings.session_idle_minutes)
     is_frozen = kept is not None and kept.frozen_at is not None
@@ -64,6 +70,7 @@ def authenticate_session(registry: Registry, secret: str) -> SignedIn | None:
         in_government=home is not None and home.kind is OrganisationKind.GOVERNMENT,
         staging=member.staging,
         session=session.id,
+        avoids=avoids,
         confirmed=session.is_confirmed(now),
     )
     return SignedIn(actor, kept.name if kept else "")

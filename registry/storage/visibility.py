@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Case, ColumnElement, FromClause, Integer, String, and_, case, false, func, literal, not_, or_, true
+from sqlalchemy import (
+    Case,
+    ColumnElement,
+    FromClause,
+    Integer,
+    String,
+    and_,
+    case,
+    false,
+    func,
+    literal,
+    not_,
+    or_,
+    true,
+)
 from sqlalchemy.sql.elements import KeyedColumnElement
 
 from registry.domain.policy import Visibility

@@ -16,6 +16,7 @@ from tests.service.decisions import DECISIONS, ready_for
 from tests.service.world import (
     REASON,
     People,
+    alter,
     claimed,
     published,
     refused,
@@ -108,6 +109,8 @@ def test_one_who_contributes_while_holding_the_claim_decides_no_more(registry: R
 def test_the_work_of_each_publication_has_its_own_contributors(registry: Registry, people: People) -> None:
     record = published(registry, people, by=people.colleague)
     at = revised(registry, people, record, text_of("Later work")).draft_revision
+    # Somebody who still belonged to the owner would be bound to it.
+    alter(registry, "DELETE FROM members WHERE person = ?", people.colleague.person)
 
     taken = review.claim(registry, reviewing(people.colleague, people), record.uid, expected_revision=at)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -14,6 +15,7 @@ from registry.domain.pages import PageRequest, RecordFilter, RecordOrder
 from registry.domain.policy import Visibility
 from registry.domain.record import Cap, GroupSlug, OrganisationId, Record, RecordUid, State
 from registry.domain.vocabulary import Kind, Tlp
+from registry.domain.welfare import Topic, topics_of
 from registry.ports import Reader, Storage
 from tests import factories
 
@@ -34,6 +36,7 @@ CAPS = (
     Cap(Tlp.CLEAR, embargoed=True),
     Cap(Tlp.CLEAR, CERT, embargoed=True),
 )
+ABOUT = ([], ["spam"], ["violence/weapons"], ["harassment/hate"])
 FLAGS = ("embargoed", "was_public", "blocked", "sealed")
 VIEWERS = tuple(
     Visibility(everything, organisation, community, groups, sealed)
@@ -45,6 +48,11 @@ VIEWERS = tuple(
         (False, True),
     )
 )
+AVOIDING = tuple(
+    replace(one, everything=True, avoids=avoids)
+    for one in VIEWERS[:: len(VIEWERS) // 8 + 1]
+    for avoids in (frozenset({Topic.VIOLENCE}), frozenset({Topic.VIOLENCE, Topic.HATE}))
+)
 
 
 def some_records() -> Iterator[Record]:
@@ -55,7 +63,10 @@ def some_records() -> Iterator[Record]:
             marking = {"tlp": tlp} | ({} if audience is None else {"audience": audience})
             flags: dict[str, Any] = {name: draw.random() < 0.3 for name in FLAGS}
             cap = draw.choice(CAPS) if kind is Kind.STATEMENT else None
-            of = factories.content(kind, marking=marking)
+            about = draw.choice(ABOUT)
+            warned = {"content_warnings": ["Slurs"]} if draw.random() < 0.2 else {}
+            fields = {} if kind is Kind.STATEMENT else {"misuse_categories": about}
+            of = factories.content(kind, marking=marking | warned, **fields)
             yield factories.published(of, owner=draw.choice((ACME, OTHER)), state=state, cap=cap, **flags)
 
 
@@ -88,7 +99,7 @@ def listed(
 def test_the_store_admits_and_lists_what_the_rules_say(storage: Storage, records: dict[RecordUid, Record]) -> None:
     uids = list(records)
     with storage.read() as reader:
-        for viewer in VIEWERS:
+        for viewer in VIEWERS + AVOIDING:
             admitted = {uid for uid, one in records.items() if viewer.admits(one)}
             in_lists = {uid for uid, one in records.items() if viewer.lists(one)}
 
@@ -98,13 +109,23 @@ def test_the_store_admits_and_lists_what_the_rules_say(storage: Storage, records
             assert in_lists <= admitted, viewer
 
 
+def test_who_avoids_a_topic_sees_of_it_what_anybody_of_the_kind_sees(records: dict[RecordUid, Record]) -> None:
+    reviewer = Visibility(everything=True, organisation=OTHER, community=True, avoids=frozenset({Topic.VIOLENCE}))
+    member = Visibility(organisation=OTHER, community=True)
+    avoided = [one for one in records.values() if Topic.VIOLENCE in topics_of(one)]
+
+    assert 20 < len(avoided)
+    assert [member.lists(one) for one in avoided] == [reviewer.lists(one) for one in avoided]
+    assert [member.admits(one) for one in avoided] == [reviewer.admits(one) for one in avoided]
+
+
 def test_records_of_one_owner_are_those_of_all_that_are_the_owners(
     storage: Storage, records: dict[RecordUid, Record]
 ) -> None:
     own, worked_on = RecordFilter(owner=ACME), RecordFilter(owner=ACME, states=(State.IN_REVIEW, State.PUBLISHED))
     severe = RecordFilter(owner=ACME, severity_at_least=0)
     with storage.read() as reader:
-        for viewer in VIEWERS:
+        for viewer in VIEWERS + AVOIDING:
             in_lists = {uid for uid, one in records.items() if viewer.lists(one) and one.owner == ACME}
 
             assert in_lists == listed(reader, viewer, RecordOrder.CHANGED, own), viewer
