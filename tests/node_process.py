@@ -69,23 +69,30 @@ def found_node(data_dir: Path) -> dict[str, str]:
 
 
 class NodeProcess:
-    """``commons serve`` on a free port of loopback."""
+    """``commons serve`` on a port of loopback, a free one unless one is named."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, port: int = 0) -> None:
         """Start it and wait until it answers."""
-        self._process = subprocess.Popen(
-            [*_COMMONS, "serve", "--port", "0", "--data-dir", str(data_dir), "--json"],
-            env=_environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
+        # Beside the data, so that what the node says is looked through when the test ends.
+        with data_dir.with_name(f"{data_dir.name}.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [*_COMMONS, "serve", "--port", str(port), "--data-dir", str(data_dir), "--json"],
+                env=_environment(),
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
         try:
             self.address = self._told_address()
             self._wait_until_live()
         except BaseException:
             self.kill()
             raise
+
+    @property
+    def pid(self) -> int:
+        """The id of the process."""
+        return self._process.pid
 
     def kill(self) -> None:
         """End it as a loss of power does to a process: at once and without a word."""

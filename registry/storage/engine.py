@@ -46,6 +46,8 @@ def _engine(
         pool_size=connections,
         max_overflow=0,
         pool_timeout=busy_seconds,
+        # What somebody wrote must not stand in the message of an error.
+        hide_parameters=True,
     )
     event.listen(engine, "connect", _prepare(pragmas))
     if begin is not None:

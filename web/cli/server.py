@@ -18,7 +18,7 @@ from uvicorn.supervisors import Multiprocess
 from registry.domain.errors import Unavailable
 from registry.settings import Settings
 from web.cli.directory import opened_with
-from web.cli.logs import CONFIGURATION
+from web.cli.logs import configuration
 from web.protocol import BoundedProtocol
 
 _STOP_SECONDS = 10
@@ -68,7 +68,7 @@ class Server:
         from web.app import create_app
 
         with opened_with(settings) as registry:
-            server = _Announced(_config(create_app(registry, background=True)), ready)
+            server = _Announced(_config(create_app(registry, background=True), settings.log_format), ready)
             server.run(sockets=[self._socket])
             if not server.was_ready:
                 raise Unavailable("the node could not be started")
@@ -76,7 +76,7 @@ class Server:
     def _run_several(self, settings: Settings, workers: int, ready: Callable[[], None]) -> None:
         os.environ["COMMONS_DATA_DIR"] = str(settings.data_dir)
         os.environ["COMMONS_BASE_URL"] = settings.base_url
-        config = _config("web.asgi:app", workers=workers)
+        config = _config("web.asgi:app", settings.log_format, workers=workers)
         self._socket.set_inheritable(True)
         ready()
         Multiprocess(config, sockets=[self._socket]).run()
@@ -100,7 +100,7 @@ class _Announced(uvicorn.Server):
             self._ready()
 
 
-def _config(app: ASGIApp | str, workers: int = 1) -> uvicorn.Config:
+def _config(app: ASGIApp | str, log_format: str, *, workers: int = 1) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         workers=workers,
@@ -109,7 +109,7 @@ def _config(app: ASGIApp | str, workers: int = 1) -> uvicorn.Config:
         # Who asks, and by which scheme, is nothing that a header may say.
         proxy_headers=False,
         lifespan="on",
-        log_config=CONFIGURATION,
+        log_config=configuration(log_format),
         log_level="warning",
         access_log=False,
         server_header=False,

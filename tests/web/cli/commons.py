@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.secrecy import WATCH
 from web.cli.main import main
 
 
@@ -39,4 +40,5 @@ def commons(*arguments: str | Path) -> Done:
             main([str(one) for one in arguments])
         except SystemExit as end:
             code = int(end.code or 0)
+    WATCH.command([str(one) for one in arguments], out.getvalue(), err.getvalue())
     return Done(code, out.getvalue(), err.getvalue())
