@@ -18,18 +18,25 @@ from schema.app import GraphQLApp
 from web import errors, health
 from web.authentication import Authentication
 from web.background import background as workers
+from web.bulk import BulkApp
 from web.limits import PageLimits
 from web.middleware import BodyLimits, Guard, SameSite
+from web.monitoring import Monitoring
 from web.pages import (
     about,
     accountability,
+    applications,
+    apply,
     clauses,
     clocks,
     history,
     home,
+    leaks,
     lists,
     lookup,
     matrix,
+    me,
+    members,
     notice,
     organisations,
     policies,
@@ -37,10 +44,12 @@ from web.pages import (
     record,
     report,
     search,
+    sign_in,
     taxonomies,
     wellknown,
 )
 from web.pages.caching import by_body, by_log
+from web.session_cookie import SessionCookie
 from web.site import open_site
 
 
@@ -57,16 +66,22 @@ def create_app(registry: Registry, *, background: bool = False) -> Starlette:
             # Stopping waits for a portion of work to end; the loop meanwhile answers what it still has.
             await anyio.to_thread.run_sync(running.pop_all().close)
 
+    cookie = SessionCookie(https=settings.base_url.startswith("https:"))
     app = Starlette(
-        routes=[Route("/graphql", GraphQLApp(registry)), *_pages()],
+        routes=[
+            Route("/graphql", GraphQLApp(registry)),
+            Route("/bulk", BulkApp(registry), methods=["POST"]),
+            *_pages(),
+        ],
         lifespan=lifespan,
         exception_handlers={HTTPException: _answer},
         middleware=[
             Middleware(Guard, https=settings.base_url.startswith("https:")),
-            Middleware(SameSite, origin=settings.base_url.rstrip("/")),
-            Middleware(Authentication, registry=registry),
+            Middleware(SameSite, origin=settings.base_url.rstrip("/"), cookie=cookie),
+            Middleware(Monitoring, registry=registry),
+            Middleware(Authentication, registry=registry, cookie=cookie),
             Middleware(PageLimits, registry=registry),
-            Middleware(BodyLimits, max_bytes=settings.max_body_bytes),
+            Middleware(BodyLimits, max_bytes=settings.max_body_bytes, streamed=frozenset({"/bulk"})),
         ],
     )
     # It would send people to whatever host a request names.
@@ -109,6 +124,30 @@ def _pages() -> list[Route]:
         Route("/report", report.submit_report, methods=["POST"]),
         Route("/report/follow", report.own_report),
         Route("/report/follow", report.follow_report, methods=["POST"]),
+        Route("/sign-in", sign_in.sign_in_form),
+        Route("/sign-in", sign_in.sign_in, methods=["POST"]),
+        Route("/sign-out", sign_in.sign_out, methods=["POST"]),
+        Route("/invitation", sign_in.invitation),
+        Route("/invitation", sign_in.answer_invitation, methods=["POST"]),
+        Route("/me", me.me),
+        Route("/me/sessions", me.end_sessions, methods=["POST"]),
+        Route("/me/organisation", me.act_for, methods=["POST"]),
+        Route("/me/password", me.password),
+        Route("/me/password", me.change_password, methods=["POST"]),
+        Route("/me/second-factor", me.second_factor_form, methods=["POST"]),
+        Route("/me/keys", me.keys),
+        Route("/me/keys", me.change_keys, methods=["POST"]),
+        Route("/apply", by_body(apply.apply)),
+        Route("/apply", apply.send_application, methods=["POST"]),
+        Route("/apply/follow", apply.own_application),
+        Route("/apply/follow", apply.follow_application, methods=["POST"]),
+        Route("/keys/revoke", by_body(leaks.report_form)),
+        Route("/keys/revoke", leaks.report_keys, methods=["POST"]),
+        Route("/admin/applications", applications.applications),
+        Route("/admin/applications", applications.decide_application, methods=["POST"]),
+        Route("/admin/members", members.organisations),
+        Route("/admin/members/{slug}", members.organisation_members),
+        Route("/admin/members/{slug}", members.change_members, methods=["POST"]),
         Route("/transparency", by_body(accountability.transparency)),
         Route("/privacy", by_body(accountability.privacy)),
         Route("/governance", by_body(accountability.governance)),

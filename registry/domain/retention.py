@@ -103,7 +103,22 @@ TABLES: tuple[Kept, ...] = (
     Kept("refused_sign_ins", "numbers of refused attempts", "to notice misuse", "until the next hour's are counted"),
     Kept(
         "events", "who came in, from which address, and what was refused", "to notice misuse",
-        "as long as the node; addresses 90 days", Personal.STAFF,
+        "as long as the node; addresses {event_address_days} days", Personal.STAFF,
+    ),
+    Kept(
+        "alerts", "what stood out about a key, a person or an address, and how it was judged", "to stop misuse",
+        _FOR_EVER, Personal.STAFF,
+    ),
+    Kept(
+        "activity_hours", "how much a key or a person did, hour by hour; not what", "to notice what is unusual",
+        "28 days", Personal.STAFF,
+    ),
+    Kept(
+        "activity_places", "from which networks a key or a person came, as keyed hashes", "to notice a stolen key",
+        "28 days after the last time", Personal.STAFF,
+    ),
+    Kept(
+        "freezes", "who was kept out when, by which pseudonym, and why", "to stop misuse", _FOR_EVER, Personal.STAFF,
     ),
     Kept(
         "letters", "mail that waits, with subject and text; of what was sent the kind and the time only",
@@ -121,6 +136,31 @@ TABLES: tuple[Kept, ...] = (
     Kept(
         "deliveries", "which change was sent to which webhook, by ids; no content", "to repeat what did not arrive",
         "{delivery_kept_days} days",
+    ),
+    Kept(
+        "reviewer_preferences", "what a reviewer does not read, and limits of one's own", "so that nobody reads it",
+        "until it is changed, or the member leaves; read for that person alone", Personal.STAFF,
+    ),
+    Kept(
+        "exposures", "how much a reviewer has read in a day, in weights", "to let reviewers take breaks",
+        "90 days, or until the member leaves; read for that person alone", Personal.STAFF,
+    ),
+    Kept(
+        "exposure_marks", "hashes of what was counted", "not to count twice",
+        "90 days, or until the member leaves", Personal.STAFF,
+    ),
+    Kept(
+        "conflict_declarations", "whom a reviewer is bound to", "so that nobody judges what concerns them",
+        "until it is changed, or the member leaves; lead reviewers read it", Personal.STAFF,
+    ),
+    Kept(
+        "applications", "who applies for membership, why, how to reach them, and what was decided",
+        "to decide, and to tell why", "{application_kept_days} days after the decision; who let whom in stays",
+        Personal.SENDER,
+    ),
+    Kept(
+        "agreements", "which member agreed to which usage guidelines", "to show that they hold",
+        "as long as the member", Personal.STAFF,
     ),
     Kept("idempotency", "fingerprints of writes", "not to store a request twice", "{idempotency_hours} hours"),
     Kept("jobs", "work that is due", "to do it in time", "until it is done"),

@@ -65,6 +65,10 @@ class Accounts(Protocol):
         """Every member with the name kept for it, or an empty text once it was forgotten."""
         ...
 
+    def on_trial(self) -> frozenset[OrganisationId]:
+        """Organisations with members who only try things out so far."""
+        ...
+
     def add_key(self, key: ApiKey) -> None:
         """Keep a new key."""
         ...
@@ -87,6 +91,10 @@ class Idempotency(Protocol):
 
     def find(self, scope: str, key: str, *, now: datetime) -> tuple[bytes, RecordUid] | None:
         """Fingerprint and answered record of an earlier write that is still remembered."""
+        ...
+
+    def forget(self, uid: RecordUid) -> None:
+        """Forget every write that was answered with this record."""
         ...
 
     def keep(self, scope: str, key: str, *, fingerprint: bytes, uid: RecordUid, expires_at: datetime) -> None:

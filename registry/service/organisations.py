@@ -53,6 +53,22 @@ def describe_organisation(
     return found
 
 
+def to_manage(registry: Registry, actor: Actor) -> tuple[Organisation, ...]:
+    """Every organisation, by slug; for who manages accounts."""
+    policy.require(actor, Permission.ACCOUNT_MANAGE)
+    with registry.storage.read() as reader:
+        return reader.accounts.organisations()
+
+
+def on_trial(registry: Registry, actor: Actor) -> tuple[Organisation, ...]:
+    """The organisations with members who only try things out so far, by slug; for who manages accounts."""
+    policy.require(actor, Permission.ACCOUNT_MANAGE)
+    with registry.storage.read() as reader:
+        waiting = reader.accounts.on_trial()
+        known = reader.accounts.organisations_by_id(sorted(waiting))
+    return tuple(sorted(known.values(), key=lambda one: one.slug))
+
+
 def _name_problems(field: str, names: tuple[str, ...]) -> Iterator[Problem]:
     if len(names) > _MOST_NAMES:
         yield Problem((field,), "TOO_MANY", f"at most {_MOST_NAMES} entries are allowed")

@@ -108,6 +108,11 @@ class AccountTables:
         rows = self._statements.rows(statement.order_by(MEMBERS.c.person))
         return tuple((_member(tuple(row.values())), row["name"]) for row in rows)
 
+    def on_trial(self) -> frozenset[OrganisationId]:
+        """See the port."""
+        found = select(MEMBERS.c.organisation).where(MEMBERS.c.staging).distinct()
+        return frozenset(OrganisationId(row["organisation"]) for row in self._statements.rows(found))
+
     def add_key(self, key: ApiKey) -> None:
         """See the port."""
         scopes = None if key.scopes is None else sorted(key.scopes)

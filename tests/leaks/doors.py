@@ -13,6 +13,7 @@ from registry.domain.record import Record
 from registry.domain.vocabulary import Kind
 from schema.ids import make_id
 from schema.root import build_schema
+from tests.leaks import joining
 from tests.leaks.selections import everything
 from tests.leaks.twins import ARTICLE, SECRET_ADDRESS, SECRET_WORD, Twin
 
@@ -89,6 +90,12 @@ def pages(twin: Twin) -> dict[str, list[str]]:
         "/notice/case": ["/notice/case"],
         "/report": ["/report"],
         "/report/follow": ["/report/follow"],
+        "/apply": ["/apply"],
+        "/apply/follow": ["/apply/follow"],
+        "/keys/revoke": ["/keys/revoke"],
+        "/admin/applications": ["/admin/applications", "/admin/applications?all=1"],
+        "/admin/members": ["/admin/members"],
+        "/admin/members/{slug}": ["/admin/members/acme", "/admin/members/nowhere"],
         "/transparency": ["/transparency"],
         "/privacy": ["/privacy"],
         "/governance": ["/governance"],
@@ -101,6 +108,7 @@ def pages(twin: Twin) -> dict[str, list[str]]:
         "/favicon.ico": ["/favicon.ico"],
         "/static/{name}": ["/static/site.css", "/static/nothing.css"],
         "/graphql": ["/graphql"],
+        "/bulk": ["/bulk", "/bulk?mode=validate"],
     }
 
 
@@ -160,6 +168,7 @@ def documents(twin: Twin) -> Iterator[dict[str, Any]]:
     yield from _proposals(twin, records)
     yield from _cases(twin.samples()[::3])
     yield from _reports()
+    yield from joining.documents()
 
 
 def _nodes(records: list[Record]) -> Iterator[dict[str, Any]]:

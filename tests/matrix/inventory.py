@@ -9,12 +9,14 @@ from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema, get_
 # What shows no records, or only those that another door is asked for already.
 NO_RECORDS_AT = {
     "/organisations", "/taxonomies", "/taxonomies/{namespace}", "/about", "/clocks", "/notice/case", "/report",
-    "/report/follow", "/transparency", "/privacy", "/governance", "/health/live", "/health/ready", "/robots.txt",
-    "/.well-known/security.txt", "/llms.txt", "/favicon.svg", "/favicon.ico", "/static/{name}", "/graphql",
+    "/report/follow", "/apply", "/apply/follow", "/keys/revoke", "/admin/applications", "/admin/members",
+    "/admin/members/{slug}", "/transparency", "/privacy", "/governance", "/health/live", "/health/ready", "/robots.txt",
+    "/.well-known/security.txt", "/llms.txt", "/favicon.svg", "/favicon.ico", "/static/{name}", "/graphql", "/bulk",
 }  # fmt: skip
 NO_RECORDS_IN = {
     "organisation", "organisations", "vocabulary", "vocabularies", "viewer", "groups", "clocks", "reservedNumbers",
     "taxonomy", "taxonomies", "crosswalk", "cases", "case", "reports", "report",
+    "usageGuidelines", "applications", "application", "members",
     # Of one's own organisation, or of one record that ``record`` is asked for; their own tests walk them.
     "notices", "noticesToSend", "reportDraft", "duplicateCandidates", "proposals", "mitigationMatrix",
 }  # fmt: skip

@@ -11,6 +11,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from registry.domain.actor import ANONYMOUS
+from registry.service import guidelines
 from web.site import site_of
 
 _STATIC = Path(__file__).parent.parent / "static"
@@ -43,7 +45,7 @@ async def security(request: Request) -> Response:
 async def llms(request: Request) -> Response:
     """A guide for programs that read with a language model."""
     site = site_of(request)
-    text = site.render("llms.txt", {})
+    text = site.render("llms.txt", {"guidelines": guidelines.current(site.registry, ANONYMOUS)})
     return PlainTextResponse(text, headers={"Cache-Control": _DAY})
 
 
