@@ -15,7 +15,9 @@ LetterId = NewType("LetterId", str)
 
 _MAX_ADDRESS = 254
 # The plain form only: no quotes, no comments, nothing that a header could be broken with.
-_ADDRESS = re.compile(r"[^\s@\"(),:;<>\[\]\\\x00-\x1f\x7f]{1,64}@(?!-)[^\W_]([\w-]{0,62}\.)*[\w-]{0,62}[^\W_]")
+_LOCAL = r"[^\s@\"(),:;<>\[\]\\\x00-\x1f\x7f]{1,64}"
+_LABEL = r"[^\W_][\w-]{0,62}(?<!-)"
+_ADDRESS = re.compile(rf"{_LOCAL}@{_LABEL}(?:\.{_LABEL})*")
 _BLANKS = re.compile(r"[\s\x00-\x1f\x7f\x85\u2028\u2029]+")
 
 

@@ -6,7 +6,7 @@ import re
 import smtplib
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -55,7 +55,12 @@ def send(server: MailServer, mail: Mail) -> None:
         raise MailRefused("this is no mail address")
     message = message_of(server, mail)
     with _told(), _session(server) as session:
-        session.send_message(message, server.sender, [mail.to])
+        is_plain = mail.to.isascii()
+        session.ehlo_or_helo_if_needed()
+        if not is_plain and not session.has_extn("smtputf8"):
+            raise MailRefused("the mail server does not know such addresses")
+        options = () if is_plain else ("SMTPUTF8", "BODY=8BITMIME")
+        session.sendmail(server.sender, [mail.to], message.as_bytes(), mail_options=options)
 
 
 def message_of(server: MailServer, mail: Mail) -> EmailMessage:
@@ -84,7 +89,8 @@ def _session(server: MailServer) -> Iterator[smtplib.SMTP]:
         made: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT_SECONDS, context=roots)
     else:
         made = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT_SECONDS)
-    with made as session:
+    # Closed at once rather than said goodbye to: after a failure nobody may answer, and what was taken stays taken.
+    with closing(made) as session:
         if server.security == "starttls":
             session.starttls(context=roots)
         if server.user is not None:
@@ -100,8 +106,6 @@ def _told() -> Iterator[None]:
     except smtplib.SMTPRecipientsRefused as error:
         codes = [code for code, _ in error.recipients.values()]
         raise _refusal(max(codes, default=0)) from None
-    except smtplib.SMTPNotSupportedError:
-        raise MailRefused("the mail server does not know such addresses") from None
     except smtplib.SMTPDataError as error:
         raise _refusal(error.smtp_code) from None
     except (smtplib.SMTPException, OSError):

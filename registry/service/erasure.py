@@ -157,6 +157,7 @@ def erased_record(registry: Registry, unit: Unit, record: Record, reason: str) -
     unit.records.erase(record)
     unit.changes.forget_reasons(record.uid)
     unit.notices.erase(record.uid)
+    unit.letters.erase(record.uid)
     unit.proposals.erase(record.uid)
     unit.cases.erase(record.uid, record.number)
     unit.reports.purge(record.uid)
