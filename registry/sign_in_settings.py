@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -43,6 +44,13 @@ class OidcProvider(BaseModel):
         (),
         description="Values of amr or acr that stand for a second factor; without one of them our own code is asked.",
     )
+
+    @field_validator("issuer")
+    @classmethod
+    def _is_protected(cls, issuer: str) -> str:
+        if issuer.startswith("http:") and urlsplit(issuer).hostname not in {"127.0.0.1", "localhost"}:
+            raise ValueError("an issuer on another machine is reached by https")
+        return issuer
 
     @model_validator(mode="after")
     def _has_one_secret(self) -> OidcProvider:
@@ -87,7 +95,4 @@ class SignInSettings(BaseModel):
     session_hours: int = Field(12, ge=1, le=168, description="Hours after which a session ends in any case.")
     oidc_providers: Annotated[tuple[OidcProvider, ...], BeforeValidator(_tables), AfterValidator(_different)] = Field(
         (), description="OpenID providers of organisations, as tables; in the environment as JSON."
-    )
-    oidc_on_this_machine: bool = Field(
-        False, description="Whether providers may run on this machine, over plain HTTP: for trying out only."
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import sys
 from collections.abc import Awaitable, Callable
 from typing import NoReturn
 from urllib.parse import unquote_to_bytes
@@ -19,9 +20,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web import limits
 from web.errors import HttpFailure, answer, failure_of
+from web.session_cookie import SessionCookie
 
 BODY_SECONDS = 30.0
 MAX_PATH_BYTES = 2000
+SIGNING_IN = ("/sign-in", "/sign-out", "/invitation", "/me/")
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 CONTENT_SECURITY_POLICY = (
@@ -86,38 +89,56 @@ class Guard:
 
 
 class SameSite:
-    """Refuses changes that another site's page makes a browser send. Keys in a header prove intent by themselves."""
+    """Refuses changes that another site's page makes a browser send. Keys in a header prove intent by themselves.
 
-    def __init__(self, app: ASGIApp, *, origin: str) -> None:
+    Where a session's cookie comes along, and on the pages where people sign in and out, the browser must say that the
+    request comes from a page of ours; elsewhere it is enough that it does not say otherwise.
+    """
+
+    def __init__(self, app: ASGIApp, *, origin: str, cookie: SessionCookie) -> None:
         self._app = app
         self._origin = origin
+        self._cookie = cookie
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] in UNSAFE:
             headers = Headers(scope=scope)
-            if "authorization" not in headers and self._is_foreign(headers):
+            must_prove = self._cookie.is_sent(scope) or scope["path"].startswith(SIGNING_IN)
+            if "authorization" not in headers and self._is_foreign(headers, must_prove=must_prove):
                 message = "this request came from a page of another site"
                 raise HttpFailure(403, "CROSS_SITE", message)
         await self._app(scope, receive, send)
 
-    def _is_foreign(self, headers: Headers) -> bool:
+    def _is_foreign(self, headers: Headers, *, must_prove: bool) -> bool:
         fetched_from = headers.get("sec-fetch-site")
         if fetched_from is not None:
-            return fetched_from not in {"same-origin", "none"}
+            return fetched_from != "same-origin" and (must_prove or fetched_from != "none")
         origin = headers.get("origin")
-        return origin is not None and origin != self._origin
+        return must_prove if origin is None else origin != self._origin
 
 
 class BodyLimits:
-    """Reads the whole body, at most *max_bytes* of it and within *seconds*, before anything else sees it."""
+    """Reads the whole body, at most *max_bytes* of it and within *seconds*, before anything else sees it.
 
-    def __init__(self, app: ASGIApp, *, max_bytes: int, seconds: float = BODY_SECONDS) -> None:
+    Args:
+        streamed: paths that read their bodies themselves, within limits of their own.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        max_bytes: int,
+        seconds: float = BODY_SECONDS,
+        streamed: frozenset[str] = frozenset(),
+    ) -> None:
         self._app = app
+        self._streamed = streamed
         self._max_bytes = max_bytes
         self._seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
+        if scope["type"] == "http" and scope["path"] not in self._streamed:
             headers = Headers(scope=scope)
             self._check(headers)
             if "content-length" in headers or "transfer-encoding" in headers or scope["method"] in UNSAFE:
@@ -125,12 +146,7 @@ class BodyLimits:
         await self._app(scope, receive, send)
 
     def _check(self, headers: Headers) -> None:
-        if headers.get("content-encoding", "identity").strip().lower() != "identity":
-            raise HttpFailure(415, "UNSUPPORTED_ENCODING", "send the body as it is, without Content-Encoding")
-        length = headers.get("content-length", "0")
-        if not (length.isascii() and length.isdigit()):
-            raise HttpFailure(400, "BAD_REQUEST", "Content-Length is not a number")
-        if len(length) > 18 or int(length) > self._max_bytes:
+        if told_length(headers) > self._max_bytes:
             self._refuse_size()
 
     async def _read(self, receive: Receive) -> bytes:
@@ -154,6 +170,20 @@ class BodyLimits:
     def _refuse_size(self) -> NoReturn:
         message = f"a request body is limited to {self._max_bytes} bytes"
         raise HttpFailure(413, "BODY_TOO_LARGE", message, headers={"Connection": "close"})
+
+
+def told_length(headers: Headers) -> int:
+    """How many bytes a body will have, as far as that is told; it must come as it is.
+
+    Raises:
+        HttpFailure: it is encoded, or its length is no number.
+    """
+    if headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise HttpFailure(415, "UNSUPPORTED_ENCODING", "send the body as it is, without Content-Encoding")
+    length = headers.get("content-length", "0")
+    if not (length.isascii() and length.isdigit()):
+        raise HttpFailure(400, "BAD_REQUEST", "Content-Length is not a number")
+    return int(length) if len(length) <= 18 else sys.maxsize
 
 
 def _replayed(body: bytes, receive: Receive) -> Callable[[], Awaitable[Message]]:

@@ -1,4 +1,5 @@
-"""What every page needs: the registry, the templates, the build they belong to, and bounded threads for searches."""
+"""What every page needs: the registry, the templates, the build they belong to, and bounded threads for searches
+and for hashing passwords."""
 
 from __future__ import annotations
 
@@ -34,6 +35,7 @@ class Site:
     templates: jinja2.Environment
     build: str
     searches: anyio.CapacityLimiter
+    hashing: anyio.CapacityLimiter
     taxonomies: dict[tuple[str, str | None], tuple[int, Taxonomy | None]] = field(default_factory=dict)
 
     def render(self, template: str, values: Mapping[str, object]) -> str:
@@ -50,7 +52,8 @@ def open_site(registry: Registry) -> Site:
     settings = registry.settings
     named = f"{_code_hash()} {settings.model_dump_json(exclude={'data_dir', 'erasures'})}"
     build = hashlib.sha256(named.encode()).hexdigest()[:16]
-    site = Site(registry, _templates(), build, anyio.CapacityLimiter(_SEARCH_THREADS))
+    searches, hashing = anyio.CapacityLimiter(_SEARCH_THREADS), anyio.CapacityLimiter(settings.password_threads)
+    site = Site(registry, _templates(), build, searches, hashing)
     site.templates.globals |= {
         "title": settings.title,
         "node_name": settings.node_name,

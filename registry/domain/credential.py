@@ -45,7 +45,6 @@ class Credential:
         factor: the secret of the one-time codes, sealed.
         last_step: the last time step whose code was taken; codes of it and of earlier ones are never taken again.
         generation: raised whenever all sessions are ended, so that a sign-in under way then comes to nothing.
-        frozen_at: since when it lets nobody in.
     """
 
     person: PersonId
@@ -55,12 +54,11 @@ class Credential:
     changed_at: datetime
     last_step: int = 0
     generation: int = 0
-    frozen_at: datetime | None = None
 
     @property
     def is_usable(self) -> bool:
         """Whether it can let anybody in at all."""
-        return bool(self.password_hash) and self.frozen_at is None
+        return bool(self.password_hash)
 
 
 @dataclass(frozen=True, slots=True)

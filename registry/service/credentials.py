@@ -8,7 +8,7 @@ from dataclasses import replace
 from registry.domain import policy
 from registry.domain.actor import Actor, Permission
 from registry.domain.credential import Credential, password_problems
-from registry.domain.errors import InvalidInput, NotFound, Problem, Unauthenticated
+from registry.domain.errors import Corrupt, InvalidInput, Problem, Unauthenticated
 from registry.domain.event import EventName
 from registry.domain.record import PersonId
 from registry.domain.session import SessionId
@@ -60,6 +60,23 @@ def start_factor(registry: Registry, actor: Actor) -> tuple[str, str]:
     return factor, secret_of(registry, person, factor)
 
 
+def secret_of_new(registry: Registry, actor: Actor, factor: str) -> str:
+    """The secret that ``start_factor`` sealed, once more.
+
+    Raises:
+        Reauthenticate, Unauthenticated: as ``change_password``.
+        InvalidInput: it is none of ours.
+    """
+    policy.require(actor, Permission.SESSION_OWN)
+    policy.require_confirmed(actor)
+    with registry.storage.read() as reader:
+        person = _own(reader, actor).person
+    try:
+        return secret_of(registry, person, factor)
+    except Corrupt:
+        raise InvalidInput([Problem(("factor",), "INVALID_FORMAT", "start once more")]) from None
+
+
 def change_factor(registry: Registry, actor: Actor, *, factor: str, one_time_code: str) -> tuple[str, ...]:
     """Put the secret of ``start_factor`` in force, with new recovery codes, which are shown once; other sessions end.
 
@@ -82,34 +99,6 @@ def change_factor(registry: Registry, actor: Actor, *, factor: str, one_time_cod
     return codes
 
 
-def freeze_person(registry: Registry, actor: Actor, person: PersonId) -> None:
-    """Let nobody sign in as *person* any more, and end all sessions; keys are frozen one by one.
-
-    Raises:
-        NotFound: the person has no credential.
-    """
-    policy.require(actor, Permission.ACCOUNT_MANAGE)
-    with registry.storage.begin() as unit:
-        kept = _of(unit, person)
-        unit.credentials.put(replace(kept, frozen_at=kept.frozen_at or registry.clock.now()))
-        events.note(registry, unit, actor, EventName.CREDENTIAL_FROZEN, subject=f"person:{person}")
-        end_sessions(registry, unit, actor, person)
-
-
-def thaw_person(registry: Registry, actor: Actor, person: PersonId) -> None:
-    """Let *person* sign in again.
-
-    Raises:
-        NotFound: the person has no credential.
-        Reauthenticate: the session was not confirmed.
-    """
-    policy.require(actor, Permission.ACCOUNT_MANAGE)
-    policy.require_confirmed(actor)
-    with registry.storage.begin() as unit:
-        unit.credentials.put(replace(_of(unit, person), frozen_at=None))
-        events.note(registry, unit, actor, EventName.CREDENTIAL_THAWED, subject=f"person:{person}")
-
-
 def end_sessions(
     registry: Registry, unit: Unit, actor: Actor, person: PersonId, *, but: SessionId | None = None
 ) -> None:
@@ -117,13 +106,6 @@ def end_sessions(
     ended = unit.sessions.end_all(person, but=but)
     if ended:
         events.note(registry, unit, actor, EventName.SESSION_ENDED, subject=f"person:{person}", count=ended)
-
-
-def _of(unit: Unit, person: PersonId) -> Credential:
-    found = unit.credentials.of(person)
-    if found is None:
-        raise NotFound("this person has set no password yet", path=("person",))
-    return found
 
 
 def _own(reader: Reader | Unit, actor: Actor) -> Credential:

@@ -120,6 +120,7 @@ def erase(registry: Registry, actor: Actor, uid: RecordUid, *, reason: str, lega
         InvalidInput: reason or legal basis is missing.
     """
     policy.require(actor, Permission.RECORD_ERASE)
+    policy.require_confirmed(actor)
     given = f"{reason_given(reason)} ({reason_given(legal_basis)})"
     with registry.storage.begin() as unit:
         record = _load(unit, uid)
@@ -158,6 +159,7 @@ def erased_record(registry: Registry, unit: Unit, record: Record, reason: str) -
     unit.changes.forget_reasons(record.uid)
     unit.notices.erase(record.uid)
     unit.letters.erase(record.uid)
+    unit.screening.erase(record.uid)
     unit.proposals.erase(record.uid)
     unit.cases.erase(record.uid, record.number)
     unit.reports.purge(record.uid)

@@ -18,7 +18,7 @@ from registry.service import events
 from registry.service.credentials import end_sessions, typed_problems, words_about, wrong_code
 from registry.service.passwords import hash_password
 from registry.service.second_factor import hash_recovery, new_factor, new_recovery_codes, secret_of, step_of
-from registry.service.sign_in import Opened, open_session
+from registry.service.sign_in import Opened, free_member, open_session
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,6 @@ def enrol(
             registry.clock.now(),
             last_step=step or 0,
             generation=before.generation if before else 0,
-            frozen_at=before.frozen_at if before else None,
         )
         unit.credentials.put(made)
         unit.credentials.put_recovery(found.person, frozenset(hash_recovery(registry, one) for one in codes))
@@ -173,8 +172,8 @@ def enrol(
         events.note(registry, unit, visitor, EventName.CREDENTIAL_SET, subject=f"person:{found.person}")
         end_sessions(registry, unit, visitor, found.person)
         opened = None
-        if made.is_usable:
-            member = _natural(unit, found.person)[0]
+        member = free_member(unit, found.person)
+        if member is not None:
             opened = open_session(registry, unit, visitor, member, agent=agent, held=held, how="invitation")
     return Enrolled(made, codes, opened)
 

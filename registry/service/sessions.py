@@ -55,8 +55,7 @@ def authenticate_session(registry: Registry, secret: str) -> SignedIn | None:
         avoids = avoided_by(reader, member)
     now = registry.clock.now()
     idle = timedelta(minutes=registry.settings.session_idle_minutes)
-    is_frozen = kept is not None and kept.frozen_at is not None
-    if member is None or is_frozen or not session.is_alive(now, idle=idle):
+    if member is None or is_out or not session.is_alive(now, idle=idle):
         return None
     if now - session.seen_at >= idle / 10:
         # Members go on reading while nothing can be written.
@@ -66,12 +65,12 @@ def authenticate_session(registry: Registry, secret: str) -> SignedIn | None:
         member.answerable,
         member.organisation,
         member.roles,
-        groups=groups,
+        groups=frozenset() if staging else groups,
         in_government=home is not None and home.kind is OrganisationKind.GOVERNMENT,
-        staging=member.staging,
+        staging=staging,
         session=session.id,
-        avoids=avoids,
         confirmed=session.is_confirmed(now),
+        avoids=avoids,
     )
     return SignedIn(actor, kept.name if kept else "")
 

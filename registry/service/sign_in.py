@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from registry.domain import budget
 from registry.domain.account import Member
 from registry.domain.actor import Actor
 from registry.domain.credential import Credential, sign_in_name
@@ -18,7 +19,7 @@ from registry.domain.record import PersonId
 from registry.domain.session import Session, SessionId, agent_family, network_of
 from registry.domain.sign_in import BUCKETS, hour_of, is_told
 from registry.ports import Registry, Unit
-from registry.service import events
+from registry.service import events, limits
 from registry.service.passwords import fits, hash_password, is_outdated
 from registry.service.second_factor import hash_recovery, step_of
 from registry.service.sessions import end_held, hash_session
@@ -60,6 +61,9 @@ def sign_in(
         RateLimited: too many attempts from this address, or from it for this account.
     """
     wanted = sign_in_name(name) or ""
+    # Counted for each network apart: nobody is locked out by failures of strangers elsewhere.
+    account = f"{wanted} from {budget.network_of(visitor.address)}"
+    limits.attempt(registry, address=visitor.address, account=account)
     with registry.storage.read() as reader:
         known = reader.credentials.by_name(wanted)
     proof = Proof(
@@ -76,6 +80,7 @@ def sign_in(
             opened = open_session(registry, unit, visitor, member, agent=agent, held=held, how="password")
     if member is None or known is None:
         raise Unauthenticated("name, password or code do not fit", hint="a code is good for one sign-in only")
+    limits.succeeded(registry, address=visitor.address, account=account)
     _renew(registry, known, password)
     return opened
 
@@ -117,14 +122,30 @@ def _accepted(unit: Unit, wanted: str, proof: Proof) -> Member | None:
     kept = unit.credentials.by_name(wanted)
     person = kept.person if kept else _NOBODY
     recovery = unit.credentials.recovery(person)
-    members = [one for one in unit.accounts.memberships(person) if one.responsible is None]
-    if kept is None or not kept.is_usable or not members or not proof.password_fits or not _is_same(kept, proof.known):
+    member = free_member(unit, person)
+    if (
+        kept is None
+        or member is None
+        or not kept.is_usable
+        or not proof.password_fits
+        or not _is_same(kept, proof.known)
+    ):
         return None
     if proof.step is not None and proof.step > kept.last_step:
-        return members[0] if unit.credentials.take_step(person, proof.step) else None
+        return member if unit.credentials.take_step(person, proof.step) else None
     if proof.recovery in recovery:
-        return members[0] if unit.credentials.use_recovery(person, proof.recovery) else None
+        return member if unit.credentials.use_recovery(person, proof.recovery) else None
     return None
+
+
+def free_member(unit: Unit, person: PersonId) -> Member | None:
+    """As whom a natural person acts first, of all organisations: by id, and frozen neither with it nor in person."""
+    found = [one for one in unit.accounts.memberships(person) if one.responsible is None]
+    subjects = {f"person:{person}", *(f"organisation:{one.organisation}" for one in found)}
+    frozen = {one.subject for one in unit.freezes.current(sorted(subjects))}
+    if f"person:{person}" in frozen:
+        return None
+    return next((one for one in found if f"organisation:{one.organisation}" not in frozen), None)
 
 
 def _is_same(kept: Credential, known: Credential | None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,12 @@ from registry.service.sign_in import Opened, sign_in
 
 PASSWORD = "seven quiet herons wade"
 VISITOR = replace(ANONYMOUS, address="192.0.2.7", request_id="request-1")
+_places = itertools.count()
+
+
+def somewhere() -> Actor:
+    """A stranger at an address that nobody used before."""
+    return replace(VISITOR, address=f"2001:db8:0:{next(_places):x}::1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +39,10 @@ class Enrolled:
         """What the app shows, now or some steps of thirty seconds away."""
         return pyotp.TOTP(self.secret).at(self.registry.clock.now(), counter_offset=steps)
 
-    def sign_in(self, *, code: str | None = None, password: str = PASSWORD, visitor: Actor = VISITOR) -> Opened:
+    def sign_in(self, *, code: str | None = None, password: str = PASSWORD, visitor: Actor | None = None) -> Opened:
         """A new session, by the code of the step after now unless another is given."""
         given = self.code(steps=1) if code is None else code
-        return sign_in(self.registry, visitor, name=self.name, password=password, code=given)
+        return sign_in(self.registry, visitor or somewhere(), name=self.name, password=password, code=given)
 
     def actor(self, opened: Opened | None = None) -> Actor:
         """Who acts through the session."""

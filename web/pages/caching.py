@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from registry.domain.actor import ANONYMOUS
 from registry.service import find
-from web.authentication import actor_of
+from web.authentication import actor_of, signed_in_as
 from web.limits import mark_known
 from web.site import site_of
 
@@ -51,7 +51,7 @@ def by_body(handler: Handler) -> Handler:
 
 def page(request: Request, template: str, status: int = 200, **values: object) -> Response:
     """A page in the node's own frame."""
-    html = site_of(request).render(template, {"path": request.url.path, **values})
+    html = site_of(request).render(template, {"path": request.url.path, "signed_in_as": signed_in_as(request), **values})
     return Response(html, status, media_type="text/html")
 
 
@@ -74,11 +74,11 @@ def _is_known(request: Request, tag: str) -> bool:
 
 
 def _unchanged(tag: str) -> Response:
-    return Response(status_code=304, headers={"ETag": tag, "Cache-Control": PUBLIC, "Vary": "Authorization"})
+    return Response(status_code=304, headers={"ETag": tag, "Cache-Control": PUBLIC, "Vary": "Authorization, Cookie"})
 
 
 def _public(response: Response, tag: str) -> Response:
-    response.headers.setdefault("Vary", "Authorization")
+    response.headers.setdefault("Vary", "Authorization, Cookie")
     if response.status_code == 200:
         response.headers.setdefault("ETag", tag)
         response.headers.setdefault("Cache-Control", PUBLIC)

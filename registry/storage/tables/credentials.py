@@ -21,7 +21,6 @@ class CredentialRow(Row, table=True):
     changed_at: datetime
     last_step: int
     generation: int
-    frozen_at: datetime | None = None
 
 
 class RecoveryCodeRow(Row, table=True):

@@ -24,7 +24,6 @@ def upgrade() -> None:
         sa.Column("changed_at", _INSTANT, nullable=False),
         sa.Column("last_step", sa.Integer(), nullable=False),
         sa.Column("generation", sa.Integer(), nullable=False),
-        sa.Column("frozen_at", _INSTANT, nullable=True),
         sa.PrimaryKeyConstraint("person", name="pk_credentials"),
         sa.UniqueConstraint("name", name="uq_credentials_name"),
     )
