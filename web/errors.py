@@ -127,7 +127,7 @@ def wants_json(request: Request) -> bool:
     """Whether the client is a program: it calls the API, or asks for JSON and not for a page."""
     path = request.url.path
     accept = request.headers.get("accept", "")
-    is_json_path = path == "/graphql" or path.startswith(("/graphql/", "/health/")) or path.endswith(".json")
+    is_json_path = path in {"/graphql", "/bulk"} or path.startswith(("/graphql/", "/health/")) or path.endswith(".json")
     return is_json_path or ("application/json" in accept and "text/html" not in accept)
 
 

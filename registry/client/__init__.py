@@ -9,6 +9,18 @@ Every call raises the classes of ``registry.domain.errors`` that the node itself
 """
 
 from registry.client.answers import Candidate, Change, Checked, Match, SearchPage, Shown, Summary, Written
+from registry.client.bulk import LineAnswer
 from registry.client.client import Client
 
-__all__ = ["Candidate", "Change", "Checked", "Client", "Match", "SearchPage", "Shown", "Summary", "Written"]
+__all__ = [
+    "Candidate",
+    "Change",
+    "Checked",
+    "Client",
+    "LineAnswer",
+    "Match",
+    "SearchPage",
+    "Shown",
+    "Summary",
+    "Written",
+]

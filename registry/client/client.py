@@ -21,6 +21,7 @@ from registry.client.answers import (
     summary_of,
     written_of,
 )
+from registry.client.bulk import Bulk
 from registry.client.connection import Connection
 from registry.client.corrections import Corrections
 from registry.client.failures import problems_of, refused
@@ -38,7 +39,7 @@ from registry.domain.vocabulary import Kind, StatementKind, Tlp
 LARGEST_PAGE = 100
 
 
-class Client(Corrections, Keeping, Reporting):
+class Client(Bulk, Corrections, Keeping, Reporting):
     """A node at one address, with one key or none.
 
     Every method raises what the node raises (``registry.domain.errors``), and ``Unavailable`` where the node
@@ -204,8 +205,8 @@ class Client(Corrections, Keeping, Reporting):
             "restricted": to_input(RESTRICTED[kind], to_document(content.restricted)),
             "marking": to_input(Marking, to_document(content.marking)),
             "externalRef": submission.external_ref,
-            "number": number,
-            "idempotencyKey": idempotency_key,
+            "number": number or submission.number,
+            "idempotencyKey": idempotency_key or submission.idempotency_key,
         }
         # What the file leaves out is not sent, so that a revision keeps what the record has.
         sent = {name: value for name, value in said.items() if name not in content.leaves_out}

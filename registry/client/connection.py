@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import httpx
 
-from registry.client.failures import failed
+from registry.client.failures import failed, refused
 from registry.domain.account import parse_key
-from registry.domain.errors import Misconfigured, Unauthenticated, Unavailable
+from registry.domain.errors import CommonsError, Misconfigured, Unauthenticated, Unavailable
+
+_NDJSON = "application/x-ndjson"
+_PASSING = frozenset({408, 429, 500, 502, 503, 504})
+
+
+class Interrupted(Unavailable):
+    """The rest of many lines was not answered; it may be sent again, after *retry_after* seconds where that is told."""
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class Connection:
@@ -57,6 +69,61 @@ class Connection:
         if not isinstance(data, dict):
             raise _no_registry()
         return data
+
+    def send_lines(self, path: str, body: bytes) -> Iterator[Mapping[str, Any]]:
+        """The answers to the lines of *body*, as they come.
+
+        Raises:
+            Interrupted: they end before all lines were answered.
+            CommonsError: what the node raised about the request as a whole.
+        """
+        headers = {"Accept": f"{_NDJSON}, application/json", "Content-Type": _NDJSON}
+        try:
+            with self._http.stream("POST", path, content=body, headers=headers) as response:
+                if response.status_code != httpx.codes.OK:
+                    raise _refusal(response)
+                for line in response.iter_lines():
+                    found = _object(line)
+                    if "complete" in found:
+                        return _check_complete(found)
+                    yield found
+        except httpx.HTTPError as error:
+            raise Interrupted(f"the node at {self._http.base_url} does not answer") from error
+        raise Interrupted(f"the node at {self._http.base_url} ended its answer early")
+
+
+def _refusal(response: httpx.Response) -> CommonsError:
+    """What a request for many lines was answered instead of them."""
+    response.read()
+    try:
+        found = response.json()["errors"][0]
+    except (ValueError, LookupError, TypeError):
+        found = None
+    if response.status_code in _PASSING:
+        told = str(found.get("message")) if isinstance(found, dict) else f"status {response.status_code}"
+        wait = response.headers.get("retry-after", "")
+        return Interrupted(f"the node answers: {told}", float(wait) if wait.isdigit() else None)
+    return failed(found) if isinstance(found, dict) else _no_registry()
+
+
+def _check_complete(found: Mapping[str, Any]) -> None:
+    """Take the last line: a node that stopped says why and when to go on."""
+    if found["complete"]:
+        return
+    if found["status"] in {"unauthenticated", "forbidden"}:
+        raise refused(found["errors"])
+    reason = found["errors"][0]["message"] if found["errors"] else found["status"]
+    raise Interrupted(f"the node answers: {reason}", found["retryAfter"])
+
+
+def _object(line: str) -> Mapping[str, Any]:
+    try:
+        found = json.loads(line)
+    except ValueError as error:
+        raise Interrupted("an answer was cut off") from error
+    if not isinstance(found, dict):
+        raise _no_registry()
+    return found
 
 
 def _url(text: str) -> httpx.URL:

@@ -27,7 +27,7 @@ _LINES = frozenset({".ndjson", ".jsonl"})
 @commands.command()
 def validate(
     files: Annotated[list[Path], typer.Argument(help="Submissions as JSON, or one a line (.ndjson); - is stdin.")],
-    lines: Annotated[bool, typer.Option("--lines", help="Every file holds one submission a line.")] = False,
+    lines: Annotated[bool, typer.Option("--lines", "--bulk", help="Every file holds one submission a line.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Check submissions without a node: every problem with its place, code and hint. Links are not followed."""

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import itertools
-import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import BinaryIO, NoReturn, TypeAlias, cast
+from typing import BinaryIO, TypeAlias
 
 from registry.domain.canonical import JsonValue
-from registry.domain.errors import InvalidInput, NotFound, Problem
+from registry.domain.errors import InvalidInput, NotFound
+from registry.domain.reading import read_json
 
 MAX_BYTES = 2_000_000
 
@@ -36,15 +36,15 @@ def read_lines(file: str) -> Iterator[tuple[str, Found]]:
     Raises:
         NotFound: there is no such file.
     """
-    with _opened(file) as opened:
+    with opened(file) as found:
         for number in itertools.count(1):
-            line = opened.readline(MAX_BYTES + 1)
+            line = found.readline(MAX_BYTES + 1)
             if not line:
                 return
             if line.strip():
                 yield f"{file}:{number}", _line(line)
             while len(line) > MAX_BYTES and not line.endswith(b"\n"):
-                line = opened.readline(MAX_BYTES + 1)
+                line = found.readline(MAX_BYTES + 1)
 
 
 def _line(line: bytes) -> Found:
@@ -55,45 +55,23 @@ def _line(line: bytes) -> Found:
 
 
 def _parsed(body: bytes) -> JsonValue:
-    if len(body) > MAX_BYTES:
-        raise _problem("TOO_LONG", f"a submission is limited to {MAX_BYTES} bytes")
-    try:
-        text = body.decode("utf-8-sig")
-        return cast("JsonValue", json.loads(text, object_pairs_hook=_object, parse_constant=_refuse_constant))
-    except UnicodeDecodeError as error:
-        raise _problem("BROKEN_UTF8", f"byte {error.start} is not UTF-8") from None
-    except json.JSONDecodeError as error:
-        raise _problem("BROKEN_JSON", f"line {error.lineno}, column {error.colno}: {error.msg.lower()}") from None
-    except ValueError:
-        raise _problem("BROKEN_JSON", "a number is too long") from None
-    except RecursionError:
-        raise _problem("TOO_DEEP", "nesting is too deep") from None
+    return read_json(body, max_bytes=MAX_BYTES)
 
 
 def _read(file: str) -> bytes:
-    with _opened(file) as opened:
-        return opened.read(MAX_BYTES + 1)
+    with opened(file) as found:
+        return found.read(MAX_BYTES + 1)
 
 
-def _opened(file: str) -> AbstractContextManager[BinaryIO]:
+def opened(file: str) -> AbstractContextManager[BinaryIO]:
+    """A file to read; ``-`` is stdin.
+
+    Raises:
+        NotFound: there is no such file.
+    """
     if file == "-":
         return nullcontext(sys.stdin.buffer)
     try:
         return Path(file).open("rb")
     except (FileNotFoundError, NotADirectoryError):
         raise NotFound(f"{file}: there is no such file") from None
-
-
-def _object(pairs: Sequence[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise _problem("DUPLICATE_FIELD", "an object names a field twice")
-    return found
-
-
-def _refuse_constant(_name: str) -> NoReturn:
-    raise _problem("BROKEN_JSON", "NaN and infinity are no JSON")
-
-
-def _problem(code: str, message: str) -> InvalidInput:
-    return InvalidInput([Problem((), code, message)])

@@ -21,6 +21,16 @@ def answer(document: JsonValue, text: str, *, as_json: bool) -> None:
     _write(_json(document) if as_json else _harmless(text), sys.stdout)
 
 
+def say(text: str) -> None:
+    """Write a part of an answer that comes bit by bit."""
+    _write(_harmless(text), sys.stdout)
+
+
+def to_line(document: JsonValue) -> str:
+    """A document as one line of JSON, in ASCII."""
+    return json.dumps(document)
+
+
 def tell(text: str) -> None:
     """Say something that is no data."""
     _write(_harmless(text), sys.stderr)

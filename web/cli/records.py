@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -58,7 +59,14 @@ def show(
 
 @commands.command()
 def submit(
-    file: Annotated[str, typer.Argument(help="A submission as JSON; - is stdin.")],
+    file: Annotated[str, typer.Argument(help="A submission as JSON; with --bulk many; - is stdin.")],
+    bulk: Annotated[
+        bool, typer.Option("--bulk", help="Hand in one a line, the entries of a list, or the files of a folder.")
+    ] = False,
+    report: Annotated[Path | None, typer.Option(help="With --bulk: keep what became of each in this file.")] = None,
+    patience: Annotated[
+        float, typer.Option(min=0, help="With --bulk: seconds to wait for a node that does not answer.")
+    ] = 300.0,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Have the node check it, and store nothing.")] = False,
     number: Annotated[str | None, typer.Option(help="A number that your organisation reserved.")] = None,
     idempotency_key: Annotated[
@@ -68,7 +76,14 @@ def submit(
     key: Key = None,
     as_json: AsJson = False,
 ) -> None:
-    """Hand in a record of any kind for review."""
+    """Hand in a record of any kind for review, or with --bulk many."""
+    if bulk:
+        from web.cli.bulk import submit_many
+
+        if number is not None or idempotency_key is not None:
+            raise typer.BadParameter("with --bulk the lines say number and idempotency_key themselves")
+        submit_many(file, url=url, key=key, dry_run=dry_run, report=report, patience_seconds=patience, as_json=as_json)
+        return
     from registry.client import Client
     from web.cli.files import read_document
 

@@ -129,6 +129,7 @@ def _check_uid(value: str) -> str:
     raise PydanticCustomError("invalid_format", "write the uid of a record, as lower-case UUID")
 
 
+Key = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_check_line)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(_check_line)]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=120), AfterValidator(_check_line)]
 LongLine = Annotated[str, StringConstraints(min_length=1, max_length=2000), AfterValidator(_check_line)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from registry.domain.canonical import Document, JsonValue
-from registry.domain.content.base import Label, Model, validate
+from registry.domain.content.base import Key, Label, Model, validate
 from registry.domain.content.incident import Incident
 from registry.domain.content.incident_restricted import IncidentRestricted
 from registry.domain.content.lesson import Lesson, LessonRestricted
@@ -96,44 +96,53 @@ def parse(
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A submission file or request: content, and the owner's own key for it."""
+    """A submission file, or a line of many: content, and what is said about handing it in.
+
+    Attributes:
+        external_ref: the owner's own key for the record.
+        number: a reserved number of the owner, for its publication.
+        idempotency_key: what tells that the same request was sent before.
+    """
 
     content: Content
     external_ref: str | None = None
+    number: str | None = None
+    idempotency_key: str | None = None
 
 
-class _Reference(Model):
+class _Envelope(Model):
     external_ref: Label | None = None
+    number: Label | None = None
+    idempotency_key: Key | None = None
 
 
-_FILE_FIELDS = frozenset({"kind", "content", "restricted", "marking", "external_ref"})
+# As requests write them; both are read.
+_ENVELOPE = {
+    "external_ref": "external_ref",
+    "externalRef": "external_ref",
+    "number": "number",
+    "idempotency_key": "idempotency_key",
+    "idempotencyKey": "idempotency_key",
+}
+_FILE_FIELDS = frozenset({"kind", "content", "restricted", "marking", *_ENVELOPE})
+_MAX_UNKNOWN = 50
 
 
 def parse_file(document: JsonValue) -> Submission:
-    """Read the file format: ``{"kind", "content", "restricted"?, "marking"?, "external_ref"?}``.
+    """Read the file format: ``kind``, ``content``, and where wanted ``restricted``, ``marking``, ``external_ref``,
+    ``number`` and ``idempotency_key``.
 
     Raises:
         InvalidInput: with every problem at once.
     """
     if not isinstance(document, Mapping):
         raise InvalidInput([Problem((), "INVALID_TYPE", "an object is expected")])
-    unknown = [name for name in document if name not in _FILE_FIELDS]
-    message = "there is no such field"
-    problems = [
-        Problem((name,), "UNKNOWN_FIELD", message, did_you_mean(name, sorted(_FILE_FIELDS))) for name in unknown
-    ]
-    reference: str | None = None
-    try:
-        reference = validate(_Reference, {"external_ref": document.get("external_ref")}).external_ref
-    except InvalidInput as error:
-        problems.extend(error.problems)
-    try:
-        kind = Kind(str(document.get("kind")))
-    except ValueError:
+    envelope, problems = _envelope(document)
+    said = document.get("kind")
+    kind = Kind(said) if isinstance(said, str) and said in set(Kind) else None
+    if kind is None:
         kinds = ", ".join(Kind)
-        raise InvalidInput(
-            [Problem(("kind",), "UNKNOWN_TERM", f"one of these is expected: {kinds}"), *problems]
-        ) from None
+        raise InvalidInput([Problem(("kind",), "UNKNOWN_TERM", f"one of these is expected: {kinds}"), *problems])
     try:
         content = parse(
             kind,
@@ -145,4 +154,24 @@ def parse_file(document: JsonValue) -> Submission:
         raise InvalidInput([*problems, *error.problems]) from None
     if problems:
         raise InvalidInput(problems)
-    return Submission(content, reference)
+    return Submission(content, envelope.external_ref, envelope.number, envelope.idempotency_key)
+
+
+def _envelope(document: Document) -> tuple[_Envelope, list[Problem]]:
+    """What stands beside the content, and all that is wrong with it; then the first is empty."""
+    unknown = [name for name in document if name not in _FILE_FIELDS]
+    known = sorted(_FILE_FIELDS)
+    message = "there is no such field"
+    problems = [
+        Problem((name,), "UNKNOWN_FIELD", message, did_you_mean(name, known)) for name in unknown[:_MAX_UNKNOWN]
+    ]
+    said: dict[str, JsonValue] = {}
+    for name, field_ in _ENVELOPE.items():
+        if name in document and field_ in said:
+            problems.append(Problem((name,), "DUPLICATE_FIELD", f"this says again what {field_} says"))
+        elif name in document:
+            said[field_] = document[name]
+    try:
+        return validate(_Envelope, said), problems
+    except InvalidInput as error:
+        return _Envelope(), [*problems, *error.problems]

@@ -14,6 +14,7 @@ COUNTRY = r"^[A-Z]{2}$"
 LANGUAGE = r"^[a-z]{2,3}(-[A-Z][A-Za-z]{1,3})?$"
 TECHNIQUE = r"^[A-Za-z][A-Za-z0-9.\-]{1,39}$"
 SHA256 = r"^[0-9a-f]{64}$"
+MAX_TOLD = 200
 _FORMS = {
     COUNTRY: "write a country as two capitals, ISO 3166-1, such as DE",
     LANGUAGE: "write a language as its code, such as en or pt-BR",
@@ -41,8 +42,12 @@ _OWN = frozenset({"invalid_text", "invalid_format", "inconsistent", "unknown_fie
 
 
 def problems_of(error: ValidationError, model: type[BaseModel], path: tuple[str, ...]) -> list[Problem]:
-    """Every problem of a document of *model*; paths begin with *path*."""
-    return [_problem(one, model, path) for one in error.errors(include_url=False, include_input=False)]
+    """Every problem of a document of *model*; paths begin with *path*. Of very many only the first are told."""
+    found = error.errors(include_url=False, include_input=False)
+    told = [_problem(one, model, path) for one in found[:MAX_TOLD]]
+    if len(found) > MAX_TOLD:
+        told.append(Problem(path, "TOO_MANY", f"there are {len(found)} problems; the first {MAX_TOLD} are told"))
+    return told
 
 
 def _problem(detail: ErrorDetails, model: type[BaseModel], path: tuple[str, ...]) -> Problem:
