@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
+from registry.domain.case import CaseId
 from registry.domain.record import PersonId, RecordUid
 
 LetterId = NewType("LetterId", str)
@@ -54,7 +55,7 @@ class Letter:
         id: a UUIDv7; the Message-ID is made of it.
         subject, body: words of the node; emptied once it was sent.
         person: whose address is looked up when it is sent; one of this and *address*.
-        about: the record it tells of; the letter goes when that is erased.
+        about: uid of the record, or id of the case, that it tells of; the letter goes when that is erased.
         error: code of the last failure.
     """
 
@@ -66,7 +67,7 @@ class Letter:
     due_at: datetime
     person: PersonId | None = None
     address: str | None = None
-    about: RecordUid | None = None
+    about: RecordUid | CaseId | None = None
     state: LetterState = LetterState.WAITING
     attempts: int = 0
     lease_until: datetime | None = None

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
+from registry.domain.case import CaseId
 from registry.domain.letter import Letter, LetterId, LetterState, MailAddress
 from registry.domain.record import PersonId, RecordUid
 
@@ -49,8 +50,8 @@ class Letters(Protocol):
         """Delete those that were done before then."""
         ...
 
-    def erase(self, uid: RecordUid) -> None:
-        """Delete every letter about a record."""
+    def erase(self, about: RecordUid | CaseId) -> None:
+        """Delete every letter about a record or a case."""
         ...
 
     def address_of(self, person: PersonId) -> MailAddress | None:

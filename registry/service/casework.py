@@ -18,7 +18,7 @@ from registry.domain.pages import Page, PageRequest
 from registry.domain.policy import EVERYTHING
 from registry.domain.record import Record, RecordUid, State
 from registry.ports import Reader, Registry, Unit
-from registry.service import conflicts
+from registry.service import conflicts, telling
 from registry.service.cases import deadlines, note, text_given, with_message
 from registry.service.erasure import blocked_record
 from registry.service.writing import PUBLIC_REASON, reason_given
@@ -61,6 +61,7 @@ def answer_case(registry: Registry, actor: Actor, case_id: CaseId, *, text: str)
         found = with_message(registry, found, Author.NODE, said)
         unit.cases.save(found)
         note(registry, unit, actor, found, "answered")
+        telling.of_case(registry, unit, found)
     return found
 
 
@@ -132,6 +133,7 @@ def decide(
             unit.cases.put_reply(Reply(found.id, about.uid, said, now))
             _log_reply(unit, actor, about, now)
         note(registry, unit, actor, found, "decided")
+        telling.of_case(registry, unit, found)
         ends_at = found.ends_at(deadlines(registry.settings))
         if ends_at is not None:
             unit.jobs.add(Job(registry.ids.uid(), JobName.PURGE_CASE, found.id, ends_at))
@@ -148,6 +150,7 @@ def purge(registry: Registry, actor: Actor, case_id: CaseId) -> bool:
         if found is None or ends_at is None or ends_at > registry.clock.now():
             return False
         unit.cases.purge(case_id)
+        unit.letters.erase(case_id)
         note(registry, unit, actor, found, "purged")
     return True
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from registry.domain import policy
 from registry.domain.actor import Actor, Permission, Role
+from registry.domain.case import CaseId
 from registry.domain.delivery import pause_after
 from registry.domain.errors import InvalidInput, MailFailed, MailRefused, Problem
 from registry.domain.event import EventName
@@ -37,13 +38,13 @@ def tell(
     *,
     person: PersonId | None = None,
     address: str | None = None,
-    about: RecordUid | None = None,
+    about: RecordUid | CaseId | None = None,
 ) -> None:
     """Post a letter to a person or to a plain address, within a unit of the caller.
 
     Args:
         subject, body: words of our own, with links; never what somebody wrote in a record.
-        about: the record that it tells of; the letter goes when that is erased.
+        about: the record or case that it tells of; the letter goes when that is erased.
     """
     now = registry.clock.now()
     letter_id = LetterId(registry.ids.uid())
@@ -58,7 +59,7 @@ def tell_organisation(
     subject: str,
     body: str,
     *,
-    about: RecordUid | None = None,
+    about: RecordUid | CaseId | None = None,
 ) -> None:
     """Post a letter to everybody who submits for an organisation, once a person, within a unit of the caller."""
     members = unit.accounts.members(organisation)

@@ -30,6 +30,7 @@ from registry.domain.policy import EVERYTHING
 from registry.domain.record import Record, RecordUid, State
 from registry.domain.vocabulary import Kind
 from registry.ports import Reader, Registry, Unit
+from registry.service import telling
 from registry.service.writing import hand_in, new_record
 
 MAX_SHOWN = 200
@@ -63,6 +64,8 @@ def give(registry: Registry, unit: Unit, actor: Actor, record: Record, *, in_dan
         unit.notices.add(notice)
         unit.jobs.add(Job(registry.ids.uid(), JobName.END_NOTICE, notice.id, due))
         _log(registry, unit, actor, notice, public=False)
+        if member is not None:
+            telling.of_notice(registry, unit, record, member, due)
 
 
 def to_us(registry: Registry, actor: Actor) -> tuple[Notice, ...]:

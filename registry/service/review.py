@@ -16,7 +16,7 @@ from registry.domain.people import PeopleCheck
 from registry.domain.record import Record, RecordUid
 from registry.domain.workflow import Step
 from registry.ports import Registry, Unit
-from registry.service import conflicts, notices, reports, welfare
+from registry.service import conflicts, notices, reports, telling, welfare
 from registry.service.numbers import give_number
 from registry.service.sharing import follow_subject, with_cap, with_references_placed, with_sensitivity
 from registry.service.writing import expect, load, log, note_first_sight, reason_given, take_step
@@ -249,6 +249,7 @@ def _decide(
         record = replace(moved, approved_by=approved_by, claimed_by=claimed_by, opinion_of=opinion_of)
         end_claim(unit, record)
         keep(unit, actor, record, step, reason)
+        telling.of_decision(registry, unit, record, step)
         if step is Step.APPROVE:
             notices.give(registry, unit, actor, record, in_danger=in_danger)
     return redaction.for_actor(record, actor)

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
 
+from registry.domain.case import CaseId
 from registry.domain.letter import Letter, LetterId, LetterState, MailAddress, MailKind
 from registry.domain.record import PersonId, RecordUid
 from registry.storage.prepared import Prepared, named
@@ -16,7 +17,7 @@ from registry.storage.statements import Statements
 from registry.storage.tables import LETTERS, MAIL_ADDRESSES
 
 _POST = Prepared(insert(LETTERS))
-_ERASE = Prepared(delete(LETTERS).where(LETTERS.c.about == named("uid", LETTERS.c.about.type)))
+_ERASE = Prepared(delete(LETTERS).where(LETTERS.c.about == named("about", LETTERS.c.about.type)))
 
 
 def _free(now: datetime) -> ColumnElement[bool]:
@@ -82,9 +83,9 @@ class LetterTables:
         """See the port."""
         self._statements.run(delete(LETTERS).where(LETTERS.c.done_at < done_before))
 
-    def erase(self, uid: RecordUid) -> None:
+    def erase(self, about: RecordUid | CaseId) -> None:
         """See the port."""
-        self._statements.write(_ERASE, {"uid": uid})
+        self._statements.write(_ERASE, {"about": about})
 
     def address_of(self, person: PersonId) -> MailAddress | None:
         """See the port."""
