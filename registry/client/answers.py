@@ -39,6 +39,7 @@ class Summary:
     owner: str
     published_at: str | None
     is_tombstone: bool
+    is_blocked: bool
     reason: str | None
 
     @property
@@ -156,6 +157,7 @@ def summary_of(found: Mapping[str, Any]) -> Summary:
         owner=found["owner"]["slug"],
         published_at=found["publishedAt"],
         is_tombstone=found["isTombstone"],
+        is_blocked=found["isBlocked"],
         reason=found["reason"],
     )
 

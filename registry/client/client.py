@@ -27,6 +27,7 @@ from registry.client.corrections import Corrections
 from registry.client.failures import problems_of, refused
 from registry.client.keeping import Keeping, statement_document
 from registry.client.naming import to_input
+from registry.client.own import Own
 from registry.client.reporting import Reporting
 from registry.domain.canonical import JsonValue
 from registry.domain.content.base import to_document
@@ -39,7 +40,7 @@ from registry.domain.vocabulary import Kind, StatementKind, Tlp
 LARGEST_PAGE = 100
 
 
-class Client(Bulk, Corrections, Keeping, Reporting):
+class Client(Bulk, Corrections, Keeping, Own, Reporting):
     """A node at one address, with one key or none.
 
     Every method raises what the node raises (``registry.domain.errors``), and ``Unavailable`` where the node

@@ -117,6 +117,16 @@ class Keeping:
         """Forget what a record said, for good; another person must have blocked it."""
         return self._change("erase", "EraseInput", {"uid": uid, "reason": reason, "legalBasis": legal_basis})
 
+    def merge(self, uid: str, *, into: str, reason: str, expected_revision: int | None = None) -> Written:
+        """Let the record *into* stand for this one too."""
+        said = {"uid": uid, "into": into, "reason": reason, "expectedRevision": expected_revision}
+        return self._change("merge", "MergeInput", said)
+
+    def split(self, uid: str, *, reason: str, expected_revision: int | None = None) -> Written:
+        """Let a merged record stand by itself again."""
+        said = {"uid": uid, "reason": reason, "expectedRevision": expected_revision}
+        return self._change("split", "SplitInput", said)
+
     def groups(self) -> tuple[GroupRow, ...]:
         """The groups that one may share with; all of them for who manages accounts."""
         found = self._connection.ask(_GROUPS, {})["groups"]

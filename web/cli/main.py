@@ -21,6 +21,7 @@ from web.cli import (
     life,
     node,
     numbers,
+    own,
     parties,
     records,
     reporting,
@@ -41,12 +42,26 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for group in (node, serving, importing, records, stating, life, corrections, checking, reporting, parties, backups):
+for group in (
+    node,
+    serving,
+    importing,
+    records,
+    own,
+    stating,
+    life,
+    corrections,
+    checking,
+    reporting,
+    parties,
+    backups,
+):
     app.add_typer(group.commands)
 app.add_typer(accounts.organisations, name="org")
 app.add_typer(accounts.users, name="user")
 app.add_typer(accounts.keys, name="key")
 app.add_typer(numbers.commands, name="number")
+app.add_typer(own.notices, name="notice")
 app.add_typer(reviewing.commands, name="review")
 app.add_typer(groups.commands, name="group")
 app.add_typer(casework.commands, name="case")

@@ -8,14 +8,9 @@ import typer
 
 from registry.domain.vocabulary import Kind
 from web.cli.options import DEFAULT_URL, AsJson, Key, Url
-from web.cli.output import answer
+from web.cli.output import answer, table
 
 commands = typer.Typer(help="Record numbers.", no_args_is_help=True)
-
-
-@commands.callback()
-def _numbers() -> None:
-    """Let the name of the command be said, though there is one only."""
 
 
 @commands.command()
@@ -36,3 +31,15 @@ def reserve(
     with Client(url, key) as client:
         numbers = client.reserve_numbers(kind, count=count, year=year, idempotency_key=idempotency_key)
     answer({"numbers": list(numbers)}, "\n".join(numbers), as_json=as_json)
+
+
+@commands.command("list")
+def list_numbers(url: Url = DEFAULT_URL, key: Key = None, as_json: AsJson = False) -> None:
+    """List the numbers that your organisation holds and no record has yet."""
+    from registry.client import Client
+
+    with Client(url, key) as client:
+        found = client.reserved_numbers()
+    rows = ((one.number, one.kind, str(one.year), one.reserved_at) for one in found)
+    text = table(("number", "kind", "year", "reserved"), rows)
+    answer({"numbers": [one.as_dict() for one in found]}, text, as_json=as_json)

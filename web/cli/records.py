@@ -154,7 +154,8 @@ def _listed(problems: tuple[Problem, ...]) -> list[dict[str, JsonValue]]:
 
 def standing_of(record: Summary) -> str:
     """Where a record is in its life, and where the review of newer work stands beside what is published."""
-    return record.state if record.pending in (None, record.state) else f"{record.state}, revision {record.pending}"
+    state = "blocked" if record.is_blocked else record.state
+    return state if record.pending in (None, record.state) else f"{state}, revision {record.pending}"
 
 
 def _text(found: Shown) -> str:

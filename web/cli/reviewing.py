@@ -19,6 +19,7 @@ Revision: TypeAlias = Annotated[
     int | None, typer.Option(help="draft_revision that you read; the newest, if left out.", min=1)
 ]
 Reason: TypeAlias = Annotated[str, typer.Option(help="Why; the owner reads it.")]
+PublicReason: TypeAlias = Annotated[str, typer.Option("--reason", help="Why; of what was public everybody reads it.")]
 _CHECKS = "nobody_named, no_minor, pseudonyms, not_recognisable, sources, or all"
 
 
@@ -112,6 +113,49 @@ def publish(
         return client.publish(one.uid, expected_revision=revision or one.draft_revision)
 
     change(number, url, key, asked, as_json=as_json)
+
+
+@commands.command()
+def merge(
+    number: Number,
+    into: Annotated[str, typer.Option(help="Number or uid of the record that stays.")],
+    reason: PublicReason,
+    revision: Revision = None,
+    url: Url = DEFAULT_URL,
+    key: Key = None,
+    as_json: AsJson = False,
+) -> None:
+    """Let another record stand for this one too; its number leads there."""
+
+    def asked(client: Client, one: Summary) -> Written:
+        other = client.show(into).record.uid
+        return client.merge(one.uid, into=other, reason=reason, expected_revision=revision or one.draft_revision)
+
+    change(number, url, key, asked, as_json=as_json)
+
+
+@commands.command()
+def split(
+    number: Number, reason: PublicReason, url: Url = DEFAULT_URL, key: Key = None, as_json: AsJson = False
+) -> None:
+    """Let a merged record stand by itself again."""
+    change(number, url, key, lambda client, one: client.split(one.uid, reason=reason), as_json=as_json)
+
+
+@commands.command()
+def restore(
+    number: Number, reason: PublicReason, url: Url = DEFAULT_URL, key: Key = None, as_json: AsJson = False
+) -> None:
+    """Put a withdrawn record out again under its number."""
+    change(number, url, key, lambda client, one: client.restore(one.uid, reason=reason), as_json=as_json)
+
+
+@commands.command("clear-sources")
+def clear_sources(
+    number: Number, reason: PublicReason, url: Url = DEFAULT_URL, key: Key = None, as_json: AsJson = False
+) -> None:
+    """Show the source links of a sensitive record, after you have looked at where they lead."""
+    change(number, url, key, lambda client, one: client.clear_sources(one.uid, reason=reason), as_json=as_json)
 
 
 def _checks(named: list[str]) -> frozenset[PeopleCheck]:

@@ -29,10 +29,12 @@ WANTED = {
     "init", "serve", "import", "search", "show", "submit", "validate", "reindex", "verify", "backup", "restore",
     "upgrade", "org add", "org list", "user add", "user list", "key create", "key list", "key revoke",
     "deadlines", "draft-report",
+    "list", "revise", "number list", "notice list", "notice answer",
     "number reserve", "lookup", "confirm", "case list", "case show", "case block", "case answer", "case decide",
     "case log-request", "taxonomy load", "taxonomy list", "notices", "org describe",
     "statement", "retract", "withdraw", "narrow", "block", "unblock", "hold", "erase",
     "review claim", "review release", "review request-changes", "review approve", "review reject", "review publish",
+    "review merge", "review split", "review restore", "review clear-sources",
     "group list", "group add", "group join", "group leave",
 }  # fmt: skip
 
