@@ -30,9 +30,10 @@ from schema.trusted import Trusted
 
 WRITING_THREADS = 32
 READING_THREADS = 2
-# A request costs this much by itself, and one more for so many characters of its document, which are read and checked.
+# What a request costs by itself, and for what is read and checked of it: one more for so much.
 REQUEST_COST = 5
-LETTERS_PER_COST = 200
+LETTERS_PER_COST = 50
+BYTES_PER_COST = 2000
 
 _PRIVATE = {"Cache-Control": "private, no-store"}
 # The index follows the log a moment later, so an answer of it may change while ``public_seq`` stays; and a budget is
@@ -77,7 +78,8 @@ class GraphQLApp:
     async def _answer(self, request: Request, type_: str) -> Response:
         asked = await read_request(request)
         query = self._trusted.text(request.state.actor, asked)
-        bill = _Bill(self._registry, request.state.actor, REQUEST_COST + len(query) // LETTERS_PER_COST)
+        base = REQUEST_COST + len(query) // LETTERS_PER_COST + asked.size // BYTES_PER_COST
+        bill = _Bill(self._registry, request.state.actor, base)
         if not self._documents.knows(query):
             bill.charge(0)
         prepared = self._prepare(bill, query, asked)

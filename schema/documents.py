@@ -34,6 +34,8 @@ from schema.limits import Load, check, meter_for
 from schema.values import Faults
 
 MAX_TOKENS = 4000
+MAX_LETTERS = 100_000
+MAX_MESSAGE_LETTERS = 500
 MAX_ERRORS = 50
 KEPT_DOCUMENTS = 500
 KEPT_LENGTH = 20_000
@@ -97,6 +99,9 @@ class Documents:
             self._prepared.move_to_end((text, operation_name))
             _check_variables(self._schema, known.operation, variables)
             return known
+        if len(text) > MAX_LETTERS:
+            message = f"a document is limited to {MAX_LETTERS} characters; send long values as variables"
+            raise RequestRefused(None, "QUERY_TOO_COMPLEX", message, limit=MAX_LETTERS)
         kept = self._kept.get(text)
         document = _parse(text) if kept is None else kept
         operation = _choose(document, operation_name)
@@ -120,7 +125,7 @@ class Documents:
             raise RequestRefused.many(
                 (
                     str((error.extensions or {}).get("code", "INVALID_DOCUMENT")),
-                    error.message,
+                    error.message[:MAX_MESSAGE_LETTERS],
                     {"locations": [location.formatted for location in error.locations or ()], **_hint(error)},
                 )
                 for error in errors
@@ -174,7 +179,8 @@ def _parse(text: str) -> DocumentNode:
             message = f"a document is limited to {MAX_TOKENS} tokens"
             raise RequestRefused(None, "QUERY_TOO_COMPLEX", message, limit=MAX_TOKENS) from None
         locations = [location.formatted for location in error.locations or ()]
-        raise RequestRefused(None, "SYNTAX_ERROR", error.message, locations=locations) from None
+        message = error.message[:MAX_MESSAGE_LETTERS]
+        raise RequestRefused(None, "SYNTAX_ERROR", message, locations=locations) from None
 
 
 def _choose(document: DocumentNode, name: str | None) -> OperationDefinitionNode:

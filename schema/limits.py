@@ -43,9 +43,11 @@ MAX_ROOT_FIELDS = 30
 MAX_FIELDS = 600
 MAX_DIRECTIVES = 50
 MAX_DEFINITIONS = 50
+MAX_PAIRS = 1500
 MAX_COST = 20_000
 
 _MAX_NESTING = 100
+_MAX_COMPARED = 6000
 _CEILING = 10**9
 _LIST_SIZE = 10
 _INTROSPECTED = 5
@@ -92,6 +94,8 @@ class Meter:
     Attributes:
         visited: nodes looked at so far; at most the document's own number, whatever the fragments do.
         root_fields: names of the fields of ``Query`` met so far.
+        pairs: fields that answer under the same name in the same place: validation compares each with each.
+        compared: nodes looked at to count those pairs.
     """
 
     schema: GraphQLSchema
@@ -100,11 +104,17 @@ class Meter:
     visited: int = 0
     directives: int = 0
     root_fields: set[str] = field(default_factory=set)
+    pairs: int = 0
+    compared: int = 0
     _known: dict[str, Load] = field(default_factory=dict)
     _sizes: dict[str, int] = field(default_factory=dict)
 
     def load(self, selections: SelectionSetNode, parent: GraphQLNamedType | None, nesting: int = 0) -> Load:
         """The load of a selection on the type *parent*, which is ``None`` where the document names no such type."""
+        self._compare(selections, {}, set(), nesting)
+        return self._load(selections, parent, nesting)
+
+    def _load(self, selections: SelectionSetNode, parent: GraphQLNamedType | None, nesting: int) -> Load:
         if nesting > _MAX_NESTING:
             raise _too_deep()
         total = NOTHING
@@ -116,7 +126,7 @@ class Meter:
             elif isinstance(node, InlineFragmentNode):
                 condition = node.type_condition
                 inner = self.schema.get_type(condition.name.value) if condition else parent
-                total += self.load(node.selection_set, inner, nesting + 1)
+                total += self._load(node.selection_set, inner, nesting + 1)
             elif isinstance(node, FragmentSpreadNode):
                 total += self._fragment(node.name.value, nesting)
         return total
@@ -128,6 +138,25 @@ class Meter:
         for other in document.definitions:
             if isinstance(other, OperationDefinitionNode) and other is not operation:
                 self.load(other.selection_set, None)
+
+    def _compare(self, selections: SelectionSetNode, seen: dict[str, int], within: set[str], nesting: int) -> None:
+        """Count the pairs of a selection, fragments included; it stops where no document may go."""
+        if nesting > _MAX_NESTING:
+            raise _too_deep()
+        for node in selections.selections:
+            self.compared += 1
+            if self.pairs > MAX_PAIRS or self.compared > _MAX_COMPARED:
+                raise _too_complex("fewer fields may answer under the same name: leave out what is asked for twice")
+            if isinstance(node, FieldNode):
+                name = (node.alias or node.name).value
+                self.pairs += seen.get(name, 0)
+                seen[name] = seen.get(name, 0) + 1
+            elif isinstance(node, InlineFragmentNode):
+                self._compare(node.selection_set, seen, within, nesting + 1)
+            elif isinstance(node, FragmentSpreadNode) and node.name.value not in within:
+                within.add(node.name.value)
+                if node.name.value in self.fragments:
+                    self._compare(self.fragments[node.name.value].selection_set, seen, within, nesting + 1)
 
     def _fragment(self, name: str, nesting: int) -> Load:
         if name not in self._known:

@@ -27,12 +27,17 @@ _WEIGHT = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
 
 @dataclass(frozen=True, slots=True)
 class GraphQLRequest:
-    """What a client asks to be executed: *query*, or the registered document with the id *document_id*."""
+    """What a client asks to be executed: *query*, or the registered document with the id *document_id*.
+
+    Attributes:
+        size: bytes of the body, or of the parameters.
+    """
 
     query: str
     variables: dict[str, Any]
     operation_name: str | None
     is_get: bool
+    size: int
     document_id: str | None = None
 
 
@@ -85,12 +90,13 @@ async def read_request(request: Request) -> GraphQLRequest:
         return _from_parameters(request)
     if request.method == "POST":
         _check_content_type(request)
-        body = _parse(await request.body(), "the body")
+        sent = await request.body()
+        body = _parse(sent, "the body")
         if isinstance(body, list):
             raise RequestRefused(400, "BATCH_NOT_SUPPORTED", "send one request at a time, as an object")
         if not isinstance(body, dict):
             raise RequestRefused(400, "BAD_REQUEST", "the body must be a JSON object with a query")
-        return _checked(body, is_get=False)
+        return _checked(body, len(sent), is_get=False)
     refused = RequestRefused(405, "METHOD_NOT_ALLOWED", "use POST, or GET for queries")
     refused.headers["Allow"] = "GET, HEAD, POST"
     raise refused
@@ -107,7 +113,7 @@ def _from_parameters(request: Request) -> GraphQLRequest:
             said[name] = _parse(said[name].encode(errors="replace"), name)
         else:
             said.pop(name, None)
-    return _checked(said, is_get=True)
+    return _checked(said, len(request.scope["query_string"]), is_get=True)
 
 
 def _check_content_type(request: Request) -> None:
@@ -127,7 +133,7 @@ def _parse(body: bytes, what: str) -> Any:
         raise RequestRefused(400, "BAD_JSON", f"{what} cannot be read as JSON in UTF-8") from None
 
 
-def _checked(said: dict[str, Any], *, is_get: bool) -> GraphQLRequest:
+def _checked(said: dict[str, Any], size: int, *, is_get: bool) -> GraphQLRequest:
     query, variables, name = said.get("query"), said.get("variables"), said.get("operationName")
     document_id = said.get("documentId")
     if document_id is not None and (not isinstance(document_id, str) or query is not None):
@@ -142,7 +148,7 @@ def _checked(said: dict[str, Any], *, is_get: bool) -> GraphQLRequest:
         raise RequestRefused(400, "INVALID_VALUE", f"variables may be nested {MAX_NESTING} levels deep")
     if said.get("extensions") is not None and not isinstance(said["extensions"], dict):
         raise RequestRefused(400, "BAD_REQUEST", "extensions must be an object")
-    return GraphQLRequest(query or "", variables or {}, name or None, is_get, document_id)
+    return GraphQLRequest(query or "", variables or {}, name or None, is_get, size, document_id)
 
 
 def _is_nested_deeper(value: Any, levels: int) -> bool:
