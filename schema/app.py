@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import time
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
 
@@ -152,6 +153,7 @@ class _Bill:
         self._registry = registry
         self._who = who
         self._due = base
+        self._charged = 0
 
     def charge(self, cost: int, *, writes: int = 0) -> Standing | None:
         """Charge *cost*, and the base where it has not been charged.
@@ -164,7 +166,8 @@ class _Bill:
             return None
         standing = limits.charge(self._registry, self._who, cost=total, writes=writes)
         self._due -= due
-        return standing
+        self._charged += total
+        return None if standing is None else replace(standing, cost=self._charged)
 
 
 def _left(standing: Standing | None) -> dict[str, Any]:
