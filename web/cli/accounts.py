@@ -1,4 +1,4 @@
-"""Commands on organisations, people and keys; as the operator of this machine, audited in the change log."""
+"""Commands on organisations and keys; as the operator of this machine, audited in the change log."""
 
 from __future__ import annotations
 
@@ -15,13 +15,12 @@ from web.cli.options import DEFAULT_DATA_DIR, AsJson, DataDir
 from web.cli.output import answer, table
 
 if TYPE_CHECKING:
-    from registry.domain.account import ApiKey, Member, Organisation
+    from registry.domain.account import ApiKey, Organisation
     from registry.domain.canonical import JsonValue
     from registry.domain.record import OrganisationId
     from registry.ports import Registry
 
 organisations = typer.Typer(help="Organisations.", no_args_is_help=True)
-users = typer.Typer(help="Members of organisations.", no_args_is_help=True)
 keys = typer.Typer(help="API keys.", no_args_is_help=True)
 
 Term = TypeVar("Term", bound=StrEnum)
@@ -60,51 +59,6 @@ def list_organisations(data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = F
     answer([_organisation(one) for one in found], text, as_json=as_json)
 
 
-@users.command("add")
-def add_user(
-    organisation: Slug,
-    name: Annotated[str, typer.Argument(help="Name of the person or service account.")],
-    role: Annotated[list[str], typer.Option(help="submitter, reviewer, lead_reviewer or operator; may be repeated.")],
-    responsible: Annotated[
-        str | None, typer.Option(help="For a service account: id of the member it acts for.")
-    ] = None,
-    data_dir: DataDir = DEFAULT_DATA_DIR,
-    as_json: AsJson = False,
-) -> None:
-    """Make somebody a member of an organisation."""
-    from registry.domain.actor import LOCAL_OPERATOR
-    from registry.domain.record import PersonId
-    from registry.service import accounts
-    from registry.service.accounts import NODE_ROLES
-    from web.cli.directory import opened
-
-    roles = _terms(NODE_ROLES, role, "role")
-    with opened(data_dir) as registry:
-        made = accounts.add_member(
-            registry,
-            LOCAL_OPERATOR,
-            organisation_slug=organisation,
-            name=name,
-            roles=roles,
-            responsible=PersonId(responsible) if responsible else None,
-        )
-    answer(_member(made, name), made.person, as_json=as_json)
-
-
-@users.command("list")
-def list_users(organisation: Slug, data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False) -> None:
-    """The members of an organisation."""
-    from registry.domain.actor import LOCAL_OPERATOR
-    from registry.service import accounts
-    from web.cli.directory import opened
-
-    with opened(data_dir) as registry:
-        found = accounts.members(registry, LOCAL_OPERATOR, organisation)
-    rows = ((one.person, ", ".join(sorted(one.roles)), one.responsible or "", name) for one, name in found)
-    text = table(("person", "roles", "acts for", "name"), rows)
-    answer([_member(member, name) for member, name in found], text, as_json=as_json)
-
-
 @keys.command("create")
 def create_key(
     person: Person,
@@ -112,6 +66,7 @@ def create_key(
     label: Annotated[str, typer.Option(help="What the key is for.")] = "made on the command line",
     scope: Annotated[list[str] | None, typer.Option(help="Narrow it, as record:submit; may be repeated.")] = None,
     days: Annotated[int, typer.Option(min=1, max=3650, help="Days until it expires.")] = 365,
+    staging: Annotated[bool, typer.Option("--staging", help="To try things out: it writes drafts only.")] = False,
     data_dir: DataDir = DEFAULT_DATA_DIR,
     as_json: AsJson = False,
 ) -> None:
@@ -121,7 +76,7 @@ def create_key(
     from registry.service import accounts
     from web.cli.directory import opened
 
-    scopes = _terms(Permission, scope, "scope") if scope else None
+    scopes = terms_of(Permission, scope, "scope") if scope else None
     with opened(data_dir) as registry:
         made = accounts.create_key(
             registry,
@@ -131,6 +86,7 @@ def create_key(
             label=label,
             scopes=scopes,
             expires_at=registry.clock.now() + timedelta(days=days),
+            staging=staging,
         )
     answer({**_key(made.key), "key": made.text}, made.text, as_json=as_json)
 
@@ -154,6 +110,25 @@ def list_keys(person: Person, data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJ
     )
     text = table(("key", "state", "expires", "last used", "scopes", "label"), rows)
     answer([_key(one) for one in found], text, as_json=as_json)
+
+
+@keys.command("rotate")
+def rotate_key(
+    key: Annotated[str, typer.Argument(help="Id of the key: its third part; or the whole key.")],
+    overlap_hours: Annotated[int, typer.Option(min=0, max=168, help="Hours the old key goes on working.")] = 24,
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+    as_json: AsJson = False,
+) -> None:
+    """Make a key in the place of another and print it, this once; both work for a while."""
+    from registry.domain.account import KeyId, parse_key
+    from registry.domain.actor import LOCAL_OPERATOR
+    from registry.service.keys import rotate_key as rotate
+    from web.cli.directory import opened
+
+    whole = parse_key(key)
+    with opened(data_dir) as registry:
+        made = rotate(registry, LOCAL_OPERATOR, whole[0] if whole else KeyId(key), overlap_hours=overlap_hours)
+    answer({**_key(made.key), "key": made.text}, made.text, as_json=as_json)
 
 
 @keys.command("revoke")
@@ -202,7 +177,7 @@ def _no_such_member() -> NotFound:
     return NotFound("no such member", path=("person",), hint="commons user list ORGANISATION shows the ids of persons")
 
 
-def _terms(vocabulary: Iterable[Term], given: list[str], name: str) -> frozenset[Term]:
+def terms_of(vocabulary: Iterable[Term], given: list[str], name: str) -> frozenset[Term]:
     known = {term.value: term for term in vocabulary}
     if not set(given) <= set(known):
         raise InvalidInput([Problem((name,), "UNKNOWN_TERM", f"one of these is expected: {', '.join(sorted(known))}")])
@@ -211,10 +186,6 @@ def _terms(vocabulary: Iterable[Term], given: list[str], name: str) -> frozenset
 
 def _organisation(one: Organisation) -> dict[str, JsonValue]:
     return {"id": one.id, "slug": one.slug, "name": one.name, "kind": one.kind}
-
-
-def _member(one: Member, name: str) -> dict[str, JsonValue]:
-    return {"person": one.person, "name": name, "roles": sorted(one.roles), "responsible": one.responsible}
 
 
 def _key(one: ApiKey) -> dict[str, JsonValue]:
@@ -227,13 +198,18 @@ def _key(one: ApiKey) -> dict[str, JsonValue]:
         "expires_at": one.expires_at.isoformat(),
         "revoked_at": _instant(one.revoked_at),
         "last_used_at": _instant(one.last_used_at),
+        "staging": one.staging,
     }
 
 
 def _state(one: ApiKey, now: datetime) -> str:
     if one.revoked_at is not None:
         return "revoked"
-    return "usable" if one.is_usable(now) else "expired"
+    if one.frozen_at is not None:
+        return "frozen"
+    if one.is_usable(now):
+        return "staging" if one.staging else "usable"
+    return "expired"
 
 
 def _scopes(one: ApiKey) -> str:

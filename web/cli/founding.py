@@ -1,7 +1,8 @@
-"""Making a node: data directory, settings, key, store, first organisation and operator."""
+"""Making a node: data directory, settings, key, store, first organisation, operator and usage guidelines."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -9,10 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from registry.domain.actor import LOCAL_OPERATOR
+from registry.domain.content.kinds import Content, parse_file
 from registry.domain.errors import AlreadyExists, Misconfigured
 from registry.service.node import FirstAccess
 from registry.settings import FILE_NAME, Settings, load, write
 from web.cli.directory import new_directory, opened_with
+
+GUIDELINES = Path(__file__).parents[1] / "guidelines.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ def found(
         InvalidInput: the organisation's name is bad.
     """
     from registry import signing
+    from registry.service.guidelines import publish_guidelines
     from registry.service.node import initialise
     from registry.storage.migrations.upgrade import upgrade
 
@@ -60,9 +65,17 @@ def found(
         upgrade(settings.database_path)
         with opened_with(settings) as registry:
             access = initialise(registry, LOCAL_OPERATOR, slug=_slug(organisation), name=organisation)
+            publish_guidelines(registry, LOCAL_OPERATOR, shipped_guidelines(organisation))
         finish(making)
         start_erasures(final)
     return Founded(final, key.fingerprint, access)
+
+
+def shipped_guidelines(organisation: str) -> Content:
+    """The usage guidelines that come with the program, as those of *organisation*."""
+    document = json.loads(GUIDELINES.read_text(encoding="utf-8"))
+    document["content"]["provider"] = organisation
+    return parse_file(document).content
 
 
 def start_erasures(settings: Settings) -> None:

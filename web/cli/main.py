@@ -12,13 +12,17 @@ import typer
 from registry.domain.errors import CommonsError
 from web.cli import (
     accounts,
+    audit,
     backups,
     casework,
     checking,
     corrections,
+    documents,
     groups,
     importing,
     life,
+    members,
+    membership,
     node,
     numbers,
     own,
@@ -58,12 +62,17 @@ for group in (
 ):
     app.add_typer(group.commands)
 app.add_typer(accounts.organisations, name="org")
-app.add_typer(accounts.users, name="user")
+app.add_typer(members.commands, name="user")
+app.add_typer(membership.applications, name="application")
+app.add_typer(membership.guidelines, name="guidelines")
 app.add_typer(accounts.keys, name="key")
+app.add_typer(audit.commands, name="audit")
+app.add_typer(audit.alerts, name="alert")
 app.add_typer(numbers.commands, name="number")
 app.add_typer(own.notices, name="notice")
 app.add_typer(reviewing.commands, name="review")
 app.add_typer(groups.commands, name="group")
+app.add_typer(documents.commands, name="document")
 app.add_typer(casework.commands, name="case")
 app.add_typer(taxonomy.commands, name="taxonomy")
 app.add_typer(corrections.proposals, name="proposal")
