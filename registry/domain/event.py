@@ -82,8 +82,6 @@ class EventName(StrEnum):
     LETTER_FAILED = "mail:letter:fail"
     LETTERS_DROPPED = "mail:letter:drop"
     MAIL_CHOSEN = "mail:address:choose"
-    DOCUMENT_TRUSTED = "node:document:trust"
-    DOCUMENT_DISTRUSTED = "node:document:distrust"
     BACKUP_MADE = "node:backup:make"
     BACKUP_RESTORED = "node:backup:restore"
 

@@ -112,6 +112,15 @@ def enrolment(registry: Registry, code: str) -> Enrolment:
     return Enrolment(found.person, kept.name if kept else "", secret_of(registry, found.person, found.factor))
 
 
+def person_invited(registry: Registry, unit: Unit, code: str) -> PersonId:
+    """Whom an invitation is for, within a unit of the caller.
+
+    Raises:
+        NotFound: no such invitation, or none any more.
+    """
+    return _invitation(registry, unit, code).person
+
+
 def enrol(
     registry: Registry,
     visitor: Actor,

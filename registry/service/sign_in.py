@@ -15,7 +15,7 @@ from registry.domain.actor import Actor
 from registry.domain.credential import Credential, sign_in_name
 from registry.domain.errors import Unauthenticated
 from registry.domain.event import EventName
-from registry.domain.record import PersonId
+from registry.domain.record import OrganisationId, PersonId
 from registry.domain.session import Session, SessionId, agent_family, network_of
 from registry.domain.sign_in import BUCKETS, hour_of, is_told
 from registry.ports import Registry, Unit
@@ -138,9 +138,11 @@ def _accepted(unit: Unit, wanted: str, proof: Proof) -> Member | None:
     return None
 
 
-def free_member(unit: Unit, person: PersonId) -> Member | None:
-    """As whom a natural person acts first, of all organisations: by id, and frozen neither with it nor in person."""
-    found = [one for one in unit.accounts.memberships(person) if one.responsible is None]
+def free_member(unit: Unit, person: PersonId, home: OrganisationId | None = None) -> Member | None:
+    """As whom a natural person acts first, of all organisations by id, or in *home*; nobody who is frozen."""
+    found = [
+        one for one in unit.accounts.memberships(person) if one.responsible is None and home in (None, one.organisation)
+    ]
     subjects = {f"person:{person}", *(f"organisation:{one.organisation}" for one in found)}
     frozen = {one.subject for one in unit.freezes.current(sorted(subjects))}
     if f"person:{person}" in frozen:

@@ -93,12 +93,33 @@ def pages(twin: Twin) -> dict[str, list[str]]:
         "/apply": ["/apply"],
         "/apply/follow": ["/apply/follow"],
         "/keys/revoke": ["/keys/revoke"],
+        "/me/webhooks": ["/me/webhooks"],
+        "/me/welfare": ["/me/welfare"],
+        "/review": ["/review", "/review?skip=50"],
+        "/review/{uid}": [f"/review/{ref}" for ref in refs[::3]],
+        "/review/{uid}/reveal": [f"/review/{ref}/reveal" for ref in hidden[::9]],
         "/admin/applications": ["/admin/applications", "/admin/applications?all=1"],
         "/admin/members": ["/admin/members"],
         "/admin/members/{slug}": ["/admin/members/acme", "/admin/members/nowhere"],
+        "/sign-in": ["/sign-in", "/sign-in?next=/me"],
+        "/sign-in/with/{provider}": ["/sign-in/with/nobody"],
+        "/sign-in/with/{provider}/back": ["/sign-in/with/nobody/back?code=x&state=y"],
+        "/sign-out": ["/sign-out"],
+        "/invitation": ["/invitation"],
+        "/me": ["/me"],
+        "/me/sessions": ["/me/sessions"],
+        "/me/organisation": ["/me/organisation"],
+        "/me/password": ["/me/password"],
+        "/me/second-factor": ["/me/second-factor"],
+        "/me/keys": ["/me/keys"],
+        "/me/identities": ["/me/identities"],
         "/transparency": ["/transparency"],
         "/privacy": ["/privacy"],
         "/governance": ["/governance"],
+        "/admin/events": ["/admin/events", "/admin/events?name=web&older=nonsense", "/admin/events?since=nonsense"],
+        "/admin/events.ndjson": ["/admin/events.ndjson"],
+        "/admin/events.csv": ["/admin/events.csv"],
+        "/admin/alerts": ["/admin/alerts", "/admin/alerts?all=1"],
         "/health/live": ["/health/live"],
         "/health/ready": ["/health/ready"],
         "/robots.txt": ["/robots.txt"],
@@ -158,6 +179,8 @@ def documents(twin: Twin) -> Iterator[dict[str, Any]]:
     for name, type_name in (("groups", "Group"), ("notices", "Notice"), ("noticesToSend", "NoticeToSend")):
         yield {"query": f"{{ {name} {everything(_SCHEMA, type_name)} }}"}
     yield {"query": f"{{ blockedRecords {_FEW} }}"}
+    yield {"query": f"{{ rateLimit {everything(_SCHEMA, 'RateLimit')} }}"}
+    yield from _alerts()
     yield {"query": "{ __schema { types { name } } }"}
     for address in (ARTICLE, SECRET_ADDRESS, "x" * 9000):
         by_source = f"query($url: String!) {{ recordsBySource(url: $url) {_FEW} }}"
@@ -168,6 +191,8 @@ def documents(twin: Twin) -> Iterator[dict[str, Any]]:
     yield from _proposals(twin, records)
     yield from _cases(twin.samples()[::3])
     yield from _reports()
+    yield from _reviewing(twin.samples()[::5])
+    yield from _webhooks(twin.samples()[::5])
     yield from joining.documents()
 
 
@@ -304,6 +329,51 @@ def _reports() -> Iterator[dict[str, Any]]:
     yield {"query": f'mutation {{ checkReport(input: {{id: "{UNKNOWN_UID}", item: NAMES, done: true}}) {done} }}'}
     written = f'id: "{UNKNOWN_UID}", expectedRevision: 1, content: {{title: "T", summary: "S"}}'
     yield {"query": f"mutation {{ writeReport(input: {{{written}}}) {{ record {{ uid }} userErrors {{ code }} }} }}"}
+
+
+def _reviewing(hidden: list[Record]) -> Iterator[dict[str, Any]]:
+    """What strangers ask of the queue, and of what reviewers chose."""
+    for name, type_name in (
+        ("reviewQueue", "ReviewQueue"),
+        ("myWelfare", "Welfare"),
+        ("declaredConflicts", "ConflictDeclaration"),
+    ):
+        yield {"query": f"{{ {name} {everything(_SCHEMA, type_name)} }}"}
+    errors = "userErrors { code message path }"
+    yield {"query": f"mutation {{ nextToReview(input: {{}}) {{ record {{ uid }} {errors} }} }}"}
+    yield {"query": f"mutation {{ setOptOuts(input: {{topics: [HATE]}}) {{ {errors} }} }}"}
+    yield {"query": f"mutation {{ setOwnLimit(input: {{perDay: 1}}) {{ {errors} }} }}"}
+    yield {"query": f"mutation {{ declareConflicts(input: {{conflicts: []}}) {{ {errors} }} }}"}
+    for uid in [*(record.uid for record in hidden), UNKNOWN_UID]:
+        field = f'{{uid: "{uid}", field: "content.title"}}'
+        yield {"query": f"mutation {{ revealField(input: {field}) {{ lines {{ text }} {errors} }} }}"}
+        asked = f'{{uid: "{uid}", expectedRevision: 1}}'
+        yield {"query": f"mutation {{ askOpinion(input: {asked}) {{ record {{ uid }} {errors} }} }}"}
+
+
+def _webhooks(hidden: list[Record]) -> Iterator[dict[str, Any]]:
+    """What strangers ask of webhooks, which are of members."""
+    answer = "{ webhook { id } secret userErrors { code message path } }"
+    yield {"query": f"{{ webhooks {everything(_SCHEMA, 'Webhook')} }}"}
+    yield {"query": f'mutation {{ createWebhook(input: {{url: "https://10.0.0.1/"}}) {answer} }}'}
+    for one in [*(record.uid for record in hidden), UNKNOWN_UID]:
+        for name in ("updateWebhook", "rotateWebhookSecret", "pauseWebhook", "deleteWebhook"):
+            yield {"query": f'mutation {{ {name}(input: {{id: "{one}"}}) {answer} }}'}
+        sent = "{ delivery { id } userErrors { code message path } }"
+        yield {"query": f'mutation {{ testWebhook(input: {{id: "{one}"}}) {sent} }}'}
+        yield {"query": f'mutation {{ redeliver(input: {{deliveryId: "{one}"}}) {sent} }}'}
+
+
+def _alerts() -> Iterator[dict[str, Any]]:
+    """What operators alone are told."""
+    yield {"query": f"{{ events(first: 2) {everything(_SCHEMA, 'EventConnection')} }}"}
+    yield {"query": f"{{ alerts(first: 2) {everything(_SCHEMA, 'AlertConnection')} }}"}
+    for name in ("acknowledgeAlert", "dismissAlert"):
+        judged = f'{name}(input: {{id: "{UNKNOWN_UID}", reason: "r"}}) {{ alert {{ id }} userErrors {{ code }} }}'
+        yield {"query": f"mutation {{ {judged} }}"}
+    for name in ("freeze", "thaw"):
+        said = f'{{subject: "key:{UNKNOWN_UID}", reason: "r"}}'
+        yield {"query": f"mutation {{ {name}(input: {said}) {{ freeze {{ at }} userErrors {{ code }} }} }}"}
 
 
 def _refs(records: Any) -> Iterator[str]:

@@ -22,6 +22,7 @@ from tests.matrix.walks import (
     page_of,
     public_matches,
     read,
+    review_page,
     told,
 )
 
@@ -129,6 +130,17 @@ def _never(_state: str, _marking: str) -> set[str]:
 
 def _only_owners(_state: str, _marking: str) -> set[str]:
     return expected.OWNERS
+
+
+def _under_review(_state: str, marking: str) -> set[str]:
+    """Reviewers, but for records of their own organisation."""
+    return {"sealed_reviewer"} if marking == "sealed" else expected.REVIEWERS
+
+
+def few_under_review(cell: Cell) -> bool:
+    """A sample of what reviewers work on."""
+    stages = {"submitted", "in_review", "changes_requested", "approved", "published_with_work"}
+    return sample(cell) and cell.state in stages
 
 
 FIELDS: dict[str, Door] = {
@@ -283,5 +295,7 @@ ROUTES: dict[str, Door] = {
     "/r/{ref}/clauses/{clause:path}": Door(
         expected.in_lists, everything, linked_on("/r/<USAGE_POLICY>/clauses/1"), is_partial=True
     ),
+    "/review/{uid}": Door(_under_review, few_under_review, review_page),
+    "/me": Door(_only_owners, everything, linked_on("/me"), is_partial=True),
     "/notice": Door(_never, few, page_of("/notice?record={ref}", tells="{title}")),
 }

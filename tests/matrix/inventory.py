@@ -8,17 +8,23 @@ from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema, get_
 
 # What shows no records, or only those that another door is asked for already.
 NO_RECORDS_AT = {
+    "/sign-in", "/sign-in/with/{provider}", "/sign-in/with/{provider}/back", "/sign-out", "/invitation", "/me/sessions",
+    "/me/organisation", "/me/password", "/me/second-factor", "/me/keys", "/me/identities",
     "/organisations", "/taxonomies", "/taxonomies/{namespace}", "/about", "/clocks", "/notice/case", "/report",
-    "/report/follow", "/apply", "/apply/follow", "/keys/revoke", "/admin/applications", "/admin/members",
+    "/report/follow", "/apply", "/apply/follow", "/keys/revoke", "/me/welfare", "/review", "/review/{uid}/reveal",
+    "/admin/applications", "/admin/members",
     "/admin/members/{slug}", "/transparency", "/privacy", "/governance", "/health/live", "/health/ready", "/robots.txt",
-    "/.well-known/security.txt", "/llms.txt", "/favicon.svg", "/favicon.ico", "/static/{name}", "/graphql", "/bulk",
+    "/.well-known/security.txt", "/llms.txt", "/favicon.svg", "/favicon.ico", "/static/{name}", "/graphql",
+    "/admin/events", "/admin/events.ndjson", "/admin/events.csv", "/admin/alerts", "/bulk",
+    "/me/webhooks",
 }  # fmt: skip
 NO_RECORDS_IN = {
-    "organisation", "organisations", "vocabulary", "vocabularies", "viewer", "groups", "clocks", "reservedNumbers",
-    "taxonomy", "taxonomies", "crosswalk", "cases", "case", "reports", "report",
+    "organisation", "organisations", "vocabulary", "vocabularies", "viewer", "rateLimit", "groups", "clocks", "reservedNumbers",
+    "events", "alerts", "taxonomy", "taxonomies", "crosswalk", "cases", "case", "reports", "report",
     "usageGuidelines", "applications", "application", "members",
     # Of one's own organisation, or of one record that ``record`` is asked for; their own tests walk them.
-    "notices", "noticesToSend", "reportDraft", "duplicateCandidates", "proposals", "mitigationMatrix",
+    "myWelfare", "declaredConflicts", "reviewQueue",
+    "notices", "noticesToSend", "webhooks", "reportDraft", "duplicateCandidates", "proposals", "mitigationMatrix",
 }  # fmt: skip
 # Fields that give records and are asked for under another name, or about what the matrix does not hold.
 SAME_AS: dict[str, str] = {
@@ -36,6 +42,7 @@ SAME_AS: dict[str, str] = {
     "TriedMitigation mitigation": "mitigationsTried",
     "TriedMitigation incidents": "mitigationsTried",
     "DuplicateCandidate record": "tests/service/test_duplicates.py",
+    "NextPayload record": "tests/service/test_queue.py",
     "Notice answer": "tests/service/test_notices.py",
     "Notice record": "tests/schema/test_fairness.py",
     "Proposal record": "tests/service/test_proposals.py",

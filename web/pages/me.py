@@ -25,7 +25,7 @@ from registry.domain.pages import PageRequest, RecordFilter, RecordOrder
 from registry.domain.record import Record, State
 from registry.domain.session import SessionId
 from registry.domain.sign_in import HOME
-from registry.service import credentials, find, second_factor, sessions
+from registry.service import credentials, find, oidc, second_factor, sessions
 from registry.service import keys as own_keys
 from registry.service.keys import NewKey
 from web.authentication import actor_of, signed_in_as
@@ -208,6 +208,10 @@ async def _me(request: Request, *, done: str = "") -> Response:
         "present": present,
         "records": records,
         "done": done,
+        "linked": {one.issuer for one in await anyio.to_thread.run_sync(lambda: oidc.identities(registry, actor))},
+        "providers": [
+            one for one in registry.settings.oidc_providers if any(home.slug == one.organisation for home, _ in homes)
+        ],
     }
     return page(request, "me.html", **values)
 

@@ -138,7 +138,15 @@ async def _enrolment(
     found = await anyio.to_thread.run_sync(lambda: invitations.enrolment(registry, code))
     name = found.name or said.get("name", "")[:100]
     address = second_factor.address_of(registry, name or "member", found.secret)
-    values = {"enrolment": found, "picture": picture(address), "code": code, "said": said, "problems": problems}
+    providers = registry.settings.oidc_providers
+    values = {
+        "enrolment": found,
+        "providers": providers,
+        "picture": picture(address),
+        "code": code,
+        "said": said,
+        "problems": problems,
+    }
     return private(page(request, "invitation.html", status, **values))
 
 
