@@ -9,10 +9,12 @@ from registry.domain import policy, redaction
 from registry.domain.actor import Actor, Permission
 from registry.domain.change import ChangeKind
 from registry.domain.errors import Conflict, FourEyes, NotFound
+from registry.domain.event import EventName
 from registry.domain.policy import EVERYTHING
 from registry.domain.record import Record, RecordUid, State
 from registry.domain.workflow import Step, advance
 from registry.ports import Registry, Unit
+from registry.service.events import note
 from registry.service.sharing import follow_subject
 from registry.service.writing import PUBLIC_REASON, log, note_first_sight, reason_given, take_step
 
@@ -49,6 +51,7 @@ def blocked_record(registry: Registry, unit: Unit, actor: Actor, record: Record,
         after = replace(after, withdrawn_at=now, reason=reason)
     unit.records.save(after)
     log(unit, actor, after, ChangeKind.BLOCK, public=redaction.is_noticed(record, after), reason=reason)
+    note(registry, unit, actor, EventName.RECORD_BLOCKED, subject=record.uid)
     follow_subject(unit, actor, after)
     return after
 
@@ -77,6 +80,7 @@ def unblock(registry: Registry, actor: Actor, uid: RecordUid, *, reason: str) ->
         after = note_first_sight(after, now)
         unit.records.save(after)
         log(unit, actor, after, ChangeKind.BLOCK, public=redaction.is_noticed(record, after), reason=given)
+        note(registry, unit, actor, EventName.RECORD_UNBLOCKED, subject=record.uid)
         follow_subject(unit, actor, after)
     return redaction.for_actor(after, actor)
 
@@ -99,6 +103,7 @@ def hold(registry: Registry, actor: Actor, uid: RecordUid, *, on: bool, reason: 
         record = replace(record, legal_hold=on, changed_at=registry.clock.now())
         unit.records.save(record)
         log(unit, actor, record, ChangeKind.HOLD, reason=given)
+        note(registry, unit, actor, EventName.RECORD_HELD if on else EventName.RECORD_FREED, subject=record.uid)
     return redaction.for_actor(record, actor)
 
 
@@ -129,6 +134,7 @@ def erase(registry: Registry, actor: Actor, uid: RecordUid, *, reason: str, lega
         registry.erasures.append(uid, registry.clock.now())
         record = erased_record(registry, unit, record, given)
         log(unit, actor, record, ChangeKind.ERASE, public=record.was_public, reason=given)
+        note(registry, unit, actor, EventName.RECORD_ERASED, subject=record.uid)
         follow_subject(unit, actor, record)
     return redaction.for_actor(record, actor)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from registry.domain import policy
 from registry.domain.actor import Actor, Permission, Role
 from registry.domain.change import LOG_ID, ChangeKind
-from registry.domain.errors import AlreadyExists
+from registry.domain.errors import AlreadyExists, StoreUnavailable
+from registry.domain.event import EventName
 from registry.domain.policy import EVERYTHING
 from registry.domain.record import State
 from registry.domain.vocabulary import OrganisationKind
@@ -15,6 +17,7 @@ from registry.ports import Registry
 from registry.service.access import OWN_ORGANISATION
 from registry.service.accounts import NewKey, add_member, add_organisation, create_key
 from registry.service.erasure import erased_record
+from registry.service.events import note
 from registry.service.sharing import follow_subject
 from registry.service.writing import log
 
@@ -73,4 +76,12 @@ def after_restore(registry: Registry, actor: Actor, *, apply_erasures: bool = Tr
             log(unit, actor, erased, ChangeKind.ERASE, public=erased.was_public)
             follow_subject(unit, actor, erased)
             count += 1
+        note(registry, unit, actor, EventName.BACKUP_RESTORED, erased_again=count)
     return count
+
+
+def note_backup(registry: Registry, actor: Actor) -> None:
+    """Tell that a backup was made. Of a node that cannot write now one is made nevertheless."""
+    policy.require(actor, Permission.NODE_MAINTAIN)
+    with suppress(StoreUnavailable), registry.storage.begin() as unit:
+        note(registry, unit, actor, EventName.BACKUP_MADE)

@@ -10,6 +10,7 @@ from registry.domain.actor import Actor, Permission
 from registry.domain.change import ChangeKind, NewChange
 from registry.domain.content.problems import COUNTRY
 from registry.domain.errors import InvalidInput
+from registry.domain.event import EventName
 from registry.domain.form import Form
 from registry.domain.transparency import (
     MAX_NOTE,
@@ -21,6 +22,7 @@ from registry.domain.transparency import (
     tally,
 )
 from registry.ports import Registry
+from registry.service import events
 
 
 def counts(registry: Registry, actor: Actor) -> Transparency:
@@ -74,4 +76,5 @@ def log_request(
         unit.cases.add_request(request)
         subject = f"authority_request:{request.id}"
         unit.changes.append(NewChange(ChangeKind.CASE, actor.id, now, public=False, subject=subject))
+        events.note(registry, unit, actor, EventName.AUTHORITY_ASKED, subject=subject)
     return request

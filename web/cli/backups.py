@@ -24,11 +24,14 @@ def backup(
     as_json: AsJson = False,
 ) -> None:
     """Write a consistent backup while the node goes on. It holds no file of erasures: keep that one apart."""
+    from registry.domain.actor import LOCAL_OPERATOR
+    from registry.service.node import note_backup
     from web.cli.backup import write_backup
     from web.cli.directory import opened
 
     with opened(data_dir) as registry:
         manifest = write_backup(registry, target, with_key=with_key)
+        note_backup(registry, LOCAL_OPERATOR)
         erasures = registry.settings.erasures_path
     files = ", ".join(manifest.files)
     answer({"target": str(target), **manifest.as_dict()}, f"{target}: {files}", as_json=as_json)

@@ -31,6 +31,12 @@ def to_line(document: JsonValue) -> str:
     return json.dumps(document)
 
 
+def write_lines(lines: Iterable[str], stream: TextIO | None) -> None:
+    """Write lines as they are made; they hold no control characters but their own ends."""
+    for line in lines:
+        _write(line, stream, end="")
+
+
 def tell(text: str) -> None:
     """Say something that is no data."""
     _write(_harmless(text), sys.stderr)
