@@ -34,6 +34,7 @@ _HEAVY_OF_TYPE = {
     "Report.words": 40,
     "Revision.credits": 1,
     "Taxonomy.term": 20,
+    "Webhook.deliveries": 100,
 }
 # What each thing of a page costs by being there: a record is read and parsed, a match is also looked for in its text.
 _ITEM_COST = 5

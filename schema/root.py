@@ -29,6 +29,7 @@ from schema.sources import SourceQueries
 from schema.taking_away import TakingAwayMutations, TakingAwayQueries
 from schema.taxonomies import TaxonomyQueries
 from schema.types.shown import TYPES
+from schema.webhooks import WebhookMutations, WebhookQueries
 
 _LARGEST = 2**53 - 1
 
@@ -49,6 +50,7 @@ class Query(
     ProposalQueries,
     GraphQueries,
     NoticeQueries,
+    WebhookQueries,
 ):
     """The root of reads: each area of the schema brings its own fields."""
 
@@ -58,6 +60,7 @@ class Mutation(
     RecordMutations,
     OrganisationMutations,
     NoticeMutations,
+    WebhookMutations,
     GroupMutations,
     TakingAwayMutations,
     CaseMutations,
