@@ -8,6 +8,7 @@ import strawberry
 
 from registry.domain.actor import Permission, Role
 from registry.domain.change import ChangeKind
+from registry.domain.conflict import ConflictKind
 from registry.domain.content.base import Model
 from registry.domain.content.kinds import PUBLIC, RESTRICTED
 from registry.domain.content.marking import Marking
@@ -17,6 +18,7 @@ from registry.domain.people import PeopleCheck
 from registry.domain.record import State
 from registry.domain.search import SearchSort
 from registry.domain.vocabulary import Kind, LinkRel, OrganisationKind
+from registry.domain.welfare import Topic
 from registry.domain.workflow import Step
 from schema.shapes import enums_of
 
@@ -44,6 +46,7 @@ _NAMES: dict[type[StrEnum], str] = {
     State: "RecordState",
     Step: "WorkflowStep",
     Reason: "DuplicateReason",
+    Topic: "WelfareTopic",
 }
 
 
@@ -63,6 +66,8 @@ def _register() -> None:
         RecordOrder,
         SearchSort,
         PeopleCheck,
+        ConflictKind,
+        Topic,
     }
     for enum in used | own | {ReviewDecision, SearchScope}:
         strawberry.enum(enum, name=_NAMES.get(enum, enum.__name__), description=(enum.__doc__ or "").strip())

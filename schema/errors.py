@@ -13,11 +13,20 @@ import strawberry
 from graphql import GraphQLError
 from strawberry.utils.str_converters import to_camel_case
 
-from registry.domain.errors import BadQuery, CommonsError, Conflict, FourEyes, InvalidInput, NotFound, Problem
+from registry.domain.errors import (
+    BadQuery,
+    CommonsError,
+    Conflict,
+    ConflictOfInterest,
+    FourEyes,
+    InvalidInput,
+    NotFound,
+    Problem,
+)
 
 logger = logging.getLogger("commons.graphql")
 
-_TOLD_IN_PAYLOAD = (InvalidInput, FourEyes, NotFound, Conflict)
+_TOLD_IN_PAYLOAD = (InvalidInput, FourEyes, ConflictOfInterest, NotFound, Conflict)
 
 
 class RequestRefused(Exception):

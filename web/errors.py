@@ -123,6 +123,11 @@ def answer(request: Request, error: Exception) -> Response:
     return Response(html, failure.status, headers, "text/html; charset=utf-8")
 
 
+def status_of(error: CommonsError) -> int:
+    """The HTTP status of an expected failure."""
+    return next((code for kind, code in STATUS_OF if isinstance(error, kind)), 500)
+
+
 def wants_json(request: Request) -> bool:
     """Whether the client is a program: it calls the API, or asks for JSON and not for a page."""
     path = request.url.path
@@ -132,7 +137,7 @@ def wants_json(request: Request) -> bool:
 
 
 def _expected(error: CommonsError) -> Failure:
-    status = next((code for kind, code in STATUS_OF if isinstance(error, kind)), 500)
+    status = status_of(error)
     if status == 500:
         return Failure(500, error.code, _WORDS[500])
     headers = {"WWW-Authenticate": 'Bearer realm="registry"'} if status == 401 else {}

@@ -10,6 +10,7 @@ from registry.domain.errors import NotFound
 from registry.domain.history import History, Part, PartChange, Past
 from registry.domain.record import OrganisationId, RecordUid, Revision
 from registry.ports import Reader, Registry
+from registry.service import welfare
 from registry.service.references import as_seen
 
 
@@ -48,6 +49,10 @@ def difference(
         if older not in readable or newer not in readable:
             raise NotFound("no such revision")
         before, after = (_parts(reader, actor, readable[number]) for number in (older, newer))
+        record = reader.records.get(uid, visible=policy.visible_to(actor))
+    if record is not None and policy.reads_for_review(actor, record):
+        for number in (older, newer):
+            welfare.note_reading(registry, actor, uid, readable[number])
     return history.differences(before, after)
 
 

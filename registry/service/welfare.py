@@ -86,6 +86,8 @@ def note_reading(registry: Registry, actor: Actor, uid: RecordUid, revision: Rev
     """
     policy.require(actor, Permission.RECORD_READ)
     person = _person(actor)
+    if revision.restricted is None or not revision.restricted.document:
+        return
     with registry.storage.read() as reader:
         mark = rules.mark_of(person, uid, revision.draft_revision, RESTRICTED)
         if reader.welfare.is_counted(mark):

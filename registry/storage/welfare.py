@@ -32,7 +32,7 @@ _PREFERENCES = Prepared(
     )
 )
 _ADD_PREFERENCES = Prepared(insert(REVIEWER_PREFERENCES))
-_STAGE = func.coalesce(RECORDS.c.pending, RECORDS.c.state)
+_stage = func.coalesce(RECORDS.c.pending, RECORDS.c.state)
 _NEWEST = and_(
     REVISIONS.c.uid == RECORDS.c.uid,
     REVISIONS.c.draft_revision == func.coalesce(RECORDS.c.work_draft_revision, RECORDS.c.head_draft_revision),
@@ -46,7 +46,7 @@ def _waiting(visible: Visibility) -> Prepared:
     found = (
         select(RECORDS.c.uid)
         .join(REVISIONS, _NEWEST)
-        .where(_STAGE == State.SUBMITTED.value, RECORDS.c.staging == false(), unpublished_work(visible))
+        .where(_stage == State.SUBMITTED.value, RECORDS.c.staging == false(), unpublished_work(visible))
     )
     portion = found.order_by(REVISIONS.c.created_at, RECORDS.c.uid).limit(named("limit", Integer()))
     return Prepared(portion.offset(named("skip", Integer())))
@@ -54,7 +54,7 @@ def _waiting(visible: Visibility) -> Prepared:
 
 @lru_cache
 def _held(visible: Visibility) -> Prepared:
-    is_held = and_(RECORDS.c.claimed_by == _PERSON, or_(*(_STAGE == one for one in _HELD)))
+    is_held = and_(RECORDS.c.claimed_by == _PERSON, or_(*(_stage == one for one in _HELD)))
     return Prepared(
         select(RECORDS.c.uid).where(is_held, unpublished_work(visible)).order_by(RECORDS.c.claimed_at, RECORDS.c.uid)
     )

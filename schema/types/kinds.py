@@ -10,8 +10,10 @@ import strawberry
 from registry.domain.content.kinds import PUBLIC, RESTRICTED
 from registry.domain.content.parts import PublicPart
 from registry.domain.link import FieldRel
+from registry.domain.policy import reads_for_review
 from registry.domain.record import RecordUid
 from registry.domain.vocabulary import Kind, LinkRel
+from registry.service import welfare
 from schema.context import Info
 from schema.fields import resolved, with_fields
 from schema.types.content import output_of
@@ -25,11 +27,22 @@ _INHERITED = ("title", "summary", *PublicPart.model_fields)
 
 
 def _restricted_field(kind: Kind) -> Any:
-    def resolve(self: Record) -> object:
-        return self.restricted_part()
+    def resolve(self: Record, info: Info) -> object:
+        part = self.restricted_part()
+        if part is not None:
+            info.context.note_restricted(self.record.uid)
+        is_review = part is not None and reads_for_review(info.context.actor, self.record)
+        return _counted(self, info, part) if is_review else part
 
     text = "What only the owner and the reviewer who holds the claim read; null for everybody else."
     return strawberry.field(resolver=resolve, description=text, graphql_type=output_of(RESTRICTED[kind]) | None)
+
+
+async def _counted(record: Record, info: Info, part: object) -> object:
+    """The restricted part, once it is counted as read by its reviewer."""
+    registry, actor, uid = info.context.registry, info.context.actor, record.record.uid
+    await info.context.write(lambda: welfare.note_reading(registry, actor, uid, record.shown))
+    return part
 
 
 def _of_kind(kind: Kind) -> Callable[[Class], Class]:

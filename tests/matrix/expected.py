@@ -10,9 +10,10 @@ OWNERS = {"owner", "owner_sealed"}
 REVIEWERS = {"reviewer", "holder", "lead", "sealed_reviewer"}
 STAFF = OWNERS | REVIEWERS
 # Members of organisations that are no public authority, and vetted researchers.
-COMMUNITY = STAFF | {"member", "insider", "researcher", "operator", "sealed_reader"}
+COMMUNITY = STAFF | {"member", "insider", "researcher", "operator", "sealed_reader", "avoider"}
 GROUP = {"insider", "authority_inside"}
 EVERYBODY = COMMUNITY | GROUP | {"stranger", "authority"}
+# A reviewer who opted out of what all these records are about sees of them what any member sees: the avoider.
 # Who may read sealed records and either owns or reviews; the owner's other members see that there is something.
 SEALED = {"owner_sealed", "sealed_reviewer"}
 NOBODY: set[str] = set()
@@ -71,6 +72,9 @@ CLAIMED = ("in_review", "approved")
 def in_lists(state: str, marking: str) -> set[str]:
     """Who finds such a record in lists."""
     never_out, out, under_embargo, gone = IN_LISTS[marking]
+    if state == "erased" and "reviewer" in gone:
+        # What says nothing any more is about nothing that anybody could avoid.
+        return gone | {"avoider"}
     if state in NEVER_OUT:
         return never_out
     return out if state in OUT else under_embargo if state in UNDER_EMBARGO else gone

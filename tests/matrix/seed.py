@@ -14,7 +14,7 @@ from registry.domain.people import PeopleCheck
 from registry.domain.record import Record, State
 from registry.domain.vocabulary import Kind, OrganisationKind
 from registry.ports import Registry
-from registry.service import accounts, duplicates, erasure, follow, life, merge, review, submit
+from registry.service import accounts, duplicates, erasure, follow, life, merge, review, submit, welfare
 from tests.clocks import START, CountingIds, FixedClock
 from tests.factories import DOCUMENTS
 from tests.matrix.expected import IN_LISTS, RESTRICTED, STATES
@@ -23,6 +23,8 @@ from tests.service.world import BASIS, REASON, People, move_in, open_registry
 
 FAR = (START + timedelta(days=4000)).isoformat()
 WORD = "marigold"
+# What every record warns of, and what one of the reviewers does not read.
+WARNING, AVOIDED = "CBRN", "mass_weapons"
 SOURCE = "https://example.org/news/marigold"
 _CHECKED = frozenset(PeopleCheck)
 
@@ -56,7 +58,7 @@ class Matrix:
 
 def build(data_dir: Path) -> Matrix:
     """Seed it."""
-    registry = open_registry(data_dir, FixedClock(), CountingIds())
+    registry = open_registry(data_dir, FixedClock(), CountingIds(), exposure_per_day=100_000, exposure_per_week=500_000)
     viewers = _viewers(registry, move_in(registry))
     hubs = _hubs(registry, viewers)
     cells = tuple(_cells(registry, viewers, hubs))
@@ -77,12 +79,14 @@ def _viewers(registry: Registry, people: People) -> dict[str, Actor]:
         "owner": people.submitter,
         "owner_sealed": admit(registry, "acme", Role.SUBMITTER, Role.SEALED_READER),
         "reviewer": admit(registry, "gamma", Role.REVIEWER),
+        "avoider": admit(registry, "gamma", Role.REVIEWER),
         "holder": people.reviewer,
         "lead": people.lead,
         "operator": people.operator,
         "sealed_reader": admit(registry, "college", Role.SUBMITTER, Role.SEALED_READER),
         "sealed_reviewer": admit(registry, "gamma", Role.REVIEWER, Role.SEALED_READER),
     }
+    welfare.set_opt_outs(registry, made["avoider"], [AVOIDED])
     circle(registry, CERT, of=("acme", "partner", "ministry"))
     return {name: now(registry, one) if one.organisation else one for name, one in made.items()}
 
@@ -134,7 +138,12 @@ def _said(kind: Kind, title: str, state: str, marking: str, hubs: dict[str, Reco
         kept = None
     else:
         tlp, _, audience = marking.partition(" ")
-        how = {"tlp": tlp, "restricted_tlp": RESTRICTED[marking][0]} | ({"audience": audience} if audience else {})
+        warned = {"content_warnings": [WARNING]}
+        how = (
+            warned
+            | {"tlp": tlp, "restricted_tlp": RESTRICTED[marking][0]}
+            | ({"audience": audience} if audience else {})
+        )
         content = DOCUMENTS[kind](**{PUBLIC[kind].TITLE: title}, **_references(kind, state, hubs))
         kept = {"notes": f"kept {title}"}
     if state == "embargoed":

@@ -232,3 +232,15 @@ def page_of(address: str, *, tells: str = "") -> Walk:
 
 def read(*names: str) -> Callable[[dict[str, Any]], bool]:
     return lambda node: any(node.get(name) is not None for name in names)
+
+
+def review_page(viewer: Viewer, cells: Sequence[Cell]) -> set[str]:
+    """The page on which a reviewer works on each record; it never shows what the record says."""
+    found = set()
+    for cell in cells:
+        status, text = viewer.get(f"/review/{cell.uid}")
+        assert status in {200, 303, 403, 404}, (viewer.name, cell, status)
+        assert cell.title not in text, (viewer.name, cell)
+        if status == 200 and cell.uid in text:
+            found.add(cell.uid)
+    return found

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -11,7 +13,7 @@ from registry.domain.case import CaseOutcome
 from registry.domain.content.kinds import Content
 from registry.domain.correction import Edit
 from registry.domain.errors import ConflictOfInterest, Forbidden, InvalidInput
-from registry.domain.record import Record, RecordUid
+from registry.domain.record import Record
 from registry.domain.vocabulary import Kind
 from registry.ports import Registry
 from registry.service import cases, casework, conflicts, members, organisations, proposals, queue, review
@@ -20,7 +22,7 @@ from tests.service.circle import admit
 from tests.service.world import People, approved, claimed, published, refused, revised, stored, submitted
 
 
-def about(provider: str, **fields: object) -> Content:
+def about(provider: str, **fields: Any) -> Content:
     return content(title=f"Abuse of {provider}", systems=[{"provider": provider, "role": "abused"}], **fields)
 
 
@@ -73,16 +75,16 @@ def test_no_step_that_puts_out_or_decides_passes(registry: Registry, people: Peo
     held, fit = claimed(registry, people, about("Sigma")), approved(registry, people, about("Sigma", aliases=["2"]))
     conflicts.declare(registry, people.reviewer, [("competitor", "Sigma")])
 
-    decide = {"expected_revision": 1}
-    for step in (
-        lambda: review.approve(registry, people.reviewer, held.uid, **decide),
-        lambda: review.reject(registry, people.reviewer, held.uid, reason="No.", **decide),
-        lambda: review.request_changes(registry, people.reviewer, held.uid, reason="More.", **decide),
-        lambda: review.publish(registry, people.reviewer, fit.uid, **decide),
-    ):
+    steps: tuple[Callable[[], object], ...] = (
+        lambda: review.approve(registry, people.reviewer, held.uid, expected_revision=1),
+        lambda: review.reject(registry, people.reviewer, held.uid, reason="No.", expected_revision=1),
+        lambda: review.request_changes(registry, people.reviewer, held.uid, reason="More.", expected_revision=1),
+        lambda: review.publish(registry, people.reviewer, fit.uid, expected_revision=1),
+    )
+    for step in steps:
         with refused(registry, ConflictOfInterest):
             step()
-    assert review.release(registry, people.reviewer, held.uid, **decide).claimed_by is None
+    assert review.release(registry, people.reviewer, held.uid, expected_revision=1).claimed_by is None
 
 
 def test_work_that_names_the_party_under_a_published_head_counts(registry: Registry, people: People) -> None:
@@ -122,7 +124,8 @@ def test_proposals_and_cases_are_not_decided_by_who_is_bound(registry: Registry,
 
     with refused(registry, ConflictOfInterest):
         casework.decide(registry, people.lead, opened.case.id, outcome=CaseOutcome.REFUSED, reasons="No.")
-    assert casework.decide(registry, people.operator, opened.case.id, outcome=CaseOutcome.REFUSED, reasons="No.")
+    decided = casework.decide(registry, people.operator, opened.case.id, outcome=CaseOutcome.REFUSED, reasons="No.")
+    assert [CaseOutcome.REFUSED] == [one.outcome for one in decided.decisions]
 
 
 def test_where_a_declaration_is_wanted_nobody_reviews_without_one(registry: Registry, people: People) -> None:
@@ -182,7 +185,7 @@ def test_what_cannot_be_a_conflict_is_refused(registry: Registry, people: People
 def test_a_proposal_about_an_imported_record_is_not_decided_by_who_is_bound(registry: Registry, people: People) -> None:
     record = published(registry, people, about("Sigma"))
     with registry.storage.begin() as unit:
-        unit.records.save(replace(record_of(registry, record.uid), imported=True))
+        unit.records.save(replace(stored(registry, record.uid), imported=True))
     made = proposals.propose(
         registry, people.outsider, record.uid, [Edit(("summary",), "Other.")], reason="Wrong.", expected_revision=1
     )
@@ -190,7 +193,3 @@ def test_a_proposal_about_an_imported_record_is_not_decided_by_who_is_bound(regi
 
     with refused(registry, ConflictOfInterest):
         proposals.decline(registry, people.reviewer, made.proposal.id, reason="No.")
-
-
-def record_of(registry: Registry, uid: RecordUid) -> Record:
-    return stored(registry, uid)

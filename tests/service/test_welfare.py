@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -23,10 +24,10 @@ from tests.factories import content
 from tests.service.circle import admit
 from tests.service.world import People, alter, contents_of, hand_in, published, refused, revised, submitted
 
-HEAVY = {"misuse_categories": ["violence/weapons"], "title": "Marigold weapons", "severity": 5}
+HEAVY: dict[str, Any] = {"misuse_categories": ["violence/weapons"], "title": "Marigold weapons", "severity": 5}
 
 
-def heavy(**fields: object) -> Content:
+def heavy(**fields: Any) -> Content:
     return content(**(HEAVY | {"restricted": {"notes": "Heavy notes."}} | fields))
 
 
