@@ -99,9 +99,6 @@ class Documents:
             self._prepared.move_to_end((text, operation_name))
             _check_variables(self._schema, known.operation, variables)
             return known
-        if len(text) > MAX_LETTERS:
-            message = f"a document is limited to {MAX_LETTERS} characters; send long values as variables"
-            raise RequestRefused(None, "QUERY_TOO_COMPLEX", message, limit=MAX_LETTERS)
         kept = self._kept.get(text)
         document = _parse(text) if kept is None else kept
         operation = _choose(document, operation_name)
@@ -118,6 +115,18 @@ class Documents:
         if not watched.was_read and text in self._kept:
             _put(self._prepared, (text, operation_name), prepared)
         return prepared
+
+    def validate(self, text: str) -> None:
+        """Check a document by itself, whatever its operations and without values for its variables.
+
+        Raises:
+            RequestRefused: with every error.
+        """
+        document = _parse(text)
+        for operation in document.definitions:
+            if isinstance(operation, OperationDefinitionNode):
+                check(meter_for(self._schema, document, {}), document, operation)
+        self._validate(document)
 
     def _validate(self, document: DocumentNode) -> None:
         errors = validate(self._schema, document, _RULES, max_errors=MAX_ERRORS)
@@ -169,6 +178,9 @@ class _Watched(Mapping[str, Any]):
 
 
 def _parse(text: str) -> DocumentNode:
+    if len(text) > MAX_LETTERS:
+        message = f"a document is limited to {MAX_LETTERS} characters; send long values as variables"
+        raise RequestRefused(None, "QUERY_TOO_COMPLEX", message, limit=MAX_LETTERS)
     try:
         return parse(text, max_tokens=MAX_TOKENS)
     except GraphQLSyntaxError as error:

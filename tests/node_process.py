@@ -71,13 +71,13 @@ def found_node(data_dir: Path) -> dict[str, str]:
 class NodeProcess:
     """``commons serve`` on a port of loopback, a free one unless one is named."""
 
-    def __init__(self, data_dir: Path, port: int = 0) -> None:
-        """Start it and wait until it answers."""
+    def __init__(self, data_dir: Path, port: int = 0, **settings: str) -> None:
+        """Start it with these settings in its environment, and wait until it answers."""
         # Beside the data, so that what the node says is looked through when the test ends.
         with data_dir.with_name(f"{data_dir.name}.log").open("ab") as log:
             self._process = subprocess.Popen(
                 [*_COMMONS, "serve", "--port", str(port), "--data-dir", str(data_dir), "--json"],
-                env=_environment(),
+                env=_environment() | {f"COMMONS_{name.upper()}": value for name, value in settings.items()},
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
@@ -133,9 +133,9 @@ class NodeProcess:
 
 
 @contextmanager
-def serving(data_dir: Path) -> Iterator[NodeProcess]:
+def serving(data_dir: Path, **settings: str) -> Iterator[NodeProcess]:
     """A running node, stopped at the end; it may be killed meanwhile."""
-    process = NodeProcess(data_dir)
+    process = NodeProcess(data_dir, **settings)
     try:
         yield process
     finally:
