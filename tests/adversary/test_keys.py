@@ -11,15 +11,17 @@ from typing import Any
 
 import pytest
 
-from registry.domain.account import format_key
+from registry.domain.account import KeyId, format_key
 from registry.domain.actor import LOCAL_OPERATOR, Actor, Permission, Role
 from registry.domain.errors import CommonsError, Forbidden, InvalidInput, Unauthenticated
 from registry.ports import Registry
-from registry.service import accounts, authentication, review, submit
+from registry.service import accounts, authentication, keys, review, submit
 from registry.service.accounts import NewKey
+from tests.client import Client
 from tests.factories import content
 from tests.schema.world import Api
 from tests.service.world import People, refused
+from web.app import create_app
 
 
 def key_for(registry: Registry, by: Actor, whose: Actor, scopes: frozenset[Permission] | None = None) -> NewKey:
@@ -169,3 +171,103 @@ def test_work_revised_after_it_was_approved_is_not_published_by_the_old_revision
     for seen in (1, 2):
         with pytest.raises(CommonsError):
             review.publish(registry, people.reviewer, record.uid, expected_revision=seen)
+
+
+def forged(text: str) -> list[str]:
+    """What looks like a key, or like the key *text*, and is none."""
+    start, env, key_id, secret, crc = text.split("_")
+    return [
+        text[:-1],
+        text[1:],
+        text + "0",
+        f" {text}\u00a0",
+        f"{text}\n{text}",
+        text.upper(),
+        text.swapcase(),
+        f"{text}\x00",
+        text.replace("_", "-"),
+        text.replace("_", "\uff3f"),
+        text.replace("i", "\u0131", 1),
+        text.replace("0", "\u0660"),
+        f"{start}_{env}_{key_id}_{secret}_{crc.upper()}" if crc.upper() != crc else f"{text}A",
+        f"{start}_{env}_{key_id}_{secret}_00000000",
+        f"{start}_stage_{key_id}_{secret}_{crc}",
+        format_key(env, KeyId(key_id), secret[::-1]),
+        format_key(env, KeyId(key_id), secret.swapcase()),
+        "ic_" * 100_000,
+        "ic_live_" + "a" * 1_000_000,
+        "",
+    ]
+
+
+def test_forged_keys_are_refused_in_one_and_the_same_way(registry: Registry, people: People) -> None:
+    text = key_for(registry, people.submitter, people.submitter).text
+
+    told = {statements_of(registry, one)[0] for one in forged(text)}
+
+    assert 1 == len(told)
+    assert people.submitter.person == authentication.authenticate(registry, text).person
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [(b"authorization", b"Bearer %s"), (b"authorization", b"Bearer %s")],
+        [(b"authorization", b"Bearer %s"), (b"Authorization", b"Bearer other")],
+        [(b"authorization", b"Basic %s")],
+        [(b"authorization", b"%s")],
+        [(b"authorization", b"Bearer")],
+        [(b"authorization", b"Bearer %s, Bearer %s")],
+        [(b"authorization", b"Bearer %s\xff")],
+        [(b"authorization", b"Bearer  ")],
+    ],
+)
+def test_headers_that_are_no_single_key_let_nobody_in(
+    registry: Registry, people: People, headers: list[tuple[bytes, bytes]]
+) -> None:
+    text = key_for(registry, people.submitter, people.submitter).text.encode()
+    sent = [(name, value.replace(b"%s", text)) for name, value in headers]
+
+    with Client(create_app(registry)) as client:
+        answer = client.get("/organisations", headers=sent)
+
+    assert 401 == answer.status_code
+    assert text.decode() not in answer.text
+
+
+def test_a_staging_key_under_another_name_stays_one(registry: Registry, people: People) -> None:
+    assert people.submitter.person is not None
+    assert people.submitter.organisation is not None
+    made = accounts.create_key(
+        registry,
+        people.submitter,
+        person=people.submitter.person,
+        organisation_id=people.submitter.organisation,
+        label="x",
+        staging=True,
+    )
+
+    renamed = format_key("live", made.key.id, made.text.split("_")[3])
+
+    assert authentication.authenticate(registry, renamed).staging
+
+
+def test_a_report_of_keys_reads_the_same_whatever_it_finds(registry: Registry, people: People) -> None:
+    made = key_for(registry, people.submitter, people.submitter)
+    wrong = format_key("live", made.key.id, "x" * 40)
+    unknown = format_key("live", KeyId("a" * 12), "x" * 40)
+    asked: list[list[str]] = []
+
+    for text in (wrong, unknown):
+        asked.append([])
+        noting = replace(registry, storage=Noting(registry.storage, asked[-1]))
+        keys.revoke_leaked(noting, people.stranger, [text])
+
+    assert asked[0] == asked[1]
+
+
+def test_a_report_of_a_megabyte_of_look_alikes_takes_bounded_time(registry: Registry, people: People) -> None:
+    hostile = ("ic_live_" + "a" * 12 + "_" + "A" * 39 + " ") * 16_000
+
+    with refused(registry, InvalidInput):
+        keys.revoke_leaked(registry, people.stranger, [hostile, "ic_" * 300_000])

@@ -71,7 +71,7 @@ def test_the_operator_of_this_machine_stands_in_the_log(node: Path) -> None:
 
     registry = open_registry(load(node, {}))
     with registry.storage.read() as reader:
-        rows = reader.changes.after(3, limit=10)
+        rows = reader.changes.after(4, limit=10)
     close_registry(registry)
 
     assert {"operator:local"} == {row.row.actor for row in rows}

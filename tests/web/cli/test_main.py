@@ -35,7 +35,10 @@ WANTED = {
     "statement", "retract", "withdraw", "narrow", "block", "unblock", "hold", "erase",
     "review claim", "review release", "review request-changes", "review approve", "review reject", "review publish",
     "review merge", "review split", "review restore", "review clear-sources",
-    "group list", "group add", "group join", "group leave",
+    "audit list", "audit export", "alert list", "alert dismiss", "key freeze", "key thaw", "user freeze", "user thaw",
+    "user roles", "user remove", "key rotate", "guidelines publish", "application list", "application show",
+    "application approve", "application ask", "application decline", "application grant",
+    "org freeze", "org thaw", "group list", "group add", "group join", "group leave",
 }  # fmt: skip
 
 
