@@ -9,6 +9,8 @@ import strawberry
 from graphql import GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 
+from schema.alerts import AlertMutations, AlertQueries
+from schema.applications import ApplicationMutations, ApplicationQueries
 from schema.budgets import BudgetQueries
 from schema.cases import CaseMutations, CaseQueries
 from schema.deadlines import DeadlineQueries
@@ -16,6 +18,8 @@ from schema.duplicates import DuplicateMutations, DuplicateQueries
 from schema.execution import make_direct
 from schema.graph import GraphQueries
 from schema.groups import GroupMutations, GroupQueries
+from schema.keys import KeyMutations
+from schema.members import MemberMutations, MemberQueries
 from schema.merging import MergingMutations
 from schema.mutations import RecordMutations
 from schema.notices import NoticeMutations, NoticeQueries
@@ -23,13 +27,17 @@ from schema.numbers import NumberMutations, NumberQueries
 from schema.organisations import OrganisationMutations
 from schema.proposals import ProposalMutations, ProposalQueries
 from schema.queries import RecordQueries
+from schema.queue import ReviewQueueMutations, ReviewQueueQueries
 from schema.reports import ReportMutations, ReportQueries
+from schema.screening import ScreeningMutations, ScreeningQueries
+from schema.sessions import SessionMutations, SessionQueries
 from schema.shapes import LargeInt
 from schema.sources import SourceQueries
 from schema.taking_away import TakingAwayMutations, TakingAwayQueries
 from schema.taxonomies import TaxonomyQueries
 from schema.types.shown import TYPES
 from schema.webhooks import WebhookMutations, WebhookQueries
+from schema.welfare import WelfareMutations, WelfareQueries
 
 _LARGEST = 2**53 - 1
 
@@ -49,8 +57,15 @@ class Query(
     DuplicateQueries,
     ProposalQueries,
     GraphQueries,
+    ScreeningQueries,
     NoticeQueries,
     WebhookQueries,
+    AlertQueries,
+    ReviewQueueQueries,
+    WelfareQueries,
+    ApplicationQueries,
+    MemberQueries,
+    SessionQueries,
 ):
     """The root of reads: each area of the schema brings its own fields."""
 
@@ -58,9 +73,15 @@ class Query(
 @strawberry.type(description="Everything that can be changed.")
 class Mutation(
     RecordMutations,
+    AlertMutations,
+    KeyMutations,
+    ApplicationMutations,
+    MemberMutations,
     OrganisationMutations,
     NoticeMutations,
     WebhookMutations,
+    ReviewQueueMutations,
+    WelfareMutations,
     GroupMutations,
     TakingAwayMutations,
     CaseMutations,
@@ -69,6 +90,8 @@ class Mutation(
     DuplicateMutations,
     MergingMutations,
     ProposalMutations,
+    ScreeningMutations,
+    SessionMutations,
 ):
     """The root of writes: each area of the schema brings its own fields."""
 

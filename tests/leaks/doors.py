@@ -191,6 +191,9 @@ def documents(twin: Twin) -> Iterator[dict[str, Any]]:
     yield from _proposals(twin, records)
     yield from _cases(twin.samples()[::3])
     yield from _reports()
+    yield {"query": f"{{ sessions {everything(_SCHEMA, 'Session')} }}"}
+    yield {"query": f'mutation {{ endSession(input: {{id: "{UNKNOWN_UID}"}}) {{ ended userErrors {{ code }} }} }}'}
+    yield {"query": f'mutation {{ inviteMember(input: {{person: "{UNKNOWN_UID}"}}) {{ invitation }} }}'}
     yield from _reviewing(twin.samples()[::5])
     yield from _webhooks(twin.samples()[::5])
     yield from joining.documents()

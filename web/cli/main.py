@@ -21,6 +21,7 @@ from web.cli import (
     groups,
     importing,
     life,
+    mailing,
     members,
     membership,
     node,
@@ -31,8 +32,10 @@ from web.cli import (
     reporting,
     reviewing,
     serving,
+    signing_in,
     stating,
     taxonomy,
+    webhooks,
 )
 from web.cli.exits import MEANINGS, Exit, exit_of
 from web.cli.output import flush, tell_error, tell_failure
@@ -62,6 +65,7 @@ for group in (
 ):
     app.add_typer(group.commands)
 app.add_typer(accounts.organisations, name="org")
+members.commands.add_typer(signing_in.commands)
 app.add_typer(members.commands, name="user")
 app.add_typer(membership.applications, name="application")
 app.add_typer(membership.guidelines, name="guidelines")
@@ -72,6 +76,8 @@ app.add_typer(numbers.commands, name="number")
 app.add_typer(own.notices, name="notice")
 app.add_typer(reviewing.commands, name="review")
 app.add_typer(groups.commands, name="group")
+app.add_typer(webhooks.commands, name="webhook")
+app.add_typer(mailing.commands, name="mail")
 app.add_typer(documents.commands, name="document")
 app.add_typer(casework.commands, name="case")
 app.add_typer(taxonomy.commands, name="taxonomy")
