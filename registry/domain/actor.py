@@ -52,6 +52,7 @@ class Permission(StrEnum):
     MEMBERSHIP_APPLY = "membership:apply"
     MEMBERSHIP_AGREE = "membership:agree"
     ACCOUNT_MANAGE = "account:manage"
+    AUDIT_READ = "audit:read"
     KEY_OWN = "key:own"
     WEBHOOK_OWN = "webhook:own"
     SESSION_OWN = "session:own"
@@ -109,8 +110,8 @@ def member(
     staging: bool = False,
     session: str | None = None,
     confirmed: bool = False,
-) -> Actor:
     avoids: frozenset[Topic] = frozenset(),
+) -> Actor:
     """A person of an organisation, acting through a key or a session."""
     return Actor(
         f"person:{person}",
@@ -124,5 +125,5 @@ def member(
         staging,
         session,
         confirmed,
-    )
         avoids,
+    )

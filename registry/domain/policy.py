@@ -10,100 +10,32 @@ from dataclasses import dataclass
 
 from registry.domain.actor import Actor, Permission, Role
 from registry.domain.errors import Forbidden, FourEyes, Reauthenticate, Unauthenticated
+from registry.domain.grants import GRANTS, MEMBERS, REVIEWERS, SEES_ALL, STAGING, TAKES_DOWN_ANY
 from registry.domain.record import GroupSlug, OrganisationId, PersonId, Record, State
 from registry.domain.vocabulary import Tlp
 from registry.domain.welfare import Topic, topics_of
 
-_P = Permission
-
-GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.ANYBODY: frozenset(
-        {
-            _P.RECORD_READ,
-            _P.RECORD_VALIDATE,
-            _P.CASE_OPEN,
-            _P.REPORT_SUBMIT,
-            _P.MEMBERSHIP_APPLY,
-            _P.KEY_REPORT,
-        }
-    ),
-    Role.SUBMITTER: frozenset(
-        {
-            _P.RECORD_DRAFT,
-            _P.RECORD_SUBMIT,
-            _P.RECORD_REVISE,
-            _P.RECORD_WITHDRAW,
-            _P.RECORD_NARROW,
-            _P.PROPOSAL_MAKE,
-            _P.KEY_OWN,
-            _P.WEBHOOK_OWN,
-            _P.SESSION_OWN,
-            _P.MEMBERSHIP_AGREE,
-        }
-    ),
-    Role.REVIEWER: frozenset(
-        {
-            _P.RECORD_REVIEW,
-            _P.RECORD_PUBLISH,
-            _P.RECORD_WITHDRAW,
-            _P.RECORD_MERGE,
-            _P.REPORT_HANDLE,
-            _P.PROPOSAL_MAKE,
-            _P.KEY_OWN,
-            _P.WEBHOOK_OWN,
-            _P.SESSION_OWN,
-            _P.MEMBERSHIP_AGREE,
-        }
-    ),
-    Role.LEAD_REVIEWER: frozenset(
-        {
-            _P.RECORD_REVIEW,
-            _P.RECORD_PUBLISH,
-            _P.RECORD_WITHDRAW,
-            _P.RECORD_RESTORE,
-            _P.RECORD_MERGE,
-            _P.RECORD_BLOCK,
-            _P.CASE_HANDLE,
-            _P.CONFLICT_READ,
-            _P.REPORT_HANDLE,
-            _P.PROPOSAL_MAKE,
-            _P.KEY_OWN,
-            _P.WEBHOOK_OWN,
-            _P.SESSION_OWN,
-            _P.MEMBERSHIP_AGREE,
-        }
-    ),
-    Role.VETTED_RESEARCHER: frozenset(
-        {_P.PROPOSAL_MAKE, _P.KEY_OWN, _P.WEBHOOK_OWN, _P.SESSION_OWN, _P.MEMBERSHIP_AGREE}
-    ),
-    Role.SEALED_READER: frozenset({_P.RECORD_SEALED, _P.SESSION_OWN}),
-    Role.OPERATOR: frozenset(
-        {
-            _P.ACCOUNT_MANAGE,
-            _P.RECORD_ERASE,
-            _P.RECORD_BLOCK,
-            _P.RECORD_HOLD,
-            _P.CASE_HANDLE,
-            _P.RECORD_WITHDRAW,
-            _P.KEY_OWN,
-            _P.WEBHOOK_OWN,
-            _P.SESSION_OWN,
-            _P.MEMBERSHIP_AGREE,
-        }
-    ),
-    Role.LOCAL_OPERATOR: frozenset(
-        {_P.ACCOUNT_MANAGE, _P.RECORD_IMPORT, _P.RECORD_BLOCK, _P.CASE_HANDLE, _P.NODE_MAINTAIN}
-    ),
-    Role.SYSTEM: frozenset({_P.RECORD_READ, _P.RECORD_LIFT, _P.NODE_MAINTAIN}),
-}
-
-# What a staging key may do of what the roles allow.
-_STAGING = frozenset({_P.RECORD_READ, _P.RECORD_VALIDATE, _P.RECORD_DRAFT, _P.MEMBERSHIP_AGREE})
-
-REVIEWERS = frozenset({Role.REVIEWER, Role.LEAD_REVIEWER})
-_SEES_ALL = REVIEWERS | {Role.SYSTEM}
-_TAKES_DOWN_ANY = REVIEWERS | {Role.OPERATOR}
-_MEMBERS = frozenset({Role.SUBMITTER, Role.REVIEWER, Role.LEAD_REVIEWER, Role.OPERATOR})
+__all__ = [
+    "EVERYTHING",
+    "GRANTS",
+    "PUBLIC_ONLY",
+    "REVIEWERS",
+    "Visibility",
+    "permissions_of",
+    "reads_for_review",
+    "reads_restricted",
+    "reads_sealed",
+    "require",
+    "require_claim",
+    "require_confirmed",
+    "require_draft",
+    "require_member",
+    "require_one_name",
+    "require_own",
+    "require_second_person",
+    "require_take_down",
+    "visible_to",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +95,7 @@ def permissions_of(actor: Actor) -> frozenset[Permission]:
     granted = frozenset[Permission]().union(*(GRANTS.get(role, frozenset()) for role in actor.roles))
     if actor.staging:
         # Somebody who has signed in may still look after the own keys; a key makes none.
-        granted &= _STAGING if actor.session is None else _STAGING | {Permission.KEY_OWN, Permission.SESSION_OWN}
+        granted &= STAGING if actor.session is None else STAGING | {Permission.KEY_OWN, Permission.SESSION_OWN}
     return granted if actor.scopes is None else granted & actor.scopes
 
 
@@ -199,9 +131,9 @@ def visible_to(actor: Actor) -> Visibility:
         return PUBLIC_ONLY
     if actor.staging:
         return Visibility(organisation=actor.organisation, staging=True)
-    is_member = Role.VETTED_RESEARCHER in actor.roles or bool(actor.roles & _MEMBERS and not actor.in_government)
+    is_member = Role.VETTED_RESEARCHER in actor.roles or bool(actor.roles & MEMBERS and not actor.in_government)
     return Visibility(
-        everything=bool(actor.roles & _SEES_ALL),
+        everything=bool(actor.roles & SEES_ALL),
         avoids=actor.avoids if actor.roles & REVIEWERS else frozenset(),
         organisation=actor.organisation,
         community=is_member,
@@ -247,7 +179,7 @@ def require_take_down(actor: Actor, record: Record) -> None:
     Raises:
         Forbidden: the record is another organisation's, and *actor* is neither reviewer nor operator.
     """
-    if not actor.roles & _TAKES_DOWN_ANY:
+    if not actor.roles & TAKES_DOWN_ANY:
         require_own(actor, record)
 
 
@@ -319,9 +251,9 @@ def reads_for_review(actor: Actor, record: Record) -> bool:
     return actor.person in {record.claimed_by, record.opinion_of} and not _is_opened_to(actor, record)
 
 
-    return not record.sealed or Role.SYSTEM in actor.roles or Permission.RECORD_SEALED in permissions_of(actor)
 def reads_sealed(actor: Actor, record: Record) -> bool:
     """Whether *actor* may read what a record says as far as its seal goes: one that is not sealed has none."""
+    return not record.sealed or Role.SYSTEM in actor.roles or Permission.RECORD_SEALED in permissions_of(actor)
 
 
 def _is_opened_to(actor: Actor, record: Record) -> bool:
