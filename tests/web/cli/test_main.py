@@ -36,6 +36,7 @@ WANTED = {
     "review claim", "review release", "review request-changes", "review approve", "review reject", "review publish",
     "review merge", "review split", "review restore", "review clear-sources",
     "audit list", "audit export", "alert list", "alert dismiss", "key freeze", "key thaw", "user freeze", "user thaw",
+    "user invite", "user reset-password", "user sessions",
     "user roles", "user remove", "key rotate", "guidelines publish", "application list", "application show",
     "application approve", "application ask", "application decline", "application grant",
     "org freeze", "org thaw", "group list", "group add", "group join", "group leave",
