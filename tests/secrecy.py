@@ -58,7 +58,8 @@ class Watch:
 
     def command(self, arguments: Iterable[str], out: str | bytes | None, err: str | bytes | None) -> None:
         """Look through what a command said. A key on the stdout of one that makes keys is where it belongs."""
-        words = tuple(arguments)
+        # Of a shell's script the words are looked at, too.
+        words = tuple(" ".join(arguments).split())
         name = " ".join(words[:2])
         if not any(_holds(words, told) for told in TELLS_A_KEY):
             self.said(out, f"stdout of {name}")

@@ -67,16 +67,17 @@ def watch(registry: Registry, actor: Actor) -> int:
     Nothing is written where nothing was counted. What cannot be written now is counted again.
     """
     policy.require(actor, Permission.NODE_MAINTAIN)
-    taken = registry.tally.take()
+    taken, is_kept = registry.tally.take(), False
     try:
         if taken.is_empty() and not _is_due(registry):
             return 0
         with registry.storage.begin() as unit:
             found = _watched(registry, unit, taken)
             _clean(registry, unit)
-    except BaseException:
-        registry.tally.give_back(taken)
-        raise
+        is_kept = True
+    finally:
+        if not is_kept:
+            registry.tally.give_back(taken)
     return found
 
 

@@ -23,7 +23,7 @@ def test_events_are_listed_and_exported(node: Path) -> None:
         one["name"] for one in map(json.loads, lines.out.splitlines()) if one["name"].startswith("account:")
     )
     assert len(names) + 1 == len(sheet.out.splitlines())
-    assert (0, 2, 3) == (
+    assert (0, 2, 1) == (
         commons("audit", "list", "--data-dir", node).code,
         commons("audit", "list", "--count", "0", "--data-dir", node).code,
         commons("audit", "list", "--since", "soon", "--data-dir", node).code,
@@ -42,7 +42,7 @@ def test_an_alert_is_listed_and_dismissed(node: Path) -> None:
     done = commons("alert", "dismiss", one["id"], "--reason", "They told us.", "--data-dir", node)
 
     assert ("volume", 3000) == (one["kind"], one["value"])
-    assert (3, 0) == (silent.code, done.code)
+    assert (1, 0) == (silent.code, done.code)
     assert [] == commons("alert", "list", "--data-dir", node, "--json").json
     assert one["id"] in commons("alert", "list", "--all", "--data-dir", node).out
 
