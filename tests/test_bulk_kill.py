@@ -20,6 +20,7 @@ import pytest
 
 from registry.domain.pages import RecordFilter
 from registry.domain.policy import EVERYTHING
+from registry.domain.vocabulary import Kind
 from tests.node_process import NodeProcess, commons, found_node, opened
 
 _COMMAND = [sys.executable, "-c", "from web.cli.main import main; main()", "submit", "--bulk"]
@@ -39,7 +40,7 @@ def _free_port() -> int:
 
 def _count(data_dir: Path) -> int:
     with opened(data_dir) as registry, registry.storage.read() as reader:
-        return reader.records.count(RecordFilter(), visible=EVERYTHING)
+        return reader.records.count(RecordFilter(kinds=(Kind.INCIDENT,)), visible=EVERYTHING)
 
 
 def _sender(file: Path, port: int, key: str) -> subprocess.Popen[str]:

@@ -15,6 +15,7 @@ from registry.domain.account import KeyId
 from registry.domain.actor import LOCAL_OPERATOR
 from registry.domain.pages import RecordFilter
 from registry.domain.policy import EVERYTHING
+from registry.domain.vocabulary import Kind
 from registry.ports import Registry
 from registry.service import accounts
 from registry.settings import Settings
@@ -57,9 +58,9 @@ def ask(client: Client, key: str | None, body: bytes = b"", path: str = "/bulk?m
 
 
 def count(registry: Registry) -> int:
-    """How many records there are."""
+    """How many incidents there are."""
     with registry.storage.read() as reader:
-        return reader.records.count(RecordFilter(), visible=EVERYTHING)
+        return reader.records.count(RecordFilter(kinds=(Kind.INCIDENT,)), visible=EVERYTHING)
 
 
 def codes(answer: dict[str, Any]) -> list[tuple[str, str]]:
