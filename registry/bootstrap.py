@@ -5,6 +5,7 @@ from __future__ import annotations
 from registry import regimes, signing
 from registry.clock import RandomIds, SystemClock
 from registry.domain.pages import CursorSeal
+from registry.domain.tally import Tally
 from registry.outbound import open_outbound
 from registry.ports import Registry
 from registry.search import open_index
@@ -34,6 +35,7 @@ def open_registry(settings: Settings) -> Registry:
         outbound=open_outbound(settings),
         limits=open_limits(settings, key.derive("limits")),
         vault=signing.Vault(key.derive("vault")),
+        tally=Tally(key.derive("networks")),
     )
 
 

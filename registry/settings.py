@@ -11,16 +11,17 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
 
+from registry.alert_settings import AlertSettings
 from registry.domain.errors import Misconfigured
 from registry.limit_settings import LimitSettings, names
 from registry.outbound_settings import OutboundSettings
-from registry.sign_in_settings import SignInSettings
 from registry.review_settings import ReviewSettings
+from registry.sign_in_settings import SignInSettings
 
 FILE_NAME = "commons.toml"
 _PREFIX = "COMMONS_"
@@ -61,6 +62,7 @@ class Settings(AlertSettings, LimitSettings, OutboundSettings, ReviewSettings, S
     regimes: Annotated[tuple[str, ...], BeforeValidator(names)] = Field(
         (), description="Regimes or clocks whose deadlines are suggested for incidents; in the environment with commas."
     )
+    log_format: Literal["json", "text"] = Field("json", description="Lines of the log: JSON objects, or text.")
     max_body_bytes: int = Field(2_000_000, ge=10_000, description="Largest request body.")
     bulk_max_bytes: int = Field(50_000_000, ge=10_000, description="Largest body of a bulk request.")
     bulk_max_lines: int = Field(100_000, ge=1, description="Most lines of a bulk request.")

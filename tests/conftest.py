@@ -15,6 +15,16 @@ from registry.settings import Settings
 from registry.storage.store import open_storage
 from tests import factories
 from tests.clocks import CountingIds, FixedClock
+from tests.secrecy import (
+    pytest_runtest_makereport,
+    pytest_sessionfinish,
+    pytest_terminal_summary,
+    watch_programs,
+)
+
+__all__ = ["pytest_runtest_makereport", "pytest_sessionfinish", "pytest_terminal_summary"]
+
+watch_programs()
 
 # How long an example takes says nothing on a machine that does other things too.
 hypothesis.settings.register_profile("unhurried", deadline=None)

@@ -20,10 +20,11 @@ FLOORS = {
     "registry.domain": 1,
     "registry.ports": 2,
     "registry.settings": 2,
+    "registry.alert_settings": 2,
     "registry.limit_settings": 2,
-    "registry.outbound_settings": 2,
     "registry.review_settings": 2,
     "registry.sign_in_settings": 2,
+    "registry.outbound_settings": 2,
     "registry.signing": 2,
     "registry.clock": 2,
     "registry.regimes": 2,
@@ -43,7 +44,7 @@ FLOORS = {
 ADAPTERS = ("registry.storage", "registry.search", "registry.outbound")
 # A command loads what it needs, and no more; the index and Alembic take longer to load than all the rest.
 LOADED_LATE = ("web.cli", "registry.search", "registry.storage.migrations.upgrade")
-DOMAIN_MAY_USE = {"pydantic", "pydantic_core", "rapidfuzz", "rfc8785"}
+DOMAIN_MAY_USE = {"detect_secrets", "phonenumbers", "pydantic", "pydantic_core", "rapidfuzz", "rfc8785"}
 
 
 def module_of(path: Path) -> str:
@@ -124,7 +125,7 @@ def test_services_see_ports_and_pure_code_but_no_adapter() -> None:
     assert seen == []
 
 
-def test_the_domain_uses_the_standard_library_and_four_pure_packages_only() -> None:
+def test_the_domain_uses_the_standard_library_and_few_pure_packages_only() -> None:
     foreign = set()
 
     for path in SOURCES:
@@ -175,8 +176,9 @@ def test_only_the_unit_of_work_commits() -> None:
     assert committing == {"registry.storage.unit"}
 
 
-def test_only_outbound_and_the_client_make_http_requests() -> None:
-    makers = {module_of(path) for path in SOURCES if "httpx" in {name.partition(".")[0] for name in imports_of(path)}}
+def test_only_outbound_and_the_client_make_requests_and_send_mail() -> None:
+    tools = {"httpx", "httpcore", "smtplib"}
+    makers = {module_of(path) for path in SOURCES if tools & {name.partition(".")[0] for name in imports_of(path)}}
 
     assert {home_of(module) for module in makers} <= {"registry.outbound", "registry.client"}
 

@@ -61,6 +61,7 @@ def charge(registry: Registry, who: Actor, *, cost: int = 0, writes: int = 0, li
     Raises:
         OverBudget: a bucket holds too little; nothing was taken.
     """
+    registry.tally.cost(who, cost, registry.clock.now())
     if not registry.settings.limits:
         return None
     charges = tuple(_charges(registry.settings, who, cost, writes, lines))
