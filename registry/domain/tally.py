@@ -13,6 +13,7 @@ import secrets
 import threading
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from registry.domain.actor import Actor
 from registry.domain.event import EventName
@@ -21,6 +22,8 @@ from registry.domain.event import EventName
 MAX_REFUSED = 200
 # So many restricted parts are remembered to count each once an hour; more are counted each time.
 MAX_REMEMBERED = 20_000
+# The names of so many addresses are kept at hand.
+MAX_NETWORKS = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,8 @@ class Tally:
     def __init__(self, secret: bytes | None = None) -> None:
         """Count nothing yet; *secret* is the node's own, so that all its processes know a network by one name."""
         self._secret = secret or secrets.token_bytes(16)
+        # Parsing and hashing take longer than all the rest, and few addresses ask much.
+        self._named = lru_cache(MAX_NETWORKS)(self._name)
         self._lock = threading.Lock()
         self._counted = Counted()
         self._read: set[tuple[str, str]] = set()
@@ -157,7 +162,7 @@ class Tally:
         known = self._counted.uses.get(place)
         self._counted.uses[place] = use if known is None else known.plus(use)
 
-    def _named(self, address: str) -> str | None:
+    def _name(self, address: str) -> str | None:
         network = network_of(address)
         if network is None:
             return None
