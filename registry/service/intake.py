@@ -16,6 +16,8 @@ from registry.domain.pages import Page, PageRequest
 from registry.domain.policy import EVERYTHING
 from registry.domain.record import PersonId, RecordUid
 from registry.domain.report import Check, CheckItem, Report, ReportId
+from registry.domain.screening.acceptance import UNANSWERED, Answers
+from registry.domain.welfare import topics_of
 from registry.ports import Reader, Registry, Unit
 from registry.service.acceptance import require_acceptable, require_references
 from registry.service.reports import LOOK_EVERY, note, with_message
@@ -28,8 +30,9 @@ def page(registry: Registry, actor: Actor, request: PageRequest | None = None) -
     policy.require(actor, Permission.REPORT_HANDLE)
     with registry.storage.read() as reader:
         found = reader.reports.page(request or PageRequest())
-    items = tuple(rules.for_reviewer(one, actor.person) for one in found.items)
-    return Page(items, found.positions, found.has_next, found.has_previous)
+        kept = [one for one in zip(found.items, found.positions, strict=True) if not _is_avoided(reader, actor, one[0])]
+    items = tuple(rules.for_reviewer(one, actor.person) for one, _ in kept)
+    return Page(items, tuple(position for _, position in kept), found.has_next, found.has_previous)
 
 
 def report(registry: Registry, actor: Actor, report_id: ReportId) -> Report:
@@ -154,7 +157,7 @@ def purge_report(registry: Registry, actor: Actor, uid: RecordUid) -> bool:
 
 def _by_id(view: Reader | Unit, actor: Actor, report_id: ReportId) -> Report:
     found = view.reports.get(report_id, reader=actor.person)
-    if found is None:
+    if found is None or _is_avoided(view, actor, found):
         raise NotFound("no such report", path=("id",))
     return found
 
@@ -168,6 +171,14 @@ def _held(unit: Unit, actor: Actor, report_id: ReportId) -> Report:
     found = _by_id(unit, actor, report_id)
     if actor.person is None or found.claimed_by != actor.person:
         raise Forbidden("claim the report first: only the reviewer who holds it may do this")
+def _is_avoided(view: Reader | Unit, actor: Actor, found: Report) -> bool:
+    """Whether what was written of a report is about something that *actor* need not read."""
+    if not actor.avoids:
+        return False
+    record = view.records.get(found.record, visible=EVERYTHING)
+    return record is not None and not actor.avoids.isdisjoint(topics_of(record))
+
+
     return found
 
 

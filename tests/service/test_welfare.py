@@ -18,7 +18,20 @@ from registry.domain.pages import RecordFilter
 from registry.domain.record import Record
 from registry.domain.welfare import KEPT_FOR, Topic
 from registry.ports import Registry
-from registry.service import duplicates, find, follow, history, jobs, members, queue, review, search, welfare
+from registry.service import (
+    duplicates,
+    find,
+    follow,
+    history,
+    intake,
+    jobs,
+    members,
+    queue,
+    reports,
+    review,
+    search,
+    welfare,
+)
 from tests.clocks import FixedClock
 from tests.factories import content
 from tests.service.circle import admit
@@ -291,3 +304,17 @@ def test_a_stored_choice_of_a_topic_that_is_not_known_does_no_harm(registry: Reg
     alter(registry, "UPDATE reviewer_preferences SET avoids = avoids | 1048576")
 
     assert frozenset({Topic.CSAE}) == welfare.mine(registry, people.reviewer).avoids
+
+
+def test_a_report_that_was_written_about_what_one_avoids_is_not_there(registry: Registry, people: People) -> None:
+    node = tight(registry, anonymous_reports=True)
+    reports.submit_report(node, people.stranger, kind="anonymous", title="Marigold", words="Planted.", links=[])
+    [waiting] = intake.page(node, people.reviewer).items
+    intake.claim_report(node, people.reviewer, waiting.id)
+    intake.write_report(node, people.reviewer, waiting.id, heavy(), expected_revision=1)
+    me = avoiding(people.reviewer)
+
+    assert () == intake.page(node, me).items
+    with pytest.raises(NotFound):
+        intake.report(node, me, waiting.id)
+    assert [waiting.id] == [one.id for one in intake.page(node, people.reviewer).items]
