@@ -29,7 +29,7 @@ APPLICATION: dict[str, Any] = {
 
 def rules(version: str = "1") -> Content:
     """Usage guidelines."""
-    said = {"provider": "Node", "title": "Guidelines", "summary": f"Be accurate. Version {version}."}
+    said: dict[str, Any] = {"provider": "Node", "title": "Guidelines", "summary": f"Be accurate. Version {version}."}
     return content(Kind.USAGE_POLICY, marking={"tlp": "CLEAR"}, **said)
 
 

@@ -99,7 +99,7 @@ def test_a_staging_key_revises_its_draft_and_hands_in_nothing(registry: Registry
 def test_a_staging_key_does_not_touch_what_was_made_in_earnest(registry: Registry, people: People) -> None:
     actor = trying(people.submitter)
     record = submit.submit(registry, people.submitter, content(), external_ref="one").record
-    key = {"idempotency_key": "same"}
+    key: dict[str, Any] = {"idempotency_key": "same"}
     submit.submit(registry, people.submitter, text_of("Once"), **key)
 
     with refused(registry, AlreadyExists):

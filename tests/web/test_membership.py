@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import httpx
 import pytest
@@ -156,7 +157,7 @@ def test_members_are_added_changed_and_removed_by_form(client: Client, node: Nod
     assert 404 == client.get("/admin/members/nowhere", headers=operator).status_code
 
 
-REPORTS = {
+REPORTS: dict[str, Callable[[str], object]] = {
     "a list of keys": lambda key: {"keys": [key]},
     "one key": lambda key: {"key": key},
     "a bare list": lambda key: [key],

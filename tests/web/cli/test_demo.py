@@ -64,7 +64,8 @@ def test_a_second_start_adds_no_record_and_gives_new_keys(tmp_path: Path) -> Non
     second = start(tmp_path / "demo")
 
     records = commons("verify", "--data-dir", tmp_path / "demo", "--json").json["records"]
-    assert records == len(json.loads(RECORDS.read_text(encoding="utf-8")))
+    # All of them, and the usage guidelines.
+    assert records == len(json.loads(RECORDS.read_text(encoding="utf-8"))) + 1
     assert first.submitter_key != second.submitter_key
     assert actor_with(second.submitter_key, tmp_path / "demo") != ANONYMOUS
     for old in (first.submitter_key, first.reviewer_key):
@@ -88,7 +89,7 @@ def test_the_demo_leaves_a_node_of_somebody_else_alone(node: Path) -> None:
 
     assert done.code == 2
     assert "was not made by the demo" in done.err
-    assert commons("verify", "--data-dir", node, "--json").json["changes"] == 3
+    assert commons("verify", "--data-dir", node, "--json").json["changes"] == 4
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org"])
