@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -71,13 +71,13 @@ def found_node(data_dir: Path) -> dict[str, str]:
 class NodeProcess:
     """``commons serve`` on a port of loopback, a free one unless one is named."""
 
-    def __init__(self, data_dir: Path, port: int = 0, **settings: str) -> None:
+    def __init__(self, data_dir: Path, port: int = 0, settings: Mapping[str, str] | None = None) -> None:
         """Start it with these settings in its environment, and wait until it answers."""
         # Beside the data, so that what the node says is looked through when the test ends.
         with data_dir.with_name(f"{data_dir.name}.log").open("ab") as log:
             self._process = subprocess.Popen(
                 [*_COMMONS, "serve", "--port", str(port), "--data-dir", str(data_dir), "--json"],
-                env=_environment() | {f"COMMONS_{name.upper()}": value for name, value in settings.items()},
+                env=_environment() | {f"COMMONS_{name.upper()}": value for name, value in (settings or {}).items()},
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
@@ -135,7 +135,7 @@ class NodeProcess:
 @contextmanager
 def serving(data_dir: Path, **settings: str) -> Iterator[NodeProcess]:
     """A running node, stopped at the end; it may be killed meanwhile."""
-    process = NodeProcess(data_dir, **settings)
+    process = NodeProcess(data_dir, settings=settings)
     try:
         yield process
     finally:
