@@ -20,6 +20,7 @@ from registry.domain.content.marking import Marking
 from registry.domain.vocabulary import Kind
 from schema import enums  # noqa: F401  # registers the closed vocabularies
 from schema.shapes import Shape, shapes_of
+from schema.types.screening import ScreeningAnswersInput
 
 # Set by importers only.
 _LEFT_OUT = frozenset({"upstream"})
@@ -68,6 +69,7 @@ def given(value: Any) -> Any:
 
 
 _COMMON: dict[str, tuple[Any, str]] = {
+    "screening": (ScreeningAnswersInput, "What you answer to what screening finds; see userErrors and findings."),
     "idempotency_key": (str, "1 to 200 characters. The same key with the same content gives the first answer again."),
     "client_mutation_id": (str, "Given back as it is."),
 }

@@ -8,10 +8,11 @@ from typing import TypeVar
 
 import strawberry
 
-from registry.domain.errors import CommonsError, InvalidInput, NotFound, Problem
+from registry.domain.errors import CommonsError, FindingsOpen, InvalidInput, NotFound, Problem
 from registry.domain.likeness import Lookalike, Reason
 from registry.domain.record import Record as DomainRecord
 from registry.domain.record import RecordUid
+from registry.domain.screening.finding import ScreeningFinding as DomainFinding
 from registry.domain.vocabulary import Kind
 from registry.service.submit import Checked
 from registry.service.writing import Written
@@ -20,6 +21,7 @@ from schema.errors import UserError, is_told_in_payload, user_errors
 from schema.ids import read_id
 from schema.inputs import given
 from schema.types.record import Record
+from schema.types.screening import ScreeningFinding, finding_type
 from schema.types.shown import record_type, record_types
 
 Done = TypeVar("Done")
@@ -82,6 +84,9 @@ class RecordPayload:
         default_factory=list,
         description="Records that a submission looks like. It then waits as a draft: see confirmSubmission.",
     )
+    findings: list[ScreeningFinding] = strawberry.field(
+        default_factory=list, description="What screening found in a submission, but for what was redacted."
+    )
     client_mutation_id: str | None = None
 
 
@@ -98,12 +103,24 @@ async def record_payload(
             warnings=user_errors(outcome.warnings),
             replayed=outcome.replayed,
             candidates=candidate_types(outcome.candidates),
+            findings=[finding_type(one) for one in outcome.findings],
             client_mutation_id=said_id,
         )
 
-    return await answered(
-        info, work, shown, lambda errors: RecordPayload(user_errors=errors, client_mutation_id=said_id)
-    )
+    found: list[DomainFinding] = []
+
+    def attempt() -> Written | DomainRecord | Checked:
+        try:
+            return work()
+        except FindingsOpen as error:
+            found.extend(error.findings)
+            raise
+
+    def refused(errors: list[UserError]) -> RecordPayload:
+        findings = [finding_type(one) for one in found]
+        return RecordPayload(user_errors=errors, findings=findings, client_mutation_id=said_id)
+
+    return await answered(info, attempt, shown, refused)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +131,15 @@ class Outcome:
     replayed: bool = False
     warnings: tuple[Problem, ...] = field(default=())
     candidates: tuple[Lookalike, ...] = field(default=())
+    findings: tuple[DomainFinding, ...] = field(default=())
 
 
 def _outcome(done: Written | DomainRecord | Checked) -> Outcome:
     if isinstance(done, Written):
-        return Outcome(done.record, done.replayed, done.warnings, done.candidates)
+        return Outcome(done.record, done.replayed, done.warnings, done.candidates, done.findings)
     if isinstance(done, DomainRecord):
         return Outcome(done)
-    return Outcome(warnings=done.warnings, candidates=done.candidates)
+    return Outcome(warnings=done.warnings, candidates=done.candidates, findings=done.findings)
 
 
 def uid_of(node_id: str | None, uid: str | None) -> RecordUid:

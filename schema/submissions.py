@@ -16,6 +16,7 @@ from registry.service.writing import Written
 from schema.context import Info
 from schema.inputs import SUBMIT, UPDATE, given, to_json
 from schema.payloads import RecordPayload, record_payload, uid_of
+from schema.types.screening import answers_of
 
 Class = TypeVar("Class", bound=type)
 
@@ -45,7 +46,13 @@ def _submit(kind: Kind) -> Callable[..., Any]:
             external_ref, number = given(said.external_ref), given(said.number)
             key = given(said.idempotency_key)
             return submit.submit(
-                registry, actor, content, external_ref=external_ref, number=number, idempotency_key=key
+                registry,
+                actor,
+                content,
+                external_ref=external_ref,
+                number=number,
+                answers=answers_of(said.screening),
+                idempotency_key=key,
             )
 
         return await record_payload(info, said.client_mutation_id, work)
@@ -60,7 +67,8 @@ def _validate(kind: Kind) -> Callable[..., Any]:
         def work() -> submit.Checked:
             content = _content(kind, said, _external_ref_problems(said))
             external_ref, number = given(said.external_ref), given(said.number)
-            return submit.validate(registry, actor, content, external_ref=external_ref, number=number)
+            answers = answers_of(said.screening)
+            return submit.validate(registry, actor, content, external_ref=external_ref, number=number, answers=answers)
 
         return await record_payload(info, said.client_mutation_id, work)
 
@@ -77,7 +85,10 @@ def _update(kind: Kind) -> Callable[..., Any]:
             missing = Problem(("expectedRevision",), "REQUIRED", "say the draftRevision that you read")
             content = _content(kind, said, [missing] if expected is None else [])
             key = given(said.idempotency_key)
-            return submit.revise(registry, actor, uid, content, expected_revision=expected, idempotency_key=key)
+            answers = answers_of(said.screening)
+            return submit.revise(
+                registry, actor, uid, content, expected_revision=expected, answers=answers, idempotency_key=key
+            )
 
         return await record_payload(info, said.client_mutation_id, work)
 

@@ -41,6 +41,7 @@ class ChangeKind(StrEnum):
     DECISION = "decision"
     VISIBILITY = "visibility"
     ERASE = "erase"
+    REDACT = "redact"
     ORGANISATION = "organisation"
     TAXONOMY = "taxonomy"
     ACCOUNT = "account"

@@ -3,6 +3,7 @@
     CommonsError
     ├── InvalidInput            INVALID_INPUT          carries every problem found, never the first only
     │   ├── BadCursor           BAD_CURSOR
+    │   ├── FindingsOpen        FINDINGS_OPEN          carries what screening found and nobody has answered
     │   ├── FetchRefused        URL_BLOCKED            an address that the node does not send anything to
     │   └── BadQuery            BAD_QUERY              carries the column and, where there is one, a valid query
     ├── Unauthenticated         UNAUTHENTICATED
@@ -38,6 +39,8 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
+
+from registry.domain.screening.finding import ScreeningFinding
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,16 @@ class BadCursor(InvalidInput):
     def __init__(self, *, path: Iterable[str] = ("after",)) -> None:
         message = "this cursor does not belong to this list; start again without one"
         super().__init__([Problem(tuple(path), self.code, message)])
+
+
+class FindingsOpen(InvalidInput):
+    """Screening found what must be accepted with a reason or redacted first; ``findings`` are all that it found."""
+
+    code = "FINDINGS_OPEN"
+
+    def __init__(self, problems: Iterable[Problem], findings: Iterable[ScreeningFinding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__(problems)
 
 
 class BadQuery(InvalidInput):

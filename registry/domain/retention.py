@@ -56,6 +56,10 @@ TABLES: tuple[Kept, ...] = (
         _WITH_THE_RECORD, Personal.MENTIONED,
     ),
     Kept(
+        "screening_acceptances", "why something that screening found may stand, who said so, and a hash of it",
+        "so that owner and reviewers know why", _WITH_THE_RECORD, Personal.MENTIONED,
+    ),
+    Kept(
         "notices", "which passage an organisation was asked about, and its answer", "to hear those who are named",
         _WITH_THE_RECORD, Personal.MENTIONED,
     ),

@@ -163,8 +163,12 @@ class SearchDocument:
 
 @dataclass(frozen=True, slots=True)
 class IndexEntry:
-    """What each index should hold of a record now; ``None`` removes it there."""
+    """What each index should hold of a record now; ``None`` removes it there.
+
+    ``forget`` tells that no file may hold words any more that were there before.
+    """
 
     uid: RecordUid
     public: SearchDocument | None
     restricted: SearchDocument | None
+    forget: bool = False

@@ -27,6 +27,7 @@ from registry.ports.outbound import Outbound
 from registry.ports.proposals import Proposals
 from registry.ports.records import ChangeReader, ChangeWriter, LogHead, RecordReader, RecordWriter
 from registry.ports.reports import Reports
+from registry.ports.screening import ScreeningAcceptances
 from registry.ports.sessions import Sessions
 from registry.ports.sources import Sources
 from registry.ports.store import Reader, Storage, Unit
@@ -68,6 +69,7 @@ __all__ = [
     "RecordWriter",
     "Registry",
     "Reports",
+    "ScreeningAcceptances",
     "SearchIndex",
     "Sessions",
     "Sources",

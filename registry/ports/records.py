@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -93,6 +93,13 @@ class RecordWriter(RecordReader, Protocol):
     def erase(self, record: Record) -> None:
         """Store *record* as erased and forget parts, salts, facets, links, titles and upstream ids of all its
         revisions; hashes and the log stay, and so ``by_upstream`` still finds it."""
+        ...
+
+    def forget_parts(self, uid: RecordUid, draft_revision: int, parts: Collection[str]) -> None:
+        """Forget these of ``public``, ``restricted`` and ``marking`` of an unpublished revision.
+
+        Hashes stay, and of the marking who sees it.
+        """
         ...
 
     def next_number(self, kind: Kind, year: int) -> int:

@@ -270,7 +270,7 @@ def _writer(index: Any, megabytes: int, *, merge: object = None) -> Iterator[Any
 
 
 def _is_erased(entry: IndexEntry) -> bool:
-    return entry.public is None and entry.restricted is None
+    return entry.forget or (entry.public is None and entry.restricted is None)
 
 
 def _documents(entry: IndexEntry) -> tuple[tuple[str, SearchDocument | None], ...]:

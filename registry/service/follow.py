@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from registry.domain import policy
 from registry.domain.actor import Actor, Permission
+from registry.domain.change import ChangeKind
 from registry.domain.indexing import index_entry
 from registry.domain.policy import EVERYTHING
 from registry.domain.record import RecordUid
@@ -34,7 +36,9 @@ def catch_up(registry: Registry, actor: Actor) -> int:
     if is_lost:
         return reindex(registry, actor)
     if changes:
-        registry.index.apply([index_entry(record) for record in records.values()], position=changes[-1].seq)
+        redacted = {change.row.uid for change in changes if change.row.kind is ChangeKind.REDACT}
+        entries = [replace(index_entry(record), forget=uid in redacted) for uid, record in records.items()]
+        registry.index.apply(entries, position=changes[-1].seq)
     return len(changes)
 
 

@@ -19,7 +19,8 @@ from registry.domain.report import Check, CheckItem, Report, ReportId
 from registry.domain.screening.acceptance import UNANSWERED, Answers
 from registry.domain.welfare import topics_of
 from registry.ports import Reader, Registry, Unit
-from registry.service.acceptance import require_acceptable, require_references
+from registry.service import screening
+from registry.service.acceptance import require_references
 from registry.service.reports import LOOK_EVERY, note, with_message
 from registry.service.submit import make_revision
 from registry.service.writing import Written, expect, load
@@ -85,7 +86,13 @@ def ask_reporter(registry: Registry, actor: Actor, report_id: ReportId, *, text:
 
 
 def write_report(
-    registry: Registry, actor: Actor, report_id: ReportId, content: Content, *, expected_revision: int
+    registry: Registry,
+    actor: Actor,
+    report_id: ReportId,
+    content: Content,
+    *,
+    expected_revision: int,
+    answers: Answers = UNANSWERED,
 ) -> Written:
     """Write the record that is made from a report. Who writes it has contributed to it: another reviewer approves.
 
@@ -95,13 +102,15 @@ def write_report(
         NotFound: as ``report``.
     """
     policy.require(actor, Permission.REPORT_HANDLE)
-    require_acceptable(actor, content, registry.clocks)
+    settled = screening.admitted(registry, content, answers, actor=actor)
+    content = settled.content
     with registry.storage.begin() as unit:
         found = _held(unit, actor, report_id)
         record = load(unit, actor, found.record)
         expect(record, expected_revision)
         require_references(unit, actor, content, record)
         record = make_revision(registry, unit, actor, record, content)
+        screening.keep(registry, unit, actor, record.uid, settled)
         note(registry, unit, actor, found, "written")
     return Written(redaction.for_actor(record, actor))
 
@@ -162,6 +171,14 @@ def _by_id(view: Reader | Unit, actor: Actor, report_id: ReportId) -> Report:
     return found
 
 
+def _is_avoided(view: Reader | Unit, actor: Actor, found: Report) -> bool:
+    """Whether what was written of a report is about something that *actor* need not read."""
+    if not actor.avoids:
+        return False
+    record = view.records.get(found.record, visible=EVERYTHING)
+    return record is not None and not actor.avoids.isdisjoint(topics_of(record))
+
+
 def _held(unit: Unit, actor: Actor, report_id: ReportId) -> Report:
     """The report, for the reviewer who holds it.
 
@@ -171,14 +188,6 @@ def _held(unit: Unit, actor: Actor, report_id: ReportId) -> Report:
     found = _by_id(unit, actor, report_id)
     if actor.person is None or found.claimed_by != actor.person:
         raise Forbidden("claim the report first: only the reviewer who holds it may do this")
-def _is_avoided(view: Reader | Unit, actor: Actor, found: Report) -> bool:
-    """Whether what was written of a report is about something that *actor* need not read."""
-    if not actor.avoids:
-        return False
-    record = view.records.get(found.record, visible=EVERYTHING)
-    return record is not None and not actor.avoids.isdisjoint(topics_of(record))
-
-
     return found
 
 

@@ -28,6 +28,7 @@ from registry.domain.report import Report, ReportId, ReportKind, ReportStatus, S
 from registry.domain.vocabulary import Kind, OrganisationKind
 from registry.ports import Reader, Registry, Unit
 from registry.service.accounts import put_organisation
+from registry.service.screening import without_secrets
 from registry.service.writing import hand_in, new_record
 
 LOOK_EVERY = timedelta(days=1)
@@ -107,7 +108,7 @@ def answer_report(registry: Registry, actor: Actor, code: str, *, text: str) -> 
     """
     policy.require(actor, Permission.REPORT_SUBMIT)
     form = Form()
-    said = form.text("text", text, limit=rules.MAX_MESSAGE, missing="write something")
+    said = without_secrets(form.text("text", text, limit=rules.MAX_MESSAGE, missing="write something"))
     form.close()
     with registry.storage.begin() as unit:
         report = _by_code(unit, code)
@@ -174,8 +175,10 @@ def _read(
         id=ReportId(registry.ids.uid()),
         kind=chosen or ReportKind.ANONYMOUS,
         record=RecordUid(""),
-        title=form.line("title", title, limit=rules.MAX_TITLE, missing="say in one line what it is about"),
-        words=form.text("words", words, limit=rules.MAX_WORDS, missing="say what happened"),
+        title=without_secrets(
+            form.line("title", title, limit=rules.MAX_TITLE, missing="say in one line what it is about")
+        ),
+        words=without_secrets(form.text("words", words, limit=rules.MAX_WORDS, missing="say what happened")),
         provider=form.line("provider", provider, limit=rules.MAX_NAME),
         model=form.line("model", model, limit=rules.MAX_NAME),
         links=_links(form, links),

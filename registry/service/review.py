@@ -16,11 +16,10 @@ from registry.domain.people import PeopleCheck
 from registry.domain.record import Record, RecordUid
 from registry.domain.workflow import Step
 from registry.ports import Registry, Unit
-from registry.service import conflicts, notices, reports, telling, welfare
+from registry.service import conflicts, notices, reports, screening, telling, welfare
 from registry.service.numbers import give_number
 from registry.service.sharing import follow_subject, with_cap, with_references_placed, with_sensitivity
 from registry.service.writing import expect, load, log, note_first_sight, reason_given, take_step
-
 
 # What a review leaves behind once its work is out.
 _DONE: dict[str, Any] = {"contributors": frozenset(), "reason": None, "opinion_of": None}
@@ -102,6 +101,7 @@ def approve(
         in_danger: whether danger is imminent: named organisations then have two days to answer, else fourteen.
 
     Raises:
+        FindingsOpen: screening finds something that nobody has accepted.
         InvalidInput: the record is sensitive, and something of the list is not confirmed.
     """
     policy.require(actor, Permission.RECORD_REVIEW)
@@ -147,11 +147,13 @@ def publish(registry: Registry, actor: Actor, uid: RecordUid, *, expected_revisi
         InvalidTransition: the record is not ``approved``.
     """
     policy.require(actor, Permission.RECORD_PUBLISH)
+    found = screening.still_open(registry, uid, expected_revision=expected_revision)
     with registry.storage.begin() as unit:
         record = load(unit, actor, uid)
         policy.require_second_person(actor, record)
         conflicts.require_judge(registry, unit, actor, record)
         expect(record, expected_revision)
+        screening.require_none_open(found)
         people.require_second_approval(record, actor.person)
         record = put_out(registry, unit, actor, record, Step.PUBLISH)
     return redaction.for_actor(record, actor)
@@ -232,6 +234,7 @@ def _decide(
     checked: frozenset[PeopleCheck] = frozenset(),
     in_danger: bool = False,
 ) -> Record:
+    found = screening.still_open(registry, uid, expected_revision=expected_revision) if step is Step.APPROVE else ()
     with registry.storage.begin() as unit:
         record = load(unit, actor, uid)
         policy.require_second_person(actor, record)
@@ -242,6 +245,7 @@ def _decide(
         policy.require_claim(actor, record, or_lead=step is Step.RELEASE)
         approved_by = actor.person if step is Step.APPROVE else None
         if step is Step.APPROVE:
+            screening.require_none_open(found)
             people.require_checked(record.newest, checked)
             reports.require_checked(unit, record)
         claimed_by = record.claimed_by if keep_claim else None

@@ -14,11 +14,13 @@ from registry.domain.content.marking import Marking
 from registry.domain.errors import Conflict, Forbidden, InvalidInput, Problem
 from registry.domain.likeness import Lookalike
 from registry.domain.record import PersonId, Record, RecordUid, State
+from registry.domain.screening.acceptance import UNANSWERED, Answers
+from registry.domain.screening.finding import ScreeningFinding
 from registry.domain.sealed import is_sealed
 from registry.domain.workflow import Step
 from registry.ports import Reader, Registry, Unit
-from registry.service import duplicates, notices, numbers, staging
-from registry.service.acceptance import require_acceptable, require_references
+from registry.service import duplicates, notices, numbers, screening, staging
+from registry.service.acceptance import require_references
 from registry.service.writing import (
     Written,
     expect,
@@ -40,10 +42,12 @@ MAX_REVISIONS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The answer to a dry run: what deserves a second look, and which records look like the submission."""
+    """The answer to a dry run: what deserves a second look, which records look like the submission, and what screening
+    found and was answered."""
 
     warnings: tuple[Problem, ...]
     candidates: tuple[Lookalike, ...]
+    findings: tuple[ScreeningFinding, ...] = ()
 
 
 def submit(
@@ -53,6 +57,7 @@ def submit(
     *,
     external_ref: str | None = None,
     number: str | None = None,
+    answers: Answers = UNANSWERED,
     idempotency_key: str | None = None,
 ) -> Written:
     """Store a new record and hand it in for review; a known *external_ref* makes a new revision instead.
@@ -61,6 +66,7 @@ def submit(
 
     Args:
         number: a reserved number of the actor's organisation, given to the record at its publication.
+        answers: what is said to what screening finds; what it redacts is never stored.
 
     Returns the record as *actor* may see it: state ``submitted``, or as it was where nothing changed; ``draft`` where
     it looks like a record that *actor* sees: ``duplicates.confirm`` then hands it in.
@@ -70,13 +76,15 @@ def submit(
         InvalidInput: a part is too large, an upstream is claimed, a link leads to no visible record, or
             *external_ref* is not one line of 1 to 120 characters, or *number* is no unused one of the organisation,
             or is named with a staging key.
+        FindingsOpen: screening found what *answers* neither accepts nor redacts.
         AlreadyExists: through a staging key, of an *external_ref* that is in use.
         IdempotencyMismatch: the key was used with other content.
     """
     policy.require(actor, Permission.RECORD_DRAFT if actor.staging else Permission.RECORD_SUBMIT)
     owner, author = policy.require_member(actor)
     staging.require_no_number(actor, number)
-    require_acceptable(actor, content, registry.clocks, external_ref)
+    settled = screening.admitted(registry, content, answers, actor=actor, external_ref=external_ref)
+    content = settled.content
     print_ = fingerprint(idempotency_key, "submit", content, external_ref or "", *([number] if number else []))
     alike = duplicates.of_submission(registry, content, external_ref, actor=actor)
     with registry.storage.begin() as unit:
@@ -99,9 +107,15 @@ def submit(
             content = _completed(known, content)
             record = make_revision(registry, unit, actor, known, content)
         numbers.ask_for_number(unit, record, number)
+        screening.keep(registry, unit, actor, record.uid, settled)
         remember(registry, unit, actor, idempotency_key, print_, record.uid)
-        warnings = advise(content, _shown_marking(known))
-        written = Written(redaction.for_actor(record, actor), unchanged=record is known, warnings=warnings)
+        warnings = (*advise(content, _shown_marking(known)), *settled.warnings)
+        written = Written(
+            redaction.for_actor(record, actor),
+            unchanged=record is known,
+            warnings=warnings,
+            findings=settled.findings,
+        )
         return duplicates.with_candidates(unit, actor, written)
 
 
@@ -112,6 +126,7 @@ def revise(
     content: Content,
     *,
     expected_revision: int,
+    answers: Answers = UNANSWERED,
     idempotency_key: str | None = None,
 ) -> Written:
     """Replace the content of a record of one's own organisation by a new revision, for review.
@@ -121,16 +136,19 @@ def revise(
 
     Args:
         expected_revision: the draft revision that was read, counted from 1.
+        answers: as for ``submit``; what was accepted before need not be accepted again.
 
     Raises:
         Forbidden: *actor* lacks ``record:revise``, or the record is another organisation's.
         NotFound: no such record, or none that *actor* may see.
+        FindingsOpen: as for ``submit``.
         StaleRevision: somebody revised it meanwhile.
         InvalidTransition: it cannot be revised from where it is.
         InvalidInput: the kind differs, a part is too large, or a link leads to no visible record.
     """
     policy.require(actor, Permission.RECORD_DRAFT if actor.staging else Permission.RECORD_REVISE)
-    require_acceptable(actor, content, registry.clocks)
+    settled = screening.admitted(registry, content, answers, actor=actor, uid=uid)
+    content = settled.content
     print_ = fingerprint(idempotency_key, "revise", content, uid, str(expected_revision))
     with registry.storage.begin() as unit:
         before = replayed(registry, unit, actor, idempotency_key, print_)
@@ -142,8 +160,10 @@ def revise(
         require_references(unit, actor, content, record)
         known, content = record, _completed(record, content)
         record = make_revision(registry, unit, actor, known, content)
+        screening.keep(registry, unit, actor, uid, settled)
         remember(registry, unit, actor, idempotency_key, print_, record.uid)
-    return Written(redaction.for_actor(record, actor), warnings=advise(content, _shown_marking(known)))
+    warnings = (*advise(content, _shown_marking(known)), *settled.warnings)
+    return Written(redaction.for_actor(record, actor), warnings=warnings, findings=settled.findings)
 
 
 def retract(
@@ -171,7 +191,13 @@ def retract(
 
 
 def validate(
-    registry: Registry, actor: Actor, content: Content, *, external_ref: str | None = None, number: str | None = None
+    registry: Registry,
+    actor: Actor,
+    content: Content,
+    *,
+    external_ref: str | None = None,
+    number: str | None = None,
+    answers: Answers = UNANSWERED,
 ) -> Checked:
     """Check a submission as ``submit`` would, store nothing, and return the warnings and what looks like it.
 
@@ -179,14 +205,16 @@ def validate(
         InvalidInput: as ``submit``.
     """
     policy.require(actor, Permission.RECORD_VALIDATE)
-    require_acceptable(actor, content, registry.clocks)
+    settled = screening.admitted(registry, content, answers, actor=actor, external_ref=external_ref)
+    content = settled.content
     with registry.storage.read() as reader:
         require_references(reader, actor, content)
         if number is not None:
             known = _known(reader, actor, external_ref)
             numbers.check_number(reader, actor.organisation, content.kind, number, known=known)
     alike = duplicates.of_submission(registry, content, external_ref, actor=actor)
-    return Checked((*advise(content), *duplicates.warnings_of(alike)), alike)
+    warnings = (*advise(content), *duplicates.warnings_of(alike), *settled.warnings)
+    return Checked(warnings, alike, settled.findings)
 
 
 def _known(reader: Reader | Unit, actor: Actor, external_ref: str | None) -> Record | None:

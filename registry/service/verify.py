@@ -36,6 +36,7 @@ class _Logged:
     hashes: set[tuple[bytes, bytes | None]] = field(default_factory=set)
     newest: NewChange | None = None
     erased: bool = False
+    redacted_at: int = 0
     public: bool = False
 
 
@@ -59,8 +60,8 @@ def verify(registry: Registry, actor: Actor) -> Verification:
                 kept = reader.records.revisions(uid)
                 revisions += len(kept)
                 known = logged.pop(uid, _Logged())
-                faults.extend(_faults_of(uid, kept, erased=known.erased))
-                faults.extend(_proposal_faults(reader.proposals.of_record(uid), erased=known.erased))
+                faults.extend(_faults_of(uid, kept, known))
+                faults.extend(_proposal_faults(reader.proposals.of_record(uid), known))
                 faults.extend(_log_faults(uid, kept, known))
                 faults.extend(_state_faults(uid, found.get(uid), kept, known))
         faults.extend(f"record {uid} is in the log but not in the store" for uid in logged)
@@ -84,14 +85,16 @@ def _walk_log(reader: Reader, faults: list[str]) -> tuple[int, dict[RecordUid, _
             if row.kind not in _BESIDE:
                 known.newest = row
             known.erased = known.erased or row.kind is ChangeKind.ERASE
+            known.redacted_at = row.draft_revision if row.kind is ChangeKind.REDACT else known.redacted_at
             known.public = known.public or row.public
             if row.public_hash is not None:
                 known.hashes.add((row.public_hash, row.restricted_hash))
     return seq, logged
 
 
-def _faults_of(uid: RecordUid, kept: tuple[Revision, ...], *, erased: bool) -> list[str]:
+def _faults_of(uid: RecordUid, kept: tuple[Revision, ...], known: _Logged) -> list[str]:
     faults = []
+    erased = known.erased
     for revision in kept:
         name = f"record {uid}, draft revision {revision.draft_revision}"
         for part, expected in (
@@ -99,7 +102,8 @@ def _faults_of(uid: RecordUid, kept: tuple[Revision, ...], *, erased: bool) -> l
             (revision.restricted, revision.restricted_hash),
         ):
             if part is None:
-                if not erased:
+                was_purged = revision.revision is None and revision.draft_revision < known.redacted_at
+                if not erased and not was_purged:
                     faults.append(f"{name}: a part is missing and no erasure says so")
                 continue
             if erased:
@@ -113,8 +117,11 @@ def _faults_of(uid: RecordUid, kept: tuple[Revision, ...], *, erased: bool) -> l
     return faults
 
 
-def _proposal_faults(kept: tuple[Proposal, ...], *, erased: bool) -> Iterator[str]:
+def _proposal_faults(kept: tuple[Proposal, ...], known: _Logged) -> Iterator[str]:
+    erased = known.erased
     for one in kept:
+        if one.part is None and known.redacted_at:
+            continue
         name = f"record {one.uid}, proposal {one.id}"
         if (one.part is None) != erased:
             yield f"{name}: it is left of an erased record" if erased else f"{name}: its text is missing"

@@ -17,6 +17,7 @@ from registry.domain.errors import IdempotencyMismatch, InvalidInput, NotFound, 
 from registry.domain.likeness import Lookalike
 from registry.domain.policy import EVERYTHING
 from registry.domain.record import OrganisationId, PersonId, Record, RecordUid, Revision, State, StoredPart
+from registry.domain.screening.finding import ScreeningFinding
 from registry.domain.sealed import is_sealed
 from registry.domain.workflow import Step, advance
 from registry.ports import Registry, Unit
@@ -32,6 +33,7 @@ class Written:
 
     ``replayed`` tells that nothing was written: the same request had been answered before; ``unchanged`` that nothing
     was to be written. ``candidates`` look like the record, which then stays a draft until its owner confirms it.
+    ``findings`` are what screening found and left.
     """
 
     record: Record
@@ -39,6 +41,7 @@ class Written:
     unchanged: bool = False
     warnings: tuple[Problem, ...] = ()
     candidates: tuple[Lookalike, ...] = ()
+    findings: tuple[ScreeningFinding, ...] = ()
 
 
 def load(unit: Unit, actor: Actor, uid: RecordUid) -> Record:

@@ -17,6 +17,7 @@ _FIND = Prepared(
         IDEMPOTENCY.c.scope == named("scope", String()), IDEMPOTENCY.c.key == named("key", String())
     )
 )
+_FORGET_RECORD = Prepared(delete(IDEMPOTENCY).where(IDEMPOTENCY.c.uid == named("uid", String())))
 _KEEP = Prepared(insert(IDEMPOTENCY))
 
 
@@ -31,6 +32,11 @@ class IdempotencyTable:
         self._statements.write(_FORGET, {"now": now})
         row = self._statements.first(_FIND, {"scope": scope, "key": key})
         return None if row is None else (row[0], RecordUid(row[1]))
+
+    def forget(self, uid: RecordUid) -> None:
+        """See the port."""
+        self._statements.erases = True
+        self._statements.write(_FORGET_RECORD, {"uid": uid})
 
     def keep(self, scope: str, key: str, *, fingerprint: bytes, uid: RecordUid, expires_at: datetime) -> None:
         """See the port."""

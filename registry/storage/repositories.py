@@ -21,6 +21,7 @@ from registry.storage.notices import NoticeTable
 from registry.storage.numbers import NumberTable
 from registry.storage.proposals import ProposalTable
 from registry.storage.reports import ReportTables
+from registry.storage.screening import ScreeningTable
 from registry.storage.sessions import SessionTable
 from registry.storage.sources import SourceTables
 from registry.storage.statements import Statements
@@ -152,6 +153,11 @@ class Repositories:
     def trusted_documents(self) -> TrustedDocumentTable:
         """Registered GraphQL documents."""
         return TrustedDocumentTable(self._statements)
+
+    @property
+    def screening(self) -> ScreeningTable:
+        """Findings of screening that were accepted."""
+        return ScreeningTable(self._statements)
 
     @property
     def findings(self) -> FindingTable:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import lru_cache
 from typing import Any
 
@@ -118,6 +119,17 @@ class RecordTables(RecordReadings):
             this = update(REVISIONS).where(of_record, REVISIONS.c.draft_revision == draft_revision)
             self._statements.run(this.values(**_FORGOTTEN, marking=kept))
         self._statements.run(delete(IDEMPOTENCY).where(IDEMPOTENCY.c.uid == record.uid))
+
+    def forget_parts(self, uid: RecordUid, draft_revision: int, parts: Collection[str]) -> None:
+        """See the port."""
+        self._statements.erases = True
+        this = (REVISIONS.c.uid == uid, REVISIONS.c.draft_revision == draft_revision, REVISIONS.c.revision.is_(None))
+        values: dict[str, Any] = {name: None for name in _FORGOTTEN if name.partition("_")[0] in parts}
+        if "marking" in parts:
+            stored = self._statements.run(select(REVISIONS.c.marking).where(*this)).scalar_one_or_none()
+            before = Marking() if stored is None else marking_of(stored)
+            values["marking"] = marking_text(Marking(tlp=before.tlp, audience=before.audience))
+        self._statements.run(update(REVISIONS).where(*this).values(**values))
 
     def next_number(self, kind: Kind, year: int) -> int:
         """See the port."""

@@ -195,6 +195,7 @@ def documents(twin: Twin) -> Iterator[dict[str, Any]]:
     yield {"query": f'mutation {{ endSession(input: {{id: "{UNKNOWN_UID}"}}) {{ ended userErrors {{ code }} }} }}'}
     yield {"query": f'mutation {{ inviteMember(input: {{person: "{UNKNOWN_UID}"}}) {{ invitation }} }}'}
     yield from _reviewing(twin.samples()[::5])
+    yield from _screening(twin.samples()[::5])
     yield from _webhooks(twin.samples()[::5])
     yield from joining.documents()
 
@@ -332,6 +333,17 @@ def _reports() -> Iterator[dict[str, Any]]:
     yield {"query": f'mutation {{ checkReport(input: {{id: "{UNKNOWN_UID}", item: NAMES, done: true}}) {done} }}'}
     written = f'id: "{UNKNOWN_UID}", expectedRevision: 1, content: {{title: "T", summary: "S"}}'
     yield {"query": f"mutation {{ writeReport(input: {{{written}}}) {{ record {{ uid }} userErrors {{ code }} }} }}"}
+
+
+def _screening(hidden: list[Record]) -> Iterator[dict[str, Any]]:
+    """What strangers ask of findings: of what they do not see there are none, and nothing is answered."""
+    told, answer = everything(_SCHEMA, "ScreeningFinding"), "{ record { uid } userErrors { code message path } }"
+    for uid in [*(record.uid for record in hidden), UNKNOWN_UID]:
+        yield {"query": f'{{ screening(uid: "{uid}") {told} }}'}
+        said = f'uid: "{uid}", expectedRevision: 1'
+        accept = '[{code: PERSON_NAME, path: ["content", "title"], reason: "r"}]'
+        yield {"query": f"mutation {{ acceptFindings(input: {{{said}, accept: {accept}}}) {answer} }}"}
+        yield {"query": f"mutation {{ redactFindings(input: {{{said}, redactAll: true}}) {answer} }}"}
 
 
 def _reviewing(hidden: list[Record]) -> Iterator[dict[str, Any]]:

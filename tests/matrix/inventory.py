@@ -25,6 +25,7 @@ NO_RECORDS_IN = {
     # Of one's own organisation, or of one record that ``record`` is asked for; their own tests walk them.
     "myWelfare", "declaredConflicts", "reviewQueue",
     "notices", "noticesToSend", "webhooks", "reportDraft", "duplicateCandidates", "proposals", "mitigationMatrix",
+    "screening",
 }  # fmt: skip
 # Fields that give records and are asked for under another name, or about what the matrix does not hold.
 SAME_AS: dict[str, str] = {

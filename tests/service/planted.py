@@ -13,10 +13,12 @@ from typing import Any
 from registry.domain.case import CaseOutcome
 from registry.domain.correction import Edit
 from registry.domain.record import Record, RecordUid
+from registry.domain.screening.acceptance import Acceptance, Answers
+from registry.domain.screening.finding import Code
 from registry.ports import Registry
 from registry.service import cases, casework, duplicates, intake, proposals, reports, review, submit
 from tests.factories import content
-from tests.service.world import People, claimed, published, republished, revised, text_of
+from tests.service.world import People, accepting, claimed, published, republished, revised, text_of
 
 NAME = "Wilhelmina Zorbelgrint"
 WORDS = (b"zorbelgrint", b"wilhelmina")
@@ -47,8 +49,11 @@ def _revisions(registry: Registry, people: People, record: Record) -> tuple[Reco
 
 
 def _keys_of_requests(registry: Registry, people: People, _record: Record) -> tuple[RecordUid, ...]:
+    of = text_of(f"Hidden {NAME}")
+    reference = Acceptance(Code.PERSON_NAME, ("externalRef",), f"{NAME} is the key that we know it by.")
+    answers = Answers((*accepting(of).accept, reference))
     hidden = submit.submit(
-        registry, people.submitter, text_of(f"Hidden {NAME}"), external_ref=NAME, idempotency_key=NAME
+        registry, people.submitter, of, external_ref=NAME, answers=answers, idempotency_key=NAME
     ).record
     return (hidden.uid,)
 
@@ -122,7 +127,7 @@ PLANTERS: tuple[Callable[[Registry, People, Record], tuple[RecordUid, ...]], ...
 # Tables that hold the name once it is planted.
 HOLD_WORDS = {
     "records", "revisions", "facets", "idempotency", "reasons", "proposals", "notices", "cases", "case_messages",
-    "case_decisions", "replies", "reports", "report_messages", "report_contacts",
+    "case_decisions", "replies", "reports", "report_messages", "report_contacts", "screening_acceptances",
 }  # fmt: skip
 # Of these the answer to whoever asked, and how to reach them, stay for the time that the node names, and then go.
 HOLD_THE_ANSWER_FOR_A_WHILE = {"cases", "case_decisions"}

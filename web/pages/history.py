@@ -41,6 +41,7 @@ SAID: dict[ChangeKind, str] = {
     ChangeKind.DECISION: "Decided about a correction",
     ChangeKind.VISIBILITY: "Became visible",
     ChangeKind.ERASE: "Erased",
+    ChangeKind.REDACT: "Words that screening found were taken out, and drafts that held them purged",
 }
 
 

@@ -25,6 +25,7 @@ from registry.storage.tables.proposals import PROPOSALS
 from registry.storage.tables.records import FACETS, LINKS, NUMBERS, RECORDS, REVISIONS
 from registry.storage.tables.reference import CROSSWALKS, FINDINGS, TAXONOMIES
 from registry.storage.tables.reports import REPORT_CHECKS, REPORT_CONTACTS, REPORT_MESSAGES, REPORTS
+from registry.storage.tables.screening import SCREENING_ACCEPTANCES
 from registry.storage.tables.sources import NOT_RELATED, SOURCE_KEYS, SUGGESTED_DUPLICATES
 from registry.storage.tables.trusted_documents import TRUSTED_DOCUMENTS
 from registry.storage.tables.webhooks import DELIVERIES, WEBHOOKS
@@ -33,8 +34,8 @@ from registry.storage.tables.welfare import CONFLICT_DECLARATIONS, EXPOSURE_MARK
 __all__ = [
     "ACTIVITY_HOURS",
     "ACTIVITY_PLACES",
-    "ALERTS",
     "AGREEMENTS",
+    "ALERTS",
     "API_KEYS",
     "APPLICATIONS",
     "AUTHORITY_REQUESTS",
@@ -42,8 +43,8 @@ __all__ = [
     "CASE_DECISIONS",
     "CASE_MESSAGES",
     "CHANGES",
-    "CREDENTIALS",
     "CONFLICT_DECLARATIONS",
+    "CREDENTIALS",
     "CROSSWALKS",
     "DELIVERIES",
     "EVENTS",
@@ -84,6 +85,7 @@ __all__ = [
     "RESERVED_NUMBERS",
     "REVIEWER_PREFERENCES",
     "REVISIONS",
+    "SCREENING_ACCEPTANCES",
     "SESSIONS",
     "SOURCE_KEYS",
     "SUGGESTED_DUPLICATES",

@@ -1,0 +1,113 @@
+"""One text, read by all the rules that hold for its sort."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from registry.domain.screening.commercial import commercial_in
+from registry.domain.screening.finding import Code, Match, Sort
+from registry.domain.screening.names import names_in
+from registry.domain.screening.operational import operational_in
+from registry.domain.screening.personal import addresses_of_hosts, emails, personal_in
+from registry.domain.screening.places import places_in, positions_in
+from registry.domain.screening.plain import Plain, joined, plain
+from registry.domain.screening.secrets import formats_in, secrets_in
+
+# Fields hold 20,000 characters at most; longer texts are read in portions that overlap.
+_PORTION = 32_000
+_OVERLAP = 1000
+# What one rule finds in one text; whoever hides one key behind many false ones loses the rest of the text.
+_MAX_OF_RULE = 200
+_SINGLE = frozenset({Sort.NAME, Sort.URL, Sort.TRACE})
+ALL = frozenset(Code)
+
+
+def matches_in(
+    text: str, sort: Sort = Sort.TEXT, *, public: bool = True, codes: frozenset[Code] = ALL
+) -> tuple[Match, ...]:
+    """The passages of *text* that a rule is about, in order; those of one code do not overlap.
+
+    Args:
+        public: whether it stands in a public part: only there operational detail is looked for.
+        codes: what is looked for.
+    """
+    found: list[Match] = []
+    for start in range(0, max(len(text) - _OVERLAP, 1), _PORTION - _OVERLAP):
+        portion = text[start : start + _PORTION]
+        wanted = _capped(_read(plain(portion), sort, public=public, codes=codes), len(portion))
+        found += [replace(one, start=one.start + start, end=one.end + start) for one in wanted]
+    return _merged(found)
+
+
+def _read(one: Plain, sort: Sort, *, public: bool, codes: frozenset[Code]) -> Iterator[Match]:
+    text = one.text
+    secrets = list(secrets_in(text)) if Code.SECRET_DETECTED in codes else []
+    yield from _placed(one, secrets)
+    if secrets or "\n" in text:
+        yield from _broken(one, secrets)
+    rest: list[Match] = []
+    if Code.PERSONAL_DATA in codes and sort is not Sort.TRACE:
+        rest += _personal(text, sort)
+    if Code.PERSON_NAME in codes and sort not in {Sort.URL, Sort.TRACE}:
+        rest += names_in(text)
+    hidden = [(match.start, match.end) for match in secrets]
+    yield from _placed(one, _outside(rest, hidden))
+    if public and sort not in _SINGLE and Code.OPERATIONAL_DETAIL in codes:
+        yield from _placed(one, _outside(list(operational_in(text)), hidden))
+    if sort not in _SINGLE and Code.COMMERCIALLY_SENSITIVE in codes:
+        yield from _placed(one, commercial_in(text))
+
+
+def _personal(text: str, sort: Sort) -> Iterator[Match]:
+    if sort is Sort.URL:
+        # Addresses are full of numbers that mean nothing.
+        yield from (Match(*span, Code.PERSONAL_DATA, "email") for span in emails(text))
+        yield from addresses_of_hosts(text)
+        yield from positions_in(text)
+        return
+    yield from personal_in(text)
+    yield from places_in(text)
+
+
+def _broken(one: Plain, known: Iterable[Match]) -> Iterator[Match]:
+    """Keys that a break of lines divides, which are found only once it is taken out."""
+    if "\n" not in one.text:
+        return
+    spans = [one.span(match.start, match.end) for match in known]
+    whole = joined(one)
+    for match in _placed(whole, formats_in(whole.text)):
+        if not any(start < match.end and match.start < end for start, end in spans):
+            yield match
+
+
+def _placed(one: Plain, matches: Iterable[Match]) -> Iterator[Match]:
+    for match in matches:
+        start, end = one.span(match.start, match.end)
+        yield replace(match, start=start, end=end)
+
+
+def _outside(matches: list[Match], spans: list[tuple[int, int]]) -> Iterator[Match]:
+    yield from (one for one in matches if not any(start < one.end and one.start < end for start, end in spans))
+
+
+def _capped(matches: Iterable[Match], length: int) -> Iterator[Match]:
+    count: dict[str, int] = {}
+    for match in matches:
+        count[match.rule] = count.get(match.rule, 0) + 1
+        if count[match.rule] < _MAX_OF_RULE:
+            yield match
+        elif count[match.rule] == _MAX_OF_RULE:
+            yield replace(match, end=length)
+
+
+def _merged(matches: list[Match]) -> tuple[Match, ...]:
+    """Those of one code that overlap, as one, under the rule of the one that begins first and is longest."""
+    kept: list[Match] = []
+    for match in sorted(matches, key=lambda one: (one.code, one.start, -one.end)):
+        before = kept[-1] if kept else None
+        if before is not None and before.code is match.code and match.start < before.end:
+            kept[-1] = replace(before, end=max(before.end, match.end))
+        else:
+            kept.append(match)
+    return tuple(sorted(kept))

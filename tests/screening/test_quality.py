@@ -1,0 +1,31 @@
+"""Screening finds what it should, and little else: measured on the labelled texts."""
+
+from __future__ import annotations
+
+import pytest
+
+from registry.domain.screening.finding import Code
+from tests.screening.quality import Score, labelled, scores
+
+SCORES = scores(labelled())
+
+
+def test_the_labelled_set_is_large_enough() -> None:
+    texts = [one for one in labelled() if one.group == "a"]
+
+    positives = sum(bool(one.expect) for one in texts)
+
+    assert positives >= 100
+    assert len(texts) - positives >= 200
+
+
+@pytest.mark.parametrize(
+    ("code", "least"), [(Code.SECRET_DETECTED, 0.95), (Code.PERSONAL_DATA, 0.85), (Code.PERSON_NAME, 0.85)]
+)
+def test_what_must_not_be_published_is_found(code: Code, least: float) -> None:
+    assert least <= SCORES[code].recall
+
+
+@pytest.mark.parametrize("score", [pytest.param(score, id=code or "all") for code, score in SCORES.items()])
+def test_what_is_found_is_mostly_there(score: Score) -> None:
+    assert score.precision >= 0.8
