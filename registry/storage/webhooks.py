@@ -7,20 +7,21 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, insert, or_, select, update
 
 from registry.domain.change import ChangeKind
 from registry.domain.delivery import Delivery, DeliveryEvent, DeliveryId, DeliveryState
 from registry.domain.record import OrganisationId
 from registry.domain.vocabulary import Kind
 from registry.domain.webhook import DisabledReason, Webhook, WebhookId, WebhookState
+from registry.storage.prepared import Prepared, named
 from registry.storage.statements import Statements
 from registry.storage.tables import DELIVERIES, WEBHOOKS
 
 _CALLED = (WebhookState.ACTIVE.value, WebhookState.PENDING.value)
 
 
-def _due(now: datetime) -> Select[Any]:
+def _due(now: ColumnElement[datetime]) -> Select[Any]:
     """Ids of deliveries that may be sent: the oldest of each webhook only, so that their order is kept."""
     other = DELIVERIES.alias("other")
     oldest = (
@@ -35,12 +36,15 @@ def _due(now: datetime) -> Select[Any]:
             DELIVERIES.c.state == DeliveryState.WAITING.value,
             DELIVERIES.c.due_at <= now,
             or_(DELIVERIES.c.lease_until.is_(None), DELIVERIES.c.lease_until <= now),
-            WEBHOOKS.c.state.in_(_CALLED),
+            or_(*(WEBHOOKS.c.state == one for one in _CALLED)),
             DELIVERIES.c.id == oldest,
         )
         .order_by(DELIVERIES.c.due_at, DELIVERIES.c.id)
         .limit(1)
     )
+
+
+_DUE = Prepared(_due(named("now", DELIVERIES.c.due_at.type)))
 
 
 class WebhookTables:
@@ -103,17 +107,17 @@ class WebhookTables:
 
     def is_due(self, now: datetime) -> bool:
         """See the port."""
-        return bool(self._statements.rows(_due(now)))
+        return self._statements.first(_DUE, {"now": now}) is not None
 
     def claim_due(self, now: datetime, *, lease_until: datetime) -> Delivery | None:
         """See the port."""
-        rows = self._statements.rows(_due(now))
-        if not rows:
+        found = self._statements.first(_DUE, {"now": now})
+        if found is None:
             return None
-        claimed = DELIVERIES.c.id == rows[0]["id"]
+        claimed = DELIVERIES.c.id == found[0]
         values = {"lease_until": lease_until, "attempts": DELIVERIES.c.attempts + 1}
         self._statements.run(update(DELIVERIES).where(claimed).values(**values))
-        return self.delivery(DeliveryId(rows[0]["id"]))
+        return self.delivery(DeliveryId(found[0]))
 
     def hurry(self, webhook_id: WebhookId, now: datetime) -> None:
         """See the port."""

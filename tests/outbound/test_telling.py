@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from typing import Any
 
 from registry.domain.case import CaseOutcome
 from registry.outbound import NodeOutbound
@@ -67,7 +68,7 @@ def test_who_asked_for_something_is_told_that_there_is_an_answer_if_the_contact_
     assert "Zorbelgrint" not in str(told)
 
 
-def _letters(registry: Registry) -> list[tuple[str, ...]]:
+def _letters(registry: Registry) -> list[tuple[Any, ...]]:
     with closing(sqlite3.connect(registry.settings.database_path)) as connection:
         return connection.execute(
             "SELECT kind, subject, person, address, about, body FROM letters ORDER BY id"
