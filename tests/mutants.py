@@ -14,6 +14,15 @@ REDACTION_TESTS = "tests/domain/test_redaction.py"
 # A function, a piece of its text, and what stands there instead.
 EDITS: tuple[tuple[object, str, str], ...] = (
     (policy.permissions_of, "granted & actor.scopes", "granted"),
+    (policy.permissions_of, "if actor.staging:", "if False:"),
+    (policy.permissions_of, "actor.session is None", "False"),
+    (policy.visible_to, "if actor.staging:", "if False:"),
+    (policy.visible_to, "Visibility(organisation=actor.organisation, staging=True)", "PUBLIC_ONLY"),
+    (policy.require_draft, "actor.staging and ", ""),
+    (policy.require_draft, "record.staging and ", ""),
+    (policy.require_draft, " and record.state is State.DRAFT", ""),
+    (policy.Visibility.owns, " and (record.staging or not self.staging)", ""),
+    (policy.reads_restricted, "return record.staging or not actor.staging", "return True"),
     (policy.permissions_of, "granted & actor.scopes", "actor.scopes"),
     (policy.require, "if permission in permissions_of(actor):", "if True:"),
     (policy.require, "actor.person is None and actor.roles == {Role.ANYBODY}", "False"),
@@ -214,7 +223,7 @@ EDITS: tuple[tuple[object, str, str], ...] = (
 
 # By the module of what is taken away: the tests that should notice. Those of services and storage need fixtures.
 TESTS = {
-    "registry.domain.policy": (POLICY_TESTS, "tests/domain/test_restricted.py"),
+    "registry.domain.policy": (POLICY_TESTS, "tests/domain/test_membership.py", "tests/domain/test_restricted.py"),
     "registry.domain.workflow": (WORKFLOW_TESTS,),
     "registry.domain.redaction": (REDACTION_TESTS,),
     "registry.domain.record": (POLICY_TESTS, "tests/domain/test_link.py"),
