@@ -20,14 +20,19 @@ from registry.domain.content.base import to_bytes
 from registry.domain.content.kinds import Content, parse
 from registry.domain.errors import InvalidInput, Problem
 from registry.domain.finding import Finding
+from registry.domain.screening.finding import Code
 from registry.ports import Registry
-from registry.service import ingest
+from registry.service import ingest, screening
 from registry.service.ingest import Outcome
 
 _log = logging.getLogger(__name__)
 
 BATCH_RECORDS = 200
 BATCH_SECONDS = 0.2
+_SCREENED = {
+    Code.SECRET_DETECTED: "something that gives access stood in it and was taken out",
+    Code.PERSONAL_DATA: "it holds what looks like personal data; a reviewer looks at it before it is shown",
+}
 _MAX_PROBLEMS = 20
 
 
@@ -164,6 +169,8 @@ class _Reading:
         except InvalidInput as error:
             self.findings.extend(self._refusal(draft, problem) for problem in error.problems[:_MAX_PROBLEMS])
             return None
+        _, codes = screening.of_import(content)
+        self.findings.extend(self._finding(draft, code.value, _SCREENED[code], refused=False) for code in sorted(codes))
         if draft.links:
             message = "links: relations between records of a source are not kept in this version"
             self.findings.append(self._finding(draft, "LINKS_NOT_KEPT", message, refused=False))

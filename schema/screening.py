@@ -53,8 +53,8 @@ class ScreeningQueries:
     async def screening(
         self,
         info: Info,
-        id: strawberry.ID | None = None,
-        uid: str | None = None,  # noqa: A002  the name that clients know
+        id: strawberry.ID | None = None,  # noqa: A002  the name that clients know
+        uid: str | None = None,
     ) -> list[ScreeningFinding] | None:
         registry, actor = info.context.registry, info.context.actor
         found = await info.context.read(lambda: screening.screening(registry, actor, uid_of(id, uid)))

@@ -14,12 +14,13 @@ from registry.domain.content.kinds import Content
 from registry.domain.errors import InvalidInput, Problem
 from registry.domain.finding import Finding, KeptFinding
 from registry.domain.record import OrganisationId, Record, State
+from registry.domain.screening.finding import Code
 from registry.domain.sealed import is_sealed
 from registry.domain.taxonomy import Taxonomy, merged
 from registry.domain.vocabulary import OrganisationKind
 from registry.domain.workflow import Step
 from registry.ports import Reader, Registry, Unit
-from registry.service import taxonomies
+from registry.service import screening, taxonomies
 from registry.service.accounts import put_organisation
 from registry.service.life import withdrawn_record
 from registry.service.review import put_out
@@ -53,7 +54,8 @@ def upsert(
     """Take in a batch in one transaction; each content's public part says its upstream.
 
     What was withdrawn or erased here stays so: it is ``HELD``. So is everything of a source that is not
-    trusted, until somebody reviews it, and what would be sealed: that is not stored, and what is out is withdrawn.
+    trusted, or holds personal data, until somebody reviews it, and what would be sealed: that is not stored, and what
+    is out is withdrawn. Secrets are taken out.
 
     Raises:
         Forbidden: *actor* lacks ``record:import``.
@@ -61,23 +63,24 @@ def upsert(
             nothing of the batch is kept.
     """
     policy.require(actor, Permission.RECORD_IMPORT)
+    screened = [_screened(source, content) for content in batch]
     if dry_run:
         with registry.storage.read() as reader:
             known = [reader.records.by_upstream(source.id, _upstream_id(source, content)) for content in batch]
-        return tuple(_outcome(source, record, content) for record, content in zip(known, batch, strict=True))
+        return tuple(_outcome(as_, record, content) for record, (as_, content) in zip(known, screened, strict=True))
     outcomes = []
     with registry.storage.begin() as unit:
         owner = _owner(registry, unit, actor, source)
-        for content in batch:
+        for as_, content in screened:
             record = unit.records.by_upstream(source.id, _upstream_id(source, content))
-            outcome = _outcome(source, record, content)
+            outcome = _outcome(as_, record, content)
             outcomes.append(outcome)
             if is_sealed(content):
                 _take_down(registry, unit, actor, record)
             elif record is None:
-                _add(registry, unit, actor, owner, source, content)
+                _add(registry, unit, actor, owner, as_, content)
             elif outcome is Outcome.CHANGED or (outcome is Outcome.HELD and _may_revise(record, content)):
-                _change(registry, unit, actor, record, source, content)
+                _change(registry, unit, actor, record, as_, content)
     return tuple(outcomes)
 
 
@@ -113,6 +116,12 @@ def findings(registry: Registry, actor: Actor, source: str) -> tuple[KeptFinding
     policy.require(actor, Permission.RECORD_IMPORT)
     with registry.storage.read() as reader:
         return reader.findings.of_source(source)
+
+
+def _screened(source: Source, content: Content) -> tuple[Source, Content]:
+    """What is taken in, and as if of which source: what holds personal data is looked at by a reviewer first."""
+    clean, codes = screening.of_import(content)
+    return (replace(source, trusted=False) if Code.PERSONAL_DATA in codes else source), clean
 
 
 def _release_outcome(reader: Reader | Unit, taxonomy: Taxonomy) -> Outcome:

@@ -15,7 +15,7 @@ from registry.domain.policy import EVERYTHING
 from registry.domain.record import Record, RecordUid
 from registry.domain.screening.acceptance import UNANSWERED, Accepted, Answers, hash_of
 from registry.domain.screening.finding import Code, Path, ScreeningFinding, Sort
-from registry.domain.screening.settling import OF_IMPORTS, Seen, Settled, settle, without
+from registry.domain.screening.settling import OF_IMPORTS, Seen, Settled, found_in, settle, without
 from registry.domain.screening.text import ALL, matches_in
 from registry.ports import Reader, Registry, Unit
 from registry.service.acceptance import require_acceptable
@@ -89,6 +89,15 @@ def require_clean(text: str, *path: str) -> None:
 def without_secrets(text: str) -> str:
     """*text* without its secrets, for those who report without an account: only reviewers read what they wrote."""
     return without(text, matches_in(text, codes=frozenset({Code.SECRET_DETECTED})), Sort.TEXT)
+
+
+def of_import(content: Content) -> tuple[Content, frozenset[Code]]:
+    """What a source says, without its secrets, and which codes were found; what is personal holds it for review."""
+    codes = frozenset(seen.finding.code for seen in found_in(content, codes=OF_IMPORTS))
+    if Code.SECRET_DETECTED in codes:
+        secrets = frozenset({Code.SECRET_DETECTED})
+        content = settle(content, Answers(redact_all=True), is_known=is_known_by(()), codes=secrets).content
+    return content, codes
 
 
 def still_open(registry: Registry, uid: RecordUid, *, expected_revision: int) -> tuple[ScreeningFinding, ...]:

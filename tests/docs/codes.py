@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from registry.domain.errors import CommonsError
+from registry.domain.screening.finding import Code
 from tests.docs.blocks import ROOT
 
 _PLACES = ("registry", "schema", "web")
@@ -18,7 +19,7 @@ _NOT_TOLD = {CommonsError.code}
 
 def every_code() -> set[str]:
     """The codes of the error classes, of content problems and of refused requests."""
-    found = {one.code for one in _subclasses(CommonsError)}
+    found = {one.code for one in _subclasses(CommonsError)} | {one.value for one in Code}
     for place in _PLACES:
         for path in (ROOT / place).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -87,6 +87,8 @@ def _problems(content: Content) -> Iterator[Problem]:
     from registry.domain.content.base import to_bytes
     from registry.domain.errors import InvalidInput
     from registry.domain.people import people_problems
+    from registry.domain.screening.acceptance import UNANSWERED
+    from registry.domain.screening.settling import settle
     from registry.domain.sealed import sealed_problems
 
     for name, part in (("content", content.public), ("restricted", content.restricted)):
@@ -96,6 +98,7 @@ def _problems(content: Content) -> Iterator[Problem]:
             yield from error.problems
     yield from sealed_problems(content)
     yield from people_problems(content)
+    yield from settle(content, UNANSWERED, is_known=lambda *_passage: False).problems
 
 
 def _warnings(content: Content, clocks: Clocks) -> Iterator[Problem]:
