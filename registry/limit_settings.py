@@ -31,34 +31,34 @@ class LimitSettings(BaseModel):
     limits: bool = Field(True, description="Whether requests are counted and refused when there are too many.")
 
     anonymous_cost_per_minute: int = Field(
-        40_000, ge=LARGEST_COST, description="Cost that an address without a key may cause in a minute."
+        120_000, ge=LARGEST_COST, description="Cost that an address without a key may cause in a minute."
     )
     anonymous_cost_per_hour: int = Field(
-        500_000, ge=LARGEST_COST, description="Cost that an address without a key may cause in an hour."
+        1_500_000, ge=LARGEST_COST, description="Cost that an address without a key may cause in an hour."
     )
     researcher_cost_per_minute: int = Field(
-        100_000, ge=LARGEST_COST, description="Cost that a key of a vetted researcher may cause in a minute."
+        300_000, ge=LARGEST_COST, description="Cost that a key of a vetted researcher may cause in a minute."
     )
     researcher_cost_per_hour: int = Field(
-        2_000_000, ge=LARGEST_COST, description="Cost that a key of a vetted researcher may cause in an hour."
+        4_000_000, ge=LARGEST_COST, description="Cost that a key of a vetted researcher may cause in an hour."
     )
     member_cost_per_minute: int = Field(
-        200_000, ge=LARGEST_COST, description="Cost that a key of a member organisation may cause in a minute."
+        400_000, ge=LARGEST_COST, description="Cost that a key of a member organisation may cause in a minute."
     )
     member_cost_per_hour: int = Field(
-        4_000_000, ge=LARGEST_COST, description="Cost that a key of a member organisation may cause in an hour."
+        6_000_000, ge=LARGEST_COST, description="Cost that a key of a member organisation may cause in an hour."
     )
     staff_cost_per_minute: int = Field(
-        300_000, ge=LARGEST_COST, description="Cost that a key of a reviewer or operator may cause in a minute."
+        600_000, ge=LARGEST_COST, description="Cost that a key of a reviewer or operator may cause in a minute."
     )
     staff_cost_per_hour: int = Field(
-        6_000_000, ge=LARGEST_COST, description="Cost that a key of a reviewer or operator may cause in an hour."
+        9_000_000, ge=LARGEST_COST, description="Cost that a key of a reviewer or operator may cause in an hour."
     )
     organisation_cost_per_minute: int = Field(
-        600_000, ge=LARGEST_COST, description="Cost that all keys of an organisation may cause in a minute."
+        1_200_000, ge=LARGEST_COST, description="Cost that all keys of an organisation may cause in a minute."
     )
     organisation_cost_per_hour: int = Field(
-        12_000_000, ge=LARGEST_COST, description="Cost that all keys of an organisation may cause in an hour."
+        18_000_000, ge=LARGEST_COST, description="Cost that all keys of an organisation may cause in an hour."
     )
 
     anonymous_writes_per_minute: int = Field(

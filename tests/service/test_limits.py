@@ -108,7 +108,7 @@ def test_what_is_refused_says_when_it_will_fit_and_takes_nothing(limited: Regist
     assert 20 == caught.value.retry_after_seconds
     cost = caught.value.standing.tightest(Resource.COST)
     assert cost is not None
-    assert 40_000 == cost.remaining
+    assert 120_000 == cost.remaining
     clock.advance(seconds=20)
     assert 1 == writes(limited, stranger("203.0.113.1"))
 
@@ -116,12 +116,12 @@ def test_what_is_refused_says_when_it_will_fit_and_takes_nothing(limited: Regist
 @pytest.mark.parametrize(
     ("role", "quota"),
     [
-        (Role.VETTED_RESEARCHER, 100_000),
-        (Role.SUBMITTER, 200_000),
-        (Role.REVIEWER, 300_000),
-        (Role.LEAD_REVIEWER, 300_000),
-        (Role.OPERATOR, 300_000),
-        (Role.ANYBODY, 40_000),
+        (Role.VETTED_RESEARCHER, 300_000),
+        (Role.SUBMITTER, 400_000),
+        (Role.REVIEWER, 600_000),
+        (Role.LEAD_REVIEWER, 600_000),
+        (Role.OPERATOR, 600_000),
+        (Role.ANYBODY, 120_000),
     ],
 )
 def test_budgets_of_cost_grow_with_the_role(limited: Registry, role: Role, quota: int) -> None:

@@ -61,16 +61,16 @@ def left(answer: httpx.Response, policy: str = "address-cost-60") -> int:
 
 def empty(node: Node, client: Client, address: str) -> httpx.Response:
     """Use up the budget of an address, and ask for a page; the refusal."""
-    limits.charge(node.registry, replace(ANONYMOUS, address=address), cost=40_000)
+    limits.charge(node.registry, replace(ANONYMOUS, address=address), cost=120_000)
     return client.get("/search?q=x", headers=from_(address) | {"Accept": "text/html"})
 
 
 def test_an_answer_tells_the_policies_and_what_is_left(asking: Client) -> None:
     first, second = ask(asking), ask(asking)
 
-    policies = '"address-cost-60";q=40000;w=60, "address-cost-3600";q=500000;w=3600'
+    policies = '"address-cost-60";q=120000;w=60, "address-cost-3600";q=1500000;w=3600'
     assert policies == first.headers["ratelimit-policy"]
-    assert left(first) > left(second) > 39_000
+    assert left(first) > left(second) > 119_000
     assert ";t=1" in first.headers["ratelimit"]
     cost = second.json()["extensions"]["cost"]
     assert left(second) == cost["remaining"]
@@ -85,8 +85,8 @@ def test_the_query_tells_the_same(asking: Client) -> None:
     answer = ask(asking, query)
 
     found = answer.json()["data"]["rateLimit"]
-    assert (40_000, left(answer)) == (found["limit"], found["remaining"])
-    assert found["cost"] == 40_000 - found["remaining"]
+    assert (120_000, left(answer)) == (found["limit"], found["remaining"])
+    assert found["cost"] == 120_000 - found["remaining"]
     assert ["address-cost-60", "address-cost-3600"] == [one["policy"] for one in found["budgets"]]
     assert "private, no-store" == answer.headers["cache-control"]
 
