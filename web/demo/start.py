@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from registry.domain.account import Member
@@ -16,7 +16,7 @@ from registry.domain.errors import Conflict, Misconfigured
 from registry.domain.pages import PageRequest, RecordFilter
 from registry.domain.vocabulary import Kind, OrganisationKind
 from registry.ports import Registry
-from registry.service import accounts, find
+from registry.service import accounts, find, invitations
 from registry.service.taxonomies import load_shipped
 from web.cli.directory import is_empty, opened_with, settings_of
 from web.cli.founding import found
@@ -48,6 +48,7 @@ class Prepared:
     address: str
     submitter_key: str
     reviewer_key: str
+    invitation: str
     example: str
 
     def as_dict(self) -> dict[str, JsonValue]:
@@ -57,6 +58,7 @@ class Prepared:
             "what": WHAT,
             "submitter_key": self.submitter_key,
             "reviewer_key": self.reviewer_key,
+            "invitation": self.invitation,
             "example": self.example,
         }
 
@@ -68,6 +70,7 @@ class Prepared:
             f"Demo keys, new at each start:\n"
             f"  submitter  {self.submitter_key}\n"
             f"  reviewer   {self.reviewer_key}\n\n"
+            f"To sign in as the demo reviewer, with an app for one-time codes:\n  {self.invitation}\n\n"
             f"{next_commands(self.address, self.submitter_key, self.reviewer_key, example=self.example)}"
         )
 
@@ -93,7 +96,9 @@ def prepare(data_dir: Path, *, address: str, environ: Mapping[str, str]) -> Prep
         reviewer = _member(registry, "demo-reviewers", "Demo reviewers", OrganisationKind.CIVIL_SOCIETY, Role.REVIEWER)
         _load_once(registry, place, Cast({AUTHOR: provider, "institute": institute}, reviewer))
         submitter_key, reviewer_key = _fresh_key(registry, provider), _fresh_key(registry, reviewer)
-        return Prepared(address, submitter_key, reviewer_key, _example(registry))
+        here = replace(registry, settings=registry.settings.model_copy(update={"base_url": address}))
+        invitation = invitations.invite(here, LOCAL_OPERATOR, reviewer.person)
+        return Prepared(address, submitter_key, reviewer_key, invitation, _example(registry))
 
 
 def _example(registry: Registry) -> str:
