@@ -39,7 +39,7 @@ def test_a_finding_that_nobody_answers_keeps_the_submission_out(
 
     (problem,) = caught.value.problems
     assert (SUMMARY, "PERSONAL_DATA") == (problem.path, problem.code)
-    assert MAIL not in f"{problem} {caught.value} {caught.value.__dict__} {caplog.text}"  # type: ignore[attr-defined]
+    assert MAIL not in f"{problem} {caught.value} {caught.value.__dict__} {caplog.text}"
     assert [] == list(places_of(WORD, registry.settings.data_dir))
 
 

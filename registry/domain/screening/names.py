@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -53,6 +54,8 @@ _VERB = re.compile(
 )
 
 
+# Forms that no other word has.
+_FAMILY_FORM = re.compile(r"(?:O'|Mc|Mac)[^\W\d_a-z][a-z]")
 # No name is longer; a longer run is read in pieces.
 _LONGEST_RUN = 12
 
@@ -82,7 +85,7 @@ def _runs(text: str) -> Iterator[list[_Word]]:
     last = -1
     for found in _WORD.finditer(text):
         said = found.group()
-        word = _Word(found.start(), found.end(), said, said.lower())
+        word = _Word(found.start(), found.end(), said, said.lower() if said.isascii() else _folded(said))
         between = text[last : word.start] if last >= 0 else ""
         follows = between in {" ", ". ", "  "} and (between != ". " or _is_short(run, waiting))
         if (not follows or len(run) >= _LONGEST_RUN) and run:
@@ -99,6 +102,11 @@ def _runs(text: str) -> Iterator[list[_Word]]:
         last = word.end
     if run:
         yield run
+
+
+def _folded(word: str) -> str:
+    """*word* in small letters and without its accents, of which people leave out what their keyboard lacks."""
+    return "".join(one for one in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(one))
 
 
 def _is_short(run: Sequence[_Word], waiting: Sequence[_Word]) -> bool:
@@ -206,12 +214,13 @@ def _is_person(text: str, run: list[_Word], at: int, end: int) -> bool:
         known or (first.low not in NEVER_FAMILY and first.low not in ORGANISATIONS and first.low not in FAMILY)
     ):
         return True
-    if first.low in FAMILY_FIRST and (last.low in GIVEN or "-" in last.said):
+    if first.low in FAMILY_FIRST and (last.low in GIVEN or "-" in last.said or len(words) > 2):
         return True
     before, after = text[max(0, first.start - 40) : first.start], text[last.end : last.end + 40]
     has_middle = any(one.is_initial for one in run[at + 1 : end])
     return (
         has_middle
+        or bool(_FAMILY_FORM.match(last.said))
         or (first.low not in NEVER_FAMILY | ORGANISATIONS and bool(_BEFORE.search(before) or _LABELLED.search(before)))
         or bool(_AFTER.match(after))
         or (known and bool(_VERB.match(after)))

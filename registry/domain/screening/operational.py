@@ -9,7 +9,10 @@ from registry.domain.screening.finding import Code, Match
 
 # What prompts that get round a safeguard say. One of these is often only mentioned; two together were copied.
 _CUES = re.compile(
-    r"(?P<ignore>\b(?:ignore|disregard|forget|override|bypass)\b (?:all |any |every |the |of |your |my |these "
+    r"(?P<abroad>\b(?:ignorier\w*|vergiss|oublie[zr]?|ignore[zr]?|olvida|ignora) (?:\w+ ){0,4}(?:anweisungen"
+    r"|regeln|vorgaben|consignes|règles|instrucciones|reglas)\b)"
+    r"|(?P<abroad_you>\b(?:du bist (?:jetzt|nun|ab jetzt|von nun an)|tu es (?:maintenant )?\w+, une? ia|ahora eres)\b)"
+    r"|(?P<ignore>\b(?:ignore|disregard|forget|override|bypass)\b (?:all |any |every |the |of |your |my |these "
     r"|those ){0,4}(?:previous|prior|above|earlier|preceding|safety|content|openai|anthropic|ethical"
     r"|system)?[ ]?(?:instructions?|rules?|guidelines?|prompts?|policies|policy|restrictions?|polic(?:y|ies)"
     r"|guardrails|training|ethics|filters?)\b)"
@@ -49,7 +52,8 @@ _CUES = re.compile(
 )
 _NEAR = 700
 _STEP = re.compile(
-    r"(?:^|\n|(?<=[.;:)] ))[ \t]{0,8}(?:[-*] ?)?(?:\(?\d{1,2}[.):]|step \d{1,2}\s?[:.)-]|(?:first|second|third"
+    r"(?:^|\n|(?<=[.;:)] ))[ \t]{0,8}(?:[-*] ?)?(?:\(?(?:\d{1,2}|[a-h])[.):]|step \d{1,2}\s?[:.)-]|(?:first"
+    r"|second|third"
     r"|fourth|fifth|then|next|finally),)[ \t]{1,4}(?P<text>[^\n]{8,300}?)(?=\n|$|[.;](?: |$))",
     re.IGNORECASE,
 )

@@ -42,7 +42,7 @@ _ABOUT_IP = re.compile(
 # Resolvers that everybody may name.
 _RESOLVERS = frozenset({"8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "9.9.9.9", "208.67.222.222"})
 _PHONE = re.compile(
-    r"(?<![\w.+/:#$€£=-])(?:\+|00(?=[1-9]))?\(?\d(?:[ .()/-]{0,3}\d){6,17}(?![\w-]|[.,:]\d|%|[ ]?(?:USD|EUR|GBP"
+    r"(?<![\w.+/#$€£=-])(?<!\d:)(?:\+|00(?=[1-9]))?\(?\d(?:[ .()/-]{0,3}\d){6,17}(?![\w-]|[.,:]\d|%|[ ]?(?:USD|EUR|GBP"
     r"|tokens|users))"
 )
 _ABOUT_PHONE = re.compile(
@@ -53,6 +53,8 @@ _ABOUT_PHONE = re.compile(
     re.IGNORECASE,
 )
 _US_FORM = re.compile(r"(?:\+?1[ .-]?)?(?:\(\d{3}\)[ ]?|\d{3}[.-])\d{3}[.-]\d{4}")
+# As mobile numbers are written in France, Germany and the United Kingdom, in groups.
+_GROUPED_MOBILE = re.compile(r"0[67](?:[ .]\d{2}){4}|01[567]\d ?[ /-] ?[\d ]{7,11}|07\d{3} \d{3} ?\d{3}")
 _FICTION = re.compile(
     r"555[ .-]?01\d\d$|(?:7700|1632|131 ?496|20 ?7946|121 ?496|117 ?496|113 ?496|151 ?496|161 ?496)[ ]?(?:900"
     r"|960|0)[ ]?\d{2,3}$"
@@ -179,6 +181,8 @@ def _phones(text: str) -> Iterator[tuple[int, int]]:
                 if said[0] != "0"
                 else ("GB", "DE", "FR", "IT", "AU", "JP", "NL")
             )
+        elif _GROUPED_MOBILE.fullmatch(said):
+            regions = ("FR", "DE", "GB")
         else:
             continue
         if any(_is_phone("+" + said[2:] if said.startswith("00") else said, region) for region in regions):

@@ -14,7 +14,8 @@ from registry.domain.screening.library import library_secrets
 _PLACEHOLDER = re.compile(
     r"your[_ -]|<[^>]*>|\$\{|\{\{|\*{3}|\.{3}|example|placeholder|redacted|dummy|sample|insert|changeme[_-]here|"
     r"x{4,}|not[_-]?a[_-]?real|fake[_-]?key|test[_-]?key|my[_-](?:api|secret)|_here$|todo|lorem|"
-    r"(?:0123456789|1234567890)(?:abcdef)?$|os\.environ|getenv|process\.env|env\[|secrets\.|vault\(|config\.",
+    r"^(?:pass|password|passwd|secret|pwd|changeme)$|(?:0123456789|1234567890)(?:abcdef)?$|os\.environ|getenv"
+    r"|process\.env|env\[|secrets\.|vault\(|config\.",
     re.IGNORECASE,
 )
 _NAME = (

@@ -60,7 +60,7 @@ def _read(one: Plain, sort: Sort, *, public: bool, codes: frozenset[Code]) -> It
 
 
 def _personal(text: str, sort: Sort) -> Iterator[Match]:
-    if sort is Sort.URL:
+    if sort is Sort.URL and not text.startswith("tel:"):
         # Addresses are full of numbers that mean nothing.
         yield from (Match(*span, Code.PERSONAL_DATA, "email") for span in emails(text))
         yield from addresses_of_hosts(text)
