@@ -22,6 +22,7 @@ from registry.service import conflicts
 from registry.service.acceptance import require_references
 from registry.service.proposed import base_of, check_queue, is_again, known_proposal
 from registry.service.references import as_seen
+from registry.service.screening import require_clean
 from registry.service.submit import make_revision
 from registry.service.writing import expect, load, reason_given, store_part
 
@@ -67,6 +68,8 @@ def propose(
     policy.require(actor, Permission.PROPOSAL_MAKE)
     given = reason_given(reason)
     organisation, person = policy.require_member(actor)
+    for at, edit in enumerate(edits):
+        require_clean(str(edit.value), "changes", str(at), "value")
     with registry.storage.begin() as unit:
         record = load(unit, actor, uid)
         shown = redaction.for_actor(record, actor)

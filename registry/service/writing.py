@@ -18,6 +18,8 @@ from registry.domain.likeness import Lookalike
 from registry.domain.policy import EVERYTHING
 from registry.domain.record import OrganisationId, PersonId, Record, RecordUid, Revision, State, StoredPart
 from registry.domain.screening.finding import ScreeningFinding
+from registry.domain.screening.settling import OF_IMPORTS
+from registry.domain.screening.text import matches_in
 from registry.domain.sealed import is_sealed
 from registry.domain.workflow import Step, advance
 from registry.ports import Registry, Unit
@@ -81,6 +83,9 @@ def reason_given(reason: str, *, missing: str = "say why; the owner will read it
         raise InvalidInput([Problem(("reason",), "INVALID_TEXT", message)])
     if not text:
         raise InvalidInput([Problem(("reason",), "REQUIRED", missing)])
+    if len(text) <= MAX_REASON and matches_in(text, codes=OF_IMPORTS):
+        message = "this looks like a secret or personal data: say it without"
+        raise InvalidInput([Problem(("reason",), "NOT_ALLOWED", message)])
     if len(text) > MAX_REASON:
         raise InvalidInput([Problem(("reason",), "TOO_LONG", f"at most {MAX_REASON} characters are allowed")])
     return text

@@ -7,15 +7,16 @@ from typing import Any
 
 import pytest
 
-from registry.domain.errors import Conflict, FindingsOpen, Forbidden, NotFound
+from registry.domain.correction import Edit
+from registry.domain.errors import Conflict, FindingsOpen, Forbidden, InvalidInput, NotFound
 from registry.domain.screening.acceptance import Acceptance, Answers, Redaction
 from registry.domain.screening.finding import Code
 from registry.ports import Registry
-from registry.service import follow, review, screening, screening_review, submit
+from registry.service import follow, proposals, review, screening, screening_review, submit
 from registry.service.verify import verify
 from tests.factories import content
 from tests.service.planted import places_of
-from tests.service.world import People, contents_of, refused, stored
+from tests.service.world import People, contents_of, published, refused, stored
 
 MAIL = "zelda.quirm@postbox-zorb.net"
 WORD = b"postbox-zorb"
@@ -196,3 +197,12 @@ def test_redacting_purges_every_draft_that_held_it(registry: Registry, people: P
     review.approve(registry, people.reviewer, record.uid, expected_revision=2)
     with refused(registry, Conflict):
         screening_review.redact_findings(registry, people.submitter, record.uid, redact_all=True, expected_revision=2)
+
+
+def test_reasons_and_proposals_hold_no_secrets_and_no_personal_data(registry: Registry, people: People) -> None:
+    record = published(registry, people)
+
+    for summary, reason in ((f"Write to {MAIL}.", "Better."), ("Better.", f"Ask {MAIL}.")):
+        with refused(registry, InvalidInput):
+            edits = [Edit(("summary",), summary)]
+            proposals.propose(registry, people.outsider, record.uid, edits, reason=reason, expected_revision=1)
