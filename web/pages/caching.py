@@ -51,7 +51,9 @@ def by_body(handler: Handler) -> Handler:
 
 def page(request: Request, template: str, status: int = 200, **values: object) -> Response:
     """A page in the node's own frame."""
-    html = site_of(request).render(template, {"path": request.url.path, "signed_in_as": signed_in_as(request), **values})
+    html = site_of(request).render(
+        template, {"path": request.url.path, "signed_in_as": signed_in_as(request), **values}
+    )
     return Response(html, status, media_type="text/html")
 
 
