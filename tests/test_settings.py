@@ -102,6 +102,22 @@ def test_a_value_out_of_its_limits_is_refused(tmp_path: Path, key: str, value: s
     assert f"{key.lower()}: " in complaint(tmp_path, **{f"COMMONS_{key}": value})
 
 
+@pytest.mark.parametrize("key", ["trusted_proxies", "outbound_allow_networks"])
+def test_networks_are_read_from_lists_and_from_the_environment(tmp_path: Path, key: str) -> None:
+    write_file(tmp_path, f'{key} = ["10.0.0.0/8", "::1"]')
+
+    from_file, from_environment = load(tmp_path, {}), load(tmp_path, {f"COMMONS_{key.upper()}": "10.0.0.0/8, ::1,"})
+
+    assert ("10.0.0.0/8", "::1/128") == getattr(from_file, key) == getattr(from_environment, key)
+
+
+@pytest.mark.parametrize("key", ["trusted_proxies", "outbound_allow_networks"])
+@pytest.mark.parametrize("value", ["ten", "10.1.2.3/8", "10.0.0.0/33"])
+def test_what_is_no_network_is_refused(tmp_path: Path, key: str, value: str) -> None:
+    """An address with the length of a network around it leaves open which of the two was meant."""
+    assert "an address or a network is expected" in complaint(tmp_path, **{f"COMMONS_{key.upper()}": value})
+
+
 @pytest.mark.parametrize(
     "name", ["COMMONS_URL", "COMMONS_KEY", "COMMONS_TEST_DATA", "COMMONS_DATA_DIR", "PATH", "commons_titel"]
 )

@@ -29,7 +29,7 @@ from registry.service.invitations import person_invited
 from registry.service.oidc_provider import describe, refused, token_for
 from registry.service.second_factor import step_of
 from registry.service.sign_in import Opened, free_member, open_session
-from registry.sign_in_settings import OidcProvider
+from registry.settings.sign_in import OidcProvider
 
 ATTEMPT_LIFE = timedelta(minutes=10)
 _ATTEMPT, _PENDING = "sign-in attempt", "sign-in that waits for a code"

@@ -19,7 +19,7 @@ from joserfc.jwk import KeySet
 from registry.domain.errors import CommonsError, Unauthenticated
 from registry.ports import Registry
 from registry.ports.outbound import FetchRequest, FetchResponse
-from registry.sign_in_settings import OidcProvider
+from registry.settings.sign_in import OidcProvider
 
 # Signatures by keys that the provider alone holds. Neither "none" nor those by a shared secret are among them.
 ALGORITHMS = ["RS256", "PS256", "ES256", "ES384", "Ed25519", "EdDSA"]

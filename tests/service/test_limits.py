@@ -11,9 +11,9 @@ import pytest
 from registry.domain.actor import ANONYMOUS, Actor, Role
 from registry.domain.budget import Resource
 from registry.domain.errors import RateLimited
-from registry.limit_settings import LARGEST_COST
 from registry.ports import Registry
 from registry.service import limits
+from registry.settings.limits import LARGEST_COST
 from schema.limits import MAX_COST
 from tests.clocks import CountingIds, FixedClock
 from tests.service.world import close_registry, open_registry

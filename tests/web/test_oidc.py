@@ -17,7 +17,7 @@ from registry.domain.actor import LOCAL_OPERATOR
 from registry.outbound import open_outbound
 from registry.ports import Registry
 from registry.service import freezing, invitations, sessions
-from registry.sign_in_settings import OidcProvider
+from registry.settings.sign_in import OidcProvider
 from tests.browser import serving
 from tests.client import Client
 from tests.clocks import FixedClock

@@ -16,12 +16,13 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
 
-from registry.alert_settings import AlertSettings
 from registry.domain.errors import Misconfigured
-from registry.limit_settings import LimitSettings, names
-from registry.outbound_settings import OutboundSettings
-from registry.review_settings import ReviewSettings
-from registry.sign_in_settings import SignInSettings
+from registry.settings.alerts import AlertSettings
+from registry.settings.limits import LimitSettings
+from registry.settings.lists import names
+from registry.settings.outbound import OutboundSettings
+from registry.settings.review import ReviewSettings
+from registry.settings.sign_in import SignInSettings
 
 FILE_NAME = "commons.toml"
 _PREFIX = "COMMONS_"
@@ -63,10 +64,6 @@ class Settings(AlertSettings, LimitSettings, OutboundSettings, ReviewSettings, S
         (), description="Regimes or clocks whose deadlines are suggested for incidents; in the environment with commas."
     )
     log_format: Literal["json", "text"] = Field("json", description="Lines of the log: JSON objects, or text.")
-    max_body_bytes: int = Field(2_000_000, ge=10_000, description="Largest request body.")
-    bulk_max_bytes: int = Field(50_000_000, ge=10_000, description="Largest body of a bulk request.")
-    bulk_max_lines: int = Field(100_000, ge=1, description="Most lines of a bulk request.")
-    bulk_line_bytes: int = Field(1_000_000, ge=1000, description="Longest line of a bulk request.")
     write_batch_units: int = Field(64, ge=1, le=1000, description="Most units that share one durable commit.")
     index_batch_records: int = Field(200, ge=1, le=10_000, description="Most records the index takes at once.")
     index_poll_seconds: float = Field(

@@ -2,35 +2,20 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    Field,
-    SecretStr,
-    StringConstraints,
-    ValidationInfo,
-    field_validator,
-)
+from pydantic import BaseModel, Field, SecretStr, StringConstraints, ValidationInfo, field_validator
+
+from registry.settings.lists import Networks
 
 _THIS_MACHINE = frozenset({"", "localhost", "127.0.0.1", "::1"})
-
-
-def _networks(value: object) -> object:
-    """Networks in their usual form, from a list or from a text of the environment; one that is none is refused."""
-    texts = value.split(",") if isinstance(value, str) else value
-    if not isinstance(texts, list | tuple):
-        return value
-    return tuple(str(ip_network(str(one).strip())) for one in texts if str(one).strip())
 
 
 class OutboundSettings(BaseModel):
     """Settings of requests to other hosts, webhooks and mail."""
 
-    outbound_allow_networks: Annotated[tuple[str, ...], BeforeValidator(_networks)] = Field(
+    outbound_allow_networks: Networks = Field(
         (), description="Networks beside the public ones that the node may send requests to, such as 10.1.0.0/16."
     )
     webhooks_each: int = Field(5, ge=1, le=100, description="Most webhooks that an organisation has.")

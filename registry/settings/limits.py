@@ -5,24 +5,13 @@ Every sum of a minute is at least what the most expensive query costs, so that e
 
 from __future__ import annotations
 
-import ipaddress
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
+from pydantic import BaseModel, Field
+
+from registry.settings.lists import Networks
 
 LARGEST_COST = 20_000
-
-
-def names(value: object) -> object:
-    """A text of the environment as the names in it."""
-    return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
-
-
-def _network(value: str) -> str:
-    try:
-        return str(ipaddress.ip_network(value, strict=False))
-    except ValueError:
-        raise ValueError("an address or a network is expected, such as 10.0.0.0/8") from None
 
 
 class LimitSettings(BaseModel):
@@ -92,14 +81,17 @@ class LimitSettings(BaseModel):
         30, ge=1, description="Wrong passwords or codes for one account that are tried in an hour."
     )
 
-    trusted_proxies: Annotated[
-        tuple[Annotated[str, AfterValidator(_network)], ...],
-        BeforeValidator(names),
-    ] = Field((), description="Networks of proxies that tell truly who asks; in the environment with commas.")
+    trusted_proxies: Networks = Field(
+        (), description="Networks of proxies that tell truly who asks; in the environment with commas."
+    )
     trusted_proxy_header: Literal["X-Forwarded-For", "Forwarded"] = Field(
         "X-Forwarded-For", description="The header in which those proxies, all of them, tell it."
     )
 
+    max_body_bytes: int = Field(2_000_000, ge=10_000, description="Largest request body.")
+    bulk_max_bytes: int = Field(50_000_000, ge=10_000, description="Largest body of a bulk request.")
+    bulk_max_lines: int = Field(100_000, ge=1, description="Most lines of a bulk request.")
+    bulk_line_bytes: int = Field(1_000_000, ge=1000, description="Longest line of a bulk request.")
     max_response_bytes: int = Field(10_000_000, ge=100_000, description="Largest answer of the GraphQL API.")
     max_query_seconds: float = Field(20.0, gt=0, le=3600, description="Longest time that a GraphQL query may take.")
     trusted_documents_only: bool = Field(

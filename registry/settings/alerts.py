@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, Field
 
 from registry.domain.alert import AlertKind
 from registry.domain.anomaly import Thresholds
-from registry.limit_settings import names
+from registry.settings.lists import names
 
 
 class AlertSettings(BaseModel):
