@@ -1,4 +1,4 @@
-"""GraphQL documents that an operator has registered: asked for by their hash, so that a GET is short and can be cached."""
+"""GraphQL documents that an operator registered: asked for by hash, so that a GET is short and can be cached."""
 
 from __future__ import annotations
 
