@@ -38,7 +38,7 @@ _PLAIN: dict[str, type[CommonsError]] = {
 }
 # Not the sender's fault, and gone when asked again later.
 _PASSING = frozenset({"INTERNAL", "RATE_LIMITED", "REQUEST_TIMEOUT"})
-_IN_THE_FILE = frozenset({"content", "restricted", "marking", "external_ref"})
+_IN_THE_FILE = frozenset({"content", "restricted", "marking", "external_ref", "screening"})
 
 
 def refused(user_errors: Sequence[Mapping[str, Any]]) -> CommonsError:

@@ -14,6 +14,8 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from registry.domain.canonical import JsonValue
 from registry.domain.content.base import Model
+from registry.domain.screening.acceptance import Answers
+from registry.domain.screening.answering import to_answers_document
 
 
 def camel(name: str) -> str:
@@ -31,6 +33,12 @@ def to_input(model: type[Model], document: Mapping[str, Any]) -> dict[str, JsonV
     """A valid *document* of *model* as a GraphQL input."""
     leaves = leaves_of(model)
     return {camel(name): _each(value, leaves[name], _to_graphql) for name, value in document.items()}
+
+
+def answered(answers: Answers) -> dict[str, JsonValue]:
+    """The field ``screening`` of a GraphQL input; no field where nothing is answered."""
+    said = {camel(name): value for name, value in to_answers_document(answers).items()}
+    return {"screening": said} if said else {}
 
 
 def from_output(model: type[Model], selected: Mapping[str, Any]) -> dict[str, JsonValue]:

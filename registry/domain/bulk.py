@@ -14,6 +14,7 @@ from registry.domain.errors import InvalidInput, Problem
 from registry.domain.likeness import keys_in
 from registry.domain.reading import read_json
 from registry.domain.record import Record
+from registry.domain.screening.answering import to_answers_document
 
 MAX_TOLD = 100
 
@@ -89,6 +90,9 @@ def idempotency_key(submission: Submission) -> str:
         "external_ref": submission.external_ref,
         "number": submission.number,
     }
+    answers = to_answers_document(submission.answers)
+    if answers:
+        said["screening"] = answers
     return f"bulk:{hashlib.sha256(canonical_bytes(said)).hexdigest()}"
 
 

@@ -48,7 +48,14 @@ def take(registry: Registry, actor: Actor, line: Line, mode: Mode) -> Outcome:
 
 def _taken(registry: Registry, actor: Actor, said: Submission, mode: Mode) -> Outcome:
     if mode is Mode.VALIDATE:
-        checked = submit.validate(registry, actor, said.content, external_ref=said.external_ref, number=said.number)
+        checked = submit.validate(
+            registry,
+            actor,
+            said.content,
+            external_ref=said.external_ref,
+            number=said.number,
+            answers=said.answers,
+        )
         return Outcome(Status.VALID, warnings=checked.warnings)
     written = submit.submit(
         registry,
@@ -56,6 +63,7 @@ def _taken(registry: Registry, actor: Actor, said: Submission, mode: Mode) -> Ou
         said.content,
         external_ref=said.external_ref,
         number=said.number,
+        answers=said.answers,
         idempotency_key=idempotency_key(said),
     )
     return Outcome(_status(written), written.record, warnings=written.warnings)

@@ -17,7 +17,7 @@ from registry.domain.pages import RecordFilter
 from registry.domain.policy import EVERYTHING
 from registry.domain.vocabulary import Kind
 from registry.ports import Registry
-from registry.service import accounts
+from registry.service import keys
 from registry.settings import Settings
 from tests.client import Client
 from tests.clocks import CountingIds, FixedClock
@@ -127,6 +127,29 @@ def test_validating_stores_nothing(node: Node, client: Client, key: str) -> None
     assert 0 == count(node.registry)
 
 
+def test_a_line_is_stored_once_what_screening_finds_in_it_is_answered(node: Node, client: Client, key: str) -> None:
+    said = {"title": "Walrus seen", "summary": "Write to zelda.quirm@postbox-zorb.net about it."}
+    place = {"code": "PERSONAL_DATA", "path": ["content", "summary"]}
+    open_ = line("x", content=said)
+    redacted = line("x", content=said, screening={"redact": [place]}, external_ref="R")
+    accepted = line("x", content=said, screening={"accept": [place | {"reason": "The office gave it."}]})
+    unexplained = line("x", content=said, screening={"accept": [place]})
+
+    checked = send(client, key, open_ + redacted, mode="validate")[:-1]
+    answers = send(client, key, open_ + redacted + unexplained + redacted)[:-1] + send(client, key, accepted)[:-1]
+
+    assert ["error", "valid"] == [one["status"] for one in checked]
+    assert ["error", "stored", "error", "replayed", "stored"] == [one["status"] for one in answers]
+    assert [("content.summary", "PERSONAL_DATA")] == codes(answers[0]) == codes(checked[0])
+    assert ("screening.accept.0.reason", "REQUIRED") in codes(answers[2])
+    assert 2 == count(node.registry)
+    with node.registry.storage.read() as reader:
+        record = reader.records.get(answers[1]["uid"], visible=EVERYTHING)
+    assert record is not None
+    assert record.head.public is not None
+    assert "Write to [redacted: email] about it." == record.head.public.document["summary"]
+
+
 BROKEN = {
     "no object": (b"[]", [("", "INVALID_TYPE")]),
     "no JSON": (b'{"kind": "incident"', [("", "BROKEN_JSON")]),
@@ -218,7 +241,7 @@ def test_the_mode_must_be_said_once(client: Client, key: str, path: str) -> None
 def test_only_who_may_submit_is_let_in(node: Node, client: Client) -> None:
     assert node.reviewer.person is not None
     assert node.reviewer.organisation is not None
-    reviewer = accounts.create_key(
+    reviewer = keys.create_key(
         node.registry,
         LOCAL_OPERATOR,
         person=node.reviewer.person,
@@ -266,7 +289,7 @@ def test_a_key_that_is_revoked_meanwhile_stops_the_work(node: Node, client: Clie
 
     async def then_revoked() -> AsyncIterator[bytes]:
         yield body
-        await anyio.to_thread.run_sync(accounts.revoke_key, node.registry, LOCAL_OPERATOR, key_id)
+        await anyio.to_thread.run_sync(keys.revoke_key, node.registry, LOCAL_OPERATOR, key_id)
 
     (summary,) = send(client, key, then_revoked())  # type: ignore[arg-type]  # httpx takes it
 
@@ -369,7 +392,7 @@ def test_a_staging_key_writes_drafts_only(node: Node, client: Client) -> None:
     person, organisation = node.submitter.person, node.submitter.organisation
     assert person is not None
     assert organisation is not None
-    staging = accounts.create_key(
+    staging = keys.create_key(
         node.registry, LOCAL_OPERATOR, person=person, organisation_id=organisation, label="try", staging=True
     ).text
 

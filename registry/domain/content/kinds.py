@@ -18,6 +18,8 @@ from registry.domain.content.statement import Statement, StatementRestricted
 from registry.domain.content.usage_policy import UsagePolicy, UsagePolicyRestricted
 from registry.domain.content.weakness import Weakness, WeaknessRestricted
 from registry.domain.errors import InvalidInput, Problem, did_you_mean
+from registry.domain.screening.acceptance import UNANSWERED, Answers
+from registry.domain.screening.answering import read_answers
 from registry.domain.vocabulary import Kind
 
 PUBLIC: dict[Kind, type[PublicPart]] = {
@@ -102,12 +104,14 @@ class Submission:
         external_ref: the owner's own key for the record.
         number: a reserved number of the owner, for its publication.
         idempotency_key: what tells that the same request was sent before.
+        answers: what is said to what screening finds.
     """
 
     content: Content
     external_ref: str | None = None
     number: str | None = None
     idempotency_key: str | None = None
+    answers: Answers = UNANSWERED
 
 
 class _Envelope(Model):
@@ -124,13 +128,13 @@ _ENVELOPE = {
     "idempotency_key": "idempotency_key",
     "idempotencyKey": "idempotency_key",
 }
-_FILE_FIELDS = frozenset({"kind", "content", "restricted", "marking", *_ENVELOPE})
+_FILE_FIELDS = frozenset({"kind", "content", "restricted", "marking", "screening", *_ENVELOPE})
 _MAX_UNKNOWN = 50
 
 
 def parse_file(document: JsonValue) -> Submission:
     """Read the file format: ``kind``, ``content``, and where wanted ``restricted``, ``marking``, ``external_ref``,
-    ``number`` and ``idempotency_key``.
+    ``number``, ``idempotency_key`` and ``screening``.
 
     Raises:
         InvalidInput: with every problem at once.
@@ -138,6 +142,10 @@ def parse_file(document: JsonValue) -> Submission:
     if not isinstance(document, Mapping):
         raise InvalidInput([Problem((), "INVALID_TYPE", "an object is expected")])
     envelope, problems = _envelope(document)
+    try:
+        answers = read_answers(document.get("screening"))
+    except InvalidInput as error:
+        answers, problems = UNANSWERED, [*problems, *error.problems]
     said = document.get("kind")
     kind = Kind(said) if isinstance(said, str) and said in set(Kind) else None
     if kind is None:
@@ -154,7 +162,7 @@ def parse_file(document: JsonValue) -> Submission:
         raise InvalidInput([*problems, *error.problems]) from None
     if problems:
         raise InvalidInput(problems)
-    return Submission(content, envelope.external_ref, envelope.number, envelope.idempotency_key)
+    return Submission(content, envelope.external_ref, envelope.number, envelope.idempotency_key, answers)
 
 
 def _envelope(document: Document) -> tuple[_Envelope, list[Problem]]:
