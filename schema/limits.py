@@ -23,6 +23,7 @@ from graphql import (
     InlineFragmentNode,
     IntValueNode,
     ListValueNode,
+    NullValueNode,
     ObjectValueNode,
     OperationDefinitionNode,
     OperationType,
@@ -94,6 +95,7 @@ class Meter:
     Attributes:
         visited: nodes looked at so far; at most the document's own number, whatever the fragments do.
         root_fields: names of the fields of ``Query`` met so far.
+        defaults: what the operation says of variables that were not sent.
         pairs: fields that answer under the same name in the same place: validation compares each with each.
         compared: nodes looked at to count those pairs.
     """
@@ -104,6 +106,7 @@ class Meter:
     visited: int = 0
     directives: int = 0
     root_fields: set[str] = field(default_factory=set)
+    defaults: Mapping[str, ValueNode] = field(default_factory=dict)
     pairs: int = 0
     compared: int = 0
     _known: dict[str, Load] = field(default_factory=dict)
@@ -207,7 +210,7 @@ class Meter:
         if isinstance(value, VariableNode):
             name = value.name.value
             if name not in self._sizes:
-                self._sizes[name] = _count(self.variables.get(name))
+                self._sizes[name] = _count(self._said(value))
             return self._sizes[name]
         if isinstance(value, ListValueNode):
             return sum(map(self._values, value.values))
@@ -215,19 +218,26 @@ class Meter:
             return sum(self._values(one.value) for one in value.fields)
         return 0
 
+    def _said(self, value: object) -> object:
+        """The value of a variable: as it was sent, or the literal that stands for it."""
+        if not isinstance(value, VariableNode):
+            return value
+        name = value.name.value
+        return self.variables[name] if name in self.variables else self.defaults.get(name)
+
     def _number(self, value: ValueNode) -> int:
         """The page size that an argument says; the default for null, the largest for what cannot be a size."""
-        said: object = self.variables.get(value.name.value) if isinstance(value, VariableNode) else None
-        if isinstance(value, IntValueNode):
-            said = int(value.value[:9])
-        if said is None:
+        said = self._said(value)
+        if isinstance(said, IntValueNode):
+            said = int(said.value[:9])
+        if said is None or isinstance(said, NullValueNode):
             return MAX_PAGE if isinstance(value, VariableNode) else DEFAULT_PAGE
         return min(max(said, 1), MAX_PAGE) if isinstance(said, int) else MAX_PAGE
 
     def _length(self, value: ValueNode | None) -> int:
-        if isinstance(value, ListValueNode):
-            return len(value.values)
-        said = self.variables.get(value.name.value) if isinstance(value, VariableNode) else None
+        said = self._said(value)
+        if isinstance(said, ListValueNode):
+            return len(said.values)
         return len(said) if isinstance(said, list) else 1
 
 
@@ -236,6 +246,10 @@ def _count(value: object) -> int:
     found, waiting = 0, [value]
     while waiting and found <= MAX_COST:
         one = waiting.pop()
+        if isinstance(one, ListValueNode):
+            one = list(one.values)
+        elif isinstance(one, ObjectValueNode):
+            one = [inner.value for inner in one.fields]
         if isinstance(one, dict | list):
             found += len(one)
             waiting.extend(one.values() if isinstance(one, dict) else one)
@@ -256,6 +270,8 @@ def check(meter: Meter, document: DocumentNode, operation: OperationDefinitionNo
     """
     if len(document.definitions) > MAX_DEFINITIONS:
         raise _too_complex(f"at most {MAX_DEFINITIONS} fragments and operations are allowed")
+    given = operation.variable_definitions or ()
+    meter.defaults = {one.variable.name.value: one.default_value for one in given if one.default_value}
     load = meter.load(operation.selection_set, meter.schema.get_root_type(operation.operation))
     if operation.operation is OperationType.MUTATION:
         load += Load(cost=_MUTATION_COST * load.width)

@@ -104,7 +104,9 @@ def test_page_sizes_multiply_what_is_below_them_and_come_from_variables_and_defa
     assert 1 + 5 * (5 + 2) == cost("{ incidents(first: 5) { nodes { uid } } }")
     assert 1 + 20 * (5 + 2) == cost("{ incidents { nodes { uid } } }")
     assert 1 + 50 * (5 + 2) == cost(sized, n=50)
-    assert cost(sized) == 1 + 100 * (5 + 2)
+    assert 1 + 7 * (5 + 2) == cost(sized)
+    assert 1 + 100 * (5 + 2) == cost(sized, n=None)
+    assert 1 + 100 * (5 + 2) == cost(sized.replace(" = 7", ""))
     assert 1 + 3 + 3 * (5 + 1) == cost("query ($ids: [ID!]!) { nodes(ids: $ids) { id } }", ids=["a", "b", "c"])
 
 
@@ -114,6 +116,19 @@ def test_the_cost_of_many_ids_is_counted_wherever_they_stand(api: Api) -> None:
     (error,) = api.errors(query, ids=["x"] * 100)
 
     assert ("QUERY_TOO_COMPLEX", MAX_COST) == (error["extensions"]["code"], error["extensions"]["limit"])
+
+
+def test_ids_that_stand_in_the_default_of_a_variable_cost_as_much_as_elsewhere(api: Api) -> None:
+    ids = "[" + '"x" ' * 100 + "]"
+    body = "{ ... on Incident { links(first: 100) { record { uid } } }"
+    query = f"query ($ids: [ID!]! = {ids}) {{ nodes(ids: $ids) {body} }} }}"
+
+    (error,) = api.errors(query)
+
+    assert "QUERY_TOO_COMPLEX" == error["extensions"]["code"]
+    small = "{ nodes(ids: $ids) { id } }"
+    assert 1 + 3 + 3 * (5 + 1) == cost(f'query ($ids: [ID!]! = ["a" "b" "c"]) {small}')
+    assert cost(f"query ($ids: [ID!]!) {small}", ids=["a"]) == cost(f"query ($ids: [ID!]! = {ids}) {small}", ids=["a"])
 
 
 def test_a_mutation_costs_more_than_a_read() -> None:
