@@ -11,12 +11,14 @@ Every call raises the classes of ``registry.domain.errors`` that the node itself
 from registry.client.answers import Candidate, Change, Checked, Match, SearchPage, Shown, Summary, Written
 from registry.client.bulk import LineAnswer
 from registry.client.client import Client
+from registry.client.screening import Finding
 
 __all__ = [
     "Candidate",
     "Change",
     "Checked",
     "Client",
+    "Finding",
     "LineAnswer",
     "Match",
     "SearchPage",

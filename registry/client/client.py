@@ -26,9 +26,10 @@ from registry.client.connection import Connection
 from registry.client.corrections import Corrections
 from registry.client.failures import problems_of, refused
 from registry.client.keeping import Keeping, statement_document
-from registry.client.naming import to_input
+from registry.client.naming import answered, to_input
 from registry.client.own import Own
 from registry.client.reporting import Reporting
+from registry.client.screening import Screening
 from registry.client.webhooks import Webhooks
 from registry.domain.canonical import JsonValue
 from registry.domain.content.base import to_document
@@ -36,12 +37,13 @@ from registry.domain.content.kinds import PUBLIC, RESTRICTED, Submission, parse_
 from registry.domain.content.marking import Marking
 from registry.domain.errors import InvalidInput, NotFound, Problem
 from registry.domain.people import PeopleCheck
+from registry.domain.screening.acceptance import UNANSWERED, Answers
 from registry.domain.vocabulary import Kind, StatementKind, Tlp
 
 LARGEST_PAGE = 100
 
 
-class Client(Bulk, Corrections, Keeping, Own, Reporting, Webhooks):
+class Client(Bulk, Corrections, Keeping, Own, Reporting, Screening, Webhooks):
     """A node at one address, with one key or none.
 
     Every method raises what the node raises (``registry.domain.errors``), and ``Unavailable`` where the node
@@ -69,23 +71,31 @@ class Client(Bulk, Corrections, Keeping, Own, Reporting, Webhooks):
         """Let go of every connection."""
         self._connection.close()
 
-    def submit(self, document: JsonValue, *, number: str | None = None, idempotency_key: str | None = None) -> Written:
+    def submit(
+        self,
+        document: JsonValue,
+        *,
+        number: str | None = None,
+        idempotency_key: str | None = None,
+        screening: Answers = UNANSWERED,
+    ) -> Written:
         """Hand in a submission in the file format; *number* is a reserved one of the own organisation.
+
+        What screening finds is answered in the file, under ``screening``, or by *screening*.
 
         Raises:
             InvalidInput: with every problem; what the domain itself finds is not sent at all.
         """
-        submission = parse_file(document)
-        payload = self._content("submit", submission, number, idempotency_key)
+        payload = self._content("submit", parse_file(document), number, idempotency_key, screening)
         return written_of(payload)
 
-    def validate(self, document: JsonValue, *, number: str | None = None) -> Checked:
+    def validate(self, document: JsonValue, *, number: str | None = None, screening: Answers = UNANSWERED) -> Checked:
         """Have a submission checked as ``submit`` would, nothing stored; the warnings, and what looks like it.
 
         Raises:
             InvalidInput: with every problem.
         """
-        payload = self._content("validate", parse_file(document), number, None)
+        payload = self._content("validate", parse_file(document), number, None, screening)
         return Checked(problems_of(payload["warnings"]), candidates_of(payload))
 
     def state(
@@ -195,7 +205,12 @@ class Client(Bulk, Corrections, Keeping, Own, Reporting, Webhooks):
         return self._write("restore", "ReasonedInput", {"uid": uid, "reason": reason})
 
     def _content(
-        self, verb: str, submission: Submission, number: str | None, idempotency_key: str | None
+        self,
+        verb: str,
+        submission: Submission,
+        number: str | None,
+        idempotency_key: str | None,
+        screening: Answers,
     ) -> Mapping[str, Any]:
         content = submission.content
         kind = content.kind
@@ -209,7 +224,7 @@ class Client(Bulk, Corrections, Keeping, Own, Reporting, Webhooks):
             "externalRef": submission.external_ref,
             "number": number or submission.number,
             "idempotencyKey": idempotency_key or submission.idempotency_key,
-        }
+        } | answered(submission.answers.with_more(screening))
         # What the file leaves out is not sent, so that a revision keeps what the record has.
         sent = {name: value for name, value in said.items() if name not in content.leaves_out}
         return self._payload(f"{verb}{kind.type_name}", f"Submit{kind.type_name}Input", sent)

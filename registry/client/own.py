@@ -10,11 +10,12 @@ from registry.client import documents
 from registry.client.answers import Summary, Written, summary_of, written_of
 from registry.client.connection import Connection
 from registry.client.failures import refused
-from registry.client.naming import to_input
+from registry.client.naming import answered, to_input
 from registry.domain.canonical import JsonValue
 from registry.domain.content.base import to_document
 from registry.domain.content.kinds import PUBLIC, RESTRICTED, parse_file
 from registry.domain.content.marking import Marking
+from registry.domain.screening.acceptance import UNANSWERED, Answers
 
 _PAGE = 100
 _RECORDS = (
@@ -78,13 +79,20 @@ class Own:
     _connection: Connection
 
     def revise(
-        self, uid: str, document: JsonValue, *, expected_revision: int, idempotency_key: str | None = None
+        self,
+        uid: str,
+        document: JsonValue,
+        *,
+        expected_revision: int,
+        idempotency_key: str | None = None,
+        screening: Answers = UNANSWERED,
     ) -> Written:
         """Replace the content of a record by a new revision, for review.
 
         Args:
             document: the whole content in the file format; what it leaves out of restricted part and marking stays.
             expected_revision: the draft revision that was read.
+            screening: answers to findings, beside those in the file.
 
         Raises:
             InvalidInput: with every problem.
@@ -100,7 +108,7 @@ class Own:
             "uid": uid,
             "expectedRevision": expected_revision,
             "idempotencyKey": idempotency_key or submission.idempotency_key,
-        }
+        } | answered(submission.answers.with_more(screening))
         sent = {name: value for name, value in said.items() if name not in content.leaves_out}
         mutation = documents.mutation(f"update{kind.type_name}", f"Update{kind.type_name}Input")
         payload = self._connection.ask(mutation, {"input": sent})["result"]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from web.cli.answering import Accept, Redact, RedactAll, answers_from, with_options
 from web.cli.exits import Exit
 from web.cli.options import AsJson
 from web.cli.output import answer, as_dict, as_line
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from registry.domain.content.kinds import Content
     from registry.domain.deadline import Clocks
     from registry.domain.errors import Problem
+    from registry.domain.screening.acceptance import Answers
     from web.cli.files import Found
 
 commands = typer.Typer()
@@ -28,12 +30,16 @@ _LINES = frozenset({".ndjson", ".jsonl"})
 def validate(
     files: Annotated[list[Path], typer.Argument(help="Submissions as JSON, or one a line (.ndjson); - is stdin.")],
     lines: Annotated[bool, typer.Option("--lines", "--bulk", help="Every file holds one submission a line.")] = False,
+    accept: Accept = None,
+    redact: Redact = None,
+    redact_all: RedactAll = False,
     as_json: AsJson = False,
 ) -> None:
     """Check submissions without a node: every problem with its place, code and hint. Links are not followed."""
     from registry import regimes
     from web.cli.files import read_document, read_lines
 
+    answers = answers_from(accept, redact, redact_all)
     clocks = regimes.shipped()
     told: list[JsonValue] = []
     texts: list[str] = []
@@ -42,7 +48,7 @@ def validate(
         many = lines or file.suffix in _LINES
         checked = 0
         for place, found in read_lines(str(file)) if many else _single(str(file), read_document):
-            problems, warnings = _checked(found, clocks)
+            problems, warnings = _checked(found, clocks, answers)
             checked += 1
             wrong += bool(problems)
             told.append(_told(place, problems, warnings))
@@ -67,7 +73,7 @@ def _single(file: str, read: Callable[[str], JsonValue]) -> Iterator[tuple[str, 
         yield file, error
 
 
-def _checked(found: Found, clocks: Clocks) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
+def _checked(found: Found, clocks: Clocks, answers: Answers) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
     """Problems, and where there are none warnings."""
     from registry.domain.content.kinds import parse_file
     from registry.domain.errors import InvalidInput
@@ -75,19 +81,19 @@ def _checked(found: Found, clocks: Clocks) -> tuple[tuple[Problem, ...], tuple[P
     if isinstance(found, InvalidInput):
         return found.problems, ()
     try:
-        content = parse_file(found).content
+        submission = parse_file(found)
     except InvalidInput as error:
         return error.problems, ()
-    problems = tuple(_problems(content))
+    content = submission.content
+    problems = tuple(map(with_options, _problems(content, submission.answers.with_more(answers))))
     return problems, () if problems else tuple(_warnings(content, clocks))
 
 
-def _problems(content: Content) -> Iterator[Problem]:
+def _problems(content: Content, answers: Answers) -> Iterator[Problem]:
     """What a node refuses beyond the form, as far as that needs no node."""
     from registry.domain.content.base import to_bytes
     from registry.domain.errors import InvalidInput
     from registry.domain.people import people_problems
-    from registry.domain.screening.acceptance import UNANSWERED
     from registry.domain.screening.settling import settle
     from registry.domain.sealed import sealed_problems
 
@@ -98,7 +104,11 @@ def _problems(content: Content) -> Iterator[Problem]:
             yield from error.problems
     yield from sealed_problems(content)
     yield from people_problems(content)
-    yield from settle(content, UNANSWERED, is_known=lambda *_passage: False).problems
+    try:
+        yield from settle(content, answers, is_known=lambda *_passage: False).problems
+    except InvalidInput as error:
+        # What takes the place of a passage may not fit.
+        yield from error.problems
 
 
 def _warnings(content: Content, clocks: Clocks) -> Iterator[Problem]:

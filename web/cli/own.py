@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from registry.domain.record import State
+from web.cli.answering import Accept, Redact, RedactAll, answers_from, findings_as_options
 from web.cli.life import Number, change
 from web.cli.options import DEFAULT_URL, AsJson, Key, Url
 from web.cli.output import answer, table, tell
@@ -28,6 +29,9 @@ def revise(
     idempotency_key: Annotated[
         str | None, typer.Option(help="The same key with the same content is stored once.")
     ] = None,
+    accept: Accept = None,
+    redact: Redact = None,
+    redact_all: RedactAll = False,
     url: Url = DEFAULT_URL,
     key: Key = None,
     as_json: AsJson = False,
@@ -35,10 +39,18 @@ def revise(
     """Replace the content of a record of yours by a new revision, for review."""
     from web.cli.files import read_document
 
+    answers = answers_from(accept, redact, redact_all)
     document = read_document(file)
 
     def asked(client: Client, one: Summary) -> Written:
-        return client.revise(one.uid, document, expected_revision=revision, idempotency_key=idempotency_key)
+        with findings_as_options():
+            return client.revise(
+                one.uid,
+                document,
+                expected_revision=revision,
+                idempotency_key=idempotency_key,
+                screening=answers,
+            )
 
     change(number, url, key, asked, as_json=as_json)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from web.cli.answering import Accept, Redact, RedactAll, answers_from, findings_as_options
 from web.cli.options import DEFAULT_URL, AsJson, Key, Url
 from web.cli.output import answer, as_dict, as_line, table, tell
 
@@ -72,29 +73,35 @@ def submit(
     idempotency_key: Annotated[
         str | None, typer.Option(help="The same key with the same content is stored once.")
     ] = None,
+    accept: Accept = None,
+    redact: Redact = None,
+    redact_all: RedactAll = False,
     url: Url = DEFAULT_URL,
     key: Key = None,
     as_json: AsJson = False,
 ) -> None:
     """Hand in a record of any kind for review, or with --bulk many."""
+    answers = answers_from(accept, redact, redact_all)
     if bulk:
         from web.cli.bulk import submit_many
 
         if number is not None or idempotency_key is not None:
             raise typer.BadParameter("with --bulk the lines say number and idempotency_key themselves")
+        if accept or redact or redact_all:
+            raise typer.BadParameter("with --bulk the lines answer what screening finds themselves, under screening")
         submit_many(file, url=url, key=key, dry_run=dry_run, report=report, patience_seconds=patience, as_json=as_json)
         return
     from registry.client import Client
     from web.cli.files import read_document
 
     document = read_document(file)
-    with Client(url, key) as client:
+    with Client(url, key) as client, findings_as_options():
         if dry_run:
-            done: Checked | Written = client.validate(document, number=number)
+            done: Checked | Written = client.validate(document, number=number, screening=answers)
             body: dict[str, JsonValue] = {}
             text = "acceptable; nothing was stored"
         else:
-            done = written = client.submit(document, number=number, idempotency_key=idempotency_key)
+            done = written = client.submit(document, number=number, idempotency_key=idempotency_key, screening=answers)
             body, text = {"record": written.record.as_dict(), "replayed": written.replayed}, _told(written)
     body |= {"warnings": _listed(done.warnings), "candidates": [one.as_dict() for one in done.candidates]}
     answer(body, text, as_json=as_json)

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
+from web.cli.answering import Accept, Redact, RedactAll, answers_from, findings_as_options, option_for
 from web.cli.life import Number, change
 from web.cli.options import DEFAULT_URL, AsJson, Key, Url
+from web.cli.output import answer
 
 if TYPE_CHECKING:
-    from registry.client import Client, Summary, Written
+    from registry.client import Client, Finding, Summary, Written
+    from registry.domain.canonical import JsonValue
     from registry.domain.people import PeopleCheck
 
 commands = typer.Typer(help="Reviewing what others submitted.", no_args_is_help=True)
@@ -156,6 +159,78 @@ def clear_sources(
 ) -> None:
     """Show the source links of a sensitive record, after you have looked at where they lead."""
     change(number, url, key, lambda client, one: client.clear_sources(one.uid, reason=reason), as_json=as_json)
+
+
+@commands.command()
+def findings(number: Number, url: Url = DEFAULT_URL, key: Key = None, as_json: AsJson = False) -> None:
+    """List what screening finds in the newest revision, field by field, and why what was accepted may stand."""
+    from registry.client import Client
+
+    with Client(url, key) as client:
+        record = client.show(number).record
+        found = client.findings(record.uid)
+    body: dict[str, JsonValue] = {
+        "uid": record.uid,
+        "draft_revision": record.draft_revision,
+        "findings": [one.as_dict() for one in found],
+    }
+    answer(body, "\n".join(map(_finding, found)) or "screening finds nothing", as_json=as_json)
+
+
+@commands.command("accept-findings")
+def accept_findings(
+    number: Number,
+    accept: Accept = None,
+    revision: Revision = None,
+    url: Url = DEFAULT_URL,
+    key: Key = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say why findings may stand; for whoever holds the claim, and for the owner."""
+    answers = answers_from(accept, ())
+    if not answers.accept:
+        raise typer.BadParameter("say with --accept what may stand, and why")
+
+    def asked(client: Client, one: Summary) -> Written:
+        with findings_as_options():
+            expected = revision or one.draft_revision
+            return client.accept_findings(one.uid, answers.accept, expected_revision=expected)
+
+    change(number, url, key, asked, as_json=as_json)
+
+
+@commands.command("redact-findings")
+def redact_findings(
+    number: Number,
+    redact: Redact = None,
+    redact_all: RedactAll = False,
+    revision: Revision = None,
+    url: Url = DEFAULT_URL,
+    key: Key = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take findings out by a new revision, and purge the drafts that held them; for the same people."""
+    answers = answers_from((), redact, redact_all)
+    if not answers.redact and not redact_all:
+        raise typer.BadParameter("say with --redact what is taken out, or --redact-all")
+
+    def asked(client: Client, one: Summary) -> Written:
+        with findings_as_options():
+            return client.redact_findings(
+                one.uid, answers.redact, redact_all=redact_all, expected_revision=revision or one.draft_revision
+            )
+
+    change(number, url, key, asked, as_json=as_json)
+
+
+def _finding(one: Finding) -> str:
+    from registry.domain.screening.finding import Code
+
+    line = f"{'.'.join(one.path)}: {one.code}: {one.hint}"
+    if one.accepted:
+        when = f", accepted {one.accepted_at[:10]}" if one.accepted_at else ", accepted"
+        return f"{line}{when}: {one.reason}" if one.reason else line + when
+    return f"{line}, open\n  {option_for(Code(one.code), one.path)}" if one.is_open else f"{line}, a warning"
 
 
 def _checks(named: list[str]) -> frozenset[PeopleCheck]:

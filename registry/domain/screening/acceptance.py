@@ -45,6 +45,12 @@ class Answers:
     redact: tuple[Redaction, ...] = ()
     redact_all: bool = False
 
+    def with_more(self, more: Answers) -> Answers:
+        """These answers and *more*; where both answer the same, *more* holds."""
+        accept = {(one.code, one.path): one for one in (*self.accept, *more.accept)}
+        redact = dict.fromkeys((*self.redact, *more.redact))
+        return Answers(tuple(accept.values()), tuple(redact), self.redact_all or more.redact_all)
+
 
 UNANSWERED = Answers()
 
