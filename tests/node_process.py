@@ -21,6 +21,8 @@ from registry.domain.actor import LOCAL_OPERATOR, Role
 from registry.domain.vocabulary import OrganisationKind
 from registry.ports import Registry
 from registry.service import accounts
+from registry.service.keys import create_key
+from registry.service.members import add_member
 from registry.settings import load
 
 _COMMONS = [sys.executable, "-c", "from web.cli.main import main; main()"]
@@ -59,10 +61,10 @@ def found_node(data_dir: Path) -> dict[str, str]:
             accounts.add_organisation(
                 registry, LOCAL_OPERATOR, slug=slug, name=slug.title(), kind=OrganisationKind.PROVIDER
             )
-            made = accounts.add_member(
+            made = add_member(
                 registry, LOCAL_OPERATOR, organisation_slug=slug, name="Somebody", roles=frozenset({role})
             )
-            keys[role.value] = accounts.create_key(
+            keys[role.value] = create_key(
                 registry, LOCAL_OPERATOR, person=made.person, organisation_id=made.organisation, label="test"
             ).text
     return keys

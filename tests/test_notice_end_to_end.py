@@ -14,6 +14,8 @@ from playwright.sync_api import Browser, expect
 from registry.domain.actor import LOCAL_OPERATOR, Role
 from registry.domain.vocabulary import OrganisationKind
 from registry.service import accounts
+from registry.service.keys import create_key
+from registry.service.members import add_member
 from tests.browser import chromium, tab
 from tests.node_process import ask, found_node, opened, serving
 
@@ -37,10 +39,10 @@ def address_and_keys(tmp_path: Path) -> Iterator[tuple[str, dict[str, str], Path
             accounts.add_organisation(
                 registry, LOCAL_OPERATOR, slug=slug, name=slug.title(), kind=OrganisationKind.OTHER
             )
-            made = accounts.add_member(
+            made = add_member(
                 registry, LOCAL_OPERATOR, organisation_slug=slug, name="Somebody", roles=frozenset({role})
             )
-            keys[role.value] = accounts.create_key(
+            keys[role.value] = create_key(
                 registry, LOCAL_OPERATOR, person=made.person, organisation_id=made.organisation, label="test"
             ).text
     with serving(data_dir) as node:

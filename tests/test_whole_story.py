@@ -12,6 +12,8 @@ from registry.domain.actor import LOCAL_OPERATOR, Role
 from registry.domain.vocabulary import OrganisationKind
 from registry.ports import Registry
 from registry.service import accounts
+from registry.service.keys import create_key
+from registry.service.members import add_member
 from registry.settings import Settings
 from tests.client import Client
 from tests.clocks import CountingIds, FixedClock
@@ -93,10 +95,8 @@ def world(settings: Settings, clock: FixedClock, ids: CountingIds) -> Iterator[W
 
 def _key(registry: Registry, slug: str, kind: OrganisationKind, role: Role) -> str:
     found = accounts.add_organisation(registry, LOCAL_OPERATOR, slug=slug, name=slug.title(), kind=kind)
-    made = accounts.add_member(registry, LOCAL_OPERATOR, organisation_slug=slug, name=slug, roles=frozenset({role}))
-    key = accounts.create_key(
-        registry, LOCAL_OPERATOR, person=made.person, organisation_id=found.id, label="a key of the tests"
-    )
+    made = add_member(registry, LOCAL_OPERATOR, organisation_slug=slug, name=slug, roles=frozenset({role}))
+    key = create_key(registry, LOCAL_OPERATOR, person=made.person, organisation_id=found.id, label="a key of the tests")
     return key.text
 
 

@@ -1,4 +1,4 @@
-"""Organisations; and, from the modules beside it, their members and keys."""
+"""Organisations: admitted by operators, and known to everybody by name and kind."""
 
 from __future__ import annotations
 
@@ -14,24 +14,6 @@ from registry.domain.record import OrganisationId
 from registry.domain.vocabulary import OrganisationKind
 from registry.ports import Registry, Unit
 from registry.service.events import note
-from registry.service.keys import NewKey, create_key, keys, revoke_key
-from registry.service.members import NODE_ROLES, add_member, members
-
-__all__ = [
-    "NODE_ROLES",
-    "NewKey",
-    "add_member",
-    "add_organisation",
-    "create_key",
-    "keys",
-    "members",
-    "new_organisation",
-    "organisation",
-    "organisations",
-    "organisations_by_id",
-    "put_organisation",
-    "revoke_key",
-]
 
 
 def add_organisation(registry: Registry, actor: Actor, *, slug: str, name: str, kind: OrganisationKind) -> Organisation:

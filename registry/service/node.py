@@ -15,9 +15,11 @@ from registry.domain.record import State
 from registry.domain.vocabulary import OrganisationKind
 from registry.ports import Registry
 from registry.service.access import OWN_ORGANISATION
-from registry.service.accounts import NewKey, add_member, add_organisation, create_key
+from registry.service.accounts import add_organisation
 from registry.service.erasure import erased_record
 from registry.service.events import note
+from registry.service.keys import NewKey, create_key
+from registry.service.members import add_member
 from registry.service.sharing import follow_subject
 from registry.service.writing import log
 

@@ -15,8 +15,9 @@ from registry.domain.account import KeyId, format_key
 from registry.domain.actor import LOCAL_OPERATOR, Actor, Permission, Role
 from registry.domain.errors import CommonsError, Forbidden, InvalidInput, Unauthenticated
 from registry.ports import Registry
-from registry.service import accounts, authentication, keys, review, submit
-from registry.service.accounts import NewKey
+from registry.service import authentication, keys, review, submit
+from registry.service.keys import NewKey, create_key
+from registry.service.members import add_member
 from tests.client import Client
 from tests.factories import content
 from tests.schema.world import Api
@@ -28,9 +29,7 @@ def key_for(registry: Registry, by: Actor, whose: Actor, scopes: frozenset[Permi
     """A key for *whose*, made by *by*."""
     assert whose.person is not None
     assert whose.organisation is not None
-    return accounts.create_key(
-        registry, by, person=whose.person, organisation_id=whose.organisation, label="x", scopes=scopes
-    )
+    return create_key(registry, by, person=whose.person, organisation_id=whose.organisation, label="x", scopes=scopes)
 
 
 def test_an_operator_makes_no_key_of_a_reviewer_to_review_alone(registry: Registry, people: People) -> None:
@@ -43,14 +42,12 @@ def test_an_operator_makes_no_key_of_a_reviewer_to_review_alone(registry: Regist
 def test_an_operator_who_reviews_makes_no_key_of_a_submitter_to_hand_in_alone(
     registry: Registry, people: People
 ) -> None:
-    made = accounts.add_member(
+    made = add_member(
         registry, LOCAL_OPERATOR, organisation_slug="node", name="Both", roles=frozenset({Role.OPERATOR, Role.REVIEWER})
     )
     both = authentication.authenticate(
         registry,
-        accounts.create_key(
-            registry, LOCAL_OPERATOR, person=made.person, organisation_id=made.organisation, label="x"
-        ).text,
+        create_key(registry, LOCAL_OPERATOR, person=made.person, organisation_id=made.organisation, label="x").text,
     )
 
     with refused(registry, Forbidden):
@@ -63,7 +60,7 @@ def test_an_operator_who_reviews_makes_no_key_of_a_submitter_to_hand_in_alone(
 def test_a_narrowed_key_of_an_operator_makes_no_wide_one(registry: Registry, people: People, whose: str) -> None:
     scopes = frozenset({Permission.ACCOUNT_MANAGE})
     narrowed = authentication.authenticate(registry, key_for(registry, LOCAL_OPERATOR, people.operator, scopes).text)
-    made = accounts.add_member(
+    made = add_member(
         registry, LOCAL_OPERATOR, organisation_slug="node", name="Other", roles=frozenset({Role.OPERATOR})
     )
     target = people.operator if whose == "operator" else Actor("", made.roles, made.person, made.organisation)
@@ -77,7 +74,7 @@ def test_a_narrowed_key_of_an_operator_makes_no_wide_one(registry: Registry, peo
 
 def test_a_service_account_makes_no_key_of_the_person_it_answers_to(registry: Registry, people: People) -> None:
     assert people.submitter.person is not None
-    robot = accounts.add_member(
+    robot = add_member(
         registry,
         LOCAL_OPERATOR,
         organisation_slug="acme",
@@ -85,7 +82,7 @@ def test_a_service_account_makes_no_key_of_the_person_it_answers_to(registry: Re
         roles=frozenset({Role.SUBMITTER}),
         responsible=people.submitter.person,
     )
-    text = accounts.create_key(
+    text = create_key(
         registry, LOCAL_OPERATOR, person=robot.person, organisation_id=robot.organisation, label="robot"
     ).text
     acting = authentication.authenticate(registry, text)
@@ -110,7 +107,7 @@ def test_an_expiry_beyond_ten_years_is_refused(registry: Registry, people: Peopl
     far = registry.clock.now() + timedelta(days=11 * 365)
 
     with refused(registry, InvalidInput):
-        accounts.create_key(
+        create_key(
             registry,
             people.submitter,
             person=people.submitter.person,
@@ -238,7 +235,7 @@ def test_headers_that_are_no_single_key_let_nobody_in(
 def test_a_staging_key_under_another_name_stays_one(registry: Registry, people: People) -> None:
     assert people.submitter.person is not None
     assert people.submitter.organisation is not None
-    made = accounts.create_key(
+    made = create_key(
         registry,
         people.submitter,
         person=people.submitter.person,

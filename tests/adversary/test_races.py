@@ -15,6 +15,8 @@ import pytest
 from registry.domain.actor import LOCAL_OPERATOR, Role
 from registry.domain.vocabulary import OrganisationKind
 from registry.service import accounts, verify
+from registry.service.keys import create_key
+from registry.service.members import add_member
 from tests.node_process import found_node, opened, serving
 
 RECORD = "record { uid number state draftRevision revision } userErrors { code } replayed"
@@ -82,10 +84,8 @@ def crowd(place: Path) -> Iterator[Crowd]:
         for name, role in people.items():
             slug = f"of-{name}"
             accounts.add_organisation(registry, LOCAL_OPERATOR, slug=slug, name=slug, kind=OrganisationKind.OTHER)
-            made = accounts.add_member(
-                registry, LOCAL_OPERATOR, organisation_slug=slug, name="x", roles=frozenset({role})
-            )
-            keys[name] = accounts.create_key(
+            made = add_member(registry, LOCAL_OPERATOR, organisation_slug=slug, name="x", roles=frozenset({role}))
+            keys[name] = create_key(
                 registry, LOCAL_OPERATOR, person=made.person, organisation_id=made.organisation, label="x"
             ).text
     with serving(place) as process, ExitStack() as stack:

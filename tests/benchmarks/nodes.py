@@ -18,7 +18,7 @@ from registry.bootstrap import close_registry, open_registry
 from registry.domain.actor import LOCAL_OPERATOR, SYSTEM, Role
 from registry.domain.vocabulary import OrganisationKind
 from registry.ports import Registry
-from registry.service import accounts, follow, node
+from registry.service import accounts, follow, keys, members, node
 from tests.benchmarks import corpus, floor, importing
 
 _START_SECONDS = 60
@@ -64,10 +64,10 @@ def _submitter(registry: Registry) -> str:
     organisation = accounts.add_organisation(
         registry, LOCAL_OPERATOR, slug="sender", name="Sender", kind=OrganisationKind.PROVIDER
     )
-    member = accounts.add_member(
+    member = members.add_member(
         registry, LOCAL_OPERATOR, organisation_slug="sender", name="Sender", roles=frozenset({Role.SUBMITTER})
     )
-    key = accounts.create_key(
+    key = keys.create_key(
         registry, LOCAL_OPERATOR, person=member.person, organisation_id=organisation.id, label="benchmark"
     )
     return key.text

@@ -14,7 +14,7 @@ from registry.domain.account import Member
 from registry.domain.actor import LOCAL_OPERATOR, SYSTEM, Role
 from registry.domain.vocabulary import OrganisationKind
 from registry.ports import Registry
-from registry.service import accounts, follow
+from registry.service import accounts, follow, keys, members
 from registry.settings import Settings
 from tests.browser import serving
 from tests.clocks import CountingIds, FixedClock
@@ -74,11 +74,11 @@ def stranger(served: Served) -> Iterator[Client]:
 def _member(registry: Registry, slug: str, role: Role) -> Member:
     slug = f"client-{slug}"
     accounts.add_organisation(registry, LOCAL_OPERATOR, slug=slug, name=slug, kind=OrganisationKind.OTHER)
-    return accounts.add_member(registry, LOCAL_OPERATOR, organisation_slug=slug, name=slug, roles=frozenset({role}))
+    return members.add_member(registry, LOCAL_OPERATOR, organisation_slug=slug, name=slug, roles=frozenset({role}))
 
 
 def _key(registry: Registry, member: Member) -> str:
-    made = accounts.create_key(
+    made = keys.create_key(
         registry, LOCAL_OPERATOR, person=member.person, organisation_id=member.organisation, label="client"
     )
     return made.text

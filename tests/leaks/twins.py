@@ -23,6 +23,8 @@ from registry.domain.vocabulary import Kind, OrganisationKind
 from registry.ports import Registry
 from registry.service import accounts, follow, ingest, jobs, life, proposals, review, submit
 from registry.service.ingest import Source
+from registry.service.keys import create_key
+from registry.service.members import add_member
 from tests.clocks import START, CountingIds, FixedClock
 from tests.factories import content
 from tests.service.world import (
@@ -225,12 +227,10 @@ def _hide_proposals(twin: Twin) -> None:
 def _hide_accounts(twin: Twin, place: str) -> None:
     """Members, keys, findings and jobs."""
     registry = twin.hidden
-    made = accounts.add_member(
+    made = add_member(
         registry, LOCAL_OPERATOR, organisation_slug="acme", name=SECRET_WORD, roles=frozenset({Role.SUBMITTER})
     )
-    accounts.create_key(
-        registry, LOCAL_OPERATOR, person=made.person, organisation_id=made.organisation, label=SECRET_WORD
-    )
+    create_key(registry, LOCAL_OPERATOR, person=made.person, organisation_id=made.organisation, label=SECRET_WORD)
     ingest.keep_findings(registry, LOCAL_OPERATOR, "atlas", [Finding("atlas", SECRET_WORD, "REQUIRED", SECRET_WORD)])
     with registry.storage.begin() as unit:
         unit.jobs.add(Job(f"{place}-{SECRET_WORD}", SECRET_WORD, SECRET_WORD, registry.clock.now()))
@@ -264,7 +264,7 @@ def _make_keys(twin: Twin) -> None:
         actor: Actor = getattr(twin.people, name)
         assert actor.person is not None
         assert actor.organisation is not None
-        made = accounts.create_key(
+        made = create_key(
             twin.registry, LOCAL_OPERATOR, person=actor.person, organisation_id=actor.organisation, label="Laptop"
         )
         twin.keys[name] = made.text

@@ -14,7 +14,8 @@ from registry.domain.people import PeopleCheck
 from registry.domain.record import Record, State
 from registry.domain.vocabulary import Kind, OrganisationKind
 from registry.ports import Registry
-from registry.service import accounts, duplicates, erasure, follow, life, merge, review, submit, welfare
+from registry.service import duplicates, erasure, follow, life, merge, review, submit, welfare
+from registry.service.keys import create_key
 from tests.clocks import START, CountingIds, FixedClock
 from tests.factories import DOCUMENTS
 from tests.matrix.expected import IN_LISTS, RESTRICTED, STATES
@@ -94,9 +95,7 @@ def _viewers(registry: Registry, people: People) -> dict[str, Actor]:
 def _key(registry: Registry, actor: Actor) -> str:
     if actor.person is None or actor.organisation is None:
         return ""
-    made = accounts.create_key(
-        registry, LOCAL_OPERATOR, person=actor.person, organisation_id=actor.organisation, label="Laptop"
-    )
+    made = create_key(registry, LOCAL_OPERATOR, person=actor.person, organisation_id=actor.organisation, label="Laptop")
     return made.text
 
 

@@ -13,7 +13,7 @@ from registry.domain.policy import visible_to
 from registry.domain.record import GroupSlug, Record, RecordUid
 from registry.domain.vocabulary import Kind, OrganisationKind
 from registry.ports import Registry
-from registry.service import accounts, find, groups
+from registry.service import accounts, find, groups, members
 from tests.service.world import stored
 
 CERT = "cert"
@@ -40,7 +40,7 @@ def admit(
     """A new member of an organisation, which is made if there is none with this slug."""
     if slug not in {one.slug for one in accounts.organisations(registry, LOCAL_OPERATOR)}:
         accounts.add_organisation(registry, LOCAL_OPERATOR, slug=slug, name=slug.title(), kind=kind)
-    made = accounts.add_member(registry, LOCAL_OPERATOR, organisation_slug=slug, name=name, roles=frozenset(roles))
+    made = members.add_member(registry, LOCAL_OPERATOR, organisation_slug=slug, name=name, roles=frozenset(roles))
     known = accounts.organisation(registry, LOCAL_OPERATOR, slug)
     is_authority = known.kind is OrganisationKind.GOVERNMENT
     return now(

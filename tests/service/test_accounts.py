@@ -18,8 +18,8 @@ from registry.domain.policy import permissions_of
 from registry.domain.record import OrganisationId, PersonId
 from registry.domain.vocabulary import OrganisationKind
 from registry.ports import Registry
-from registry.service import accounts, authentication, find, node, submit
-from registry.service.accounts import NewKey
+from registry.service import accounts, authentication, find, keys, members, node, submit
+from registry.service.keys import NewKey
 from registry.storage.store import open_storage
 from tests.clocks import START, FixedClock
 from tests.factories import content
@@ -32,7 +32,7 @@ def _key_of(registry: Registry, actor: Actor, **options: object) -> NewKey:
     assert actor.person is not None
     assert actor.organisation is not None
     given = {"label": "Laptop"} | options
-    return accounts.create_key(
+    return keys.create_key(
         registry,
         actor,
         person=actor.person,
@@ -65,7 +65,7 @@ def test_every_refused_key_is_refused_in_the_same_words(registry: Registry, peop
     made = _key_of(registry, people.submitter)
     secret = registry.ids.secret()
     revoked = _key_of(registry, people.submitter)
-    accounts.revoke_key(registry, people.submitter, revoked.key.id)
+    keys.revoke_key(registry, people.submitter, revoked.key.id)
     expired = _key_of(registry, people.submitter, expires_at=START + timedelta(days=1))
     clock.advance(days=1)
     wrong = [
@@ -122,7 +122,7 @@ def test_a_narrow_key_makes_no_wider_one(registry: Registry, people: People) -> 
 
 
 def test_a_service_account_makes_no_key_for_its_responsible_member(registry: Registry, people: People) -> None:
-    boss = accounts.add_member(
+    boss = members.add_member(
         registry,
         people.local_operator,
         organisation_slug="acme",
@@ -143,7 +143,7 @@ def test_a_member_makes_no_key_of_another_organisation(registry: Registry, peopl
         unit.accounts.add_member(both, "Ada")
 
     with refused(registry, Forbidden):
-        accounts.create_key(
+        keys.create_key(
             registry, people.submitter, person=both.person, organisation_id=both.organisation, label="Other"
         )
 
@@ -153,7 +153,7 @@ def test_nobody_makes_keys_for_others_but_those_who_manage_accounts(registry: Re
     assert people.colleague.organisation is not None
     for who, error in ((people.submitter, Forbidden), (people.stranger, Unauthenticated), (people.system, Forbidden)):
         with refused(registry, error):
-            accounts.create_key(
+            keys.create_key(
                 registry,
                 who,
                 person=people.colleague.person,
@@ -161,7 +161,7 @@ def test_nobody_makes_keys_for_others_but_those_who_manage_accounts(registry: Re
                 label="Theirs",
             )
 
-    made = accounts.create_key(
+    made = keys.create_key(
         registry,
         people.operator,
         person=people.colleague.person,
@@ -180,7 +180,7 @@ def test_a_key_wants_a_label_and_a_future(registry: Registry, people: People) ->
 
 def test_a_key_wants_a_member(registry: Registry, people: People) -> None:
     with refused(registry, NotFound):
-        accounts.create_key(
+        keys.create_key(
             registry,
             people.operator,
             person=PersonId("nobody"),
@@ -201,11 +201,11 @@ def test_a_revoked_key_stays_revoked_and_revoking_again_changes_nothing(
     registry: Registry, people: People, clock: FixedClock
 ) -> None:
     made = _key_of(registry, people.submitter)
-    accounts.revoke_key(registry, people.submitter, made.key.id)
+    keys.revoke_key(registry, people.submitter, made.key.id)
     before = contents_of(registry)
     clock.advance(hours=1)
 
-    again = accounts.revoke_key(registry, people.operator, made.key.id)
+    again = keys.revoke_key(registry, people.operator, made.key.id)
 
     assert START == again.revoked_at
     assert before == contents_of(registry)
@@ -217,13 +217,13 @@ def test_a_key_of_somebody_else_is_not_found(registry: Registry, people: People)
 
     for key_id in (made.key.id, KeyId("unknown12345")):
         with refused(registry, NotFound) as caught:
-            accounts.revoke_key(registry, people.colleague, key_id)
+            keys.revoke_key(registry, people.colleague, key_id)
         answers.append(caught.value.problems)
 
     assert answers[0] == answers[1]
     assert people.submitter.person is not None
     with pytest.raises(NotFound):
-        accounts.keys(registry, people.colleague, people.submitter.person)
+        keys.keys(registry, people.colleague, people.submitter.person)
 
 
 def test_the_own_keys_are_listed_newest_first(registry: Registry, people: People, clock: FixedClock) -> None:
@@ -232,10 +232,10 @@ def test_the_own_keys_are_listed_newest_first(registry: Registry, people: People
     second = _key_of(registry, people.submitter)
     assert people.submitter.person is not None
 
-    listed = accounts.keys(registry, people.submitter, people.submitter.person)
+    listed = keys.keys(registry, people.submitter, people.submitter.person)
 
     assert [second.key.id, first.key.id] == [key.id for key in listed]
-    assert listed == accounts.keys(registry, people.operator, people.submitter.person)
+    assert listed == keys.keys(registry, people.operator, people.submitter.person)
 
 
 def test_the_last_use_of_a_key_is_noted_once_an_hour(registry: Registry, people: People, clock: FixedClock) -> None:
@@ -246,7 +246,7 @@ def test_the_last_use_of_a_key_is_noted_once_an_hour(registry: Registry, people:
     for minutes in (0, 59, 2):
         clock.advance(minutes=minutes)
         authentication.authenticate(registry, made.text)
-        seen.append(accounts.keys(registry, people.operator, people.submitter.person)[0].last_used_at)
+        seen.append(keys.keys(registry, people.operator, people.submitter.person)[0].last_used_at)
 
     assert [START, START, START + timedelta(minutes=61)] == seen
 
@@ -265,11 +265,11 @@ class _RevokingClock:
 
 def test_a_key_revoked_while_it_is_used_stays_revoked(registry: Registry, people: People) -> None:
     made = _key_of(registry, people.submitter)
-    clock = _RevokingClock(lambda: accounts.revoke_key(registry, people.submitter, made.key.id))
+    clock = _RevokingClock(lambda: keys.revoke_key(registry, people.submitter, made.key.id))
 
     authentication.authenticate(replace(registry, clock=clock), made.text)
 
-    (kept,) = (one for one in accounts.keys(registry, people.submitter, made.key.person) if one.id == made.key.id)
+    (kept,) = (one for one in keys.keys(registry, people.submitter, made.key.person) if one.id == made.key.id)
     assert (START, START) == (kept.revoked_at, kept.last_used_at)
 
 
@@ -320,13 +320,13 @@ def test_an_unknown_organisation_is_not_found(registry: Registry, people: People
 
 def _admit(registry: Registry, actor: Actor, **options: object) -> Member:
     given = {"organisation_slug": "acme", "name": "New One", "roles": frozenset({Role.SUBMITTER})} | options
-    return accounts.add_member(registry, actor, **given)  # type: ignore[arg-type]
+    return members.add_member(registry, actor, **given)  # type: ignore[arg-type]
 
 
 def test_a_member_is_listed_with_the_name(registry: Registry, people: People) -> None:
     made = _admit(registry, people.operator)
 
-    assert (made, "New One") in accounts.members(registry, people.operator, "acme")
+    assert (made, "New One") in members.members(registry, people.operator, "acme")
 
 
 @pytest.mark.parametrize(
@@ -343,7 +343,7 @@ def test_a_member_wants_a_name_and_an_organisation(registry: Registry, people: P
     with refused(registry, NotFound):
         _admit(registry, people.operator, organisation_slug="nowhere")
     with refused(registry, NotFound):
-        accounts.members(registry, people.operator, "nowhere")
+        members.members(registry, people.operator, "nowhere")
 
 
 def test_a_service_account_answers_to_a_natural_person_of_its_organisation(registry: Registry, people: People) -> None:
@@ -358,7 +358,7 @@ def test_a_service_account_answers_to_a_natural_person_of_its_organisation(regis
 
 MANAGING: list[Callable[[Registry, Actor], object]] = [
     _admit,
-    lambda registry, actor: accounts.members(registry, actor, "acme"),
+    lambda registry, actor: members.members(registry, actor, "acme"),
     lambda registry, actor: accounts.add_organisation(
         registry, actor, slug="mine", name="Mine", kind=OrganisationKind.OTHER
     ),

@@ -20,7 +20,7 @@ from registry.domain.event import EventFilter, EventName
 from registry.domain.letter import MailKind
 from registry.domain.record import PersonId
 from registry.ports import Registry
-from registry.service import accounts, authentication, freezing, keys
+from registry.service import authentication, freezing, keys, members
 from tests.clocks import FixedClock
 from tests.service.world import People, close_registry, open_registry, refused
 
@@ -176,7 +176,7 @@ def test_the_last_operator_is_frozen_on_the_node_itself_only(registry: Registry,
 def test_of_two_operators_one_may_freeze_the_other_but_neither_thaws_themself(
     registry: Registry, people: People
 ) -> None:
-    second = accounts.add_member(
+    second = members.add_member(
         registry, LOCAL_OPERATOR, organisation_slug="node", name="Olga Owner", roles=frozenset({Role.OPERATOR})
     )
     subject = f"person:{people.operator.person}"
@@ -193,7 +193,7 @@ def test_of_two_operators_one_may_freeze_the_other_but_neither_thaws_themself(
 
 
 def _service_account(registry: Registry, people: People) -> Actor:
-    made = accounts.add_member(
+    made = members.add_member(
         registry,
         LOCAL_OPERATOR,
         organisation_slug="acme",

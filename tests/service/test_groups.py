@@ -11,7 +11,7 @@ from registry.domain.pages import RecordFilter
 from registry.domain.record import GroupSlug
 from registry.domain.vocabulary import OrganisationKind
 from registry.ports import Registry
-from registry.service import accounts, authentication, find, groups, submit
+from registry.service import authentication, find, groups, keys, submit
 from tests.factories import content
 from tests.service.circle import CERT, admit, circle, now, sees
 from tests.service.world import People, published, refused, text_of
@@ -83,7 +83,7 @@ def test_a_key_acts_with_the_groups_of_now_and_knows_an_authority(registry: Regi
     circle(registry, of=("police",))
     assert official.person is not None
     assert official.organisation is not None
-    key = accounts.create_key(
+    key = keys.create_key(
         registry, official, person=official.person, organisation_id=official.organisation, label="Laptop"
     )
 
@@ -169,7 +169,7 @@ def test_a_key_that_may_not_read_has_no_groups_to_see_with(registry: Registry, p
     member = now(registry, people.outsider)
     assert member.person is not None
     assert member.organisation is not None
-    narrow = accounts.create_key(
+    narrow = keys.create_key(
         registry,
         member,
         person=member.person,

@@ -11,7 +11,7 @@ from registry.domain.actor import LOCAL_OPERATOR
 from registry.domain.errors import Conflict, Forbidden, InvalidInput, NotFound, Unauthenticated
 from registry.domain.vocabulary import Kind
 from registry.ports import Registry
-from registry.service import accounts, authentication, find, guidelines, life
+from registry.service import authentication, find, guidelines, keys, life
 from tests.factories import content
 from tests.service.newcomers import publish_rules, rules
 from tests.service.world import People, refused
@@ -98,7 +98,7 @@ def test_from_a_day_on_that_the_operator_names_agreement_is_needed(registry: Reg
     today = registry.clock.now().date()
     assert people.submitter.person is not None
     assert people.submitter.organisation is not None
-    text = accounts.create_key(
+    text = keys.create_key(
         registry,
         people.submitter,
         person=people.submitter.person,

@@ -8,7 +8,7 @@ from registry.domain.actor import LOCAL_OPERATOR, Actor, Role, member
 from registry.domain.errors import AlreadyExists, Forbidden, FourEyes, InvalidInput, NotFound, Unauthenticated
 from registry.domain.record import PersonId
 from registry.ports import Registry
-from registry.service import accounts, authentication, members, review
+from registry.service import authentication, keys, members, review
 from registry.service.keys import NewKey
 from tests.service.world import People, refused, submitted
 
@@ -25,7 +25,7 @@ def person_of(actor: Actor) -> PersonId:
 def key_of(registry: Registry, actor: Actor) -> NewKey:
     """A key that the operator of the machine made for somebody."""
     assert actor.organisation is not None
-    return accounts.create_key(
+    return keys.create_key(
         registry, LOCAL_OPERATOR, person=person_of(actor), organisation_id=actor.organisation, label="x"
     )
 
@@ -49,7 +49,7 @@ def test_who_is_removed_loses_access_at_once(registry: Registry, people: People,
 
     with refused(registry, Unauthenticated):
         authentication.authenticate(registry, key.text)
-    (kept,) = accounts.keys(registry, LOCAL_OPERATOR, person_of(actor))
+    (kept,) = keys.keys(registry, LOCAL_OPERATOR, person_of(actor))
     assert kept.revoked_at is not None
 
 

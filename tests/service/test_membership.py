@@ -22,7 +22,7 @@ from registry.domain.errors import (
 )
 from registry.domain.membership import ApplicationState
 from registry.ports import Registry
-from registry.service import accounts, admission, jobs, members, membership
+from registry.service import accounts, admission, jobs, keys, members, membership
 from tests.clocks import FixedClock
 from tests.service.newcomers import acting, admitted, apply, decide, newcomer, publish_rules
 from tests.service.world import People, contents_of, refused
@@ -292,8 +292,8 @@ def test_who_tries_things_out_gets_no_other_key_from_anybody(registry: Registry,
 
     for by in (people.operator, LOCAL_OPERATOR):
         with refused(registry, Conflict):
-            accounts.create_key(registry, by, **asked)
-    made = accounts.create_key(registry, people.operator, staging=True, **asked)
+            keys.create_key(registry, by, **asked)
+    made = keys.create_key(registry, people.operator, staging=True, **asked)
 
     assert acting(registry, made.text).staging
 

@@ -14,7 +14,8 @@ from registry.domain.actor import SYSTEM, Actor
 from registry.domain.record import RecordUid, State
 from registry.domain.vocabulary import Kind
 from registry.ports import Registry
-from registry.service import accounts, follow, jobs, node, search
+from registry.service import follow, jobs, node, search
+from registry.service.keys import create_key
 from registry.service.verify import verify
 from registry.storage.tables import Row
 from schema.root import build_schema
@@ -116,9 +117,7 @@ def test_an_erased_name_is_in_no_answer_and_in_no_log(
 def _key(registry: Registry, actor: Actor) -> str:
     assert actor.person is not None
     assert actor.organisation is not None
-    return accounts.create_key(
-        registry, actor, person=actor.person, organisation_id=actor.organisation, label="Laptop"
-    ).text
+    return create_key(registry, actor, person=actor.person, organisation_id=actor.organisation, label="Laptop").text
 
 
 def _paths(registry: Registry, uids: tuple[RecordUid, ...]) -> list[str]:

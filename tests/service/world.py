@@ -26,7 +26,7 @@ from registry.domain.vocabulary import Kind, OrganisationKind
 from registry.outbound import open_outbound
 from registry.ports import Clock, IdSource, Registry
 from registry.search import open_index
-from registry.service import accounts, duplicates, erasure, review, submit, taxonomies
+from registry.service import accounts, duplicates, erasure, members, review, submit, taxonomies
 from registry.settings import Settings
 from registry.signing import Vault
 from registry.storage.erasures import ErasureFile
@@ -108,7 +108,7 @@ def move_in(registry: Registry) -> People:
 
 def _admit(registry: Registry, slug: str, name: str, role: Role, *, responsible: Member | None = None) -> Member:
     person = responsible.person if responsible else None
-    return accounts.add_member(
+    return members.add_member(
         registry, LOCAL_OPERATOR, organisation_slug=slug, name=name, roles=frozenset({role}), responsible=person
     )
 

@@ -19,7 +19,7 @@ from registry.domain.vocabulary import OrganisationKind
 from registry.outbound import open_outbound
 from registry.ports import Clock, IdSource, Registry
 from registry.search import open_index
-from registry.service import accounts, follow, life, node, review, submit, taxonomies
+from registry.service import accounts, follow, keys, life, members, node, review, submit, taxonomies
 from registry.settings import Settings
 from registry.signing import Vault
 from registry.storage.erasures import ErasureFile
@@ -73,7 +73,7 @@ class Node:
         """A key for the submitter, as it is sent."""
         assert self.submitter.person is not None
         assert self.submitter.organisation is not None
-        made = accounts.create_key(
+        made = keys.create_key(
             self.registry,
             LOCAL_OPERATOR,
             person=self.submitter.person,
@@ -135,7 +135,7 @@ def unknown_number(record: Record) -> str:
 
 def _somebody(registry: Registry, slug: str, name: str, kind: OrganisationKind, role: Role) -> Actor:
     accounts.add_organisation(registry, LOCAL_OPERATOR, slug=slug, name=name, kind=kind)
-    made: Member = accounts.add_member(
+    made: Member = members.add_member(
         registry, LOCAL_OPERATOR, organisation_slug=slug, name="Somebody", roles=frozenset({role})
     )
     return member(made.person, made.organisation, made.roles)

@@ -15,7 +15,7 @@ from registry.domain.actor import ANONYMOUS, LOCAL_OPERATOR, SYSTEM, Role
 from registry.domain.event import EventFilter, EventName
 from registry.domain.event_lines import json_lines, table_lines
 from registry.domain.pages import PageRequest
-from registry.service import accounts, alerts, events, keys, monitoring
+from registry.service import alerts, events, keys, members, monitoring
 from tests.client import Client
 from tests.secrecy import planted
 from tests.web.node import Node
@@ -26,7 +26,7 @@ JSON = {"Accept": "application/json"}
 @pytest.fixture
 def operator(node: Node) -> dict[str, str]:
     """The headers of an operator's request."""
-    made = accounts.add_member(
+    made = members.add_member(
         node.registry, LOCAL_OPERATOR, organisation_slug="node", name="Otto Opener", roles=frozenset({Role.OPERATOR})
     )
     key = keys.create_key(

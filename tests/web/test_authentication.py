@@ -6,7 +6,7 @@ import pytest
 
 from registry.domain.account import KeyId, parse_key
 from registry.domain.actor import LOCAL_OPERATOR
-from registry.service import accounts
+from registry.service import keys
 from tests import factories
 from tests.client import Client
 from tests.web.node import Node
@@ -52,7 +52,7 @@ def test_a_revoked_key_is_refused_at_once(client: Client, node: Node) -> None:
 
     parsed = parse_key(text)
     assert parsed is not None
-    accounts.revoke_key(node.registry, LOCAL_OPERATOR, KeyId(parsed[0]))
+    keys.revoke_key(node.registry, LOCAL_OPERATOR, KeyId(parsed[0]))
 
     assert [200, 401] == [before, client.get("/", headers=headers).status_code]
 

@@ -13,7 +13,7 @@ from registry.domain import actor as actors
 from registry.domain.actor import LOCAL_OPERATOR, Actor, Role
 from registry.domain.correction import Edit
 from registry.domain.vocabulary import OrganisationKind
-from registry.service import accounts, proposals
+from registry.service import accounts, members, proposals
 from tests import factories
 from tests.client import Client
 from tests.web.node import Node
@@ -24,7 +24,7 @@ def neighbour(node: Node) -> Actor:
     accounts.add_organisation(
         node.registry, LOCAL_OPERATOR, slug="globe", name="Globe Watch", kind=OrganisationKind.CIVIL_SOCIETY
     )
-    made = accounts.add_member(
+    made = members.add_member(
         node.registry, LOCAL_OPERATOR, organisation_slug="globe", name="Gale", roles=frozenset({Role.SUBMITTER})
     )
     return actors.member(made.person, made.organisation, made.roles)

@@ -13,7 +13,7 @@ from registry.domain.account import Member
 from registry.domain.actor import LOCAL_OPERATOR, Role
 from registry.domain.errors import Reauthenticate
 from registry.ports import Registry
-from registry.service import accounts, erasure, invitations, sessions
+from registry.service import accounts, erasure, invitations, keys, sessions
 from tests.client import Client
 from tests.clocks import FixedClock
 from tests.factories import content
@@ -198,7 +198,7 @@ def test_nothing_secret_is_ever_in_an_address(client: Client, ada: Enrolled) -> 
     ]
 
     assert [] == [one for one in answers if "set-cookie" in one.headers or PASSWORD in one.text]
-    assert () == accounts.keys(ada.registry, LOCAL_OPERATOR, ada.person)
+    assert () == keys.keys(ada.registry, LOCAL_OPERATOR, ada.person)
     assert held(
         client.post("/sign-in", data={"name": ada.name, "password": PASSWORD, "code": ada.code(steps=1)}, headers=OURS)
     )

@@ -11,7 +11,7 @@ import pytest
 from registry.domain.account import KeyId, format_key
 from registry.domain.actor import LOCAL_OPERATOR, Role
 from registry.domain.errors import Unauthenticated
-from registry.service import accounts, authentication, guidelines, members
+from registry.service import authentication, guidelines, keys, members
 from tests.client import Client
 from tests.service.newcomers import rules
 from tests.service.world import contents_of
@@ -43,7 +43,7 @@ def operator(node: Node) -> dict[str, str]:
     made = members.add_member(
         node.registry, LOCAL_OPERATOR, organisation_slug="watch", name="Otto", roles=frozenset({Role.OPERATOR})
     )
-    key = accounts.create_key(
+    key = keys.create_key(
         node.registry, LOCAL_OPERATOR, person=made.person, organisation_id=made.organisation, label="x"
     )
     return {"Authorization": f"Bearer {key.text}"}

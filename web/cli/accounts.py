@@ -73,12 +73,12 @@ def create_key(
     """Make an API key for a member and print it, this once."""
     from registry.domain.actor import LOCAL_OPERATOR, Permission
     from registry.domain.record import PersonId
-    from registry.service import accounts
+    from registry.service.keys import create_key as create
     from web.cli.directory import opened
 
     scopes = terms_of(Permission, scope, "scope") if scope else None
     with opened(data_dir) as registry:
-        made = accounts.create_key(
+        made = create(
             registry,
             LOCAL_OPERATOR,
             person=PersonId(person),
@@ -96,11 +96,11 @@ def list_keys(person: Person, data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJ
     """The keys of a member, newest first; never their secrets."""
     from registry.domain.actor import LOCAL_OPERATOR
     from registry.domain.record import PersonId
-    from registry.service import accounts
+    from registry.service.keys import keys as keys_of
     from web.cli.directory import opened
 
     with opened(data_dir) as registry:
-        found = accounts.keys(registry, LOCAL_OPERATOR, PersonId(person))
+        found = keys_of(registry, LOCAL_OPERATOR, PersonId(person))
         if not found and not _memberships(registry, person):
             raise _no_such_member()
         now = registry.clock.now()
@@ -142,12 +142,12 @@ def revoke_key(
     """End a key at once."""
     from registry.domain.account import KeyId, parse_key
     from registry.domain.actor import LOCAL_OPERATOR
-    from registry.service import accounts
+    from registry.service.keys import revoke_key as revoke
     from web.cli.directory import opened
 
     whole = parse_key(key)
     with opened(data_dir) as registry:
-        ended = accounts.revoke_key(registry, LOCAL_OPERATOR, whole[0] if whole else KeyId(key))
+        ended = revoke(registry, LOCAL_OPERATOR, whole[0] if whole else KeyId(key))
     answer(_key(ended), f"{ended.id} is revoked", as_json=as_json)
 
 
@@ -164,12 +164,12 @@ def _organisation_of(registry: Registry, person: str, slug: str | None) -> Organ
 def _memberships(registry: Registry, person: str) -> list[Organisation]:
     """The organisations that *person* is a member of."""
     from registry.domain.actor import LOCAL_OPERATOR
-    from registry.service import accounts
+    from registry.service import accounts, members
 
     return [
         one
         for one in accounts.organisations(registry, LOCAL_OPERATOR)
-        if any(member.person == person for member, _ in accounts.members(registry, LOCAL_OPERATOR, one.slug))
+        if any(member.person == person for member, _ in members.members(registry, LOCAL_OPERATOR, one.slug))
     ]
 
 

@@ -16,7 +16,7 @@ from registry.domain.errors import Conflict, Misconfigured
 from registry.domain.pages import PageRequest, RecordFilter
 from registry.domain.vocabulary import Kind, OrganisationKind
 from registry.ports import Registry
-from registry.service import accounts, find, invitations
+from registry.service import accounts, find, invitations, keys, members
 from registry.service.taxonomies import load_shipped
 from web.cli.directory import is_empty, opened_with, settings_of
 from web.cli.founding import found
@@ -128,19 +128,19 @@ def _member(registry: Registry, slug: str, name: str, kind: OrganisationKind, ro
     """The one member of a demo organisation, made at the first start."""
     with suppress(Conflict):
         accounts.add_organisation(registry, LOCAL_OPERATOR, slug=slug, name=name, kind=kind)
-    known = accounts.members(registry, LOCAL_OPERATOR, slug)
+    known = members.members(registry, LOCAL_OPERATOR, slug)
     if known:
         return known[0][0]
-    return accounts.add_member(
+    return members.add_member(
         registry, LOCAL_OPERATOR, organisation_slug=slug, name=f"{name}: {role}", roles=frozenset({role})
     )
 
 
 def _fresh_key(registry: Registry, member: Member) -> str:
     """A new key; the earlier ones end."""
-    for key in accounts.keys(registry, LOCAL_OPERATOR, member.person):
-        accounts.revoke_key(registry, LOCAL_OPERATOR, key.id)
-    made = accounts.create_key(
+    for key in keys.keys(registry, LOCAL_OPERATOR, member.person):
+        keys.revoke_key(registry, LOCAL_OPERATOR, key.id)
+    made = keys.create_key(
         registry, LOCAL_OPERATOR, person=member.person, organisation_id=member.organisation, label="demo key"
     )
     return made.text

@@ -15,7 +15,7 @@ import pytest
 from registry.domain.actor import LOCAL_OPERATOR, Role
 from registry.domain.people import CHECKLIST, PeopleCheck
 from registry.domain.vocabulary import Kind
-from registry.service import accounts
+from registry.service import keys, members
 from tests.client_package.conftest import Served, served
 from tests.factories import DOCUMENTS
 from tests.web.cli.commons import Done, commons
@@ -225,10 +225,8 @@ def test_a_command_starts_without_loading_the_content_models() -> None:
 
 def _operator_key(served: Served, name: str) -> str:
     registry = served.registry
-    made = accounts.add_member(
+    made = members.add_member(
         registry, LOCAL_OPERATOR, organisation_slug="node", name=name, roles=frozenset({Role.OPERATOR})
     )
-    key = accounts.create_key(
-        registry, LOCAL_OPERATOR, person=made.person, organisation_id=made.organisation, label=name
-    )
+    key = keys.create_key(registry, LOCAL_OPERATOR, person=made.person, organisation_id=made.organisation, label=name)
     return key.text

@@ -12,7 +12,7 @@ from registry.domain.actor import LOCAL_OPERATOR, Actor, Role, member
 from registry.domain.record import Record
 from registry.domain.vocabulary import OrganisationKind
 from registry.ports import Registry
-from registry.service import accounts, review
+from registry.service import accounts, members, review
 from registry.settings import load
 from tests import factories
 from tests.service.world import hand_in
@@ -56,5 +56,5 @@ def world_of(data_dir: Path) -> Iterator[World]:
 
 def _actor(registry: Registry, slug: str, role: Role) -> Actor:
     accounts.add_organisation(registry, LOCAL_OPERATOR, slug=slug, name=slug, kind=OrganisationKind.OTHER)
-    made = accounts.add_member(registry, LOCAL_OPERATOR, organisation_slug=slug, name=slug, roles=frozenset({role}))
+    made = members.add_member(registry, LOCAL_OPERATOR, organisation_slug=slug, name=slug, roles=frozenset({role}))
     return member(made.person, made.organisation, made.roles)
