@@ -64,8 +64,14 @@ class GraphQLApp:
         request = Request(scope, receive)
         type_ = NEW_TYPE
         try:
-            type_ = media_type(", ".join(request.headers.getlist("accept")))
-            response = await self._answer(request, type_)
+            try:
+                type_ = media_type(", ".join(request.headers.getlist("accept")))
+                asked = await read_request(request)
+                query = self._trusted.text(request.state.actor, asked)
+            except RequestRefused:
+                await self._charge_unread(request)
+                raise
+            response = await self._answer(request, type_, asked, query)
         except RequestRefused as refused:
             response = _refusal(request, refused, type_)
         except OverBudget as error:
@@ -76,9 +82,17 @@ class GraphQLApp:
         response.headers["Vary"] = "Accept, Authorization, Cookie"
         await response(scope, receive, send)
 
-    async def _answer(self, request: Request, type_: str) -> Response:
-        asked = await read_request(request)
-        query = self._trusted.text(request.state.actor, asked)
+    async def _charge_unread(self, request: Request) -> None:
+        """What cannot be read, and asking for documents that are not there, costs what reading it costs.
+
+        Raises:
+            OverBudget: as for any request.
+        """
+        sent = await request.body() if request.method == "POST" else request.scope["query_string"]
+        cost = REQUEST_COST + len(sent) // BYTES_PER_COST
+        request.state.standing = limits.charge(self._registry, request.state.actor, cost=cost)
+
+    async def _answer(self, request: Request, type_: str, asked: GraphQLRequest, query: str) -> Response:
         base = REQUEST_COST + len(query) // LETTERS_PER_COST + asked.size // BYTES_PER_COST
         bill = _Bill(self._registry, request.state.actor, base)
         if not self._documents.knows(query):

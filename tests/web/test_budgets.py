@@ -11,6 +11,7 @@ import pytest
 from registry.domain.actor import ANONYMOUS
 from registry.service import limits
 from registry.settings import Settings
+from schema.app import BYTES_PER_COST, REQUEST_COST
 from tests import factories
 from tests.client import Client
 from tests.clocks import CountingIds, FixedClock
@@ -198,6 +199,40 @@ def test_a_refused_document_costs_a_little(asking: Client) -> None:
 
     assert all(0 < cost < 200 for cost in costs)
     assert costs[2] > costs[0]
+
+
+@pytest.mark.parametrize(
+    ("body", "type_", "accept"),
+    [
+        (b"[", "application/json", "*/*"),
+        (b"[{}]", "application/json", "*/*"),
+        (b'{"query": 1, "variables": {"a": [' + b"1," * 50_000 + b"1]}}", "application/json", "*/*"),
+        (b'{"documentId": "sha256:unknown"}', "application/json", "*/*"),
+        (b"{}", "text/plain", "*/*"),
+        (b"{}", "application/json", "image/png"),
+    ],
+)
+def test_a_request_that_cannot_be_read_costs_what_reading_it_costs(
+    asking: Client, limited: Node, body: bytes, type_: str, accept: str
+) -> None:
+    here = from_("203.0.113.1") | {"Content-Type": type_, "Accept": accept}
+    before = left(ask(asking, **from_("203.0.113.1")))
+
+    refused = asking.post("/graphql", content=body, headers=here)
+
+    assert refused.status_code in {400, 406, 415}
+    cost = before - left(refused)
+    assert REQUEST_COST + len(body) // BYTES_PER_COST == cost
+    limits.charge(limited.registry, replace(ANONYMOUS, address="203.0.113.1"), cost=left(refused))
+    assert 429 == asking.post("/graphql", content=body, headers=here).status_code
+
+
+@pytest.mark.parametrize(("method", "path"), [("PUT", "/graphql"), ("GET", "/graphql?documentId=unknown")])
+def test_other_methods_and_unknown_documents_are_not_free(asking: Client, method: str, path: str) -> None:
+    first = asking.request(method, path)
+    second = asking.request(method, path)
+
+    assert REQUEST_COST <= left(first) - left(second) <= REQUEST_COST + 1
 
 
 def test_forms_are_writes(asking: Client) -> None:
