@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from registry.domain.record import State
+from web.cli.accounts import terms_of
 from web.cli.answering import Accept, Redact, RedactAll, answers_from, findings_as_options
 from web.cli.life import Number, change
 from web.cli.options import DEFAULT_URL, AsJson, Key, Url
@@ -58,7 +58,7 @@ def revise(
 @commands.command("list")
 def list_records(
     mine: Annotated[bool, typer.Option("--mine", help="Only those of your organisation, in whatever state.")] = False,
-    state: Annotated[list[State] | None, typer.Option(help="Only those in this state; may be repeated.")] = None,
+    state: Annotated[list[str] | None, typer.Option(help="Only those in this state; may be repeated.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="Most records to show.")] = 50,
     url: Url = DEFAULT_URL,
     key: Key = None,
@@ -66,9 +66,10 @@ def list_records(
 ) -> None:
     """List records, what changed last first."""
     from registry.client import Client
+    from registry.domain.record import State
 
+    states = sorted(terms_of(State, state or [], "state"))
     with Client(url, key) as client:
-        states = [one.value for one in state or ()]
         found = list(itertools.islice(client.records(mine=mine, states=states), limit + 1))
     shown = found[:limit]
     rows = ((one.number or one.uid, one.kind, standing_of(one), one.title or "") for one in shown)
