@@ -10,8 +10,11 @@ import phonenumbers
 
 from registry.domain.screening.finding import Code, Match
 
-_LOCAL = re.compile(r"[A-Za-z0-9._%+'-]{1,64}+\Z")
-_DOMAIN = re.compile(r"\s?(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}(?P<tld>[A-Za-z]{2,24})(?![\w-])")
+# Letters with accents stand in names of mailboxes and of domains.
+_LOCAL = re.compile(r"[A-Za-z0-9À-ɏ._%+'-]{1,64}+\Z")
+_DOMAIN = re.compile(
+    r"\s?(?:[A-Za-z0-9À-ɏ](?:[A-Za-z0-9À-ɏ-]{0,61}[A-Za-z0-9À-ɏ])?\.){1,8}(?P<tld>[A-Za-z]{2,24})(?![\w-])"
+)
 # RFC 2606 and RFC 6761, and what people write in place of a mailbox.
 _RESERVED = re.compile(
     r"(?:^|\.)(?:example(?:\.(?:com|org|net|edu))?|test|invalid|localhost|local|internal)$", re.IGNORECASE
@@ -20,7 +23,7 @@ _NO_TLD = frozenset(
     {"png", "jpg", "jpeg", "gif", "svg", "webp", "py", "js", "ts", "md", "txt", "json", "yaml", "html", "css"}
 )
 _CARD = re.compile(r"(?<![\w.-])(?:\d[ -]?){12,18}\d(?![\w-]|\.\d)")
-_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,30}")
+_IBAN = re.compile(r"(?<![A-Za-z0-9])(?:[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,30}|[a-z]{2}\d{2}(?:[ -]?[a-z0-9]){11,30})")
 _IBAN_LENGTHS = {
     "AD": 24, "AE": 23, "AL": 28, "AT": 20, "AZ": 28, "BA": 20, "BE": 16, "BG": 22, "BH": 22, "BR": 29, "CH": 21,
     "CR": 22, "CY": 28, "CZ": 24, "DE": 22, "DK": 18, "DO": 28, "EE": 20, "EG": 29, "ES": 24, "FI": 18, "FO": 18,
@@ -130,7 +133,7 @@ def _is_card(said: str) -> bool:
 
 def _ibans(text: str) -> Iterator[tuple[int, int]]:
     for found in _IBAN.finditer(text):
-        length = _IBAN_LENGTHS.get(found.group()[:2], 0)
+        length = _IBAN_LENGTHS.get(found.group()[:2].upper(), 0)
         # What follows the number may look like more of it.
         places = [at for at, one in enumerate(found.group()) if one not in " -"]
         if 0 < length <= len(places):

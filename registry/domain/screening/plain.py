@@ -1,7 +1,7 @@
 """Texts in the plain form that the rules read, and the way back to where each character came from.
 
 People hide addresses from harvesters, and attackers hide keys: characters of no width, full-width digits, letters that
-look alike, ``[at]`` and ``[dot]``, percent signs in addresses.
+look alike, ``[at]`` and ``[dot]``, percent signs in addresses. Editors of Markdown and HTML escape signs.
 """
 
 from __future__ import annotations
@@ -11,7 +11,13 @@ import unicodedata
 from array import array
 from dataclasses import dataclass
 
-_NO_WIDTH = "\u00ad\u034f\u180e\u200b-\u200f\u2060-\u2064\ufeff"
+# Also marks above letters, fillers of other scripts, and what chooses between forms of a sign.
+_NO_WIDTH = (
+    "\u00ad\u0300-\u036f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e01ef"
+)
+# Scripts that are written without spaces: a number or a key stands right between their letters.
+_UNSPACED = re.compile("[\u0e00-\u0eff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]")
 _LOOKALIKE = dict(
     zip(
         "\u0430\u0435\u043e\u0440\u0441\u0445\u0443\u0456\u0455\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425\u03bf\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7",
@@ -24,15 +30,20 @@ _SIGNS = {
     **dict.fromkeys("\u2018\u2019\u02bc\u2032", "'"),
     **dict.fromkeys("\u201c\u201d\u201e\u2033", '"'),
     "\u066b": ".",
+    "\u3002": ".",
+    "\uff61": ".",
 }
 _SPECIAL = re.compile(
     rf"(?P<none>[{_NO_WIDTH}]+)"
-    r"|(?P<at>[ ]?[\[({<][ ]?(?:at|AT|At|@)[ ]?[\])}>][ ]?|&#0?64;|&commat;|[ ](?:at"
+    r"|(?P<at>[ ]?[\[({<][ ]?(?:at|AT|At|@)[ ]?[\])}>][ ]?|&commat;|[ ](?:at"
     r"|AT)[ ](?=[\w-]{1,40}[ ](?:dot|DOT)[ ]))"
     r"|(?P<dot>[ ]?[\[({][ ]?(?:dot|DOT|Dot|\.)[ ]?[\])}][ ]?|(?<=\w)[ ](?:dot|DOT)[ ](?=[a-zA-Z]{2}))"
     r"|(?<=\S)%(?P<percent>[2-7][0-9A-Fa-f])(?=\S)"
+    r"|\\(?P<escaped>[-_.@+])"
+    r"|&#(?:0{0,4}(?P<number>[0-9]{2,3})|[xX]0{0,4}(?P<hex>[2-7][0-9A-Fa-f]));"
     r"|(?P<wide>[^\x00-\x7f])"
 )
+_SIGNS_OF_HIDING = ("[", "(", "{", "<", "%", "&", "\\", " dot ", " DOT ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +62,7 @@ class Plain:
 
 def plain(text: str) -> Plain:
     """*text* as the rules read it."""
-    if text.isascii() and not any(sign in text for sign in ("[", "(", "{", "<", "%", "&", " dot ", " DOT ")):
+    if text.isascii() and not any(sign in text for sign in _SIGNS_OF_HIDING):
         return Plain(text)
     parts: list[str] = []
     origins = array("q")
@@ -101,6 +112,11 @@ def _said(found: re.Match[str]) -> str | None:
             return "."
         case "percent":
             return chr(int(found["percent"], 16))
+        case "escaped":
+            return found["escaped"]
+        case "number" | "hex" as base:
+            code = int(found[base], 10 if base == "number" else 16)
+            return chr(code) if 0x20 < code < 0x7F else None
     return _narrow(found["wide"])
 
 
@@ -114,5 +130,7 @@ def _narrow(character: str) -> str | None:
     digit = unicodedata.decimal(character, None)
     if digit is not None:
         return str(digit)
+    if _UNSPACED.match(character):
+        return "\u00b7"
     usual = unicodedata.normalize("NFKC", character)
     return usual if len(usual) == 1 and usual.isascii() else None

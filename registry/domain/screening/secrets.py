@@ -78,10 +78,15 @@ def _of_form(one: Format, head: str, text: str) -> Iterator[Match]:
             # Whoever repeats a beginning so often hides something behind it, or nothing worth keeping.
             yield Match(at, len(text), Code.SECRET_DETECTED, one.rule)
             return
-        found = one.whole.match(text, at) if at == 0 or not text[at - 1].isalnum() else None
+        found = one.whole.match(text, at) if at == 0 or not _is_within(text[at - 1]) else None
         if found and not _is_placeholder(found.group()) and _is_random(found.group()[len(head) :]):
             yield Match(at, found.end(), Code.SECRET_DETECTED, one.rule)
         at = text.find(head, found.end() if found else at + len(head))
+
+
+def _is_within(before: str) -> bool:
+    """Whether what follows is within a word: letters of scripts without spaces stand before any."""
+    return before.isascii() and before.isalnum()
 
 
 def _found(rule: str, pattern: re.Pattern[str], text: str) -> Iterator[Match]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -71,14 +72,17 @@ def _personal(text: str, sort: Sort) -> Iterator[Match]:
 
 
 def _broken(one: Plain, known: Iterable[Match]) -> Iterator[Match]:
-    """Keys that a break of lines divides, which are found only once it is taken out."""
+    """Keys that a break of lines divides, whole: they are found only once it is taken out."""
     if "\n" not in one.text:
         return
-    spans = [one.span(match.start, match.end) for match in known]
-    whole = joined(one)
-    for match in _placed(whole, formats_in(whole.text)):
-        if not any(start < match.end and match.start < end for start, end in spans):
-            yield match
+    ends = sorted(match.end for match in known)
+    flat = joined(Plain(one.text))
+    for match in formats_in(flat.text):
+        start, end = flat.span(match.start, match.end)
+        at = bisect_left(ends, end)
+        # Where a key ends with its line, the next one begins with a word.
+        if at == 0 or ends[at - 1] <= start or not one.text[ends[at - 1] : end].strip().isalpha():
+            yield from _placed(one, [replace(match, start=start, end=end)])
 
 
 def _placed(one: Plain, matches: Iterable[Match]) -> Iterator[Match]:
