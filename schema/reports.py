@@ -30,6 +30,7 @@ from schema.inputs import given, input_of, make_input, to_json
 from schema.payloads import RecordPayload, answered, record_payload
 from schema.types.pages import After, Connection, First, List
 from schema.types.report import Report, ReportStatus, report_type, status_type
+from schema.types.screening import ScreeningAnswersInput, answers_of
 
 
 @strawberry.type(description="The answer to a reporter.")
@@ -121,6 +122,7 @@ WriteReportInput: Any = make_input(
         "content": (input_of(PUBLIC[Kind.INCIDENT]), "The public part. Required."),
         "restricted": (input_of(RESTRICTED[Kind.INCIDENT]), "The restricted part; empty if left out."),
         "marking": (input_of(Marking), "Who may see it; RED unless you say otherwise."),
+        "screening": (ScreeningAnswersInput, "What you answer to what screening finds; see userErrors and findings."),
         "client_mutation_id": (str, "Given back as it is."),
     },
 )
@@ -169,7 +171,8 @@ def _write(registry: Registry, actor: Actor, said: Any) -> Written:
         marking=_document(said.marking),
     )
     report_id, expected = ReportId(given(said.id) or ""), given(said.expected_revision) or 0
-    return intake.write_report(registry, actor, report_id, content, expected_revision=expected)
+    answers = answers_of(said.screening)
+    return intake.write_report(registry, actor, report_id, content, expected_revision=expected, answers=answers)
 
 
 def _document(said: Any) -> Document:

@@ -21,7 +21,7 @@ class Notices(Protocol):
         ...
 
     def save(self, notice: Notice) -> None:
-        """Store what became of a notice."""
+        """Store what became of a notice, and what is left of its words."""
         ...
 
     def of_record(self, uid: RecordUid) -> tuple[Notice, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from registry.domain.pages import Page, PageRequest
@@ -36,6 +37,10 @@ class Proposals(Protocol):
 
     def count_open(self, *, of_record: RecordUid | None = None, of: OrganisationId | None = None) -> int:
         """How many wait for a decision: about a record, or made by an organisation."""
+        ...
+
+    def forget(self, ids: Sequence[ProposalId]) -> None:
+        """Forget what these proposals say, and why; what was open is declined. Hashes stay."""
         ...
 
     def erase(self, uid: RecordUid) -> None:

@@ -98,7 +98,7 @@ def write_report(
 
     Raises:
         Forbidden: *actor* does not hold the report.
-        StaleRevision, InvalidTransition, InvalidInput: as ``submit.revise``.
+        StaleRevision, InvalidTransition, InvalidInput, FindingsOpen: as ``submit.revise``.
         NotFound: as ``report``.
     """
     policy.require(actor, Permission.REPORT_HANDLE)
@@ -112,7 +112,7 @@ def write_report(
         record = make_revision(registry, unit, actor, record, content)
         screening.keep(registry, unit, actor, record.uid, settled)
         note(registry, unit, actor, found, "written")
-    return Written(redaction.for_actor(record, actor))
+    return Written(redaction.for_actor(record, actor), warnings=settled.warnings, findings=settled.findings)
 
 
 def check_report(

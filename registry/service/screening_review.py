@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from registry.domain import policy, redaction
@@ -11,9 +11,10 @@ from registry.domain.canonical import canonical_bytes
 from registry.domain.change import ChangeKind
 from registry.domain.content.base import to_bytes
 from registry.domain.errors import Conflict, FindingsOpen, NotFound
+from registry.domain.proposal import Proposal
 from registry.domain.record import Record, RecordUid, Revision
 from registry.domain.screening.acceptance import Acceptance, Answers, Redaction
-from registry.domain.screening.finding import Code
+from registry.domain.screening.finding import Code, stand_in
 from registry.domain.screening.settling import Settled, found_in, settle
 from registry.ports import Registry, Unit
 from registry.service import screening
@@ -54,7 +55,8 @@ def redact_findings(
     redact_all: bool = False,
     expected_revision: int,
 ) -> Record:
-    """Take findings out by a new revision, and purge the drafts, reasons and remembered requests that held them.
+    """Take findings out by a new revision, and purge the drafts, reasons, proposals and remembered requests that held
+    them; of notices the passage alone goes.
 
     A published revision is not touched: it is replaced once the new one is published, and erased by a case. A reviewer
     who only takes out words has not contributed to the record.
@@ -115,17 +117,21 @@ def _settled(unit: Unit, record: Record, answers: Answers, actor: Actor) -> Sett
     return settle(content, answers, is_known=known, codes=screening.codes_for(content))
 
 
-def _taken_out(record: Record, settled: Settled) -> tuple[str, ...]:
-    """The passages that stood in the newest revision and stand in no finding any more."""
+def _taken_out(record: Record, settled: Settled) -> dict[str, str]:
+    """The passages that stood in the newest revision and stand in no finding any more, with the words for each."""
     content = screening.content_of(record)
     if content is None:
-        return ()
+        return {}
     left = {(one.finding.path, one.passage) for one in settled.seen}
     before = found_in(content, codes=screening.codes_for(content))
-    return tuple(dict.fromkeys(one.passage for one in before if (one.finding.path, one.passage) not in left))
+    return {
+        one.passage: stand_in(one.finding.code, one.finding.rule)
+        for one in before
+        if (one.finding.path, one.passage) not in left
+    }
 
 
-def _purge(unit: Unit, record: Record, passages: Sequence[str]) -> None:
+def _purge(unit: Unit, record: Record, passages: Mapping[str, str]) -> None:
     """Forget, of unpublished earlier work and what is said about it, all that holds one of *passages*."""
     uid = record.uid
     for one in unit.records.revisions(uid):
@@ -135,12 +141,23 @@ def _purge(unit: Unit, record: Record, passages: Sequence[str]) -> None:
                 unit.records.forget_parts(uid, one.draft_revision, held)
     if any(_holds(one.row.reason, passages) for one in unit.changes.of_record(uid)):
         unit.changes.forget_reasons(uid)
-    if any(one.part is not None and _in_body(one.part.body, passages) for one in unit.proposals.of_record(uid)):
-        unit.proposals.erase(uid)
+        unit.letters.erase(uid)
+    proposals = [one.id for one in unit.proposals.of_record(uid) if _is_said_in(one, passages)]
+    if proposals:
+        unit.proposals.forget(proposals)
+    for notice in unit.notices.of_record(uid):
+        if _holds(notice.passage, passages) or _holds(notice.party, passages):
+            party, passage = _without(notice.party, passages), _without(notice.passage, passages)
+            unit.notices.save(replace(notice, party=party, passage=passage))
     unit.idempotency.forget(uid)
 
 
-def _parts_holding(revision: Revision, passages: Sequence[str]) -> Collection[str]:
+def _is_said_in(proposal: Proposal, passages: Collection[str]) -> bool:
+    in_part = proposal.part is not None and _in_body(proposal.part.body, passages)
+    return in_part or _holds(proposal.reason, passages) or _holds(proposal.decision_reason, passages)
+
+
+def _parts_holding(revision: Revision, passages: Collection[str]) -> Collection[str]:
     bodies = {
         "public": revision.public and revision.public.body,
         "restricted": revision.restricted and revision.restricted.body,
@@ -149,9 +166,15 @@ def _parts_holding(revision: Revision, passages: Sequence[str]) -> Collection[st
     return {name for name, body in bodies.items() if body and _in_body(body, passages)}
 
 
-def _in_body(body: bytes, passages: Sequence[str]) -> bool:
+def _in_body(body: bytes, passages: Collection[str]) -> bool:
     return any(canonical_bytes(one)[1:-1] in body for one in passages)
 
 
-def _holds(text: str | None, passages: Sequence[str]) -> bool:
+def _holds(text: str | None, passages: Collection[str]) -> bool:
     return text is not None and any(one in text for one in passages)
+
+
+def _without(text: str, passages: Mapping[str, str]) -> str:
+    for one in sorted(passages, key=len, reverse=True):
+        text = text.replace(one, passages[one])
+    return text

@@ -45,6 +45,7 @@ class NoticeTable:
     def save(self, notice: Notice) -> None:
         """See the port."""
         values = {"state": notice.state.value, "answer": notice.answer, "draft_revision": notice.draft_revision}
+        values |= {"party": notice.party, "passage": notice.passage}
         self._statements.run(update(NOTICES).where(NOTICES.c.id == notice.id).values(**values))
 
     def of_record(self, uid: RecordUid) -> tuple[Notice, ...]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import ColumnElement, func, insert, or_, select, update
 
 from registry.domain.errors import BadCursor
 from registry.domain.pages import Page, PageRequest
@@ -89,15 +89,21 @@ class ProposalTable:
             found = found.where(PROPOSALS.c.organisation == of)
         return int(self._statements.run(found).scalar_one())
 
+    def forget(self, ids: Sequence[ProposalId]) -> None:
+        """See the port."""
+        self._forget(PROPOSALS.c.id.in_(ids))
+
     def erase(self, uid: RecordUid) -> None:
         """See the port."""
+        self._forget(PROPOSALS.c.uid == uid)
+
+    def _forget(self, chosen: ColumnElement[bool]) -> None:
         self._statements.erases = True
         names = ("public_schema", "public_body", "public_salt", "reason", "decision_reason")
-        of_record = PROPOSALS.c.uid == uid
-        self._statements.run(update(PROPOSALS).where(of_record).values(dict.fromkeys(names)))
+        self._statements.run(update(PROPOSALS).where(chosen).values(dict.fromkeys(names)))
         still_open = PROPOSALS.c.state == ProposalState.OPEN.value
         declined = {"state": ProposalState.DECLINED.value}
-        self._statements.run(update(PROPOSALS).where(of_record, still_open).values(declined))
+        self._statements.run(update(PROPOSALS).where(chosen, still_open).values(declined))
 
 
 def _decision(proposal: Proposal) -> dict[str, Any]:

@@ -100,3 +100,19 @@ def test_the_list_asks_the_same_of_every_report(open_api: Api) -> None:
     assert [item.name for item in CheckItem] == [one["item"] for one in report["checks"]]
     assert {None} == {one["done"] for one in report["checks"]}
     assert all(one["question"].endswith("?") for one in report["checks"])
+
+
+def test_what_screening_finds_in_the_record_is_answered_where_it_is_written(open_api: Api) -> None:
+    _, report = _claimed(open_api)
+    summary = "Write to zelda.quirm@postbox-zorb.net about it."
+    said = {"id": report["id"], "expectedRevision": 1, "content": {"title": "Phishing texts", "summary": summary}}
+
+    refused = _send(open_api, "writeReport", "reviewer", **said)
+    redact = [{"code": "PERSONAL_DATA", "path": ["content", "summary"]}]
+    written = _send(open_api, "writeReport", "reviewer", **said, screening={"redact": redact})
+
+    assert [("PERSONAL_DATA", ["input", "content", "summary"])] == [
+        (one["code"], one["path"]) for one in refused["userErrors"]
+    ]
+    assert [] == written["userErrors"]
+    assert 2 == written["record"]["draftRevision"]

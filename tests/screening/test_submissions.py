@@ -9,6 +9,7 @@ import pytest
 
 from registry.domain.correction import Edit
 from registry.domain.errors import Conflict, FindingsOpen, Forbidden, InvalidInput, NotFound
+from registry.domain.proposal import ProposalState
 from registry.domain.screening.acceptance import Acceptance, Answers, Redaction
 from registry.domain.screening.finding import Code
 from registry.ports import Registry
@@ -206,3 +207,50 @@ def test_reasons_and_proposals_hold_no_secrets_and_no_personal_data(registry: Re
         with refused(registry, InvalidInput):
             edits = [Edit(("summary",), summary)]
             proposals.propose(registry, people.outsider, record.uid, edits, reason=reason, expected_revision=1)
+
+
+def _published_mailing(registry: Registry, people: People, **more: Any) -> Any:
+    """A published record of which nobody accepted what screening finds today."""
+    record = submit.submit(registry, people.submitter, _mailing(**more), answers=ACCEPT).record
+    review.claim(registry, people.reviewer, record.uid, expected_revision=1)
+    review.approve(registry, people.reviewer, record.uid, expected_revision=1)
+    review.publish(registry, people.reviewer, record.uid, expected_revision=1)
+    with registry.storage.begin() as unit:
+        unit.screening.erase(record.uid)
+    return record
+
+
+def test_only_proposals_that_hold_what_is_redacted_are_purged(registry: Registry, people: People) -> None:
+    record = _published_mailing(registry, people)
+    for path, value in (("title", "Another title"), ("summary", "Write to the office about it.")):
+        edits = [Edit((path,), value)]
+        proposals.propose(registry, people.outsider, record.uid, edits, reason="Better.", expected_revision=1)
+
+    screening_review.redact_findings(registry, people.submitter, record.uid, redact_all=True, expected_revision=1)
+
+    with registry.storage.read() as reader:
+        first, second = reader.proposals.of_record(record.uid)
+    assert (None, ProposalState.DECLINED) == (first.part, first.state)
+    assert (True, "Better.", ProposalState.OPEN) == (second.part is not None, second.reason, second.state)
+
+
+def test_notices_tell_what_is_redacted_no_more(registry: Registry, people: People) -> None:
+    systems = [{"provider": "Delta", "model": MAIL}, {"provider": MAIL, "model": "m-1"}]
+    at_systems = [("content", "systems", "0", "model"), ("content", "systems", "1", "provider")]
+    accept = tuple(Acceptance(Code.PERSONAL_DATA, one, "Public.") for one in at_systems)
+    of = content(systems=systems, marking={"tlp": "CLEAR"})
+    record = submit.submit(registry, people.submitter, of, answers=Answers(accept=accept)).record
+    review.claim(registry, people.reviewer, record.uid, expected_revision=1)
+    review.approve(registry, people.reviewer, record.uid, expected_revision=1)
+    with registry.storage.begin() as unit:
+        unit.screening.erase(record.uid)
+
+    screening_review.redact_findings(registry, people.reviewer, record.uid, redact_all=True, expected_revision=1)
+    while follow.catch_up(registry, people.system):
+        pass
+
+    with registry.storage.read() as reader:
+        told = reader.notices.of_record(record.uid)
+    assert {"Delta", "[redacted: email]"} == {one.party for one in told}
+    assert all("[redacted: email]" in one.passage for one in told)
+    assert [] == list(places_of(WORD, registry.settings.data_dir))

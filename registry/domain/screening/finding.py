@@ -89,9 +89,8 @@ class ScreeningFinding:
         return self.code.blocks and not self.accepted
 
 
-def stand_in(match: Match, sort: Sort) -> str:
-    """The words that take the place of *match*; within an address, what an address may hold."""
+def stand_in(code: Code, rule: str, sort: Sort = Sort.TEXT) -> str:
+    """The words that take the place of a passage; within an address, what an address may hold."""
     if sort is Sort.URL:
         return "redacted"
-    precise = match.code is Code.PERSONAL_DATA
-    return f"[redacted: {match.rule.replace('-', ' ') if precise else _WORDS[match.code]}]"
+    return f"[redacted: {rule.replace('-', ' ') if code is Code.PERSONAL_DATA else _WORDS[code]}]"

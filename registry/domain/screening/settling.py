@@ -106,7 +106,7 @@ def without(text: str, passages: Iterable[Passage], sort: Sort) -> str:
     done = 0
     for one in sorted(passages):
         if one.start >= done:
-            parts += [text[done : one.start], stand_in(one, sort)]
+            parts += [text[done : one.start], stand_in(one.code, one.rule, sort)]
         done = max(done, one.end)
     return "".join((*parts, text[done:]))
 
