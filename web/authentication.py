@@ -53,8 +53,6 @@ class Authentication:
         secret = self._cookie.held(scope)
         if not given and not secret:
             return _NOBODY
-        if given:
-            limits.check_attempts(self._registry, address=address)
         try:
             text = _bearer(given) if given else None
             return await anyio.to_thread.run_sync(self._authenticated, text, secret, limiter=self._threads)

@@ -95,23 +95,17 @@ def succeeded(registry: Registry, *, address: str | None, account: str | None = 
         registry.limits.give_back(_attempts(registry.settings, address, account))
 
 
-def check_attempts(registry: Registry, *, address: str | None) -> None:
-    """Refuse where too many credentials from *address* have failed; nothing is counted.
+def note_failure(registry: Registry, *, address: str | None) -> None:
+    """Count a credential that was looked up and fits nobody.
+
+    One that fits is let in whatever others at its address have tried: nobody guesses a key, and strangers behind the
+    same address must not lock a member out.
 
     Raises:
-        OverBudget: the credential must not be looked up.
+        OverBudget: too many from *address* lately.
     """
     if registry.settings.limits:
-        now = registry.clock.now()
-        fits, balances = registry.limits.look(_attempts(registry.settings, address, None), now)
-        if not fits:
-            raise OverBudget(Standing(0, now, balances))
-
-
-def note_failure(registry: Registry, *, address: str | None) -> None:
-    """Count a credential that fits nobody."""
-    if registry.settings.limits:
-        registry.limits.take(_attempts(registry.settings, address, None), registry.clock.now())
+        _taken(registry, _attempts(registry.settings, address, None), 0)
 
 
 def _taken(registry: Registry, charges: tuple[Charge, ...], cost: int) -> Standing:
