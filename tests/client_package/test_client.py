@@ -108,6 +108,23 @@ def test_what_only_the_node_knows_is_told_in_the_names_of_the_file(submitter: Cl
     assert [("content", "links", "0", "target")] == [problem.path for problem in raised.value.problems]
 
 
+def test_what_screening_finds_is_answered_in_the_file(submitter: Client) -> None:
+    place: dict[str, JsonValue] = {"code": "PERSONAL_DATA", "path": ["content", "summary"]}
+    said = submission(summary="Write to zelda.quirm@postbox-zorb.net about it.")
+    redacted: dict[str, JsonValue] = {"redact": [place]}
+
+    with pytest.raises(InvalidInput) as raised:
+        submitter.submit(said)
+    submitter.validate(said | {"screening": redacted})
+    uid = submitter.submit(said | {"screening": {"accept": [place | {"reason": "They gave it out."}]}}).record.uid
+    submitter.revise(uid, said | {"screening": redacted}, expected_revision=1)
+
+    assert [("PERSONAL_DATA", ("content", "summary"))] == [(one.code, one.path) for one in raised.value.problems]
+    shown = submitter.show(uid)
+    assert shown.content is not None
+    assert "Write to [redacted: email] about it." == shown.content["summary"]
+
+
 def test_validate_stores_nothing_and_returns_the_warnings(submitter: Client, stranger: Client) -> None:
     before = list(stranger.changes())
 
