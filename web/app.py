@@ -83,7 +83,7 @@ def create_app(registry: Registry, *, background: bool = False) -> Starlette:
         exception_handlers={HTTPException: _answer},
         middleware=[
             Middleware(Guard, https=settings.base_url.startswith("https:")),
-            Middleware(SameSite, origin=settings.base_url.rstrip("/"), cookie=cookie),
+            Middleware(SameSite, origin=settings.base_url, cookie=cookie),
             Middleware(Monitoring, registry=registry),
             Middleware(Authentication, registry=registry, cookie=cookie),
             Middleware(PageLimits, registry=registry),

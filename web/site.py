@@ -44,7 +44,7 @@ class Site:
 
     def url(self, path: str) -> str:
         """The public address of *path*, from the settings and never from the request."""
-        return self.registry.settings.base_url.rstrip("/") + path
+        return self.registry.settings.base_url + path
 
 
 def open_site(registry: Registry) -> Site:
@@ -57,7 +57,7 @@ def open_site(registry: Registry) -> Site:
     site.templates.globals |= {
         "title": settings.title,
         "node_name": settings.node_name,
-        "base_url": settings.base_url.rstrip("/"),
+        "base_url": settings.base_url,
         "takes_reports": settings.anonymous_reports,
         "asset_version": build,
         "software_version": version("incident-commons"),

@@ -78,7 +78,7 @@ def write_invitation(registry: Registry, unit: Unit, actor: Actor, person: Perso
 
 def invitation_text(registry: Registry, code: str) -> str:
     """Where a code is entered; the code itself is never part of an address."""
-    place = registry.settings.base_url.rstrip("/") + "/invitation"
+    place = f"{registry.settings.base_url}/invitation"
     return f"Open {place} and enter this code, once and within {INVITATION_LIFE.days} days: {code}"
 
 

@@ -18,12 +18,13 @@ from registry.domain.anomaly import PROBED, Place, new_network, probing, two_pla
 from registry.domain.change import Change, ChangeKind
 from registry.domain.errors import AlreadyExists, CommonsError, Forbidden, FourEyes, NotFound, RateLimited
 from registry.domain.event import Event, EventName
-from registry.domain.letter import Letter, LetterId, MailKind
+from registry.domain.letter import MailKind
 from registry.domain.record import OrganisationId
 from registry.domain.tally import Counted, Refused, Span, Use, hour_of
 from registry.ports import Registry, Unit
 from registry.service.events import note
 from registry.service.freezing import operators, put_freeze
+from registry.service.letters import tell
 
 ACTIVITY_DAYS = 28
 _ROWS = 2000
@@ -208,13 +209,10 @@ def _freeze(registry: Registry, unit: Unit, alert: Alert) -> None:
 
 
 def _tell_operators(registry: Registry, unit: Unit, alert: Alert) -> None:
-    now = registry.clock.now()
-    address = registry.settings.base_url.rstrip("/") + "/admin/alerts"
+    address = f"{registry.settings.base_url}/admin/alerts"
     body = f"{alert.subject} {_WORDS[alert.kind]}.\n\nThe evidence: {address}\n"
     for person in sorted({one.person for one in operators(unit)}):
-        unit.letters.post(
-            Letter(LetterId(registry.ids.uid()), MailKind.ALERT, f"Alert: {alert.kind}", body, now, now, person=person)
-        )
+        tell(registry, unit, MailKind.ALERT, f"Alert: {alert.kind}", body, person=person)
 
 
 def _clean(registry: Registry, unit: Unit) -> None:

@@ -64,7 +64,7 @@ def provider_named(registry: Registry, name: str) -> OidcProvider:
 
 def back_address(registry: Registry, provider: OidcProvider) -> str:
     """Where the provider sends people back to; one for each provider, so that none answers for another."""
-    return f"{registry.settings.base_url.rstrip('/')}/sign-in/with/{provider.name}/back"
+    return f"{registry.settings.base_url}/sign-in/with/{provider.name}/back"
 
 
 def start(registry: Registry, name: str, *, to: str, link: PersonId | None = None, invitation: str = "") -> Start:

@@ -54,6 +54,7 @@ def bad_input() -> ValidationError:
 
 def on_the_way(cause: BaseException) -> RuntimeError:
     """An error that another one led to."""
+
     def fail() -> None:
         raise RuntimeError(f"on the way: {SECRET}") from cause
 
