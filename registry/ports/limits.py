@@ -26,10 +26,6 @@ class Limits(Protocol):
         """Put back what was taken and not used; no bucket holds more than its quota."""
         ...
 
-    def look(self, charges: Sequence[Charge], now: datetime) -> tuple[bool, tuple[Balance, ...]]:
-        """Whether all charges would fit, and what the buckets hold; nothing is taken."""
-        ...
-
     def close(self) -> None:
         """Let go of every file."""
         ...

@@ -67,6 +67,7 @@ class SqliteLimits:
         self._lock = threading.Lock()
         self._inode = 0
         self._retry_at = 0.0
+        self._memory: sqlite3.Connection | None = None
         self._sweep_seconds = sweep_seconds
         self._retry_seconds = retry_seconds
         self._sweep_at = time.monotonic() + sweep_seconds
@@ -93,18 +94,12 @@ class SqliteLimits:
                 values += (name, one.bucket.allowance.duration(one.amount))
             self._run(lambda connection: connection.execute(_give_back(len(charges)), values))
 
-    def look(self, charges: Sequence[Charge], now: datetime) -> tuple[bool, tuple[Balance, ...]]:
-        """See ``Limits.look``."""
-        at = nanoseconds(now)
-        names = self._names(charges)
-        full_at = self._run(lambda connection: _full_at(connection, names))
-        balances = _balances(charges, names, full_at, at, taken=False)
-        return all(one.wait_seconds == 0 for one in balances), balances
-
     def close(self) -> None:
         """See ``Limits.close``."""
         with self._lock:
-            self._connection.close()
+            self._let_go()
+            if self._memory is not None:
+                self._memory.close()
 
     def _names(self, charges: Sequence[Charge]) -> list[bytes]:
         return [hashlib.blake2b(one.bucket.name.encode(), digest_size=16, key=self._secret).digest() for one in charges]
@@ -128,13 +123,13 @@ class SqliteLimits:
         """Run *work* on the file that is there now; on a new one where it cannot be used."""
         with self._lock:
             if self._is_replaced():
-                self._connection.close()
+                self._let_go()
                 self._connection = self._open()
             for another in (self._mended, self._in_memory):
                 try:
                     return work(self._connection)
                 except sqlite3.Error:
-                    self._connection.close()
+                    self._let_go()
                     self._connection = another()
             return work(self._connection)
 
@@ -165,8 +160,15 @@ class SqliteLimits:
             return self._in_memory()
 
     def _in_memory(self) -> sqlite3.Connection:
+        """What this process counts for itself, kept for as long as it runs: trying the file again empties no bucket."""
         self._inode, self._retry_at = 0, time.monotonic() + self._retry_seconds
-        return _prepared(sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False))
+        if self._memory is None:
+            self._memory = _prepared(sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False))
+        return self._memory
+
+    def _let_go(self) -> None:
+        if self._connection is not self._memory:
+            self._connection.close()
 
     def _connected(self) -> sqlite3.Connection:
         # Opening a file that SQLite has open, and closing it, would let go of its locks: only what is new is opened.

@@ -67,7 +67,7 @@ def test_the_balance_tells_what_remains_and_how_long_to_wait(buckets: SqliteLimi
 def test_a_request_that_does_not_fit_one_bucket_takes_from_none(buckets: SqliteLimits) -> None:
     assert 3 == fitting(buckets, charge("small", quota=3), charge("large", quota=50))
 
-    _, (small, large) = buckets.look([charge("small", quota=3), charge("large", quota=50)], START)
+    _, (small, large) = buckets.take([charge("small", 0, quota=3), charge("large", 0, quota=50)], START)
     assert (0, 47) == (small.remaining, large.remaining)
 
 
@@ -85,14 +85,6 @@ def test_what_is_given_back_can_be_taken_again_and_no_more_than_that(buckets: Sq
     assert 4 == fitting(buckets, charge())
     buckets.give_back([charge(amount=1000)])
     assert 10 == fitting(buckets, charge())
-
-
-def test_looking_takes_nothing(buckets: SqliteLimits) -> None:
-    for _ in range(20):
-        assert buckets.look([charge()], START)[0]
-
-    assert 10 == fitting(buckets, charge())
-    assert not buckets.look([charge()], START)[0]
 
 
 @pytest.mark.parametrize("jump", [timedelta(seconds=30), timedelta(hours=5), timedelta(days=4000)])
@@ -215,6 +207,11 @@ def test_a_file_that_is_damaged_while_it_is_used_is_made_anew(path: Path, bucket
 def test_without_a_file_each_process_counts_for_itself(tmp_path: Path) -> None:
     with closing(SqliteLimits(tmp_path / "nowhere" / "limits.db", SECRET)) as buckets:
         assert 10 == fitting(buckets, charge())
+
+
+def test_trying_an_unusable_file_again_gives_nobody_a_new_budget(tmp_path: Path) -> None:
+    with closing(SqliteLimits(tmp_path / "nowhere" / "limits.db", SECRET, retry_seconds=0)) as buckets:
+        assert 10 == fitting(buckets, charge(), times=50)
 
 
 def test_the_file_is_used_again_as_soon_as_there_can_be_one(tmp_path: Path) -> None:
