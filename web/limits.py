@@ -8,6 +8,7 @@ from __future__ import annotations
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from registry.domain.actor import ANONYMOUS
 from registry.domain.budget import Balance
 from registry.ports import Registry
 from registry.service import limits
@@ -67,14 +68,17 @@ def note_refusal(scope: Scope, error: Exception) -> None:
 def tell(scope: Scope, headers: MutableHeaders) -> None:
     """Add ``RateLimit-Policy`` and ``RateLimit`` (draft-ietf-httpapi-ratelimit-headers) for what was charged.
 
-    What a shared cache may keep tells the policy only: how much somebody has left is for nobody else.
+    What a shared cache may keep tells the policy for strangers only: what somebody is, and how much they have left, is
+    for nobody else.
     """
     standing: Standing | None = scope["state"].get("standing")
     if standing is None or not standing.balances:
         return
-    headers["RateLimit-Policy"] = ", ".join(map(_policy, standing.balances))
     control = headers.get("cache-control", "")
-    if "no-store" in control or "private" in control:
+    is_own = "no-store" in control or "private" in control
+    if is_own or scope["state"]["actor"] == ANONYMOUS:
+        headers["RateLimit-Policy"] = ", ".join(map(_policy, standing.balances))
+    if is_own:
         headers["RateLimit"] = ", ".join(_left(one, standing) for one in standing.balances)
 
 

@@ -112,6 +112,16 @@ def test_what_a_shared_cache_may_keep_says_nothing_about_who_asked(asking: Clien
     assert dict(first.headers) | {"x-request-id": ""} == dict(second.headers) | {"x-request-id": ""}
 
 
+@pytest.mark.parametrize("path", ["/robots.txt", "/llms.txt", "/favicon.svg", "/.well-known/security.txt"])
+def test_what_a_shared_cache_may_keep_does_not_tell_what_a_member_is(asking: Client, limited: Node, path: str) -> None:
+    stranger = asking.get(path)
+    member = asking.get(path, headers={"Authorization": f"Bearer {limited.key_of_submitter()}"})
+
+    assert member.headers["cache-control"].startswith("public")
+    assert "address-cost-60" in stranger.headers["ratelimit-policy"]
+    assert "ratelimit-policy" not in member.headers
+
+
 def test_pages_are_refused_as_pages_when_the_budget_is_used_up(asking: Client, limited: Node) -> None:
     refused = empty(limited, asking, "203.0.113.1")
 
