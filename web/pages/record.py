@@ -13,12 +13,13 @@ from registry.domain.content.base import to_document
 from registry.domain.errors import NotFound
 from registry.domain.numbering import NUMBER
 from registry.domain.record import Record, RecordUid
-from registry.service import cases, find
+from registry.service import cases, find, welfare
 from web.authentication import actor_of
 from web.pages.around import around
 from web.pages.caching import page
 from web.pages.cards import Card, address_of, card, owners_of
 from web.pages.citation import cite
+from web.pages.findings import findings_of
 from web.pages.statements import statements_about
 from web.site import Site, site_of
 
@@ -59,11 +60,19 @@ async def record_json(request: Request) -> Response:
 
 
 def find_record(site: Site, actor: Actor, ref: str) -> Record:
-    """The record that *ref* names, by number or uid.
+    """The record that *ref* names, by number or uid; what a reviewer is shown of it before it is published, is counted.
 
     Raises:
         NotFound: no such record, or none that *actor* may see.
+        ExposureLimit: *actor* has read enough for now.
     """
+    found = _named(site, actor, ref)
+    if welfare.is_reviewing(actor, found, found.head):
+        welfare.note_work(site.registry, actor, [(found.uid, found.head)])
+    return found
+
+
+def _named(site: Site, actor: Actor, ref: str) -> Record:
     number = ref.upper()
     if NUMBER.fullmatch(number):
         return find.by_number(site.registry, actor, number)
@@ -95,6 +104,7 @@ def _full(request: Request, site: Site, actor: Actor, shown: Card) -> Response:
         around=around(site, actor, shown),
         address=address_of(found),
         replies=cases.replies(site.registry, actor, found.uid),
+        findings=findings_of(site.registry, actor, found.uid),
         noindex=found.sensitive,
     )
     return _unlisted(answer) if found.sensitive else answer

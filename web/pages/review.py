@@ -15,19 +15,19 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from registry.domain.actor import Actor
-from registry.domain.errors import CommonsError, InvalidInput, NotFound, Problem, Unavailable
+from registry.domain.errors import CommonsError, FindingsOpen, InvalidInput, NotFound, Problem, Unavailable
 from registry.domain.likeness import Lookalike
 from registry.domain.people import CHECKLIST, PeopleCheck
 from registry.domain.record import RecordUid
-from registry.domain.screening.finding import MEANING
 from registry.domain.welfare import SIGNS
 from registry.ports import Registry
-from registry.service import claims, duplicates, queue, review, screening, welfare
+from registry.service import claims, duplicates, queue, review, screening_review, welfare
 from registry.service.queue import Item, Queue, Revealed
 from web.authentication import actor_of
 from web.errors import status_of
 from web.forms import read_form
 from web.pages.caching import page
+from web.pages.findings import Told, accepted_by, at_findings, findings_of, redacted_by
 from web.pages.me import for_members
 from web.site import site_of
 
@@ -38,7 +38,7 @@ REFUSALS = {
     "CONFLICT_OF_INTEREST": "you are bound to an organisation it is of or about, or have not declared your conflicts",
 }
 _NOTHING: Mapping[str, str] = {}
-_STAYS = frozenset({"claim", "approve"})
+_STAYS = frozenset({"claim", "approve", "accept_finding", "redact_finding", "redact_all"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class _Around:
     """What stands beside a submission."""
 
     alike: tuple[Lookalike, ...]
-    findings: tuple[tuple[str, str], ...]
+    findings: tuple[Told, ...]
 
 
 @for_members(HOME)
@@ -125,6 +125,13 @@ def _steps(
         "request_changes": lambda: review.request_changes(registry, actor, uid, reason=reason, **at),
         "reject": lambda: review.reject(registry, actor, uid, reason=reason, **at),
         "publish": lambda: review.publish(registry, actor, uid, **at),
+        "accept_finding": lambda: screening_review.accept_findings(registry, actor, uid, accepted_by(said), **at),
+        "redact_finding": lambda: screening_review.redact_findings(
+            registry, actor, uid, redacted_by(said), expected_revision=expected
+        ),
+        "redact_all": lambda: screening_review.redact_findings(
+            registry, actor, uid, redact_all=True, expected_revision=expected
+        ),
         "approve": lambda: review.approve(
             registry,
             actor,
@@ -193,10 +200,7 @@ def _around(registry: Registry, actor: Actor, uid: RecordUid) -> _Around:
         alike = duplicates.candidates(registry, actor, uid)
     except Unavailable:
         alike = ()
-    findings = tuple(
-        (".".join(one.finding.path), MEANING[one.finding.code]) for one in screening.screening(registry, actor, uid)
-    )
-    return _Around(alike, findings)
+    return _Around(alike, findings_of(registry, actor, uid))
 
 
 def _words(registry: Registry) -> dict[str, object]:
@@ -215,6 +219,8 @@ def age(now: datetime, since: datetime) -> str:
 
 def _told(error: CommonsError) -> tuple[Problem, ...]:
     """All that is wrong, told at the form's own fields."""
+    if isinstance(error, FindingsOpen):
+        return at_findings(error)
     if isinstance(error, InvalidInput):
         return error.problems
     return tuple(Problem((), one.code, one.message, one.hint) for one in error.problems)
