@@ -11,6 +11,7 @@ import tempfile
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import IO
 
 import anyio
@@ -21,13 +22,21 @@ from starlette.types import Receive, Scope, Send
 
 from registry.domain.actor import Actor
 from registry.domain.bulk import Line, Mode, Outcome, Status, in_turn, read_line, refused
-from registry.domain.errors import CommonsError, InvalidInput, Problem, RateLimited, StoreUnavailable
+from registry.domain.errors import (
+    CommonsError,
+    InvalidInput,
+    Problem,
+    RateLimited,
+    StoreUnavailable,
+    Unauthenticated,
+)
 from registry.ports import Registry
-from registry.service import authentication, bulk, limits
+from registry.service import authentication, bulk, limits, sessions
 from web.authentication import actor_of
 from web.errors import HttpFailure
 from web.limits import PAGE_COST
 from web.middleware import told_length
+from web.session_cookie import SessionCookie
 
 MEDIA_TYPE = "application/x-ndjson"
 _TYPES = frozenset({MEDIA_TYPE, "application/ndjson", "application/jsonl"})
@@ -52,6 +61,7 @@ class BulkApp:
         self._body_seconds = body_seconds
         self._threads = anyio.CapacityLimiter(_THREADS)
         self._running: Counter[str] = Counter()
+        self._cookie = SessionCookie(https=registry.settings.base_url.startswith("https:"))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take one request in, then answer it."""
@@ -134,7 +144,7 @@ class BulkApp:
         at, stopped = 0, None
         try:
             async for lines in self._portions(body):
-                await self._check_key(request)
+                actor = await self._acts_now(request, actor)
                 for together in in_turn(lines):
                     outcomes = await self._taken(actor, together, mode)
                     told = [one for one in outcomes if isinstance(one, Outcome)]
@@ -152,16 +162,27 @@ class BulkApp:
         last = _summary(at, counts, stopped, request.state.request_id)
         await send({"type": "http.response.body", "body": last, "more_body": False})
 
-    async def _check_key(self, request: Request) -> None:
-        """A key that is revoked meanwhile ends here.
+    async def _acts_now(self, request: Request, before: Actor) -> Actor:
+        """Who sends this, with the rights of now: keys and sessions end, and roles are taken away, meanwhile.
 
         Raises:
-            Unauthenticated: it was.
+            Unauthenticated: it is nobody any more, or somebody for another organisation.
+            Forbidden: they may not submit any more.
         """
         given = request.headers.get("authorization")
-        if given is not None:
-            key = given.partition(" ")[2].strip()
-            await anyio.to_thread.run_sync(authentication.authenticate, self._registry, key, limiter=self._threads)
+
+        def found() -> Actor | None:
+            if given is not None:
+                return authentication.authenticate(self._registry, given.partition(" ")[2].strip())
+            session = sessions.authenticate_session(self._registry, self._cookie.held(request.scope))
+            return None if session is None else session.actor
+
+        if given is None and before.session is None:
+            return before
+        now = await anyio.to_thread.run_sync(found, limiter=self._threads)
+        if now is None or bulk.admit(now) != before.organisation:
+            raise Unauthenticated("this session has ended, or is for another organisation now")
+        return replace(now, address=before.address, request_id=before.request_id)
 
     async def _portions(self, body: IO[bytes]) -> AsyncIterator[Sequence[Line]]:
         most = self._registry.settings.bulk_line_bytes

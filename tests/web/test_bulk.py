@@ -12,16 +12,18 @@ import pytest
 from starlette.types import Message
 
 from registry.domain.account import KeyId
-from registry.domain.actor import LOCAL_OPERATOR
+from registry.domain.actor import ANONYMOUS, LOCAL_OPERATOR, Role
 from registry.domain.pages import RecordFilter
 from registry.domain.policy import EVERYTHING
 from registry.domain.vocabulary import Kind
 from registry.ports import Registry
-from registry.service import keys
+from registry.service import keys, members, sessions
 from registry.settings import Settings
 from tests.client import Client
 from tests.clocks import CountingIds, FixedClock
+from tests.service.signing_in import enrolled
 from tests.web.node import Node, open_node
+from tests.web.test_sign_in import COOKIE, OURS
 from web.app import create_app
 from web.bulk import MEDIA_TYPE, BulkApp
 
@@ -294,6 +296,33 @@ def test_a_key_that_is_revoked_meanwhile_stops_the_work(node: Node, client: Clie
     (summary,) = send(client, key, then_revoked())  # type: ignore[arg-type]  # httpx takes it
 
     assert (False, "unauthenticated", 1) == (summary["complete"], summary["status"], summary["nextLine"])
+    assert 0 == count(node.registry)
+
+
+@pytest.mark.parametrize("how", ["role", "session"])
+def test_what_is_taken_away_meanwhile_counts_at_once(node: Node, client: Client, key: str, how: str) -> None:
+    body = b"".join(line(f"w{at * 7919}") for at in range(40))
+    ada = enrolled(node.registry, node.submitter.person)
+
+    def take_away() -> None:
+        if how == "session":
+            sessions.sign_out(node.registry, ANONYMOUS, ada.opened.secret)
+            return
+        person, roles = node.submitter.person, frozenset({Role.VETTED_RESEARCHER})
+        assert person is not None
+        members.set_roles(node.registry, LOCAL_OPERATOR, person=person, organisation_slug="acme", roles=roles)
+
+    async def then_less() -> AsyncIterator[bytes]:
+        yield body
+        await anyio.to_thread.run_sync(take_away)
+
+    with_cookie = {"Cookie": f"{COOKIE}={ada.opened.secret}", "Content-Type": MEDIA_TYPE} | OURS
+    headers = with_cookie if how == "session" else {"Authorization": f"Bearer {key}", "Content-Type": MEDIA_TYPE}
+    answer = client.post("/bulk?mode=apply", content=then_less(), headers=headers)
+
+    (summary,) = [json.loads(one) for one in answer.content.splitlines()]
+    stopped = {"role": "forbidden", "session": "unauthenticated"}[how]
+    assert (False, stopped, 1) == (summary["complete"], summary["status"], summary["nextLine"])
     assert 0 == count(node.registry)
 
 
