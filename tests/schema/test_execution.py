@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import math
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -79,9 +81,16 @@ def both(document: str) -> tuple[ExecutionResult, ExecutionResult]:
     return run(schema._schema, document, Executor), run(schema._schema, document, DirectExecutor)
 
 
+@dataclass(frozen=True, slots=True)
+class Unhurried:
+    """What the executor wants to know of a request: until when."""
+
+    ends_at: float = math.inf
+
+
 def run(schema: GraphQLSchema, document: str, executor: Any) -> ExecutionResult:
     async def answer() -> ExecutionResult:
-        result = execute(schema, parse(document), context_value=None, executor_class=executor)
+        result = execute(schema, parse(document), context_value=Unhurried(), executor_class=executor)
         return result if isinstance(result, ExecutionResult) else await result
 
     return asyncio.run(answer())

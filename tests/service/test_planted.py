@@ -20,7 +20,7 @@ from registry.service.verify import verify
 from registry.storage.tables import Row
 from schema.root import build_schema
 from tests.client import Client
-from tests.clocks import CountingIds, FixedClock
+from tests.clocks import FixedClock
 from tests.leaks.selections import everything
 from tests.service.planted import (
     HOLD_NO_WORDS,
@@ -155,7 +155,7 @@ def test_an_erased_name_does_not_come_back_with_a_backup(
     shutil.copy(registry.settings.erasures_path, restored_dir.parent / registry.settings.erasures_path.name)
     shutil.copy(copy, restored_dir / registry.settings.database_path.name)
 
-    restored = open_registry(restored_dir, clock, CountingIds())
+    restored = open_registry(restored_dir, clock, registry.ids)
     count = node.after_restore(restored, people.system)
     _catch_up(restored)
 

@@ -25,7 +25,7 @@ from registry.signing import Vault
 from registry.storage.erasures import ErasureFile
 from registry.storage.limits import open_limits
 from registry.storage.store import open_storage
-from tests.service.world import hand_in
+from tests.service.world import accepting, hand_in
 from web.demo.loading import AUTHOR, submission_document, targets_first
 
 DEMO = Path(__file__).parents[2] / "web" / "demo" / "records.json"
@@ -60,7 +60,10 @@ class Node:
     def revise(self, record: Record, content: Content) -> Record:
         """A second revision, reviewed and published."""
         seen = record.draft_revision
-        written = submit.revise(self.registry, self.submitter, record.uid, content, expected_revision=seen)
+        answers = accepting(content)
+        written = submit.revise(
+            self.registry, self.submitter, record.uid, content, expected_revision=seen, answers=answers
+        )
         return self.put_out(written.record)
 
     def withdraw(self, record: Record, reason: str = "Published twice by mistake.") -> Record:
