@@ -10,6 +10,7 @@ from registry.domain import actor as actors
 from registry.domain.account import ApiKey, Member, parse_key, secret_fits
 from registry.domain.actor import Actor
 from registry.domain.errors import StoreUnavailable, Unauthenticated
+from registry.domain.session import SessionId
 from registry.domain.vocabulary import OrganisationKind
 from registry.ports import Reader, Registry
 from registry.service.freezing import is_frozen
@@ -36,13 +37,9 @@ def authenticate(registry: Registry, text: str | None) -> Actor:
         # Whoever does not know the secret learns nothing, not even by the statements that were run.
         known = key if key is not None and secret_fits(key, secret) else None
         member = reader.accounts.member(known.person, known.organisation) if known else None
-        staging = known is not None and member is not None and is_staging(registry, reader, known, member)
-        groups = reader.groups.of(member.organisation) if member and not staging else frozenset()
-        home = reader.accounts.organisation(member.organisation) if member else None
-        frozen = member is not None and is_frozen(reader, member)
-        avoids = avoided_by(reader, member)
+        actor = acting(registry, reader, member, key=known)
     now = registry.clock.now()
-    if key is None or member is None or frozen or not key.is_usable(now):
+    if key is None or actor is None or not key.is_usable(now):
         raise _refused()
     if key.last_used_at is None or now - key.last_used_at > _NOTE_USE_EVERY:
         # Members go on reading while nothing can be written.
@@ -51,22 +48,39 @@ def authenticate(registry: Registry, text: str | None) -> Actor:
             present = unit.accounts.key(key_id)
             if present is not None:
                 unit.accounts.save_key(replace(present, last_used_at=now))
+    return actor
+
+
+def acting(
+    registry: Registry,
+    reader: Reader,
+    member: Member | None,
+    *,
+    key: ApiKey | None = None,
+    session: SessionId | None = None,
+    confirmed: bool = False,
+) -> Actor | None:
+    """Who *member* acts as through *key* or a session, by the membership, roles and groups of now.
+
+    Nobody where there is no member, or one who is kept out.
+    """
+    if member is None or is_frozen(reader, member):
+        return None
+    staging = (key is not None and key.staging) or member.staging or is_overdue(registry, reader, member)
+    home = reader.accounts.organisation(member.organisation)
     return actors.member(
         member.answerable,
         member.organisation,
         member.roles,
-        scopes=key.scopes,
-        key=key.id,
-        groups=groups,
+        scopes=None if key is None else key.scopes,
+        key=None if key is None else key.id,
+        groups=frozenset() if staging else reader.groups.of(member.organisation),
         in_government=home is not None and home.kind is OrganisationKind.GOVERNMENT,
         staging=staging,
-        avoids=avoids,
+        session=session,
+        confirmed=confirmed,
+        avoids=avoided_by(reader, member),
     )
-
-
-def is_staging(registry: Registry, reader: Reader, key: ApiKey | None, member: Member) -> bool:
-    """Whether a member, who acts through *key* or has signed in, may only try things out."""
-    return (key is not None and key.staging) or member.staging or is_overdue(registry, reader, member)
 
 
 def _refused() -> Unauthenticated:

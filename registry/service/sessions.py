@@ -6,7 +6,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from registry.domain import actor as actors
 from registry.domain import policy
 from registry.domain.account import Member, Organisation
 from registry.domain.actor import Actor, Permission
@@ -14,12 +13,9 @@ from registry.domain.errors import NotFound, StoreUnavailable, Unauthenticated
 from registry.domain.event import EventName
 from registry.domain.record import PersonId
 from registry.domain.session import SECRET, Session, SessionId
-from registry.domain.vocabulary import OrganisationKind
 from registry.ports import Registry, Unit
 from registry.service import events
-from registry.service.authentication import is_staging
-from registry.service.freezing import is_frozen
-from registry.service.welfare import avoided_by
+from registry.service.authentication import acting
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,36 +38,21 @@ def authenticate_session(registry: Registry, secret: str) -> SignedIn | None:
     """
     if not SECRET.fullmatch(secret):
         return None
+    now = registry.clock.now()
     with registry.storage.read() as reader:
         session = reader.sessions.by_secret(hash_session(registry, secret))
         if session is None:
             return None
         kept = reader.credentials.of(session.person)
         member = reader.accounts.member(session.person, session.organisation)
-        groups = reader.groups.of(session.organisation)
-        home = reader.accounts.organisation(session.organisation)
-        is_out = member is None or is_frozen(reader, member)
-        staging = member is not None and is_staging(registry, reader, None, member)
-        avoids = avoided_by(reader, member)
-    now = registry.clock.now()
+        actor = acting(registry, reader, member, session=session.id, confirmed=session.is_confirmed(now))
     idle = timedelta(minutes=registry.settings.session_idle_minutes)
-    if member is None or is_out or not session.is_alive(now, idle=idle):
+    if actor is None or not session.is_alive(now, idle=idle):
         return None
     if now - session.seen_at >= idle / 10:
         # Members go on reading while nothing can be written.
         with suppress(StoreUnavailable), registry.storage.begin() as unit:
             unit.sessions.see(session.id, now)
-    actor = actors.member(
-        member.answerable,
-        member.organisation,
-        member.roles,
-        groups=frozenset() if staging else groups,
-        in_government=home is not None and home.kind is OrganisationKind.GOVERNMENT,
-        staging=staging,
-        session=session.id,
-        confirmed=session.is_confirmed(now),
-        avoids=avoids,
-    )
     return SignedIn(actor, kept.name if kept else "")
 
 
