@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from registry.domain import conflict, policy
 from registry.domain.actor import Actor, Permission
@@ -10,12 +11,28 @@ from registry.domain.conflict import ConflictKind, Declaration
 from registry.domain.errors import Forbidden
 from registry.domain.event import EventName
 from registry.domain.policy import EVERYTHING
-from registry.domain.record import PersonId, Record, RecordUid
+from registry.domain.record import OrganisationId, PersonId, Record, RecordUid
 from registry.ports import Reader, Registry, Unit
 from registry.service.events import note
 
 # Where a node is that of one house, these bind nobody to that house.
 _OF_THE_HOUSE = frozenset({ConflictKind.EMPLOYER, ConflictKind.COMPETITOR})
+
+
+@dataclass(frozen=True, slots=True)
+class Bonds:
+    """Whom a reviewer is bound to, by every membership and as declared, and all that those are called.
+
+    Attributes:
+        beyond_house: those who bind also where a node within one house judges what stays in it.
+        known_as: what each organisation here is called.
+        is_silent: the node wants a declaration first, and there is none.
+    """
+
+    all: frozenset[str]
+    beyond_house: frozenset[str]
+    known_as: Mapping[OrganisationId, frozenset[str]]
+    is_silent: bool
 
 
 def declare(registry: Registry, actor: Actor, said: Iterable[tuple[str, str]]) -> Declaration:
@@ -63,48 +80,51 @@ def require_judge(registry: Registry, view: Reader | Unit, actor: Actor, record:
         ConflictOfInterest: *actor* is bound to an organisation that the record is of or about, or has not declared
             anything yet.
     """
-    if actor.person is None:
-        return
-    made = require_said(registry, view, actor)
-    conflict.require_impartial(_bound(registry, view, actor.person, made, record), _parties(view, record))
+    require_unbound(registry, view, bonds_of(registry, view, actor), record)
 
 
-def require_said(registry: Registry, view: Reader | Unit, actor: Actor) -> Declaration | None:
-    """What a reviewer has declared, within a unit of the caller; where the node wants it, there must be something.
+def require_unbound(registry: Registry, view: Reader | Unit, bonds: Bonds | None, record: Record) -> None:
+    """Let a reviewer with these *bonds* judge *record*, as ``require_judge``."""
+    if bonds is not None:
+        require_said(bonds)
+        exempt = conflict.is_exempt(record, internal=registry.settings.internal_node)
+        conflict.require_impartial(bonds.beyond_house if exempt else bonds.all, _parties(view, bonds, record))
+
+
+def require_said(bonds: Bonds | None) -> None:
+    """Let only those go on who have declared something, where the node wants it.
 
     Raises:
         ConflictOfInterest: the reviewer has not declared anything yet.
     """
-    made = view.welfare.declaration(_person(actor))
-    if registry.settings.conflicts_first and not policy.REVIEWERS.isdisjoint(actor.roles):
-        conflict.require_declared(made)
-    return made
+    if bonds is not None and bonds.is_silent:
+        conflict.require_declared(None)
 
 
-def _bound(
-    registry: Registry, view: Reader | Unit, person: PersonId, made: Declaration | None, record: Record
-) -> frozenset[str]:
-    """All that the organisations are called that *person* is bound to: by every membership, and as declared."""
-    exempt = conflict.is_exempt(record, internal=registry.settings.internal_node)
+def bonds_of(registry: Registry, view: Reader | Unit, actor: Actor) -> Bonds | None:
+    """Whom *actor* is bound to, read once for any number of records; nobody is who acts at the machine itself."""
+    if actor.person is None:
+        return None
+    made = view.welfare.declaration(actor.person)
     held = () if made is None else made.conflicts
-    names = {one.organisation for one in held if not exempt or one.kind not in _OF_THE_HOUSE}
     organisations = view.accounts.organisations()
-    by_id = {one.id: one.slug for one in organisations}
-    homes = view.accounts.memberships(person)
-    if not exempt:
-        names |= {by_id[one.organisation] for one in homes}
-    return conflict.family_of(names, organisations)
+    slugs = {one.id: one.slug for one in organisations}
+    homes = {slugs[one.organisation] for one in view.accounts.memberships(actor.person)}
+    beyond = [one.organisation for one in held if one.kind not in _OF_THE_HOUSE]
+    reviews = not policy.REVIEWERS.isdisjoint(actor.roles)
+    return Bonds(
+        all=conflict.family_of(homes | {one.organisation for one in held}, organisations),
+        beyond_house=conflict.family_of(beyond, organisations) if registry.settings.internal_node else frozenset(),
+        known_as={one.id: frozenset(map(conflict.folded, one.known_as)) for one in organisations},
+        is_silent=registry.settings.conflicts_first and reviews and made is None,
+    )
 
 
-def _parties(view: Reader | Unit, record: Record) -> frozenset[str]:
+def _parties(view: Reader | Unit, bonds: Bonds, record: Record) -> frozenset[str]:
     """Whom a record is of or about, and of a statement whom its subject is of or about."""
     subjects = view.records.many([RecordUid(one) for one in conflict.subject_of(record)], visible=EVERYTHING)
-    found: set[str] = set()
-    for one in (record, *subjects.values()):
-        owner = view.accounts.organisation(one.owner)
-        found |= conflict.named_in(one)
-        found |= set() if owner is None else {conflict.folded(name) for name in owner.known_as}
-    return frozenset(found)
+    concerned = (record, *subjects.values())
+    return frozenset().union(*(conflict.named_in(one) | bonds.known_as[one.owner] for one in concerned))
 
 
 def _person(actor: Actor) -> PersonId:

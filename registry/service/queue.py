@@ -19,6 +19,7 @@ from registry.domain.vocabulary import Kind
 from registry.domain.welfare import Topic, topics_of_revision
 from registry.ports import Reader, Registry, Unit
 from registry.service import conflicts, welfare
+from registry.service.conflicts import Bonds
 from registry.service.review import claimed
 
 PAGE = 50
@@ -104,8 +105,9 @@ def queue(registry: Registry, actor: Actor, *, skip: int = 0) -> Queue:
     with registry.storage.read() as reader:
         uids = reader.review_queue.waiting(visible=visible, limit=PAGE + 1, skip=max(0, skip))
         held = () if actor.person is None else reader.review_queue.held_by(actor.person, visible=visible)
-        found = [_told(registry, reader, actor, one) for one in _records(reader, actor, uids[:PAGE])]
-        mine = tuple(_told(registry, reader, actor, one) for one in _records(reader, actor, held))
+        bonds = conflicts.bonds_of(registry, reader, actor)
+        found = [_told(registry, reader, actor, bonds, one) for one in _records(reader, actor, uids[:PAGE])]
+        mine = tuple(_told(registry, reader, actor, bonds, one) for one in _records(reader, actor, held))
     return Queue(
         waiting=tuple(one for one in found if not one.wants_opinion),
         mine=mine,
@@ -124,7 +126,7 @@ def item(registry: Registry, actor: Actor, uid: RecordUid) -> Item:
     policy.require(actor, Permission.RECORD_REVIEW)
     with registry.storage.read() as reader:
         record = _under_review(reader, actor, uid)
-        told = _told(registry, reader, actor, record)
+        told = _told(registry, reader, actor, conflicts.bonds_of(registry, reader, actor), record)
     shown = redaction.for_actor(record, actor).newest
     fields = (*_fields("content", shown.public, record.kind), *_fields("restricted", shown.restricted, record.kind))
     return Item(told, fields, keeps_restricted=shown.restricted is None)
@@ -143,9 +145,10 @@ def next_to_review(registry: Registry, actor: Actor) -> Record | None:
     policy.require(actor, Permission.RECORD_REVIEW)
     with registry.storage.begin() as unit:
         welfare.require_room(registry, unit, actor)
-        conflicts.require_said(registry, unit, actor)
+        bonds = conflicts.bonds_of(registry, unit, actor)
+        conflicts.require_said(bonds)
         for record in _all_waiting(unit, actor):
-            if record.opinion_of != actor.person and _refusal(registry, unit, actor, record) is None:
+            if record.opinion_of != actor.person and _refusal(registry, unit, actor, bonds, record) is None:
                 return redaction.for_actor(claimed(registry, unit, actor, record), actor)
     return None
 
@@ -199,7 +202,7 @@ def _under_review(view: Reader | Unit, actor: Actor, uid: RecordUid) -> Record:
     return record
 
 
-def _told(registry: Registry, view: Reader | Unit, actor: Actor, record: Record) -> Waiting:
+def _told(registry: Registry, view: Reader | Unit, actor: Actor, bonds: Bonds | None, record: Record) -> Waiting:
     newest = record.newest
     document: Document = {} if newest.public is None else newest.public.document
     return Waiting(
@@ -217,15 +220,15 @@ def _told(registry: Registry, view: Reader | Unit, actor: Actor, record: Record)
         wants_opinion=record.opinion_of is not None,
         is_mine=actor.person is not None and record.claimed_by == actor.person,
         claimed_at=record.claimed_at if record.claimed_by is not None else None,
-        refusal=_refusal(registry, view, actor, record),
+        refusal=_refusal(registry, view, actor, bonds, record),
     )
 
 
-def _refusal(registry: Registry, view: Reader | Unit, actor: Actor, record: Record) -> str | None:
+def _refusal(registry: Registry, view: Reader | Unit, actor: Actor, bonds: Bonds | None, record: Record) -> str | None:
     """The code of what keeps *actor* from judging *record*, whoever holds it."""
     try:
         policy.require_second_person(actor, record)
-        conflicts.require_judge(registry, view, actor, record)
+        conflicts.require_unbound(registry, view, bonds, record)
     except (FourEyes, ConflictOfInterest) as error:
         return error.code
     return None
