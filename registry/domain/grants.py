@@ -92,6 +92,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 STAGING = frozenset({_P.RECORD_READ, _P.RECORD_VALIDATE, _P.RECORD_DRAFT, _P.MEMBERSHIP_AGREE})
 
 REVIEWERS = frozenset({Role.REVIEWER, Role.LEAD_REVIEWER})
+# Who must be somebody else than whoever acts beside them.
+OWN_NAME = REVIEWERS | {Role.OPERATOR}
 SEES_ALL = REVIEWERS | {Role.SYSTEM}
 TAKES_DOWN_ANY = REVIEWERS | {Role.OPERATOR}
 MEMBERS = frozenset({Role.SUBMITTER, Role.REVIEWER, Role.LEAD_REVIEWER, Role.OPERATOR})

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from registry.domain.actor import Actor, Permission, Role
 from registry.domain.errors import Forbidden, FourEyes, Reauthenticate, Unauthenticated
-from registry.domain.grants import GRANTS, MEMBERS, REVIEWERS, SEES_ALL, STAGING, TAKES_DOWN_ANY
+from registry.domain.grants import GRANTS, MEMBERS, OWN_NAME, REVIEWERS, SEES_ALL, STAGING, TAKES_DOWN_ANY
 from registry.domain.record import GroupSlug, OrganisationId, PersonId, Record, State
 from registry.domain.vocabulary import Tlp
 from registry.domain.welfare import Topic, topics_of
@@ -18,6 +18,7 @@ from registry.domain.welfare import Topic, topics_of
 __all__ = [
     "EVERYTHING",
     "GRANTS",
+    "OWN_NAME",
     "PUBLIC_ONLY",
     "REVIEWERS",
     "Visibility",
@@ -198,16 +199,20 @@ def require_second_person(actor: Actor, record: Record) -> None:
 
 
 def require_one_name(actor: Actor, person: PersonId, roles: frozenset[Role]) -> None:
-    """Keep *actor* from acting under the name of *person*, who holds *roles*, where one of the two reviews.
+    """Keep *actor* from acting under the name of *person*, who holds *roles*, where one of the two reviews or *person*
+    is an operator, too.
 
-    Four eyes compares names: who could take a second one could hand in under one and approve under the other.
-    The operator at the machine itself has no name and holds the files anyway.
+    Four eyes compares names: who could take a second one could hand in under one and approve under the other, or
+    decide alone what two operators decide. The operator at the machine itself has no name and holds the files anyway.
 
     Raises:
-        Forbidden: *actor* is another person, and *actor* or *person* reviews.
+        Forbidden: *actor* is another person, and *actor* or *person* reviews, or *person* is an operator.
     """
-    if actor.person is not None and actor.person != person and (actor.roles | roles) & REVIEWERS:
-        raise Forbidden("keys of those who review are made by themselves, or on the node's own command line")
+    if actor.person is None or actor.person == person:
+        return
+    if actor.roles & REVIEWERS or roles & OWN_NAME:
+        message = "those who review or operate make their keys themselves, and are invited on the node's command line"
+        raise Forbidden(message)
 
 
 def require_claim(actor: Actor, record: Record, *, or_lead: bool = False) -> None:

@@ -131,6 +131,7 @@ def grant_production(registry: Registry, actor: Actor, organisation_slug: str, *
         InvalidInput: the reason is missing.
     """
     policy.require(actor, Permission.ACCOUNT_MANAGE)
+    policy.require_confirmed(actor)
     given = reason_given(reason, missing=_REASON)
     with registry.storage.begin() as unit:
         found = _organisation(unit, organisation_slug)
@@ -155,7 +156,7 @@ def grant_production(registry: Registry, actor: Actor, organisation_slug: str, *
 
 def _write_to(registry: Registry, unit: Unit, application: Application, reason: str) -> None:
     """Tell the applicant by mail that something was decided, and why; the page itself wants the receipt code."""
-    address = f"{registry.settings.base_url.rstrip('/')}/apply/follow"
+    address = f"{registry.settings.base_url}/apply/follow"
     body = f"{_DECIDED[application.state]}\n\n{reason}\n\nSee {address} with the code that you were given."
     letters.tell(registry, unit, MailKind.MEMBERSHIP, "Your application", body, address=application.email)
 

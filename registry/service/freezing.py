@@ -15,10 +15,11 @@ from registry.domain.actor import Actor, Permission, Role
 from registry.domain.alert import Freeze, FreezeId, subjects_of
 from registry.domain.errors import Conflict, Forbidden, NotFound
 from registry.domain.event import EventName
-from registry.domain.letter import Letter, LetterId, MailKind
+from registry.domain.letter import MailKind
 from registry.domain.record import OrganisationId, PersonId
 from registry.ports import Reader, Registry, Unit
 from registry.service.events import note
+from registry.service.letters import tell
 from registry.service.writing import reason_given
 
 
@@ -68,8 +69,10 @@ def thaw(registry: Registry, actor: Actor, subject: str, *, reason: str) -> Free
         NotFound: it is not frozen.
         Forbidden: it is *actor*, a key of theirs, or their organisation.
         InvalidInput: there is no reason.
+        Reauthenticate: the session was not confirmed.
     """
     policy.require(actor, Permission.ACCOUNT_MANAGE)
+    policy.require_confirmed(actor)
     said = reason_given(reason, missing="say why; whoever was frozen is told")
     with registry.storage.begin() as unit:
         subject = _stored_name(unit, subject)
@@ -147,8 +150,5 @@ def _leave_an_operator(unit: Unit, concerned: tuple[Member, ...]) -> None:
 
 
 def _tell(registry: Registry, unit: Unit, people: tuple[Member, ...], subject: str, body: str) -> None:
-    now = registry.clock.now()
     for person in sorted({one.answerable for one in people}):
-        unit.letters.post(
-            Letter(LetterId(registry.ids.uid()), MailKind.ACCOUNT, subject, body, now, now, person=person)
-        )
+        tell(registry, unit, MailKind.ACCOUNT, subject, body, person=person)

@@ -7,12 +7,14 @@ from dataclasses import replace
 from registry.domain import policy
 from registry.domain.account import Member, Organisation, name_problems
 from registry.domain.actor import Actor, Permission, Role
-from registry.domain.errors import AlreadyExists, Forbidden, InvalidInput, NotFound, Problem
-from registry.domain.event import EventName
+from registry.domain.errors import AlreadyExists, Conflict, Forbidden, FourEyes, InvalidInput, NotFound, Problem
+from registry.domain.event import EventFilter, EventName
 from registry.domain.membership import is_on_trial, require_second_operator
+from registry.domain.pages import PageRequest
 from registry.domain.record import OrganisationId, PersonId
 from registry.ports import Reader, Registry, Unit
 from registry.service.access import note_access
+from registry.service.freezing import operators
 from registry.service.keys import revoke_all
 from registry.service.welfare import forget
 
@@ -51,7 +53,7 @@ def add_member(
         NotFound: no such organisation, *responsible* is no member of it, or *person* is nobody.
         AlreadyExists: *person* is a member of it already.
         Forbidden: it would be *actor* who holds more roles by it.
-        FourEyes: as ``membership.require_second_operator``.
+        FourEyes: as ``membership.require_second_operator``, or *actor* has invited *person*, or made a key of theirs.
     """
     policy.require(actor, Permission.ACCOUNT_MANAGE)
     policy.require_confirmed(actor)
@@ -68,6 +70,7 @@ def add_member(
             _require_natural(unit.accounts.member(responsible, found.id))
         if person is not None:
             _require_known(unit, person, found.id)
+            _require_not_held(registry, unit, actor, person, roles)
         _require_second_operator(registry, unit, actor, found.id, roles)
         staging = is_on_trial(unit.accounts.members(found.id))
         member = Member(person or PersonId(registry.ids.uid()), found.id, roles, responsible, staging)
@@ -85,7 +88,8 @@ def set_roles(
         InvalidInput: a role cannot be held by a member, or there is none.
         NotFound: no such organisation, or no such member of it.
         Forbidden: it would be *actor* who holds more roles by it.
-        FourEyes: as ``membership.require_second_operator``.
+        FourEyes: as of ``add_member``.
+        Conflict: no operator would be left.
     """
     policy.require(actor, Permission.ACCOUNT_MANAGE)
     policy.require_confirmed(actor)
@@ -97,6 +101,9 @@ def set_roles(
         member = _member(unit, person, found.id)
         _require_not_oneself(actor, member.answerable, roles - member.roles)
         _require_second_operator(registry, unit, actor, found.id, roles - member.roles)
+        _require_not_held(registry, unit, actor, person, roles - member.roles)
+        if Role.OPERATOR not in roles:
+            _leave_an_operator(unit, actor, member)
         if roles != member.roles:
             member = replace(member, roles=roles)
             unit.accounts.save_member(member)
@@ -110,11 +117,14 @@ def remove_member(registry: Registry, actor: Actor, *, person: PersonId, organis
 
     Raises:
         NotFound: no such organisation, or no such member of it.
+        Conflict: no operator would be left.
     """
     policy.require(actor, Permission.ACCOUNT_MANAGE)
+    policy.require_confirmed(actor)
     with registry.storage.begin() as unit:
         found = _organisation(unit, organisation_slug)
         member = _member(unit, person, found.id)
+        _leave_an_operator(unit, actor, member)
         for one, _ in unit.accounts.members(found.id):
             if person in {one.person, one.responsible}:
                 _remove(registry, unit, actor, found, one)
@@ -177,6 +187,25 @@ def _require_second_operator(
 ) -> None:
     admitted_by = frozenset(one.decided_by or "" for one in unit.membership.of_organisation(organisation))
     require_second_operator(actor, more, admitted_by, alone=registry.settings.one_person_node)
+
+
+def _require_not_held(registry: Registry, unit: Unit, actor: Actor, person: PersonId, more: frozenset[Role]) -> None:
+    """Keep whoever may hold a way in of *person* from making a second pair of eyes of it, which would be their own."""
+    if actor.person is None or registry.settings.one_person_node or not more & policy.OWN_NAME:
+        return
+    ways_in = [(EventName.INVITED, f"person:{person}")]
+    for key in unit.accounts.keys(person):
+        ways_in += [(EventName.KEY_CREATED, f"key:{key.id}"), (EventName.KEY_ROTATED, f"key:{key.id}")]
+    for name, subject in ways_in:
+        if unit.events.page(EventFilter(name=name, actor=actor.id, subject=subject), PageRequest(1)).items:
+            raise FourEyes("you have invited this person, or made a key of theirs: another operator gives these roles")
+
+
+def _leave_an_operator(unit: Unit, actor: Actor, member: Member) -> None:
+    if Role.LOCAL_OPERATOR in actor.roles or Role.OPERATOR not in member.roles:
+        return
+    if not any((one.person, one.organisation) != (member.person, member.organisation) for one in operators(unit)):
+        raise Conflict("no operator would be left", hint="on the node itself: commons user")
 
 
 def _require_natural(responsible: Member | None) -> None:

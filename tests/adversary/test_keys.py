@@ -56,12 +56,17 @@ def test_an_operator_who_reviews_makes_no_key_of_a_submitter_to_hand_in_alone(
     assert both.person == key_for(registry, both, both).key.person
 
 
-@pytest.mark.parametrize("whose", ["operator", "other"])
+@pytest.mark.parametrize("whose", ["operator", "robot"])
 def test_a_narrowed_key_of_an_operator_makes_no_wide_one(registry: Registry, people: People, whose: str) -> None:
     scopes = frozenset({Permission.ACCOUNT_MANAGE})
     narrowed = authentication.authenticate(registry, key_for(registry, LOCAL_OPERATOR, people.operator, scopes).text)
     made = add_member(
-        registry, LOCAL_OPERATOR, organisation_slug="node", name="Other", roles=frozenset({Role.OPERATOR})
+        registry,
+        LOCAL_OPERATOR,
+        organisation_slug="node",
+        name="Robot",
+        roles=frozenset({Role.OPERATOR}),
+        responsible=people.operator.person,
     )
     target = people.operator if whose == "operator" else Actor("", made.roles, made.person, made.organisation)
 

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from registry.domain.alert import AlertId, AlertKind, AlertState
-from registry.domain.errors import CommonsError, Conflict, Forbidden, InvalidInput, NotFound, Problem
+from registry.domain.errors import CommonsError, Conflict, Forbidden, InvalidInput, NotFound, Problem, Reauthenticate
 from registry.domain.pages import MAX_PAGE, PageRequest
 from registry.service import alerts as service
 from registry.service import freezing
@@ -60,6 +60,8 @@ async def judge_alert(request: Request) -> Response:
 
     try:
         await anyio.to_thread.run_sync(work)
+    except Reauthenticate:
+        raise
     except (InvalidInput, Conflict, NotFound, Forbidden) as error:
         return await _shown(request, said, error)
     return await _shown(request, _NOTHING, done=True)
