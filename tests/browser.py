@@ -41,8 +41,10 @@ def chromium() -> Iterator[Browser]:
         pytest.skip("Chromium is not installed: apt-get install --no-install-recommends chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, headless=True, args=_ARGS)
-        yield browser
-        browser.close()
+        try:
+            yield browser
+        finally:
+            browser.close()
 
 
 @dataclass
@@ -84,8 +86,10 @@ def tab(
     made.page.on("console", heard)
     made.page.on("pageerror", lambda error: made.faults.append(str(error)))
     made.page.on("request", asked)
-    yield made
-    context.close()
+    try:
+        yield made
+    finally:
+        context.close()
 
 
 @contextlib.contextmanager
@@ -97,11 +101,14 @@ def serving(app: Starlette, http: type[asyncio.Protocol] | Literal["auto"] = "au
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
-    deadline = time.monotonic() + _START_SECONDS
-    while not server.started and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert server.started, "the server did not start"
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
-    listening.close()
+    try:
+        deadline = time.monotonic() + _START_SECONDS
+        while not server.started and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert server.started, "the server did not start"
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        # A test that fails must not leave a server behind, for which the whole run would wait.
+        server.should_exit = True
+        thread.join()
+        listening.close()

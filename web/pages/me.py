@@ -48,6 +48,37 @@ _NOTHING: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A page for members, and the permission without which it shows nothing."""
+
+    href: str
+    label: str
+    hint: str
+    permission: Permission
+
+
+PLACES = (
+    Place("/review", "Review", "What others submitted and waits for somebody to judge it.", Permission.RECORD_REVIEW),
+    Place(
+        "/me/welfare",
+        "What you read",
+        "Topics kept from you, your limits, your conflicts of interest.",
+        Permission.RECORD_REVIEW,
+    ),
+    Place("/me/keys", "Your API keys", "Programs act for you through keys.", Permission.KEY_OWN),
+    Place(
+        "/me/webhooks", "Webhooks and mail", "What a program of yours, and you, are told of.", Permission.WEBHOOK_OWN
+    ),
+    Place("/admin/applications", "Applications", "Organisations that want to join.", Permission.ACCOUNT_MANAGE),
+    Place(
+        "/admin/members", "Members", "Who belongs to which organisation, and invitations.", Permission.ACCOUNT_MANAGE
+    ),
+    Place("/admin/alerts", "Alerts", "What stands out; freezing and thawing.", Permission.AUDIT_READ),
+    Place("/admin/events", "Events", "What happened beside the records.", Permission.AUDIT_READ),
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """A record in one's own list."""
 
@@ -203,6 +234,7 @@ async def _me(request: Request, *, done: str = "") -> Response:
     present = next((one for one, _ in homes if one.id == actor.organisation), None)
     values: dict[str, Any] = {
         "actor": actor,
+        "places": [one for one in PLACES if one.permission in policy.permissions_of(actor)],
         "sessions": found,
         "homes": homes,
         "present": present,

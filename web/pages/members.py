@@ -1,4 +1,4 @@
-"""The members of an organisation, for operators: added, given other roles, removed."""
+"""The members of an organisation, for operators: added, given other roles, invited, removed."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from registry.domain.actor import Role
-from registry.domain.errors import CommonsError, Conflict, Forbidden, InvalidInput, NotFound, Problem
+from registry.domain.errors import CommonsError, Conflict, Forbidden, InvalidInput, NotFound, Problem, Reauthenticate
 from registry.domain.record import PersonId
-from registry.service import members
+from registry.service import invitations, members
 from registry.service import organisations as managed
 from registry.service.members import NODE_ROLES
 from web.authentication import actor_of
@@ -51,7 +51,7 @@ async def organisation_members(request: Request) -> Response:
 
 @for_members("/admin/members")
 async def change_members(request: Request) -> Response:
-    """Add somebody, give other roles, or remove somebody.
+    """Add somebody, give other roles, invite or remove somebody.
 
     Raises:
         NotFound: there is no organisation of that name.
@@ -61,7 +61,7 @@ async def change_members(request: Request) -> Response:
     roles = frozenset(role for role in NODE_ROLES if f"role:{role.value}" in said)
     person = said.get("person", "").strip()
 
-    def work() -> None:
+    def work() -> str:
         match said.get("step"):
             case "add":
                 known = PersonId(person) if person else None
@@ -70,20 +70,30 @@ async def change_members(request: Request) -> Response:
             case "roles":
                 whose = PersonId(person)
                 members.set_roles(registry, actor, person=whose, organisation_slug=slug, roles=roles)
+            case "invite":
+                return invitations.invite(registry, actor, PersonId(person))
             case "remove":
                 members.remove_member(registry, actor, person=PersonId(person), organisation_slug=slug)
             case _:
                 raise InvalidInput([Problem(("step",), "REQUIRED", "choose what to do")])
+        return ""
 
     try:
-        await anyio.to_thread.run_sync(work)
+        invitation = await anyio.to_thread.run_sync(work)
+    except Reauthenticate:
+        raise
     except (InvalidInput, Conflict, NotFound, Forbidden) as error:
         return await _shown(request, said, error)
-    return await _shown(request, _NOTHING, done=True)
+    return await _shown(request, _NOTHING, done=True, invitation=invitation)
 
 
 async def _shown(
-    request: Request, said: Mapping[str, str], error: CommonsError | None = None, *, done: bool = False
+    request: Request,
+    said: Mapping[str, str],
+    error: CommonsError | None = None,
+    *,
+    done: bool = False,
+    invitation: str = "",
 ) -> Response:
     registry, actor, slug = site_of(request).registry, actor_of(request), request.path_params["slug"]
     found = await anyio.to_thread.run_sync(lambda: members.members(registry, actor, slug))
@@ -93,4 +103,4 @@ async def _shown(
         status = next(code for kind, code in classes if isinstance(error, kind))
     problems = () if error is None else error.problems
     values = {"slug": slug, "members": found, "said": said, "problems": problems, "done": done, "roles": ROLES}
-    return page(request, "members.html", status, **values)
+    return page(request, "members.html", status, **values, invitation=invitation)

@@ -80,8 +80,11 @@ async def answer_invitation(request: Request) -> Response:
     except Conflict as error:
         problem = Problem(("name",), error.code, error.message, "choose another one")
         return await _enrolment(request, said, code, (problem,), status=409)
-    response = private(page(request, "enrolled.html", codes=done.recovery_codes, name=done.credential.name))
-    return response if done.opened is None else with_session(request, response, done.opened)
+    name = done.credential.name
+    if done.opened is None:
+        return private(page(request, "enrolled.html", codes=done.recovery_codes, name=name))
+    response = page(request, "enrolled.html", codes=done.recovery_codes, name=name, signed_in_as=name)
+    return with_session(request, response, done.opened)
 
 
 def cookie_of(request: Request) -> SessionCookie:

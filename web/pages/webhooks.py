@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from registry.domain.actor import Actor
+from registry.domain.change import ChangeKind
 from registry.domain.delivery import DeliveryId
 from registry.domain.errors import CommonsError, Conflict, Forbidden, InvalidInput, NotFound, Problem
 from registry.domain.letter import ALWAYS_SENT, MailKind
@@ -45,6 +46,19 @@ MAIL: dict[MailKind, str] = {
     MailKind.NOTICE: "Records that speak of my organisation",
     MailKind.WEBHOOK: "Webhooks that were switched off",
     MailKind.ALERT: "Alerts, for operators",
+}
+CHANGES: dict[ChangeKind, str] = {
+    ChangeKind.SUBMIT: "Handed in (submit)",
+    ChangeKind.REVIEW: "A decision of the review, publishing included (review)",
+    ChangeKind.REVISE: "A new revision (revise)",
+    ChangeKind.UPSERT: "Taken in or renewed by an import (upsert)",
+    ChangeKind.WITHDRAW: "Taken down (withdraw)",
+    ChangeKind.RESTORE: "Put out again (restore)",
+    ChangeKind.MERGE: "Merged into another (merge)",
+    ChangeKind.SPLIT: "Separated again (split)",
+    ChangeKind.BLOCK: "Hidden at once, or shown again (block)",
+    ChangeKind.VISIBILITY: "Shown to fewer or to more (visibility)",
+    ChangeKind.ERASE: "Erased (erase)",
 }
 _SHOWN = 10
 _NOTHING: Mapping[str, str] = {}
@@ -119,7 +133,7 @@ async def _page(
         "done": done,
         "said": said,
         "problems": problems,
-        "changes": sorted(TOLD),
+        "changes": {one: CHANGES[one] for one in CHANGES if one in TOLD},
         "kinds": list(Kind),
         "states": STATES,
         "reasons": REASONS,
