@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, delete, func, insert, or_, select, update
 
 from registry.domain.change import ChangeKind
 from registry.domain.delivery import Delivery, DeliveryEvent, DeliveryId, DeliveryState
@@ -21,23 +21,35 @@ from registry.storage.tables import DELIVERIES, WEBHOOKS
 _CALLED = (WebhookState.ACTIVE.value, WebhookState.PENDING.value)
 
 
+def _oldest(webhook: ColumnElement[str]) -> ScalarSelect[Any]:
+    """The delivery that a webhook gets next."""
+    other = DELIVERIES.alias()
+    waiting = select(func.min(other.c.id)).where(
+        other.c.webhook == webhook, other.c.state == DeliveryState.WAITING.value
+    )
+    return waiting.scalar_subquery()
+
+
 def _due(now: ColumnElement[datetime]) -> Select[Any]:
-    """Ids of deliveries that may be sent: the oldest of each webhook only, so that their order is kept."""
-    other = DELIVERIES.alias("other")
-    oldest = (
-        select(func.min(other.c.id))
-        .where(other.c.webhook == DELIVERIES.c.webhook, other.c.state == DeliveryState.WAITING.value)
-        .scalar_subquery()
+    """Ids of deliveries that may be sent: the oldest of each webhook only, so that their order is kept, and one of an
+    organisation at a time, so that slow receivers of one do not hold back all others."""
+    beside, sent = WEBHOOKS.alias(), DELIVERIES.alias()
+    being_called = (
+        select(beside.c.id)
+        .where(beside.c.organisation == WEBHOOKS.c.organisation)
+        .where(sent.c.id == _oldest(beside.c.id), sent.c.lease_until > now)
+        .exists()
     )
     return (
+        # From the few webhooks to what each gets next, however much waits behind it.
         select(DELIVERIES.c.id)
-        .join(WEBHOOKS, WEBHOOKS.c.id == DELIVERIES.c.webhook)
+        .select_from(WEBHOOKS)
+        .join(DELIVERIES, DELIVERIES.c.id == _oldest(WEBHOOKS.c.id).correlate(WEBHOOKS))
         .where(
-            DELIVERIES.c.state == DeliveryState.WAITING.value,
             DELIVERIES.c.due_at <= now,
             or_(DELIVERIES.c.lease_until.is_(None), DELIVERIES.c.lease_until <= now),
             or_(*(WEBHOOKS.c.state == one for one in _CALLED)),
-            DELIVERIES.c.id == oldest,
+            ~being_called,
         )
         .order_by(DELIVERIES.c.due_at, DELIVERIES.c.id)
         .limit(1)

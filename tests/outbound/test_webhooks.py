@@ -424,6 +424,22 @@ def test_a_receiver_that_hangs_holds_no_other_back(registry: Registry, people: P
         stuck.join(5)
 
 
+def test_slow_receivers_of_one_organisation_hold_no_other_back(registry: Registry, people: People) -> None:
+    with serving(once_confirmed(hangs)) as slow, serving(echoes) as quick:
+        for _ in range(3):
+            confirmed(registry, people.submitter, slow)
+        confirmed(registry, people.outsider, quick)
+        published(registry, people)
+        delivering.fan_out(registry, SYSTEM)
+        stuck = threading.Thread(target=delivering.deliver_next, args=(registry, SYSTEM), daemon=True)
+        stuck.start()
+        _wait_for(slow)
+        sent = [delivering.deliver_next(registry, SYSTEM) for _ in range(2)]
+        assert [1, 0] == sent
+        assert (1, 1) == (len(quick.requests), len(slow.requests))
+        stuck.join(5)
+
+
 def test_a_blocked_address_behind_a_name_is_noticed_when_it_is_called_too(
     registry: Registry, people: People, clock: FixedClock, tmp_path: Path
 ) -> None:
