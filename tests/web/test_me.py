@@ -13,13 +13,14 @@ from registry.domain.account import Member
 from registry.domain.actor import LOCAL_OPERATOR, Role
 from registry.domain.errors import Reauthenticate
 from registry.ports import Registry
-from registry.service import accounts, erasure, invitations, keys, sessions
+from registry.service import accounts, erasure, invitations, keys, members, sessions
 from tests.client import Client
 from tests.clocks import FixedClock
 from tests.factories import content
 from tests.service.signing_in import PASSWORD, Enrolled, enrolled
 from tests.web.node import Node
 from tests.web.test_sign_in import COOKIE, OURS, held
+from web.pages.me import PLACES
 
 NEW = "eleven grey geese overhead"
 
@@ -55,6 +56,23 @@ def test_it_says_who_one_is_and_what_one_wrote(client: Client, node: Node, ada: 
     for text in (ada.name, "Acme", "Submitter", "Not out yet", "Out already", f"/r/{out.number}", f"/r/{draft.uid}"):
         assert text in page.text
     assert "private, no-store" == page.headers["cache-control"]
+
+
+def test_it_leads_to_every_page_that_one_may_use_and_to_no_other(client: Client, node: Node, ada: Enrolled) -> None:
+    otto = members.add_member(
+        node.registry, LOCAL_OPERATOR, organisation_slug="node", name="Otto", roles=frozenset({Role.OPERATOR})
+    )
+    people = (
+        ada,
+        enrolled(node.registry, node.reviewer.person, "rita@watch.example"),
+        enrolled(node.registry, otto.person, "otto@node.example"),
+    )
+    every = {one.href for one in PLACES}
+
+    for one in people:
+        led = set(re.findall(r'<li><a href="(/(?:me|review|admin)[^"]*)">', get(client, one, "/me").text))
+
+        assert {path for path in every if get(client, one, path).status_code == 200} == led
 
 
 def test_strangers_are_led_to_the_form_and_back(client: Client) -> None:
