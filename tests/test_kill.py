@@ -16,6 +16,7 @@ import pytest
 from registry.domain.pages import RecordFilter
 from registry.domain.policy import EVERYTHING
 from registry.domain.record import RecordUid
+from registry.domain.vocabulary import Kind
 from registry.search import open_index
 from tests.node_process import NodeProcess, ask, commons, found_node, opened, serving
 
@@ -80,7 +81,7 @@ def _found(data_dir: Path, uids: list[str]) -> list[str]:
 
 def _count(data_dir: Path) -> int:
     with opened(data_dir) as registry, registry.storage.read() as reader:
-        return reader.records.count(RecordFilter(), visible=EVERYTHING)
+        return reader.records.count(RecordFilter(kinds=(Kind.INCIDENT,)), visible=EVERYTHING)
 
 
 def _wait_for_index(data_dir: Path, node: NodeProcess, key: str, *, records: int) -> None:
