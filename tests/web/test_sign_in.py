@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-import time
 from dataclasses import replace
 
 import httpx
@@ -287,22 +286,21 @@ def test_public_pages_are_kept_apart_by_cookie(client: Client, ada: Enrolled) ->
 
 
 def test_a_flood_of_sign_ins_is_turned_away_and_pages_go_on(node: Node) -> None:
-    ada = enrolled(node.registry, node.submitter.person)
-    settings = node.registry.settings.model_copy(update={"password_queue": 4, "limits": False})
+    slow = {"password_passes": 8, "password_queue": 1, "limits": False}
+    registry = replace(node.registry, settings=node.registry.settings.model_copy(update=slow))
+    ada = enrolled(registry, node.submitter.person)
     statuses: list[int] = []
-    with Client(create_app(replace(node.registry, settings=settings))) as client:
+    with Client(create_app(registry)) as client:
         flood = [
             threading.Thread(target=lambda: statuses.append(sign_in(client, ada, code="").status_code))
             for _ in range(40)
         ]
         for one in flood:
             one.start()
-        started = time.monotonic()
-        assert 200 == client.get("/clocks").status_code
-        waited = time.monotonic() - started
+        page = client.get("/clocks").status_code
+        goes_on = any(one.is_alive() for one in flood)
         for one in flood:
             one.join()
 
+    assert (200, True) == (page, goes_on)
     assert {401, 503} == set(statuses)
-    assert 20 < statuses.count(503)
-    assert waited < 2
