@@ -92,7 +92,9 @@ def flush() -> None:
 
 
 def _json(document: JsonValue) -> str:
-    return json.dumps(document, ensure_ascii=False, indent=2)
+    """The document; of what would steer a terminal stand escapes, which say the same."""
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    return "".join(one if one.isprintable() or one == "\n" else json.dumps(one)[1:-1] for one in text)
 
 
 def _harmless(text: str) -> str:
