@@ -53,6 +53,6 @@ def of_case(registry: Registry, unit: Unit, case: Case) -> None:
     if is_address(address) and registry.outbound.sends_mail:
         body = (
             "There is an answer to what you asked of us. Read it with your receipt code:\n\n"
-            f"{registry.settings.base_url}/case\n"
+            f"{registry.settings.base_url}/notice/case\n"
         )
         tell(registry, unit, MailKind.CASE, "There is an answer for you", body, address=address, about=case.id)

@@ -66,6 +66,7 @@ def test_who_asked_for_something_is_told_that_there_is_an_answer_if_the_contact_
 
     assert [("case", "There is an answer for you", None, "zoe@example.org")] * 2 == [one[:4] for one in told]
     assert "Zorbelgrint" not in str(told)
+    assert "/notice/case" in str(told)
 
 
 def _letters(registry: Registry) -> list[tuple[Any, ...]]:
