@@ -16,9 +16,9 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from registry.domain.actor import ANONYMOUS, Actor
-from registry.domain.errors import CommonsError, Unavailable
+from registry.domain.errors import CommonsError, ExposureLimit, Unavailable
 from registry.ports import Registry
-from registry.service import find, limits
+from registry.service import find, limits, welfare
 from registry.service.limits import OverBudget, Standing
 from schema.context import Context, Threads
 from schema.documents import Documents, Prepared
@@ -136,6 +136,8 @@ class GraphQLApp:
         except TimeOver:
             message = f"the query took longer than {seconds:g} seconds; ask for less"
             raise RequestRefused(503, "QUERY_TOO_SLOW", message) from None
+        if context.work:
+            await _count_work(context, is_query=prepared.is_query)
         body: dict[str, Any] = {"data": result.data}
         if result.errors:
             body["errors"] = [present(error, request_id) for error in result.errors]
@@ -206,6 +208,20 @@ def _throttled(error: OverBudget) -> RequestRefused:
     refused = RequestRefused(429, error.code, error.message, retryAfterSeconds=wait, **_left(error.standing))
     refused.headers["Retry-After"] = str(wait)
     return refused
+
+
+async def _count_work(context: Context, *, is_query: bool) -> None:
+    """Count what a reviewer is given to read.
+
+    Raises:
+        RequestRefused: it is enough for now.
+    """
+    given = [(uid, revision) for (uid, _), revision in context.work.items()]
+    try:
+        await context.write(lambda: welfare.note_work(context.registry, context.actor, given))
+    except ExposureLimit as error:
+        done = "" if is_query else "; the changes were made"
+        raise RequestRefused(409, error.code, f"{error.message}{done}") from None
 
 
 def _refusal(request: Request, refused: RequestRefused, type_: str) -> Response:

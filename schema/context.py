@@ -15,10 +15,11 @@ from registry.domain.actor import Actor
 from registry.domain.canonical import Document
 from registry.domain.errors import Forbidden
 from registry.domain.pages import Page, PageRequest
-from registry.domain.record import OrganisationId, Record, RecordUid
+from registry.domain.policy import REVIEWERS
+from registry.domain.record import OrganisationId, Record, RecordUid, Revision
 from registry.ports import Registry
 from registry.ports.graph import Ends
-from registry.service import accounts, find, graph, monitoring
+from registry.service import accounts, find, graph, monitoring, welfare
 from registry.service.limits import Standing
 
 Result = TypeVar("Result")
@@ -42,6 +43,7 @@ class Context:
     Attributes:
         standing: what it cost, where budgets are kept.
         ends_at: when its execution is given up, by ``time.monotonic``.
+        work: unpublished revisions of which a reviewer is given text; counted as read before the answer leaves.
     """
 
     registry: Registry
@@ -55,6 +57,12 @@ class Context:
     ends: dict[tuple[Ends, int], dict[RecordUid, Page[Record]]] = field(default_factory=dict)
     said: dict[RecordUid, list[Document]] = field(default_factory=dict)
     violations: dict[RecordUid, dict[str, int]] = field(default_factory=dict)
+    work: dict[tuple[RecordUid, int], Revision] = field(default_factory=dict)
+
+    @property
+    def reviews(self) -> bool:
+        """Whether the viewer is a reviewer, of whom it is counted what is read."""
+        return not REVIEWERS.isdisjoint(self.actor.roles)
 
     async def write(self, work: Callable[[], Result]) -> Result:
         """Run a service that writes, in a thread. What was read together before may have changed by it."""
@@ -65,6 +73,12 @@ class Context:
     def note_restricted(self, uid: RecordUid) -> None:
         """Count that a restricted part was given out."""
         self.registry.tally.restricted(self.actor, uid, self.registry.clock.now())
+
+    def note_work(self, record: Record, revision: Revision) -> None:
+        """Remember that text of *revision* is in the answer, if the viewer meets it as a reviewer."""
+        place = (record.uid, revision.draft_revision)
+        if place not in self.work and welfare.is_reviewing(self.actor, record, revision):
+            self.work[place] = revision
 
     def records(self, wanted: Iterable[RecordUid]) -> dict[RecordUid, Record]:
         """Those of *wanted* that the viewer may see; what something else referred to before is not read again."""

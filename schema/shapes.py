@@ -17,7 +17,7 @@ from pydantic import AwareDatetime
 from pydantic.fields import FieldInfo
 from strawberry.utils.str_converters import to_camel_case
 
-from registry.domain.content.base import Model, Text
+from registry.domain.content.base import Model, TermOf, Text
 from registry.domain.content.kinds import PUBLIC, RESTRICTED
 
 LargeInt = NewType("LargeInt", int)
@@ -79,6 +79,19 @@ def long_texts() -> frozenset[str]:
         names |= {to_camel_case(name) for name, hint in hints.items() if Text in (hint, *get_args(hint))}
         waiting.extend(shape.leaf for shape in shapes_of(model) if shape.is_model and shape.leaf not in waiting)
     return frozenset(names)
+
+
+@cache
+def texts_of(model: type[Model]) -> frozenset[str]:
+    """The fields of *model* in which somebody writes words, or whose models may hold some: no terms, dates, numbers."""
+    hints = get_type_hints(model, include_extras=True)
+    return frozenset(
+        one.name for one in shapes_of(model) if one.is_model or (one.leaf is str and not _is_term(hints[one.name]))
+    )
+
+
+def _is_term(hint: Any) -> bool:
+    return isinstance(hint, TermOf) or any(map(_is_term, get_args(hint)))
 
 
 def _shape(name: str, field: FieldInfo) -> Shape:

@@ -50,6 +50,11 @@ def difference(
             raise NotFound("no such revision")
         before, after = (_parts(reader, actor, readable[number]) for number in (older, newer))
         record = reader.records.get(uid, visible=policy.visible_to(actor))
+    if record is not None:
+        shown = [readable[number] for number in (older, newer)]
+        given = [(uid, one) for one in shown if welfare.is_reviewing(actor, record, one)]
+        if given:
+            welfare.note_work(registry, actor, given)
     if record is not None and policy.reads_for_review(actor, record):
         for number in (older, newer):
             welfare.note_reading(registry, actor, uid, readable[number])

@@ -15,7 +15,7 @@ from registry.domain.account import Member
 from registry.domain.actor import Actor, Permission
 from registry.domain.errors import Forbidden
 from registry.domain.job import Job, JobName
-from registry.domain.record import PersonId, RecordUid, Revision
+from registry.domain.record import PersonId, Record, RecordUid, Revision
 from registry.domain.welfare import Exposure, Limits, Preferences, Topic
 from registry.ports import Reader, Registry, Unit
 
@@ -94,6 +94,33 @@ def note_reading(registry: Registry, actor: Actor, uid: RecordUid, revision: Rev
             return
     with registry.storage.begin() as unit:
         count(registry, unit, person, uid, revision, RESTRICTED)
+
+
+def is_reviewing(actor: Actor, record: Record, revision: Revision) -> bool:
+    """Whether *actor* meets the public part of *revision* as a reviewer: work of others that was not published."""
+    if actor.person is None or policy.REVIEWERS.isdisjoint(actor.roles) or actor.organisation == record.owner:
+        return False
+    return revision.revision is None and revision.public is not None
+
+
+def note_work(registry: Registry, actor: Actor, given: Iterable[tuple[RecordUid, Revision]]) -> None:
+    """Count public parts that *actor* is about to be given as a reviewer, each once: all of them, or none.
+
+    Raises:
+        ExposureLimit: it is enough for now; none of them is given out.
+    """
+    policy.require(actor, Permission.RECORD_READ)
+    person = _person(actor)
+    with registry.storage.read() as reader:
+        unread = [
+            (uid, revision)
+            for uid, revision in given
+            if not reader.welfare.is_counted(rules.mark_of(person, uid, revision.draft_revision, PUBLIC))
+        ]
+    if unread:
+        with registry.storage.begin() as unit:
+            for uid, revision in unread:
+                count(registry, unit, person, uid, revision, PUBLIC)
 
 
 def forget_exposure(registry: Registry, actor: Actor, day: date) -> None:

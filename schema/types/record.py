@@ -25,7 +25,7 @@ from schema.context import Info
 from schema.errors import check_size
 from schema.fields import resolved, with_fields
 from schema.ids import make_id
-from schema.shapes import Shape, shapes_of
+from schema.shapes import Shape, shapes_of, texts_of
 from schema.types.content import field_reader, output_of, output_type, reader_of
 from schema.types.envelope import EnvelopeFields
 from schema.types.history import HistoryFields
@@ -47,14 +47,24 @@ def _node_id(self: Record) -> strawberry.ID:
     return make_id(self.record.kind, self.record.uid)
 
 
-def _content_field(shape: Shape) -> Any:
+def _content_field(shape: Shape, *, is_text: bool) -> Any:
     read = field_reader(shape)
 
     def resolve(self: Record) -> object:
         return read(self.document().get(shape.name)) if self.shown.public or shape.many else None
 
+    def resolve_text(self: Record, info: Info) -> object:
+        _note_work(self, info)
+        return resolve(self)
+
     type_ = output_type(shape, always=False)
-    return strawberry.field(resolver=resolve, description=shape.description, graphql_type=type_)
+    resolver = resolve_text if is_text else resolve
+    return strawberry.field(resolver=resolver, description=shape.description, graphql_type=type_)
+
+
+def _note_work(record: Record, info: Info) -> None:
+    if info.context.reviews:
+        info.context.note_work(record.record, record.shown)
 
 
 def with_content(model: type[PublicPart], inherited: Sequence[str]) -> Callable[[Class], Class]:
@@ -63,7 +73,7 @@ def with_content(model: type[PublicPart], inherited: Sequence[str]) -> Callable[
     def add(cls: Class) -> Class:
         for shape in shapes_of(model):
             if shape.name not in inherited and shape.name != "links":
-                setattr(cls, shape.name, _content_field(shape))
+                setattr(cls, shape.name, _content_field(shape, is_text=shape.name in texts_of(model)))
         return cls
 
     return add
@@ -136,7 +146,8 @@ class Record(Node):
         return title_of(self.record.kind, document) if document else None
 
     @resolved("The paragraph that stands for it in lists, as Markdown.")
-    def summary(self) -> str | None:
+    def summary(self, info: Info) -> str | None:
+        _note_work(self, info)
         document = self.document()
         return summary_of(self.record.kind, document) if document else None
 

@@ -177,3 +177,17 @@ def test_the_history_of_a_release_tells_no_reason(desk: Desk) -> None:
         rows = [change.row for change in reader.changes.of_record(record.uid)]
 
     assert [None, None, None] == [row.reason for row in rows]
+
+
+def test_a_record_page_before_publication_counts_as_reading(desk: Desk) -> None:
+    record = desk.node.submit(said())
+
+    first = desk.get(f"/r/{record.uid}")
+    counted = desk.get("/me/welfare").text
+    desk.post("/me/welfare", step="limits", per_day="6", per_week="")
+    second = desk.get(f"/r/{desk.node.submit(said(title='Marigold')).uid}")
+
+    assert "Planted summary." in first.text
+    assert "6 of 60" in counted
+    assert 409 == second.status_code
+    assert "Marigold" not in second.text
