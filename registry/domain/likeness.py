@@ -118,6 +118,13 @@ def compare(uid: RecordUid, one: Features, other: Features) -> Candidate:
     return Candidate(uid, min(100, round(score)), tuple(reasons))
 
 
+def may_reach(least: int, one: Features, other: Features) -> bool:
+    """Whether the score of the two may be *least* or more, however alike their texts are, which take the longest."""
+    if one.sources & other.sources or one.aliases & other.aliases:
+        return True
+    return round(0.5 * _likeness(one.title, other.title) + 0.5 * 100) >= least
+
+
 def best_of(found: Iterable[Candidate], *, least: int) -> tuple[Candidate, ...]:
     """Those with a score of *least* or more, each record once, the most alike first."""
     best: dict[RecordUid, Candidate] = {}

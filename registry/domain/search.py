@@ -96,13 +96,19 @@ class SearchSort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """One page of a search. ``facets`` names those to be counted over all matches."""
+    """One page of a search.
+
+    Attributes:
+        facets: those to be counted over all matches.
+        snippets: whether each hit comes with a piece of its text.
+    """
 
     query: Query
     sort: SearchSort = SearchSort.RELEVANCE
     limit: int = DEFAULT_PAGE
     position: Keyset | None = None
     facets: tuple[str, ...] = ()
+    snippets: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +116,9 @@ class Snippet:
     """Pieces of text in order, each with whether it matched. Plain text: whoever shows it escapes it."""
 
     pieces: tuple[tuple[str, bool], ...]
+
+
+NO_SNIPPET = Snippet(())
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from itertools import chain
 from registry.domain.errors import InvalidInput, Problem
 from registry.domain.facets import FACETS
 from registry.domain.record import RecordUid
-from registry.domain.search import FacetCount, Hit, Query, SearchRequest, SearchResult, SearchSort
+from registry.domain.search import NO_SNIPPET, FacetCount, Hit, Query, SearchRequest, SearchResult, SearchSort, Snippet
 from registry.search.matching import Documents, Matching
 from registry.search.snapshot import Snapshot
 from registry.search.snippets import Marker
@@ -44,9 +44,13 @@ def search(snapshot: Snapshot, request: SearchRequest) -> SearchResult:
         for _, _, at, document in best:
             shown[at].add(document)
         scores = matching.scores(request.query, list(shown))
-    marker = Marker(request.query)
+    marker = Marker(request.query) if request.snippets else None
+
+    def snippet(at: int, document: int) -> Snippet:
+        return NO_SNIPPET if marker is None else marker.snippet(snapshot.segments[at].body(document))
+
     hits = tuple(
-        Hit(RecordUid(uid), scores[at][document], marker.snippet(snapshot.segments[at].body(document)), (key, uid))
+        Hit(RecordUid(uid), scores[at][document], snippet(at, document), (key, uid))
         for key, uid, at, document in best[: request.limit]
     )
     return SearchResult(

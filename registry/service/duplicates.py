@@ -5,9 +5,12 @@ What a submitter does not see never changes what the submitter is told; reviewer
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from hashlib import blake2b
+from threading import Lock
 from typing import Any
 
 from registry.domain import policy, redaction
@@ -21,14 +24,16 @@ from registry.domain.likeness import (
     MAX_COMPARED,
     POSSIBLE,
     WORTH_A_LOOK,
+    Features,
     Lookalike,
     best_of,
     compare,
     features_of,
+    may_reach,
     query_for,
 )
 from registry.domain.policy import PUBLIC_ONLY, Visibility
-from registry.domain.record import GIVEN_OUT, Record, RecordUid, State
+from registry.domain.record import GIVEN_OUT, Record, RecordUid, State, StoredPart
 from registry.domain.search import Query, SearchRequest
 from registry.domain.vocabulary import Kind
 from registry.domain.workflow import Step
@@ -37,6 +42,8 @@ from registry.service.notices import note_response
 from registry.service.search import hidden_records
 from registry.service.writing import Written, expect, load, log, take_step
 
+# Lines of many are compared with much the same records, one after the other.
+_MAX_KEPT = 2000
 # What is gone, taken back or merged is no record to work on instead.
 _PAST = (GIVEN_OUT - {State.PUBLISHED}) | {State.RETRACTED}
 
@@ -177,14 +184,42 @@ def _compared(
     for record in _near(registry, wanted.sources | wanted.aliases, query_for(wanted), visible):
         if record.kind is kind and record.state not in _PAST and record.uid not in but and visible.lists(record):
             shown[record.uid] = redaction.for_actor(record, actor)
-    compared = (
-        compare(uid, wanted, features_of(kind, revision.public.document))
+    others = (
+        (uid, _features(kind, revision.public))
         for uid, record in shown.items()
         for revision in (record.head, record.work)
         if revision is not None and revision.public is not None
     )
+    compared = (compare(uid, wanted, other) for uid, other in others if may_reach(least, wanted, other))
     found = best_of(compared, least=least)
     return tuple(Lookalike(shown[one.uid], one) for one in found)
+
+
+class _Kept:
+    """Features of the public parts compared last, by what the parts say: who may read less of a record finds less."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lock = Lock()
+        self._found: OrderedDict[bytes, Features] = OrderedDict()
+
+    def of(self, kind: Kind, part: StoredPart) -> Features:
+        """The features of *part*, of a record of *kind*."""
+        key = blake2b(part.body, digest_size=16, person=kind.encode()).digest()
+        with self._lock:
+            found = self._found.get(key)
+            if found is not None:
+                self._found.move_to_end(key)
+                return found
+        found = features_of(kind, part.document)
+        with self._lock:
+            self._found[key] = found
+            if len(self._found) > self._most:
+                self._found.popitem(last=False)
+        return found
+
+
+_features = _Kept(_MAX_KEPT).of
 
 
 def _near(registry: Registry, keys: frozenset[bytes], query: Query | None, visible: Visibility) -> Iterator[Record]:
@@ -192,7 +227,7 @@ def _near(registry: Registry, keys: frozenset[bytes], query: Query | None, visib
     uids: list[RecordUid] = []
     if query is not None:
         with suppress(SearchUnavailable):
-            found = registry.index.search(SearchRequest(query, limit=MAX_COMPARED))
+            found = registry.index.search(SearchRequest(query, limit=MAX_COMPARED, snippets=False))
             uids += [hit.uid for hit in found.hits]
             if visible != PUBLIC_ONLY:
                 yield from hidden_records(registry, query, visible, limit=MAX_COMPARED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from registry.domain import policy, redaction
 from registry.domain.actor import Actor, Permission
@@ -17,6 +18,7 @@ from registry.domain.search import FacetCount, Query, SearchRequest, SearchSort,
 from registry.ports import Registry
 
 _HIDDEN_AT_ONCE = 200
+_READ_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +111,15 @@ def hidden_records(registry: Registry, query: Query, visible: Visibility, *, lim
     while read == asked and len(found) < limit:
         asked = 2 * asked or _HIDDEN_AT_ONCE
         uids = registry.index.hidden_matches(query, limit=asked)[read:]
-        found.extend(_listed(registry, visible, uids))
+        found.extend(islice(_listed(registry, visible, uids, at_once=max(limit, _READ_AT_ONCE)), limit - len(found)))
         read += len(uids)
-    return tuple(found[:limit])
+    return tuple(found)
 
 
-def _listed(registry: Registry, visible: Visibility, uids: Sequence[RecordUid]) -> Iterator[Record]:
-    """Those of *uids*, in order, that are not public and that the viewer finds in lists."""
-    for at in range(0, len(uids), _HIDDEN_AT_ONCE):
-        portion = uids[at : at + _HIDDEN_AT_ONCE]
+def _listed(registry: Registry, visible: Visibility, uids: Sequence[RecordUid], *, at_once: int) -> Iterator[Record]:
+    """Those of *uids*, in order, that are not public and that the viewer finds in lists; read as far as one looks."""
+    for at in range(0, len(uids), at_once):
+        portion = uids[at : at + at_once]
         with registry.storage.read() as reader:
             records = reader.records.many(portion, visible=visible)
         found = (records[uid] for uid in portion if uid in records)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from registry.domain.canonical import JsonValue
 from registry.domain.likeness import (
     MAX_TEXT,
@@ -13,6 +16,7 @@ from registry.domain.likeness import (
     compare,
     features_of,
     keys_in,
+    may_reach,
     query_for,
 )
 from registry.domain.record import RecordUid
@@ -132,3 +136,29 @@ def test_every_address_and_alias_has_a_key() -> None:
 
     assert 3 == len(keys_in({"sources": sources, "aliases": ["x"]}))
     assert frozenset() == keys_in({})
+
+
+_TITLES = st.lists(st.sampled_from(TITLE.split()), max_size=9).map(" ".join)
+_FEATURES = st.builds(
+    lambda title, summary, aliases: features_of(
+        Kind.INCIDENT, {"title": title, "summary": summary, **({"aliases": aliases} if aliases else {})}
+    ),
+    _TITLES,
+    st.lists(st.sampled_from(SUMMARY.split()), max_size=20).map(" ".join),
+    st.lists(st.sampled_from(["A-1", "A-2"]), max_size=1),
+)
+
+
+@given(one=_FEATURES, others=st.lists(_FEATURES, max_size=6), least=st.integers(0, 100))
+def test_what_is_not_compared_in_full_would_not_have_been_told(
+    one: Features, others: list[Features], least: int
+) -> None:
+    compared = [compare(RecordUid(str(at)), one, other) for at, other in enumerate(others)]
+    shorter = [found for found, other in zip(compared, others, strict=True) if may_reach(least, one, other)]
+
+    assert best_of(compared, least=least) == best_of(shorter, least=least)
+
+
+def test_texts_of_another_title_are_not_compared() -> None:
+    assert not may_reach(POSSIBLE, _incident(), _incident("Chatbot leaks prompts of other users"))
+    assert may_reach(POSSIBLE, _incident(sources=SOURCE), _incident("Chatbot leaks prompts", sources=SOURCE))

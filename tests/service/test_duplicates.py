@@ -12,6 +12,7 @@ from registry.domain.change import ChangeKind
 from registry.domain.content.kinds import Content
 from registry.domain.errors import Forbidden, InvalidInput, InvalidTransition, NotFound
 from registry.domain.likeness import Reason
+from registry.domain.people import PeopleCheck
 from registry.domain.record import RecordUid, State
 from registry.domain.vocabulary import Kind
 from registry.ports import Registry
@@ -22,6 +23,7 @@ from tests.service.decisions import UNKNOWN
 from tests.service.world import (
     REASON,
     People,
+    claimed,
     contents_of,
     erase_by_two,
     hand_in,
@@ -150,6 +152,23 @@ def test_a_key_that_may_only_submit_is_told_of_public_records_only(registry: Reg
     narrow = replace(people.colleague, scopes=frozenset({Permission.RECORD_SUBMIT}))
 
     assert () == _hand_in(registry, narrow, again()).candidates
+
+
+def test_what_one_reads_of_a_record_does_not_tell_another_what_it_looks_like(
+    registry: Registry, people: People
+) -> None:
+    told = claimed(registry, people, bank(misuse_categories=["ncii"]))
+    review.approve(registry, people.reviewer, told.uid, expected_revision=1, checked=frozenset(PeopleCheck))
+    review.publish(registry, people.reviewer, told.uid, expected_revision=1)
+    _index(registry)
+    other = bank("Voice of a bank employee was a deepfake", "Quite another summary, of which nothing is the same.")
+
+    by_owner = submit.validate(registry, people.submitter, other).candidates
+    by_others = submit.validate(registry, people.outsider, other).candidates
+
+    assert [told.uid] == [one.record.uid for one in by_owner]
+    assert Reason.SHARED_SOURCE in by_owner[0].candidate.reasons
+    assert () == by_others
 
 
 def test_a_draft_is_not_reviewed_nor_read_by_reviewers(registry: Registry, people: People) -> None:

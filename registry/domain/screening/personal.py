@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import phonenumbers
 
 from registry.domain.screening.finding import Code, Match
+from registry.domain.screening.plain import has_digit
 
 # Letters with accents stand in names of mailboxes and of domains.
 _LOCAL = re.compile(r"[A-Za-z0-9À-ɏ._%+'-]{1,64}+\Z")
@@ -77,7 +78,7 @@ _Check = Callable[[str, str], Iterator[tuple[int, int]]]
 def personal_in(text: str) -> Iterator[Match]:
     """Personal data of a form, in a plain text."""
     yield from _with("email", emails(text))
-    if not any(one.isdigit() for one in text):
+    if not has_digit(text):
         return
     yield from _with("card-number", _matching(_CARD, text, _is_card))
     yield from _with("iban", _ibans(text))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from registry.domain.screening.finding import Code, Match
+from registry.domain.screening.plain import has_digit
 
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
@@ -66,7 +67,7 @@ _ABOUT_PLACE = re.compile(
 
 def places_in(text: str) -> Iterator[Match]:
     """Street addresses with a number, positions exact to a building, and dates of birth, in a plain text."""
-    if not any(one.isdigit() for one in text):
+    if not has_digit(text):
         return
     for found in _BORN.finditer(text):
         yield Match(*found.span("value"), Code.PERSONAL_DATA, "date-of-birth")

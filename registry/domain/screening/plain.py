@@ -16,6 +16,7 @@ _NO_WIDTH = (
     "\u00ad\u0300-\u036f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e01ef"
 )
+_DIGIT = re.compile("[0-9]")
 # Scripts that are written without spaces: a number or a key stands right between their letters.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]")
 _LOOKALIKE = dict(
@@ -134,3 +135,8 @@ def _narrow(character: str) -> str | None:
         return "\u00b7"
     usual = unicodedata.normalize("NFKC", character)
     return usual if len(usual) == 1 and usual.isascii() else None
+
+
+def has_digit(text: str) -> bool:
+    """Whether a digit of any script stands in *text*."""
+    return _DIGIT.search(text) is not None if text.isascii() else any(one.isdigit() for one in text)

@@ -58,7 +58,7 @@ class Settled:
 
 def found_in(content: Content, *, codes: frozenset[Code] = ALL) -> tuple[Seen, ...]:
     """What screening finds in a submission."""
-    return tuple(seen for one in fields_of(content) for seen in _of_field(one, codes))
+    return tuple(_seen(one, match) for one in fields_of(content) for match in _matches(one, codes))
 
 
 def settle(
@@ -85,7 +85,8 @@ def settle(
     problems = list(wrong)
     for one in fields:
         away: list[Passage] = []
-        for match, found in zip(_matches(one, codes), _of_field(one, codes), strict=True):
+        for match in _matches(one, codes):
+            found = _seen(one, match)
             settled = _answered(found, accepted, excepted, is_known)
             key = (found.finding.code, canonical(one.path))
             wanted = key in redacted or (answers.redact_all and settled.finding.is_open)
@@ -117,10 +118,9 @@ def canonical(path: Sequence[str]) -> Path:
     return tuple("".join(f"_{one.lower()}" if one.isupper() else one for one in step) for step in steps)
 
 
-def _of_field(one: Field, codes: frozenset[Code]) -> Iterator[Seen]:
-    for match in _matches(one, codes):
-        finding = ScreeningFinding(match.code, match.rule, one.path, match.start, match.end)
-        yield Seen(finding, one.text[match.start : match.end])
+def _seen(one: Field, match: Passage) -> Seen:
+    finding = ScreeningFinding(match.code, match.rule, one.path, match.start, match.end)
+    return Seen(finding, one.text[match.start : match.end])
 
 
 def _matches(one: Field, codes: frozenset[Code]) -> tuple[Passage, ...]:
