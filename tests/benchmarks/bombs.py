@@ -1,8 +1,9 @@
 """``python -m tests.benchmarks.bombs``: documents that ask for too much, growing up to the largest body.
 
-For each bomb and size: the time until it is refused, per kilobyte of the document, and the memory that this took.
-Time that grows in step with the size keeps the figure per kilobyte level; the last column compares it with the
-smallest size that is large enough to be measured.
+For each bomb and size: the time until it is refused, and the memory that this took beside the document itself.
+Time that grows in step with the size keeps the figure per kilobyte level. The last column compares the highest such
+figure with that of the smallest size that is refused and large enough to be measured. What is small enough to be
+answered stands in brackets and is compared with nothing: it is read to its end, and a larger one is not.
 """
 
 from __future__ import annotations
@@ -137,6 +138,20 @@ def _ids_in_variables(size: int) -> Made:
     return "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }", {"ids": ["abc"] * (size // 6)}
 
 
+def _ids_in_defaults(size: int) -> Made:
+    return _filled(size, "query ($ids: [ID!]! = [", ' "abc"', "]) { nodes(ids: $ids) { id } }"), {}
+
+
+def _repeated_default(size: int) -> Made:
+    uses = "".join(f" a{at}: nodes(ids: $ids) {{ id }}" for at in range(29))
+    return _filled(size, "query ($ids: [ID!]! = [", ' "abc"', f"]) {{ {uses} }}"), {}
+
+
+def _nested_default(size: int) -> Made:
+    count = size // 2
+    return "query ($f: IncidentFilter = " + "[" * count + "]" * count + ") { incidents(filter: $f) { totalCount } }", {}
+
+
 def _repeated_variable(size: int) -> Made:
     use = " a{n}: nodes(ids: $ids) { id }"
     return _filled(min(size, 900), "query ($ids: [ID!]!) {", use, "}"), {"ids": ["abc"] * (size // 6)}
@@ -269,6 +284,11 @@ class Measured:
         """Milliseconds for each kilobyte that was sent."""
         return self.milliseconds / (self.size / 1000)
 
+    @property
+    def told(self) -> str:
+        """The time, in brackets where the document is answered."""
+        return f"{self.milliseconds:.1f}" if self.code else f"({self.milliseconds:.1f})"
+
 
 def body_of(made: Made) -> bytes:
     """The body of the request."""
@@ -313,19 +333,26 @@ def measured(sizes: tuple[int, ...] = SIZES, bombs: tuple[str, ...] = ()) -> Ite
         yield [measure(bomb, size) for size in sizes]
 
 
+def growth(refused: list[Measured]) -> str:
+    """The highest time for a kilobyte, as a multiple of that of the smallest document."""
+    if not refused:
+        return ""
+    return f"{max(one.per_kilobyte for one in refused) / max(refused[0].per_kilobyte, 0.001):.1f}"
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.bombs")
     parser.add_argument("bombs", nargs="*", help="which ones; all without")
     chosen = tuple(parser.parse_args().bombs)
-    table = Table("bomb", "code", *(f"{size // 1000} kB: ms" for size in SIZES), "peak kB", "growth")
+    sizes = (f"{size // 1000} kB: ms" for size in SIZES)
+    table = Table("bomb", "code", *sizes, "peak kB of the smallest", "of the largest", "growth")
     for row in measured(bombs=chosen):
-        level = next(one for one in row if one.size >= _FROM)
-        growth = max(one.per_kilobyte for one in row if one.size >= _FROM) / max(level.per_kilobyte, 0.001)
-        peak = max(one.kilobytes for one in row)
-        times = (f"{one.milliseconds:.1f}" for one in row)
-        table.add_row(row[0].bomb, row[-1].code or "ANSWERED", *times, f"{peak:.0f}", f"{growth:.1f}")
-    Console(width=160).print(table)
+        refused = [one for one in row if one.code and one.size >= _FROM]
+        ends = (f"{one.kilobytes:.0f}" for one in (refused[0], refused[-1])) if refused else ("", "")
+        times = (one.told for one in row)
+        table.add_row(row[0].bomb, row[-1].code or "ANSWERED", *times, *ends, growth(refused))
+    Console(width=180).print(table)
 
 
 if __name__ == "__main__":
