@@ -25,12 +25,12 @@ class SessionCookie:
 
     def held(self, scope: Scope) -> str:
         """The secret that the browser holds; empty where it holds none, or several: then somebody planted some."""
-        found = {value for value in self._values(scope) if SECRET.fullmatch(value)}
+        found = {value for value in sent_values(scope, self.name) if SECRET.fullmatch(value)}
         return found.pop() if len(found) == 1 else ""
 
     def is_sent(self, scope: Scope) -> bool:
         """Whether the request bears the cookie at all, whatever is in it."""
-        return next(self._values(scope), None) is not None
+        return next(sent_values(scope, self.name), None) is not None
 
     def give(self, response: Response, secret: str, *, hours: int) -> None:
         """Let the browser hold *secret*."""
@@ -45,10 +45,16 @@ class SessionCookie:
             self.name, value, max_age=seconds, path="/", secure=self._https, httponly=True, samesite="lax"
         )
 
-    def _values(self, scope: Scope) -> Iterator[str]:
-        for header, text in scope["headers"]:
-            if header == b"cookie" and len(text) <= _MAX_HEADER_BYTES:
-                for pair in text.decode("latin-1").split(";"):
-                    name, _, value = pair.strip().partition("=")
-                    if name == self.name:
-                        yield value
+
+def sent_values(scope: Scope, cookie: str) -> Iterator[str]:
+    """Every value under exactly this name.
+
+    Only what the standard calls space is taken away: browsers keep the promise of ``__Host-`` for a name that begins
+    so, and let pages of neighbouring hosts plant one that has another sort of space before it.
+    """
+    for header, text in scope["headers"]:
+        if header == b"cookie" and len(text) <= _MAX_HEADER_BYTES:
+            for pair in text.decode("latin-1").split(";"):
+                name, _, value = pair.strip(" \t").partition("=")
+                if name == cookie:
+                    yield value

@@ -89,6 +89,23 @@ def attempt(registry: Registry, *, address: str | None, account: str | None = No
         _taken(registry, _attempts(registry.settings, address, account), 0)
 
 
+def try_code(registry: Registry, *, account: str) -> bool:
+    """Count a second factor that is tried for an account, wherever from; whether it may be judged.
+
+    One that succeeds is given back by ``code_fitted``.
+    """
+    if not registry.settings.limits:
+        return True
+    taken, _ = registry.limits.take(_codes(registry.settings, account), registry.clock.now())
+    return taken
+
+
+def code_fitted(registry: Registry, *, account: str) -> None:
+    """Give back what ``try_code`` took."""
+    if registry.settings.limits:
+        registry.limits.give_back(_codes(registry.settings, account))
+
+
 def succeeded(registry: Registry, *, address: str | None, account: str | None = None) -> None:
     """Give back what ``attempt`` took: only failures count."""
     if registry.settings.limits:
@@ -182,3 +199,8 @@ def _attempts(settings: Settings, address: str | None, account: str | None) -> t
     return tuple(
         Charge(Bucket(holder, of, Allowance(Resource.SIGN_IN, quota, window)), 1) for holder, of, quota, window in pairs
     )
+
+
+def _codes(settings: Settings, account: str) -> tuple[Charge, ...]:
+    allowance = Allowance(Resource.SIGN_IN, settings.account_failures_per_hour, HOUR)
+    return (Charge(Bucket(Holder.ACCOUNT, f"codes of {account}", allowance), 1),)

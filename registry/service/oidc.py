@@ -148,13 +148,19 @@ def finish(
     with registry.storage.begin() as unit:
         person = _person(registry, unit, visitor, provider, claims, said)
         member = _member(unit, provider, person)
+        kept = unit.credentials.of(person)
         if has_factor:
             opened = open_session(registry, unit, visitor, member, agent=agent, held=held, how="oidc")
     limits.succeeded(registry, address=visitor.address)
     if has_factor:
         return opened, said["to"]
     until = (registry.clock.now() + ATTEMPT_LIFE).isoformat()
-    pending = {"person": person, "provider": name, "until": until}
+    pending = {
+        "person": person,
+        "provider": name,
+        "generation": kept.generation if kept is not None else 0,
+        "until": until,
+    }
     return Pending(registry.vault.seal(_PENDING, json.dumps(pending).encode())), said["to"]
 
 
@@ -162,7 +168,8 @@ def confirm(registry: Registry, visitor: Actor, pending: str, *, code: str, agen
     """Open a session for who was proved by a provider, with the code that their app shows now.
 
     Raises:
-        Unauthenticated: the code does not fit, or too much time has passed.
+        Unauthenticated: the code does not fit, too much time has passed, all sessions were ended meanwhile, or a reset
+            waits for the person, who may have lost what shows the codes.
         RateLimited: too many attempts.
     """
     said = _opened_seal(registry, _PENDING, pending)
@@ -170,6 +177,8 @@ def confirm(registry: Registry, visitor: Actor, pending: str, *, code: str, agen
     limits.attempt(registry, address=visitor.address, account=f"{person} by a provider")
     with registry.storage.begin() as unit:
         kept = unit.credentials.of(person)
+        if kept is not None and not (kept.is_usable and kept.generation == said["generation"]):
+            kept = None
         step = step_of(registry, person, kept.factor if kept else None, code, after=kept.last_step if kept else 0)
         if step is None or not unit.credentials.take_step(person, step):
             opened = None

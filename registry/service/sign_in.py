@@ -72,6 +72,10 @@ def sign_in(
         step=_step(registry, known, code),
         recovery=hash_recovery(registry, code),
     )
+    # Who knows the password could guess codes from many networks; who does not fills a bucket that nobody asks for.
+    guessed = wanted if proof.password_fits else ""
+    if not limits.try_code(registry, account=guessed):
+        proof = replace(proof, step=None, recovery=b"")
     with registry.storage.begin() as unit:
         member = _accepted(unit, wanted, proof)
         if member is None:
@@ -81,6 +85,7 @@ def sign_in(
     if member is None or known is None:
         raise Unauthenticated("name, password or code do not fit", hint="a code is good for one sign-in only")
     limits.succeeded(registry, address=visitor.address, account=account)
+    limits.code_fitted(registry, account=guessed)
     _renew(registry, known, password)
     return opened
 

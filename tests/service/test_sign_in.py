@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from pathlib import Path
+from typing import cast
 
 import pytest
 from sqlalchemy import event
@@ -18,14 +22,17 @@ from sqlalchemy.engine import Engine
 from registry.domain.actor import LOCAL_OPERATOR
 from registry.domain.errors import RateLimited, Unauthenticated
 from registry.domain.event import EventName
-from registry.ports import Registry
+from registry.ports import Registry, Storage, Unit
 from registry.service import freezing, invitations, passwords, sessions
+from registry.service.second_factor import hash_recovery
 from registry.service.sign_in import sign_in
 from registry.settings import Settings
 from registry.signing import Vault
 from tests.clocks import FixedClock
 from tests.service.signing_in import PASSWORD, VISITOR, Enrolled, enrolled, somewhere
 from tests.service.world import People, alter, close_registry, contents_of, open_registry
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -346,3 +353,104 @@ def test_names_that_nobody_has_make_one_wait_just_as_well(registry: Registry) ->
         outcomes.append(isinstance(caught.value, RateLimited))
 
     assert [False] * registry.settings.account_failures_per_minute + [True] == outcomes
+
+
+def test_codes_are_not_guessed_from_many_networks_by_who_knows_the_password(ada: Enrolled, clock: FixedClock) -> None:
+    registry = limited(ada.registry)
+    settings = registry.settings.model_copy(update={"account_failures_per_hour": 4})
+    ada = replace(ada, registry=replace(registry, settings=settings))
+    for _ in range(6):
+        with pytest.raises(Unauthenticated):
+            ada.sign_in(password="another one altogether")
+    ada.sign_in()
+    clock.advance(minutes=5)
+    for _ in range(4):
+        with pytest.raises(Unauthenticated) as wrong:
+            ada.sign_in(code="")
+
+    for code in (ada.code(steps=1), ada.recovery_codes[0]):
+        with pytest.raises(Unauthenticated) as right:
+            ada.sign_in(code=code)
+        assert (wrong.value.message, wrong.value.hint) == (right.value.message, right.value.hint)
+    clock.advance(minutes=16)
+    ada.sign_in()
+
+
+def test_a_sign_in_that_began_before_all_sessions_were_ended_opens_none(ada: Enrolled) -> None:
+    """The end falls between the hashing and the unit, as it does one time in many."""
+
+    class Ending:
+        """The storage, where all sessions are ended just before something is written."""
+
+        def __init__(self, storage: Storage) -> None:
+            self._storage = storage
+            self.read = storage.read
+
+        @contextmanager
+        def begin(self) -> Iterator[Unit]:
+            with self._storage.begin() as unit:
+                unit.sessions.end_all(ada.person)
+            with self._storage.begin() as unit:
+                yield unit
+
+    late = replace(ada, registry=replace(ada.registry, storage=cast("Storage", Ending(ada.registry.storage))))
+
+    with pytest.raises(Unauthenticated):
+        late.sign_in()
+    ada.sign_in()
+
+
+@pytest.mark.parametrize("what", ["step", "recovery code"])
+def test_the_store_takes_a_code_once(ada: Enrolled, what: str) -> None:
+    hashed = hash_recovery(ada.registry, ada.recovery_codes[0])
+    step = 1 + int(ada.registry.clock.now().timestamp()) // 30
+
+    with ada.registry.storage.begin() as unit:
+        credentials = unit.credentials
+        taken = [
+            credentials.take_step(ada.person, step) if what == "step" else credentials.use_recovery(ada.person, hashed)
+            for _ in range(3)
+        ]
+        earlier = credentials.take_step(ada.person, step - 1) if what == "step" else False
+
+    assert ([True, False, False], False) == (taken, earlier)
+
+
+_ANOTHER_PROCESS = """
+import sys
+from datetime import datetime
+from pathlib import Path
+from registry.domain.errors import Unauthenticated
+from tests.clocks import FixedClock
+from tests.service.signing_in import PASSWORD, somewhere
+from tests.service.world import open_registry
+from registry.service.second_factor import hash_recovery
+from registry.service.sign_in import sign_in
+from registry.clock import RandomIds
+clock = FixedClock(datetime.fromisoformat(sys.argv[2]))
+registry = open_registry(Path(sys.argv[1]), clock, RandomIds())
+print("ready", flush=True)
+sys.stdin.readline()
+try:
+    sign_in(registry, somewhere(), name="ada@acme.example", password=PASSWORD, code=sys.argv[3])
+    print("in")
+except Unauthenticated:
+    print("out")
+"""
+
+
+def test_of_two_processes_with_one_code_one_gets_in(ada: Enrolled) -> None:
+    data_dir, now = ada.registry.settings.data_dir, ada.registry.clock.now().isoformat()
+    command = [sys.executable, "-c", _ANOTHER_PROCESS, str(data_dir), now, ada.code(steps=1)]
+    running = [
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT) for _ in range(2)
+    ]
+
+    for one in running:
+        assert one.stdout is not None
+        assert "ready\n" == one.stdout.readline()
+    told = sorted(one.communicate("go\n", timeout=60)[0] for one in running)
+
+    assert ["in\n", "out\n"] == told
+    with pytest.raises(Unauthenticated):
+        ada.sign_in()

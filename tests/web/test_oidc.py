@@ -13,7 +13,8 @@ import pytest
 from joserfc.jwk import RSAKey
 from pydantic import SecretStr
 
-from registry.domain.actor import LOCAL_OPERATOR
+from registry.domain.actor import LOCAL_OPERATOR, Actor
+from registry.domain.record import PersonId
 from registry.outbound import open_outbound
 from registry.ports import Registry
 from registry.service import freezing, invitations, sessions
@@ -182,6 +183,33 @@ def test_without_a_second_factor_there_our_own_code_is_asked_once(browser: Brows
     assert "" == _session(asked)
     assert [401, 303, 401] == [wrong.status_code, right.status_code, again.status_code]
     assert sessions.authenticate_session(browser.registry, _session(right)) is not None
+
+
+@pytest.mark.parametrize("ends", [sessions.end_sessions_of, invitations.reset])
+def test_whoever_waits_for_a_code_is_out_when_everything_ends(
+    browser: Browser, ends: Callable[[Registry, Actor, PersonId], object]
+) -> None:
+    browser.link()
+    browser.provider.twist = lambda claims: claims.update(amr=["pwd"])
+    pending = re.search(r'name="pending" value="([^"]+)"', browser.sign_in().text)
+    assert pending is not None
+
+    ends(browser.registry, LOCAL_OPERATOR, browser.ada.person)
+    late = browser.send("/sign-in/with/acme/back", pending=pending[1], one_time_code=browser.ada.code(steps=1))
+
+    assert (401, "") == (late.status_code, _session(late))
+
+
+def test_a_telephone_that_was_lost_does_not_stand_in_after_a_reset(browser: Browser) -> None:
+    browser.link()
+    browser.provider.twist = lambda claims: claims.update(amr=["pwd"])
+    invitations.reset(browser.registry, LOCAL_OPERATOR, browser.ada.person)
+
+    pending = re.search(r'name="pending" value="([^"]+)"', browser.sign_in().text)
+    assert pending is not None
+    answer = browser.send("/sign-in/with/acme/back", pending=pending[1], one_time_code=browser.ada.code(steps=1))
+
+    assert (401, "") == (answer.status_code, _session(answer))
 
 
 CLAIMS: dict[str, Callable[[dict[str, Any]], None]] = {

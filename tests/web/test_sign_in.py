@@ -101,6 +101,15 @@ def test_of_two_cookies_none_counts(client: Client, ada: Enrolled) -> None:
     assert 200 == client.get("/me", headers={"Cookie": f"other=1; {COOKIE}={own}; {COOKIE}={own}"}).status_code
 
 
+def test_a_cookie_that_only_looks_like_ours_is_none(client: Client, ada: Enrolled) -> None:
+    """Browsers keep no promise for such names: a page of a neighbouring host may plant them."""
+    for space in ("\x85", "\xa0", "\u2000", "\x1f"):
+        for planted in (f"{space}{COOKIE}={ada.opened.secret}", f"x=1;{space}{COOKIE}={ada.opened.secret}"):
+            sent = planted.encode("latin-1" if space < "\u0100" else "utf-8")
+            assert 303 == client.get("/me", headers={"Cookie": sent}).status_code, planted
+    assert 200 == client.get("/me", headers={"Cookie": f"x=1;\t {COOKIE}={ada.opened.secret}"}).status_code
+
+
 def test_a_huge_cookie_header_is_not_read(client: Client, ada: Enrolled) -> None:
     cookies = "x=" + "y" * 20_000 + f"; {COOKIE}={ada.opened.secret}"
 

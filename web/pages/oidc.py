@@ -21,6 +21,7 @@ from web.forms import read_form
 from web.pages.caching import page
 from web.pages.me import for_members
 from web.pages.sign_in import cookie_of, private, with_session
+from web.session_cookie import sent_values
 from web.site import site_of
 
 
@@ -47,7 +48,7 @@ async def finish(request: Request) -> Response:
     registry, visitor, name = site_of(request).registry, actor_of(request), request.path_params["provider"]
     held, agent = cookie_of(request).held(request.scope), request.headers.get("user-agent", "")
     title = oidc.provider_named(registry, name).title
-    attempt, pending = request.cookies.get(_cookie_name(request), ""), said.get("pending", "")
+    attempt, pending = next(sent_values(request.scope, _cookie_name(request)), ""), said.get("pending", "")
     to = own_path(said.get("next", HOME))
     try:
         if pending:
