@@ -7,7 +7,6 @@ idle bucket holds the whole quota at once, and an empty one regains it evenly ov
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -15,8 +14,6 @@ from enum import StrEnum
 NANOSECONDS = 1_000_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-# What one subscriber of IPv6 is given at least; inside it, addresses are free.
-_IPV6_PREFIX = 64
 
 
 class Resource(StrEnum):
@@ -143,19 +140,3 @@ def nanoseconds(at: datetime) -> int:
 def instant(at: int) -> datetime:
     """Nanoseconds since 1970 as an instant, in UTC."""
     return _EPOCH + timedelta(microseconds=at // 1000)
-
-
-def network_of(address: str | None) -> str:
-    """Who an address is counted as: an IPv4 address by itself, an IPv6 address with all of its /64.
-
-    Whatever is no address (a local socket, a test) is counted together.
-    """
-    try:
-        found = ipaddress.ip_address((address or "").partition("%")[0])
-    except ValueError:
-        return "unknown"
-    if isinstance(found, ipaddress.IPv4Address):
-        return str(found)
-    if found.ipv4_mapped is not None:
-        return str(found.ipv4_mapped)
-    return str(ipaddress.ip_network((found, _IPV6_PREFIX), strict=False))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -57,16 +56,6 @@ class Session:
     def is_confirmed(self, now: datetime) -> bool:
         """Whether the second factor was asked for a short while ago."""
         return now - self.confirmed_at < CONFIRMED_FOR
-
-
-def network_of(address: str | None) -> str:
-    """The network of an address: what one household or office has, /24 or /48; empty if unknown."""
-    try:
-        parsed = ipaddress.ip_address(address or "")
-    except ValueError:
-        return ""
-    width = 24 if parsed.version == 4 else 48
-    return str(ipaddress.ip_network((parsed.packed, width), strict=False))
 
 
 def agent_family(text: str) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import ipaddress
 import secrets
 import threading
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from functools import lru_cache
 
 from registry.domain.actor import Actor
 from registry.domain.event import EventName
+from registry.domain.network import party_of, place_of
 
 # So many refused parties are told apart between two writings; the others are counted together.
 MAX_REFUSED = 200
@@ -131,7 +131,7 @@ class Tally:
 
     def refuse(self, name: EventName, actor: Actor, *, subject: str | None = None) -> None:
         """Something was refused."""
-        refused = Refused(name, actor.id, actor.organisation, actor.key, _source(actor.address), subject)
+        refused = Refused(name, actor.id, actor.organisation, actor.key, party_of(actor.address), subject)
         with self._lock:
             known = self._counted.refusals
             if refused not in known and len(known) >= MAX_REFUSED:
@@ -163,7 +163,7 @@ class Tally:
         self._counted.uses[place] = use if known is None else known.plus(use)
 
     def _name(self, address: str) -> str | None:
-        network = network_of(address)
+        network = place_of(address)
         if network is None:
             return None
         return hmac.new(self._secret, network.encode(), hashlib.sha256).hexdigest()[:16]
@@ -179,26 +179,6 @@ def subject_of(actor: Actor) -> str | None:
     if actor.key is not None:
         return f"key:{actor.key}"
     return None if actor.person is None else f"person:{actor.person}"
-
-
-def network_of(address: str) -> str | None:
-    """The network of an address: 24 bits of IPv4, 48 of IPv6; ``None`` of what is no address."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return None
-    bits = 24 if found.version == 4 else 48
-    return str(ipaddress.ip_network((found, bits), strict=False))
-
-
-def _source(address: str | None) -> str | None:
-    """The address, or of IPv6 the 64 bits that one party has to itself."""
-    if address is None or ":" not in address:
-        return address
-    try:
-        return str(ipaddress.ip_network((ipaddress.ip_address(address), 64), strict=False))
-    except ValueError:
-        return None
 
 
 def _together(refused: Refused) -> Refused:

@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from registry.domain.actor import Actor, Role
-from registry.domain.budget import Allowance, Balance, Bucket, Charge, Holder, Resource, network_of
+from registry.domain.budget import Allowance, Balance, Bucket, Charge, Holder, Resource
 from registry.domain.errors import RateLimited
+from registry.domain.network import party_of
 from registry.ports import Registry
 from registry.settings import Settings
 
 MINUTE, HOUR = 60, 3600
+# Whatever has no address, such as a local socket, is counted together.
+_NOWHERE = "unknown"
 
 _STAFF = frozenset({Role.REVIEWER, Role.LEAD_REVIEWER, Role.OPERATOR, Role.SEALED_READER})
 _WORDS = {
@@ -144,7 +147,7 @@ def _charges(settings: Settings, who: Actor, cost: int, writes: int, lines: int)
 
 def _payers(who: Actor) -> Iterator[tuple[Holder, str]]:
     if who.person is None:
-        yield Holder.ADDRESS, network_of(who.address)
+        yield Holder.ADDRESS, party_of(who.address) or _NOWHERE
         return
     if who.key is not None:
         yield Holder.KEY, who.key
@@ -191,8 +194,8 @@ def _cost_of_tier(settings: Settings, who: Actor) -> tuple[int, int]:
 
 
 def _attempts(settings: Settings, address: str | None, account: str | None) -> tuple[Charge, ...]:
-    pairs = [(Holder.ADDRESS, network_of(address), settings.failed_sign_ins_per_minute, MINUTE)]
-    pairs += [(Holder.ADDRESS, network_of(address), settings.failed_sign_ins_per_hour, HOUR)]
+    pairs = [(Holder.ADDRESS, party_of(address) or _NOWHERE, settings.failed_sign_ins_per_minute, MINUTE)]
+    pairs += [(Holder.ADDRESS, party_of(address) or _NOWHERE, settings.failed_sign_ins_per_hour, HOUR)]
     if account is not None:
         pairs += [(Holder.ACCOUNT, account, settings.account_failures_per_minute, MINUTE)]
         pairs += [(Holder.ACCOUNT, account, settings.account_failures_per_hour, HOUR)]

@@ -9,14 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from registry.domain import budget
 from registry.domain.account import Member
 from registry.domain.actor import Actor
 from registry.domain.credential import Credential, sign_in_name
 from registry.domain.errors import Unauthenticated
 from registry.domain.event import EventName
+from registry.domain.network import party_of, place_of
 from registry.domain.record import OrganisationId, PersonId
-from registry.domain.session import Session, SessionId, agent_family, network_of
+from registry.domain.session import Session, SessionId, agent_family
 from registry.domain.sign_in import BUCKETS, hour_of, is_told
 from registry.ports import Registry, Unit
 from registry.service import events, limits
@@ -62,7 +62,7 @@ def sign_in(
     """
     wanted = sign_in_name(name) or ""
     # Counted for each network apart: nobody is locked out by failures of strangers elsewhere.
-    account = f"{wanted} from {budget.network_of(visitor.address)}"
+    account = f"{wanted} from {party_of(visitor.address)}"
     limits.attempt(registry, address=visitor.address, account=account)
     with registry.storage.read() as reader:
         known = reader.credentials.by_name(wanted)
@@ -107,7 +107,7 @@ def open_session(
         confirmed_at=now,
         seen_at=now,
         expires_at=now + timedelta(hours=registry.settings.session_hours),
-        network=network_of(visitor.address),
+        network=place_of(visitor.address) or "",
         agent=agent_family(agent),
     )
     unit.sessions.add(session)

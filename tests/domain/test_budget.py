@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.domain.budget import NANOSECONDS, Allowance, Bucket, Holder, Resource, instant, nanoseconds, network_of
+from registry.domain.budget import NANOSECONDS, Allowance, Bucket, Holder, Resource, instant, nanoseconds
 from tests.clocks import START
 
 NOW = nanoseconds(START)
@@ -79,23 +79,6 @@ def test_buckets_differ_by_holder_resource_and_window() -> None:
     }
 
     assert len(Holder) * 2 * len(Resource) * 2 == len(buckets)
-
-
-@pytest.mark.parametrize(
-    ("address", "network"),
-    [
-        ("203.0.113.7", "203.0.113.7"),
-        ("::ffff:203.0.113.7", "203.0.113.7"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-        ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
-        ("fe80::1%eth0", "fe80::/64"),
-        ("testclient", "unknown"),
-        ("", "unknown"),
-        (None, "unknown"),
-    ],
-)
-def test_addresses_of_one_subscriber_are_counted_together(address: str | None, network: str) -> None:
-    assert network == network_of(address)
 
 
 def test_an_instant_survives_being_counted_in_nanoseconds() -> None:

@@ -7,12 +7,10 @@ import tracemalloc
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-
 from registry.domain.actor import ANONYMOUS, Actor, Role, member
 from registry.domain.event import EventName
 from registry.domain.record import OrganisationId, PersonId
-from registry.domain.tally import MAX_REFUSED, Span, Tally, Use, hour_of, network_of
+from registry.domain.tally import MAX_REFUSED, Span, Tally, Use, hour_of
 from tests.clocks import START
 
 BY_KEY = replace(
@@ -61,20 +59,6 @@ def test_networks_bear_a_name_that_only_the_node_can_make() -> None:
     assert [Span(START, START + timedelta(minutes=3))] == list(seen[0].values())
     assert seen[0].keys() != seen[2].keys()
     assert all("192" not in network for _, network in seen[0])
-
-
-@pytest.mark.parametrize(
-    ("address", "network"),
-    [
-        ("192.0.2.7", "192.0.2.0/24"),
-        ("2001:db8:1:2::3", "2001:db8:1::/48"),
-        ("testclient", None),
-        ("", None),
-        ("192.0.2.7\r\nX: y", None),
-    ],
-)
-def test_the_network_of_an_address(address: str, network: str | None) -> None:
-    assert network == network_of(address)
 
 
 def test_a_flood_of_bad_keys_takes_bounded_memory_and_loses_no_count() -> None:
