@@ -30,6 +30,16 @@ def test_personal_data_and_names_together_are_found() -> None:
     assert sum(one.right for one in both) / sum(one.right + one.missed for one in both) >= 0.85
 
 
+def test_operational_detail_is_found_and_what_is_told_of_it_is_left_alone() -> None:
+    tuned = scores([one for one in labelled() if one.group in {"a", "c"}])[Code.OPERATIONAL_DETAIL]
+    unseen = scores([one for one in labelled() if one.group == "b"])[Code.OPERATIONAL_DETAIL]
+
+    assert tuned.precision >= 0.9
+    assert tuned.recall >= 0.9
+    assert unseen.precision >= 0.9
+    assert unseen.recall >= 0.6
+
+
 @pytest.mark.parametrize("score", [pytest.param(score, id=code or "all") for code, score in SCORES.items()])
 def test_what_is_found_is_mostly_there(score: Score) -> None:
     assert score.precision >= 0.8

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from registry.domain.screening.encodings import encoded_in
 from registry.domain.screening.finding import Code, Match
+from registry.domain.screening.procedures import procedures_in
+from registry.domain.screening.prompts import prompts_in
 
 # What prompts that get round a safeguard say. One of these is often only mentioned; two together were copied.
 _CUES = re.compile(
@@ -97,8 +100,19 @@ _ONE_LINER = re.compile(
     r"|UNION (?:ALL )?SELECT [^\n]{3,100}|\bIEX ?\(?[^\n]{5,120}DownloadString|\bhydra -[lLpP] [^\n]{5,120}"
     r"|\bnmap -[^\n]{5,100}|;\s?rm -rf /",
 )
-_BASE64 = re.compile(r"(?<![\w+/=-])[A-Za-z0-9+/]{96,}+={0,2}(?:\r?\n[A-Za-z0-9+/]{16,}+={0,2})*")
-_HEX = re.compile(r"(?<!\w)(?:0x)?(?:[0-9a-fA-F]{2}[ :]?){80,}+|(?:\\x[0-9a-fA-F]{2}){8,}+|(?:%[0-9a-fA-F]{2}){16,}+")
+_FENCE = re.compile(
+    r"(?:^|\n)[ \t]{0,4}(?:```|~~~)[ ]?(?:python|py|javascript|js|typescript|ts|bash|sh|zsh|shell|powershell|ps1|batch"
+    r"|cmd|c|cpp|c\+\+|csharp|cs|go|rust|php|ruby|rb|perl|lua|java|sql|vb|vba|vbscript|applescript)\b[^\n]{0,40}\n"
+    r"[^`~]{10,5000}",
+    re.IGNORECASE,
+)
+_TOOL = re.compile(
+    r"\b(?:hashcat|john|hydra|gobuster|ffuf|wfuzz|nikto|masscan|mimikatz|responder|crackmapexec|netexec|bettercap"
+    r"|ettercap|aircrack-ng|aireplay-ng|sqlmap|wpscan|setoolkit|gophish|evilginx2?|msfconsole|chisel|rubeus|bloodhound"
+    r"(?:-python)?|kerbrute|evil-winrm|impacket-\w{3,20}|secretsdump(?:\.py)?)(?:\.exe)? (?:[\w./:-]{1,60} ){0,3}"
+    r"--?[A-Za-z][\w-]{0,30}(?:[ =][^\s\n]{1,80}){1,12}",
+)
+_OTHERS = (("prompt", prompts_in), ("steps", procedures_in), ("encoded-block", encoded_in))
 _MANY = 3
 
 
@@ -109,17 +123,13 @@ def operational_in(text: str) -> Iterator[Match]:
     yield from _code(text)
     for found in _ONE_LINER.finditer(text):
         yield _match("command", *found.span())
-    for found in _BASE64.finditer(text):
-        said = found.group()
-        if (
-            any(one.isdigit() for one in said)
-            and any(one.isupper() for one in said)
-            and any(one.islower() for one in said)
-            and len(set(said)) > 12
-        ):
-            yield _match("encoded-block", *found.span())
-    for found in _HEX.finditer(text):
-        yield _match("encoded-block", *found.span())
+    for found in _TOOL.finditer(text):
+        yield _match("command", *found.span())
+    for rule, found_in in _OTHERS:
+        for span in found_in(text):
+            yield _match(rule, *span)
+    for found in _FENCE.finditer(text):
+        yield _match("code", *found.span())
 
 
 def _match(rule: str, start: int, end: int) -> Match:
