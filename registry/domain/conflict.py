@@ -5,6 +5,7 @@ They are about fairness, so lead reviewers read them; what a reviewer does not w
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from registry.domain.vocabulary import Tlp
 
 MAX_CONFLICTS = 50
 MAX_NAME = 200
+_WORDS = re.compile(r"\w+")
 
 
 class ConflictKind(StrEnum):
@@ -98,6 +100,12 @@ def family_of(names: Iterable[str], organisations: Collection[Organisation]) -> 
         grew = not near <= house
         house |= near
     return found.union(*(known.get(slug, frozenset({folded(slug)})) for slug in house))
+
+
+def within(names: Iterable[str], text: str) -> Iterator[str]:
+    """Those of *names*, in folded form, that stand as whole words in a line that somebody typed freely."""
+    said = f" {' '.join(_WORDS.findall(folded(text)))} "
+    yield from (one for one in names if f" {' '.join(_WORDS.findall(one))} " in said)
 
 
 def named_in(record: Record) -> frozenset[str]:

@@ -12,6 +12,7 @@ from registry.domain.errors import Forbidden
 from registry.domain.event import EventName
 from registry.domain.policy import EVERYTHING
 from registry.domain.record import OrganisationId, PersonId, Record, RecordUid
+from registry.domain.report import Report
 from registry.ports import Reader, Registry, Unit
 from registry.service.events import note
 
@@ -89,6 +90,23 @@ def require_unbound(registry: Registry, view: Reader | Unit, bonds: Bonds | None
         require_said(bonds)
         exempt = conflict.is_exempt(record, internal=registry.settings.internal_node)
         conflict.require_impartial(bonds.beyond_house if exempt else bonds.all, _parties(view, bonds, record))
+
+
+def require_handler(
+    registry: Registry, view: Reader | Unit, actor: Actor, report: Report, record: Record | None
+) -> None:
+    """Let *actor* handle *report*, of which *record* is made, within a unit of the caller, who asked for permission.
+
+    Raises:
+        ConflictOfInterest: as ``require_judge``; it is also about whom the reporter names as provider.
+    """
+    bonds = bonds_of(registry, view, actor)
+    if bonds is None or record is None:
+        return
+    require_unbound(registry, view, bonds, record)
+    exempt = conflict.is_exempt(record, internal=registry.settings.internal_node)
+    bound = bonds.beyond_house if exempt else bonds.all
+    conflict.require_impartial(bound, frozenset(conflict.within(bound, report.provider)))
 
 
 def require_said(bonds: Bonds | None) -> None:

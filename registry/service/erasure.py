@@ -14,6 +14,7 @@ from registry.domain.policy import EVERYTHING
 from registry.domain.record import Record, RecordUid, State
 from registry.domain.workflow import Step, advance
 from registry.ports import Registry, Unit
+from registry.service import conflicts
 from registry.service.events import note
 from registry.service.sharing import follow_subject
 from registry.service.writing import PUBLIC_REASON, log, note_first_sight, reason_given, take_step
@@ -72,7 +73,7 @@ def unblock(registry: Registry, actor: Actor, uid: RecordUid, *, reason: str) ->
         record = _load(unit, uid)
         if not record.blocked:
             raise Conflict("the record is not blocked")
-        _require_may_lift(registry, actor, record)
+        _require_may_lift(registry, unit, actor, record)
         now = registry.clock.now()
         after = replace(record, blocked=False, blocked_by=None, blocked_at=None, changed_at=now)
         if record.state is State.PUBLISHED:
@@ -179,9 +180,11 @@ def _load(unit: Unit, uid: RecordUid) -> Record:
     return record
 
 
-def _require_may_lift(registry: Registry, actor: Actor, record: Record) -> None:
-    """Keep the owning organisation from putting out again what others have hidden."""
+def _require_may_lift(registry: Registry, unit: Unit, actor: Actor, record: Record) -> None:
+    """Keep the owning organisation, and who is bound to it, from putting out again what others have hidden."""
     is_own = actor.organisation is not None and actor.organisation == record.owner
+    if not is_own and actor.person != record.blocked_by:
+        conflicts.require_judge(registry, unit, actor, record)
     if is_own and actor.person != record.blocked_by and not registry.settings.one_person_node:
         raise FourEyes("the organisation that owns the record does not lift a block that somebody else put on it")
 

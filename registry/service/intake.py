@@ -19,7 +19,7 @@ from registry.domain.report import Check, CheckItem, Report, ReportId
 from registry.domain.screening.acceptance import UNANSWERED, Answers
 from registry.domain.welfare import topics_of
 from registry.ports import Reader, Registry, Unit
-from registry.service import screening
+from registry.service import conflicts, screening
 from registry.service.acceptance import require_references
 from registry.service.reports import LOOK_EVERY, note, with_message
 from registry.service.submit import make_revision
@@ -51,6 +51,7 @@ def claim_report(registry: Registry, actor: Actor, report_id: ReportId) -> Repor
     """Take a report: from now on this reviewer alone reads it. A lead reviewer may take it over, but not the contact.
 
     Raises:
+        ConflictOfInterest: *actor* is bound to whom it is about.
         Conflict: another reviewer has claimed it.
         NotFound: as ``report``.
     """
@@ -58,6 +59,7 @@ def claim_report(registry: Registry, actor: Actor, report_id: ReportId) -> Repor
     person = _person(actor)
     with registry.storage.begin() as unit:
         found = _by_id(unit, actor, report_id)
+        _require_unbound(registry, unit, actor, found)
         takes_over = Role.LEAD_REVIEWER in actor.roles
         found = rules.claimed(found, person, registry.clock.now(), takes_over=takes_over)
         unit.reports.save(found)
@@ -79,7 +81,7 @@ def ask_reporter(registry: Registry, actor: Actor, report_id: ReportId, *, text:
     said = form.text("text", text, limit=rules.MAX_MESSAGE, missing="write what you want to know")
     form.close()
     with registry.storage.begin() as unit:
-        found = with_message(registry, _held(unit, actor, report_id), Author.NODE, said)
+        found = with_message(registry, _held(registry, unit, actor, report_id), Author.NODE, said)
         unit.reports.save(found)
         note(registry, unit, actor, found, "asked")
     return found
@@ -105,7 +107,7 @@ def write_report(
     settled = screening.admitted(registry, content, answers, actor=actor)
     content = settled.content
     with registry.storage.begin() as unit:
-        found = _held(unit, actor, report_id)
+        found = _held(registry, unit, actor, report_id)
         record = load(unit, actor, found.record)
         expect(record, expected_revision)
         require_references(unit, actor, content, record)
@@ -131,7 +133,7 @@ def check_report(
     said = form.text("note", remark, limit=rules.MAX_NOTE)
     form.close()
     with registry.storage.begin() as unit:
-        found = _held(unit, actor, report_id)
+        found = _held(registry, unit, actor, report_id)
         record = load(unit, actor, found.record)
         if record.draft_revision == 1:
             raise Conflict("nobody has written the record yet", hint="write it with writeReport, then check it")
@@ -179,15 +181,22 @@ def _is_avoided(view: Reader | Unit, actor: Actor, found: Report) -> bool:
     return record is not None and not actor.avoids.isdisjoint(topics_of(record))
 
 
-def _held(unit: Unit, actor: Actor, report_id: ReportId) -> Report:
+def _require_unbound(registry: Registry, unit: Unit, actor: Actor, found: Report) -> None:
+    record = unit.records.get(found.record, visible=EVERYTHING)
+    conflicts.require_handler(registry, unit, actor, found, record)
+
+
+def _held(registry: Registry, unit: Unit, actor: Actor, report_id: ReportId) -> Report:
     """The report, for the reviewer who holds it.
 
     Raises:
         Forbidden: *actor* does not.
+        ConflictOfInterest: *actor* is bound to whom it is about.
     """
     found = _by_id(unit, actor, report_id)
     if actor.person is None or found.claimed_by != actor.person:
         raise Forbidden("claim the report first: only the reviewer who holds it may do this")
+    _require_unbound(registry, unit, actor, found)
     return found
 
 

@@ -14,6 +14,7 @@ from registry.domain.policy import EVERYTHING
 from registry.domain.record import Record, RecordUid, State
 from registry.domain.workflow import Step
 from registry.ports import Registry, Unit
+from registry.service import conflicts
 from registry.service.review import schedule_lift
 from registry.service.sharing import follow_subject, with_cap
 from registry.service.writing import PUBLIC_REASON, expect, load, log, note_first_sight, reason_given, take_step
@@ -42,6 +43,7 @@ def merge(
     Raises:
         Forbidden: *actor* lacks ``record:merge``.
         FourEyes: *actor* contributed to one of the two, or is of an owning organisation, and is no lead reviewer.
+        ConflictOfInterest: *actor* is bound to an organisation that one of the two is of or about.
         InvalidInput: *into* is no record that *actor* may see, is the record itself, of another kind, not published
             any more or not yet, or seen by fewer people; or the reason is missing.
         Conflict: the record is blocked.
@@ -54,7 +56,7 @@ def merge(
         survivor = unit.records.get(into, visible=policy.visible_to(actor))
         if survivor is None:
             raise InvalidInput([Problem(_INTO, "NOT_FOUND", "no such record")])
-        _require_uninvolved(actor, record, survivor)
+        _require_uninvolved(registry, unit, actor, record, survivor)
         expect(record, expected_revision)
         now = registry.clock.now()
         after = take_step(
@@ -83,7 +85,7 @@ def split(
 
     Raises:
         Forbidden: *actor* lacks ``record:merge``.
-        FourEyes: as ``merge``.
+        FourEyes, ConflictOfInterest: as ``merge``.
         NotFound, StaleRevision, InvalidTransition, InvalidInput: as for every step with a reason.
     """
     policy.require(actor, Permission.RECORD_MERGE)
@@ -91,7 +93,7 @@ def split(
     with registry.storage.begin() as unit:
         record = load(unit, actor, uid)
         survivor = None if record.merged_into is None else unit.records.get(record.merged_into, visible=EVERYTHING)
-        _require_uninvolved(actor, *(one for one in (record, survivor) if one is not None))
+        _require_uninvolved(registry, unit, actor, *(one for one in (record, survivor) if one is not None))
         expect(record, expected_revision)
         now = registry.clock.now()
         embargoed = record.embargoed and is_under_embargo(record.head.marking, now)
@@ -128,11 +130,14 @@ def merged_from(registry: Registry, actor: Actor, uid: RecordUid) -> tuple[Recor
     return tuple(found[one] for one in sorted(found))
 
 
-def _require_uninvolved(actor: Actor, *records: Record) -> None:
-    if Role.LEAD_REVIEWER in actor.roles:
-        return
+def _require_uninvolved(registry: Registry, unit: Unit, actor: Actor, *records: Record) -> None:
+    leads = Role.LEAD_REVIEWER in actor.roles
     for record in records:
-        policy.require_second_person(actor, record)
+        if not leads:
+            policy.require_second_person(actor, record)
+        # A lead reviewer puts the own house in order too.
+        if not leads or actor.organisation != record.owner:
+            conflicts.require_judge(registry, unit, actor, record)
 
 
 def _require_mergeable(record: Record, survivor: Record) -> None:

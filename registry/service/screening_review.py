@@ -17,7 +17,7 @@ from registry.domain.screening.acceptance import Acceptance, Answers, Redaction
 from registry.domain.screening.finding import Code, stand_in
 from registry.domain.screening.settling import Settled, found_in, settle
 from registry.ports import Registry, Unit
-from registry.service import screening
+from registry.service import conflicts, screening
 from registry.service.acceptance import require_references
 from registry.service.submit import make_revision
 from registry.service.writing import expect, load, log
@@ -35,7 +35,7 @@ def accept_findings(
     """
     policy.require(actor, _permission(actor))
     with registry.storage.begin() as unit:
-        record = _to_answer(unit, actor, uid, expected_revision)
+        record = _to_answer(registry, unit, actor, uid, expected_revision)
         settled = _settled(unit, record, Answers(accept=tuple(accept)), actor)
         named = {(one.code, tuple(one.path)) for one in accept}
         problems = [one for one in settled.problems if one.path[:1] == ("screening",)]
@@ -69,7 +69,7 @@ def redact_findings(
     """
     policy.require(actor, _permission(actor))
     with registry.storage.begin() as unit:
-        record = _to_answer(unit, actor, uid, expected_revision)
+        record = _to_answer(registry, unit, actor, uid, expected_revision)
         settled = _settled(unit, record, Answers(redact=tuple(redact), redact_all=redact_all), actor)
         passages = _taken_out(record, settled)
         if not passages:
@@ -92,12 +92,13 @@ def _permission(actor: Actor) -> Permission:
     return Permission.RECORD_REVISE if revises else Permission.RECORD_REVIEW
 
 
-def _to_answer(unit: Unit, actor: Actor, uid: RecordUid, expected_revision: int) -> Record:
+def _to_answer(registry: Registry, unit: Unit, actor: Actor, uid: RecordUid, expected_revision: int) -> Record:
     record = load(unit, actor, uid)
     if actor.organisation is None or actor.organisation != record.owner:
         policy.require(actor, Permission.RECORD_REVIEW)
         policy.require_second_person(actor, record)
         policy.require_claim(actor, record)
+        conflicts.require_judge(registry, unit, actor, record)
     else:
         policy.require(actor, Permission.RECORD_REVISE)
     expect(record, expected_revision)
