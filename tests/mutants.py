@@ -6,6 +6,7 @@ from registry.domain import change, link, policy, redaction, sealed, workflow
 from registry.domain.record import Record
 from registry.service import erasure, groups, life, sharing, writing
 from registry.storage import visibility
+from tests.mutants_of_identity import IDENTITY_EDITS, IDENTITY_TESTS
 
 POLICY_TESTS = "tests/domain/test_policy.py"
 WORKFLOW_TESTS = "tests/domain/test_workflow.py"
@@ -27,11 +28,11 @@ EDITS: tuple[tuple[object, str, str], ...] = (
     (policy.require, "if permission in permissions_of(actor):", "if True:"),
     (policy.require, "actor.person is None and actor.roles == {Role.ANYBODY}", "False"),
     (policy.visible_to, "Permission.RECORD_READ not in permissions", "False"),
-    (policy.visible_to, "bool(actor.roles & _SEES_ALL)", "True"),
-    (policy.visible_to, "organisation=actor.organisation", "organisation=None"),
+    (policy.visible_to, "bool(actor.roles & SEES_ALL)", "True"),
+    (policy.visible_to, "organisation=actor.organisation,\n", "organisation=None,\n"),
     (policy.visible_to, "Role.VETTED_RESEARCHER in actor.roles or ", ""),
     (policy.visible_to, " and not actor.in_government", ""),
-    (policy.visible_to, "actor.roles & _MEMBERS and ", ""),
+    (policy.visible_to, "actor.roles & MEMBERS and ", ""),
     (policy.visible_to, "community=is_member", "community=True"),
     (policy.visible_to, "groups=actor.groups", "groups=frozenset()"),
     (policy.visible_to, "Permission.RECORD_SEALED in permissions or Role.SYSTEM in actor.roles", "True"),
@@ -46,13 +47,16 @@ EDITS: tuple[tuple[object, str, str], ...] = (
     (policy.require_second_person, "actor.organisation is None or ", ""),
     (policy.require_second_person, " or actor.organisation == record.owner", ""),
     (policy.require_claim, "record.claimed_by is None or record.claimed_by != actor.person", "False"),
-    (policy.require_take_down, "not actor.roles & _TAKES_DOWN_ANY", "False"),
-    (policy.require_take_down, "not actor.roles & _TAKES_DOWN_ANY", "True"),
-    (policy.require_one_name, "actor.person is not None and ", ""),
-    (policy.require_one_name, " and actor.person != person", ""),
-    (policy.require_one_name, "(actor.roles | roles)", "roles"),
-    (policy.require_one_name, "(actor.roles | roles)", "actor.roles"),
-    (policy.require_one_name, " and (actor.roles | roles) & REVIEWERS", ""),
+    (policy.require_take_down, "not actor.roles & TAKES_DOWN_ANY", "False"),
+    (policy.require_take_down, "not actor.roles & TAKES_DOWN_ANY", "True"),
+    (policy.require_one_name, "actor.person is None or ", ""),
+    (policy.require_one_name, " or actor.person == person", ""),
+    (policy.require_one_name, "actor.roles & REVIEWERS or ", ""),
+    (policy.require_one_name, " or roles & OWN_NAME", ""),
+    (policy.require_one_name, "roles & OWN_NAME", "roles & REVIEWERS"),
+    (policy.require_confirmed, "actor.session is not None and ", ""),
+    (policy.require_confirmed, " and not actor.confirmed", ""),
+    (policy.require_confirmed, "actor.session is not None and not actor.confirmed", "False"),
     (policy.require_claim, "or_lead and ", ""),
     (policy.require_claim, "or_lead and Role.LEAD_REVIEWER in actor.roles", "or_lead"),
     (policy.require_claim, "record.claimed_by is None or ", ""),
@@ -63,7 +67,9 @@ EDITS: tuple[tuple[object, str, str], ...] = (
     (policy.reads_restricted, "actor.organisation is not None and actor.organisation == record.owner", "False"),
     (policy.reads_restricted, "actor.organisation == record.owner", "True"),
     (policy.reads_restricted, "if holds_claim and under_review", "if under_review"),
-    (policy.reads_restricted, " and record.claimed_by == actor.person", ""),
+    (policy.reads_restricted, "actor.person in {record.claimed_by, record.opinion_of}", "True"),
+    (policy.reads_restricted, "{record.claimed_by, record.opinion_of}", "{record.opinion_of}"),
+    (policy.reads_restricted, " and visible_to(actor).sees_all_of(record)", ""),
     (policy.reads_restricted, "actor.person is not None and ", ""),
     (policy.reads_restricted, "holds_claim and under_review and", "holds_claim and"),
     (policy.reads_restricted, " and Permission.RECORD_REVIEW in permissions", ""),
@@ -89,7 +95,7 @@ EDITS: tuple[tuple[object, str, str], ...] = (
     (policy.Visibility.lists, "record.is_out and ", ""),
     (policy.Visibility.lists, "record.is_open or ", ""),
     (policy.Visibility.lists, " or self.was_given(record)", ""),
-    (policy.Visibility.sees_all_of, "self.owns(record) or ", ""),
+    (policy.Visibility.sees_all_of, "if self.owns(record):", "if False:"),
     (policy.Visibility.sees_all_of, " and (self.sealed or not record.sealed)", ""),
     (policy.Visibility.sees_all_of, "self.everything and ", ""),
     (policy.Visibility.was_given, "self.community and ", ""),
@@ -216,9 +222,12 @@ EDITS: tuple[tuple[object, str, str], ...] = (
     (visibility._given, "if visible.community:", "if False:"),
     (visibility._given, "if visible.groups:", "if False:"),
     (visibility._given, 'literal(",") + records.c.shared_with + literal(",")', "records.c.shared_with"),
-    (visibility._any_of, "not_(records.c.sealed)", "true()"),
-    (visibility._any_of, "if visible.everything and visible.sealed:", "if visible.everything:"),
-    (visibility._any_of, "found.append(_own(records))", "pass"),
+    (visibility._open_to_reviewers, "not_(records.c.sealed)", "true()"),
+    (visibility._any_of, "visible.everything and visible.sealed and not", "visible.everything and not"),
+    (visibility._any_of, " and not visible.avoids", ""),
+    (visibility._any_of, "found.append(_own(visible, records))", "pass"),
+    (visibility._own, "and_(own, records.c.staging) if visible.staging else own", "own"),
+    *IDENTITY_EDITS,
 )
 
 # By the module of what is taken away: the tests that should notice. Those of services and storage need fixtures.
@@ -236,4 +245,5 @@ TESTS = {
     "registry.service.groups": ("tests/service/test_groups.py",),
     "registry.service.writing": ("tests/service/test_erasure.py",),
     "registry.storage.visibility": ("tests/storage/test_visibility.py",),
+    **IDENTITY_TESTS,
 }

@@ -116,15 +116,14 @@ def _run_tests(mutant: Mutant) -> int:
 def main() -> int:
     """Run every mutant and print a line for each; 0 if all were noticed."""
     began = time.monotonic()
-    for tests in TESTS.values():
+    wanted = tuple(sys.argv[1:])
+    # All at once: the text of the modules may change while the run goes on.
+    chosen = [one for one in mutants() if not wanted or one.name.startswith(wanted)]
+    for tests in sorted({one.tests for one in chosen}):
         if is_noticed(Mutant("nothing taken away", lambda: None, tests)):
             raise SystemExit(f"{' or '.join(tests)} fails as it is; mend it first")
     survivors = total = 0
-    wanted = tuple(sys.argv[1:])
-    # All at once: the text of the modules may change while the run goes on.
-    for mutant in list(mutants()):
-        if wanted and not mutant.name.startswith(wanted):
-            continue
+    for mutant in chosen:
         noticed = is_noticed(mutant)
         total += 1
         survivors += not noticed

@@ -7,15 +7,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from registry.domain.account import KeyId, format_key
 from registry.domain.actor import LOCAL_OPERATOR, Actor, Permission, Role
 from registry.domain.errors import CommonsError, Forbidden, InvalidInput, Unauthenticated
-from registry.ports import Registry
-from registry.service import authentication, keys, review, submit
+from registry.ports import Registry, Storage, Unit
+from registry.service import authentication, freezing, keys, review, submit
 from registry.service.keys import NewKey, create_key
 from registry.service.members import add_member
 from tests.client import Client
@@ -160,6 +160,34 @@ def statements_of(registry: Registry, text: str) -> tuple[str, list[str]]:
     with pytest.raises(Unauthenticated) as caught:
         authentication.authenticate(replace(registry, storage=Noting(registry.storage, asked)), text)
     return str(caught.value.problems), asked
+
+
+@pytest.mark.parametrize("ended", ["revoked", "frozen", "rotated"])
+def test_a_key_that_ends_while_its_use_is_noted_stays_ended(registry: Registry, people: People, ended: str) -> None:
+    made = key_for(registry, people.submitter, people.submitter)
+
+    class Meanwhile:
+        """The storage, where the key ends just before something is written."""
+
+        def __init__(self) -> None:
+            self.read = registry.storage.read
+
+        @contextmanager
+        def begin(self) -> Iterator[Unit]:
+            match ended:
+                case "revoked":
+                    keys.revoke_key(registry, people.submitter, made.key.id)
+                case "frozen":
+                    freezing.freeze(registry, LOCAL_OPERATOR, f"key:{made.key.id}", reason="It looks stolen.")
+                case _:
+                    keys.rotate_key(registry, people.submitter, made.key.id, overlap_hours=0)
+            with registry.storage.begin() as unit:
+                yield unit
+
+    authentication.authenticate(replace(registry, storage=cast("Storage", Meanwhile())), made.text)
+
+    with pytest.raises(Unauthenticated):
+        authentication.authenticate(registry, made.text)
 
 
 def test_work_revised_after_it_was_approved_is_not_published_by_the_old_revision(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from registry.domain import policy
 from registry.domain.actor import ANONYMOUS, LOCAL_OPERATOR, SYSTEM, Actor, Permission, Role, member
-from registry.domain.errors import Forbidden, FourEyes, Unauthenticated
+from registry.domain.errors import Forbidden, FourEyes, Reauthenticate, Unauthenticated
 from registry.domain.policy import EVERYTHING, PUBLIC_ONLY, Visibility
 from registry.domain.record import GroupSlug, OrganisationId, PersonId, Record, State
 from registry.domain.vocabulary import Tlp
@@ -36,7 +36,8 @@ EXPECTED: dict[Role, set[Permission]] = {
     },
     Role.LEAD_REVIEWER: {
         P.RECORD_REVIEW, P.RECORD_PUBLISH, P.RECORD_WITHDRAW, P.RECORD_RESTORE, P.RECORD_MERGE, P.RECORD_BLOCK,
-        P.CASE_HANDLE, P.PROPOSAL_MAKE, P.CONFLICT_READ, P.REPORT_HANDLE, P.KEY_OWN, P.WEBHOOK_OWN, P.SESSION_OWN, P.MEMBERSHIP_AGREE,
+        P.CASE_HANDLE, P.PROPOSAL_MAKE, P.CONFLICT_READ, P.REPORT_HANDLE, P.KEY_OWN, P.WEBHOOK_OWN, P.SESSION_OWN,
+        P.MEMBERSHIP_AGREE,
     },
     Role.VETTED_RESEARCHER: {P.PROPOSAL_MAKE, P.KEY_OWN, P.WEBHOOK_OWN, P.SESSION_OWN, P.MEMBERSHIP_AGREE},
     Role.SEALED_READER: {P.RECORD_SEALED, P.SESSION_OWN},
@@ -218,7 +219,12 @@ def test_nobody_else_passes_as_holder_of_the_claim(actor: Actor, claimed_by: Per
 
 @pytest.mark.parametrize(
     ("mine", "theirs"),
-    [(Role.REVIEWER, Role.SUBMITTER), (Role.OPERATOR, Role.REVIEWER), (Role.OPERATOR, Role.LEAD_REVIEWER)],
+    [
+        (Role.REVIEWER, Role.SUBMITTER),
+        (Role.OPERATOR, Role.REVIEWER),
+        (Role.OPERATOR, Role.LEAD_REVIEWER),
+        (Role.OPERATOR, Role.OPERATOR),
+    ],
 )
 def test_nobody_takes_a_second_name_where_one_of_the_two_reviews(mine: Role, theirs: Role) -> None:
     with pytest.raises(Forbidden):
@@ -229,6 +235,14 @@ def test_ones_own_name_others_who_do_not_review_and_the_machine_itself_pass() ->
     policy.require_one_name(holder(Role.REVIEWER, REVIEWER), REVIEWER, frozenset({Role.REVIEWER}))
     policy.require_one_name(holder(Role.OPERATOR), SECOND_REVIEWER, frozenset({Role.SUBMITTER}))
     policy.require_one_name(LOCAL_OPERATOR, SECOND_REVIEWER, frozenset({Role.REVIEWER}))
+
+
+def test_a_session_that_was_opened_long_ago_signs_in_once_more_and_a_key_does_not() -> None:
+    policy.require_confirmed(holder(Role.OPERATOR))
+    policy.require_confirmed(replace(holder(Role.OPERATOR), session="s", confirmed=True))
+
+    with pytest.raises(Reauthenticate):
+        policy.require_confirmed(replace(holder(Role.OPERATOR), session="s"))
 
 
 @pytest.mark.parametrize("role", [Role.REVIEWER, Role.LEAD_REVIEWER, Role.OPERATOR])
