@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from dataclasses import dataclass, field
+from typing import Any
 
 from graphql import (
     SKIP,
@@ -39,9 +39,8 @@ MAX_MESSAGE_LETTERS = 500
 MAX_ERRORS = 50
 KEPT_DOCUMENTS = 500
 KEPT_LENGTH = 20_000
-
-Key = TypeVar("Key")
-Value = TypeVar("Value")
+# Of all kept documents: a parsed one may need some hundred bytes a letter.
+KEPT_LETTERS = 250_000
 
 
 class LiteralsRule(ValuesOfCorrectTypeRule):
@@ -76,13 +75,21 @@ class Prepared:
         return self.operation.operation is OperationType.QUERY
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A valid document, with those of its operations that cost the same whatever the variables say, by their name."""
+
+    document: DocumentNode
+    prepared: dict[str | None, Prepared] = field(default_factory=dict)
+
+
 class Documents:
-    """Prepares documents for one schema and keeps the valid ones."""
+    """Prepares documents for one schema and keeps the valid ones, within bounds of their number and of all letters."""
 
     def __init__(self, schema: GraphQLSchema) -> None:
         self._schema = schema
-        self._kept: OrderedDict[str, DocumentNode] = OrderedDict()
-        self._prepared: OrderedDict[tuple[str, str | None], Prepared] = OrderedDict()
+        self._kept: OrderedDict[str, Kept] = OrderedDict()
+        self._letters = 0
 
     def knows(self, text: str) -> bool:
         """Whether the document was found valid lately, so that it is neither parsed nor validated again."""
@@ -94,26 +101,26 @@ class Documents:
         Raises:
             RequestRefused: with every validation error, or every variable at fault.
         """
-        known = self._prepared.get((text, operation_name))
+        kept = self._kept.get(text)
+        known = None if kept is None else kept.prepared.get(operation_name)
         if known is not None:
-            self._prepared.move_to_end((text, operation_name))
+            self._kept.move_to_end(text)
             _check_variables(self._schema, known.operation, variables)
             return known
-        kept = self._kept.get(text)
-        document = _parse(text) if kept is None else kept
+        document = _parse(text) if kept is None else kept.document
         operation = _choose(document, operation_name)
         watched = _Watched(variables)
         meter = meter_for(self._schema, document, watched)
         load = check(meter, document, operation)
         if kept is None:
             self._validate(document)
-            self._keep(text, document)
+            kept = self._keep(text, document)
         else:
             self._kept.move_to_end(text)
         _check_variables(self._schema, operation, variables)
         prepared = Prepared(document, operation, load, frozenset(meter.root_fields))
-        if not watched.was_read and text in self._kept:
-            _put(self._prepared, (text, operation_name), prepared)
+        if not watched.was_read:
+            kept.prepared[operation_name] = prepared
         return prepared
 
     def validate(self, text: str) -> None:
@@ -140,21 +147,21 @@ class Documents:
                 for error in errors
             )
 
-    def _keep(self, text: str, document: DocumentNode) -> None:
+    def _keep(self, text: str, document: DocumentNode) -> Kept:
+        """Keep *document* unless it is long; those not asked for longest make room."""
+        kept = Kept(document)
         if len(text) < KEPT_LENGTH:
-            _put(self._kept, text, document)
+            self._kept[text] = kept
+            self._letters += len(text)
+        while len(self._kept) > KEPT_DOCUMENTS or self._letters > KEPT_LETTERS:
+            oldest, _ = self._kept.popitem(last=False)
+            self._letters -= len(oldest)
+        return kept
 
 
 def _hint(error: GraphQLError) -> dict[str, object]:
     hint = (error.extensions or {}).get("hint")
     return {"hint": hint} if hint else {}
-
-
-def _put(kept: OrderedDict[Key, Value], key: Key, value: Value) -> None:
-    """Keep *value*; the one not asked for longest makes room."""
-    kept[key] = value
-    if len(kept) > KEPT_DOCUMENTS:
-        kept.popitem(last=False)
 
 
 class _Watched(Mapping[str, Any]):

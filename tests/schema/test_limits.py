@@ -11,7 +11,7 @@ from graphql import (
     print_schema,
 )
 
-from schema.documents import KEPT_DOCUMENTS, KEPT_LENGTH, Documents
+from schema.documents import KEPT_DOCUMENTS, KEPT_LENGTH, KEPT_LETTERS, Documents
 from schema.errors import RequestRefused
 from schema.limits import MAX_COST, check, meter_for
 from schema.root import build_schema
@@ -165,6 +165,29 @@ def test_only_valid_and_short_documents_are_kept_and_the_oldest_go() -> None:
     assert KEPT_DOCUMENTS == len(kept)
     assert "query q0 { viewer { roles } }" not in kept
     assert long not in kept
+
+
+def test_kept_documents_are_bounded_in_all_so_that_many_of_them_fill_no_memory() -> None:
+    documents = Documents(build_schema().core)
+    default = "[" + "1 " * 3900 + "]"
+
+    for at in range(100):
+        documents.prepare(f"query q{at}($ids: [ID!]! = {default}) {{ nodes(ids: $ids) {{ id }} }}", None, {"ids": []})
+
+    kept = documents._kept
+    assert 200_000 < sum(map(len, kept)) <= KEPT_LETTERS
+    assert "query q99(" in next(reversed(kept))
+
+
+def test_an_operation_is_measured_once_where_no_variable_matters() -> None:
+    documents = Documents(build_schema().core)
+    document = "query one { viewer { roles } } query two { incidents { totalCount } }"
+
+    first = [documents.prepare(document, name, {}) for name in ("one", "two")]
+    second = [documents.prepare(document, name, {}) for name in ("one", "two")]
+
+    assert [id(one) for one in first] == [id(one) for one in second]
+    assert first[0].root_fields != first[1].root_fields
 
 
 def test_a_kept_document_is_measured_anew_with_its_variables(api: Api) -> None:
