@@ -90,7 +90,9 @@ def _narrowed(wanted: EventFilter) -> list[ColumnElement[bool]]:
         if value is not None:
             found.append(EVENTS.c[name] == value)
     if wanted.name:
-        found += [EVENTS.c.name >= wanted.name, EVENTS.c.name < wanted.name + "\U0010ffff"]
+        names = [one.value for one in EventName if one.startswith(wanted.name)]
+        # Of a single name the index has the events in their order.
+        found.append(EVENTS.c.name == names[0] if len(names) == 1 else EVENTS.c.name.in_(names))
     if wanted.since is not None:
         found.append(EVENTS.c.at >= wanted.since)
     if wanted.before is not None:

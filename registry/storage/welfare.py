@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Integer, String, and_, delete, false, func, insert, or_, select, update
+from sqlalchemy import Integer, String, and_, delete, false, func, insert, literal_column, or_, select, update
 
 from registry.domain.conflict import Conflict, ConflictKind, Declaration
 from registry.domain.policy import Visibility
@@ -33,6 +33,8 @@ _PREFERENCES = Prepared(
 )
 _ADD_PREFERENCES = Prepared(insert(REVIEWER_PREFERENCES))
 _stage = func.coalesce(RECORDS.c.pending, RECORDS.c.state)
+# Written out, as in the index of what waits: SQLite takes that for no other.
+_SUBMITTED = literal_column(f"'{State.SUBMITTED}'", String())
 _NEWEST = and_(
     REVISIONS.c.uid == RECORDS.c.uid,
     REVISIONS.c.draft_revision == func.coalesce(RECORDS.c.work_draft_revision, RECORDS.c.head_draft_revision),
@@ -46,7 +48,7 @@ def _waiting(visible: Visibility) -> Prepared:
     found = (
         select(RECORDS.c.uid)
         .join(REVISIONS, _NEWEST)
-        .where(_stage == State.SUBMITTED.value, RECORDS.c.staging == false(), unpublished_work(visible))
+        .where(_stage == _SUBMITTED, RECORDS.c.staging == false(), unpublished_work(visible))
     )
     portion = found.order_by(REVISIONS.c.created_at, RECORDS.c.uid).limit(named("limit", Integer()))
     return Prepared(portion.offset(named("skip", Integer())))

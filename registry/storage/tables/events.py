@@ -20,6 +20,8 @@ class EventRow(Row, table=True):
         Index(None, "name", "id"),
         Index(None, "address", "id"),
         Index(None, "subject", "id"),
+        Index(None, "organisation", "id"),
+        Index(None, "request_id", "id"),
     )
 
     id: str = Field(primary_key=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, ForeignKeyConstraint, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
 from sqlmodel import Field
 
 from registry.storage.tables.base import Row, table_of
@@ -29,6 +29,8 @@ class RecordRow(Row, table=True):
         Index(None, "changed_at", "uid"),
         Index(None, "occurred_on", "uid"),
         Index(None, "severity", "uid"),
+        Index("ix_records_waiting", "uid", sqlite_where=text("coalesce(pending, state) = 'submitted'")),
+        Index("ix_records_claimed_by", "claimed_by", sqlite_where=text("claimed_by IS NOT NULL")),
     )
 
     uid: str = Field(primary_key=True)

@@ -10,7 +10,7 @@ down_revision = "0014"
 branch_labels = None
 depends_on = None
 
-_INDEXES = {"ix_events_address_id": ["address", "id"], "ix_events_subject_id": ["subject", "id"]}
+_INDEXES = {f"ix_events_{name}_id": [name, "id"] for name in ("address", "subject", "organisation", "request_id")}
 _TABLES = ("alerts", "activity_hours", "activity_places", "freezes")
 # Only an address may be taken away from a row, and nothing else be changed with it.
 _STAY = """CREATE TRIGGER events_stay BEFORE UPDATE ON events

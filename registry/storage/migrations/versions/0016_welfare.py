@@ -15,6 +15,12 @@ down_revision = "0015"
 branch_labels = None
 depends_on = None
 
+# The review queue is asked for at every page of a reviewer, however many records there are.
+_INDEXES = {
+    "ix_records_waiting": (["uid"], "coalesce(pending, state) = 'submitted'"),
+    "ix_records_claimed_by": (["claimed_by"], "claimed_by IS NOT NULL"),
+}
+
 
 def upgrade() -> None:
     """Make the tables and the columns, and read what the records that are there are about."""
@@ -56,6 +62,8 @@ def upgrade() -> None:
         table.add_column(sa.Column("topics", sa.Integer(), nullable=False, server_default="0"))
     with op.batch_alter_table("records") as table:
         table.alter_column("topics", existing_type=sa.Integer(), existing_nullable=False, server_default=None)
+    for name, (columns, where) in _INDEXES.items():
+        op.create_index(name, "records", columns, sqlite_where=sa.text(where))
     connection = op.get_bind()
     _read_topics(connection)
     # What is claimed already counts as claimed when it last changed.
@@ -84,6 +92,8 @@ def _read_topics(connection: sa.Connection) -> None:
 
 def downgrade() -> None:
     """Take it back."""
+    for name in _INDEXES:
+        op.drop_index(name, "records")
     with op.batch_alter_table("records") as table:
         for name in ("claimed_at", "opinion_of", "topics"):
             table.drop_column(name)

@@ -1,0 +1,75 @@
+"""What operators and reviewers ask again and again is found by an index, however much there is."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+from registry.domain.event import EventName
+from registry.domain.event_filter import filter_of
+from registry.domain.pages import PageRequest
+from registry.domain.policy import EVERYTHING
+from registry.domain.record import PersonId
+from registry.ports import Storage
+from registry.settings import Settings
+from registry.storage.store import open_storage
+
+
+@pytest.fixture
+def asked(tmp_path: Path) -> Iterator[tuple[Storage, list[str]]]:
+    """An empty store, and every statement that it is asked."""
+    statements: list[str] = []
+
+    def listen(connection: sqlite3.Connection, _record: Any) -> None:
+        connection.set_trace_callback(statements.append)
+
+    event.listen(Engine, "connect", listen)
+    try:
+        store = open_storage(Settings(data_dir=tmp_path))
+        yield store, statements
+        store.close()
+    finally:
+        event.remove(Engine, "connect", listen)
+
+
+def plans(store_dir: Path, statements: Sequence[str], table: str) -> list[str]:
+    """How SQLite goes about each of *statements* that reads *table*: the first step of each."""
+    wanted = [one for one in statements if one.startswith("SELECT") and f"FROM {table} " in one.replace("\n", " ")]
+    with closing(sqlite3.connect(Settings(data_dir=store_dir).database_path)) as connection:
+        return [connection.execute(f"EXPLAIN QUERY PLAN {one}").fetchone()[3] for one in wanted]
+
+
+def test_what_waits_for_review_and_who_holds_what_are_found_by_an_index(
+    asked: tuple[Storage, list[str]], tmp_path: Path
+) -> None:
+    store, statements = asked
+    with store.read() as reader:
+        statements.clear()
+        reader.review_queue.waiting(visible=EVERYTHING, limit=50)
+        reader.review_queue.held_by(PersonId("p"), visible=EVERYTHING)
+
+    assert [
+        "SCAN records USING INDEX ix_records_waiting",
+        "SEARCH records USING INDEX ix_records_claimed_by (claimed_by=?)",
+    ] == plans(tmp_path, statements, "records")
+
+
+@pytest.mark.parametrize("field", ["actor", "organisation", "key", "address", "subject", "request_id", "name"])
+def test_events_are_found_by_an_index_whatever_narrows_them(
+    asked: tuple[Storage, list[str]], tmp_path: Path, field: str
+) -> None:
+    store, statements = asked
+    said = EventName.RATE_REFUSED.value if field == "name" else "x"
+    with store.read() as reader:
+        statements.clear()
+        reader.events.page(filter_of({field: said}), PageRequest(50))
+
+    name = f"ix_events_{field}_id"
+    assert [f"SEARCH events USING INDEX {name} ({field}=?)"] == plans(tmp_path, statements, "events")
