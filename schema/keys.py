@@ -115,7 +115,7 @@ def _create_key(context: Context, said: CreateApiKeyInput) -> NewKey:
     person = PersonId(said.person) if said.person is not None else actor.person
     organisation = actor.organisation
     if said.expires_at is not None and said.expires_at.tzinfo is None:
-        raise InvalidInput([Problem(("expiresAt",), "INVALID_FORMAT", "say the time zone too")])
+        raise InvalidInput([Problem(("expires_at",), "INVALID_FORMAT", "say the time zone too")])
     if person is None:
         policy.require(actor, Permission.KEY_OWN)
         raise InvalidInput([Problem(("person",), "REQUIRED", "say whose key it is")])

@@ -169,7 +169,7 @@ def _mine(info: Info) -> Welfare:
 
 def _declaration(found: Declaration) -> ConflictDeclaration:
     return ConflictDeclaration(
-        person=f"person:{found.person}",
+        person=found.person,
         declared_at=found.declared_at,
         conflicts=[ConflictOfInterest(kind=one.kind, organisation=one.organisation) for one in found.conflicts],
     )

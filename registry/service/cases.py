@@ -187,5 +187,5 @@ def note(registry: Registry, unit: Unit, actor: Actor, found: Case, what: str) -
 def _by_code(view: Reader | Unit, code: str) -> Case:
     found = view.cases.by_receipt(hash_code(code))
     if found is None:
-        raise NotFound(_NO_CASE, path=("receiptCode",))
+        raise NotFound(_NO_CASE, path=("receipt_code",))
     return found

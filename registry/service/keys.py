@@ -81,7 +81,7 @@ def create_key(
     now = registry.clock.now()
     problems = name_problems(label, field="label")
     if expires_at is not None and not now < expires_at <= now + _LONGEST_KEY_LIFE:
-        problems.append(Problem(("expiresAt",), "OUT_OF_RANGE", "the expiry must be in the future, within ten years"))
+        problems.append(Problem(("expires_at",), "OUT_OF_RANGE", "the expiry must be in the future, within ten years"))
     if problems:
         raise InvalidInput(problems)
     with registry.storage.begin() as unit:
@@ -159,7 +159,7 @@ def rotate_key(registry: Registry, actor: Actor, key_id: KeyId, *, overlap_hours
     policy.require_confirmed(actor)
     if not 0 <= overlap_hours <= MAX_OVERLAP_HOURS:
         message = f"let both work for 0 to {MAX_OVERLAP_HOURS} hours"
-        raise InvalidInput([Problem(("overlapHours",), "OUT_OF_RANGE", message)])
+        raise InvalidInput([Problem(("overlap_hours",), "OUT_OF_RANGE", message)])
     now = registry.clock.now()
     with registry.storage.begin() as unit:
         key = _own_key(unit, actor, key_id, manages=manages)

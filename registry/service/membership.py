@@ -222,7 +222,7 @@ def _member(view: Reader | Unit, application: Application) -> Member | None:
 def _by_code(view: Reader | Unit, code: str) -> Application:
     found = view.membership.by_receipt(hash_code(code))
     if found is None:
-        raise NotFound(_NO_APPLICATION, path=("receiptCode",))
+        raise NotFound(_NO_APPLICATION, path=("receipt_code",))
     return found
 
 

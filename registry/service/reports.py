@@ -229,5 +229,5 @@ def _intake(registry: Registry, unit: Unit) -> OrganisationId:
 def _by_code(view: Reader | Unit, code: str) -> Report:
     found = view.reports.by_receipt(hash_code(code))
     if found is None:
-        raise NotFound(_NO_REPORT, path=("receiptCode",))
+        raise NotFound(_NO_REPORT, path=("receipt_code",))
     return found
