@@ -100,6 +100,8 @@ def is_accessible(opened: Tab) -> None:
         told = [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
         assert [] == told, f"{opened.page.url}, {scheme}, {width} pixels"
         assert width >= opened.page.evaluate("document.documentElement.scrollWidth"), f"{opened.page.url}, {width}"
+    leads_nowhere = "[...document.querySelectorAll('a[href^=\"#\"]')].filter(one => !document.querySelector(one.hash))"
+    assert [] == opened.page.evaluate(f"{leads_nowhere}.map(one => one.hash)")
     assert 1 == opened.page.locator("h1").count()
     assert 0 == opened.page.locator("img, video, iframe").count()
     assert [] == opened.faults
@@ -184,6 +186,8 @@ def test_an_applicant_applies_follows_and_is_told_what_is_wrong(chromium: Browse
     with office.at(chromium, "operator") as opened:
         opened.open("/admin/applications")
         assert opened.page.get_by_role("heading", name="Nova Lab").is_visible()
+        opened.page.get_by_role("button", name="Decide").click()
+        opened.page.get_by_role("alert").wait_for()
         is_accessible(opened)
 
 
@@ -236,7 +240,7 @@ def test_a_reviewer_signs_in_and_decides_by_keyboard_without_javascript(chromium
         page.get_by_role("link", name=record.label).press("Enter")
         page.get_by_role("button", name="Claim it").press("Enter")
         page.get_by_role("button", name="Show notes, restricted").press("Enter")
-        page.get_by_role("heading", name="notes, restricted").wait_for()
+        page.get_by_role("heading", name="Notes, restricted").wait_for()
         assert page.url.endswith("/reveal#opened")
         assert page.get_by_text("Planted notes.").is_visible()
         page.get_by_role("button", name="Reject").press("Enter")
@@ -254,6 +258,10 @@ def test_an_operator_invites_somebody_by_page(chromium: Browser, office: Office)
         opened.open("/me")
         page.get_by_role("navigation", name="Your pages").get_by_role("link", name="Members").click()
         page.get_by_role("link", name="Acme").click()
+        page.get_by_label("Submits for the organisation").first.uncheck()
+        page.get_by_role("button", name="Give these roles").click()
+        page.get_by_role("alert").wait_for()
+        is_accessible(opened)
         page.get_by_role("button", name="Invite to sign in").click()
         page.get_by_role("status").wait_for()
 
