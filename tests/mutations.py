@@ -104,6 +104,8 @@ def is_noticed(mutant: Mutant) -> bool:
 def _run_tests(mutant: Mutant) -> int:
     """The exit code of pytest; that of an internal error where pytest itself could not run."""
     options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", "--hypothesis-seed=0"]
+    # What is taken away was imported before pytest could rewrite the plugins among it.
+    options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
     if all(one.startswith("tests/domain/") for one in mutant.tests):
         options.append("--noconftest")
     code = int(pytest.ExitCode.INTERNAL_ERROR)
