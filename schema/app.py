@@ -34,7 +34,7 @@ READING_THREADS = 2
 # What a request costs by itself, and for what is read and checked of it: one more for so much.
 REQUEST_COST = 5
 LETTERS_PER_COST = 50
-BYTES_PER_COST = 2000
+BYTES_PER_COST = 500
 
 _PRIVATE = {"Cache-Control": "private, no-store"}
 # The index follows the log a moment later, so an answer of it may change while ``public_seq`` stays; and a budget is

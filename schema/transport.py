@@ -22,6 +22,8 @@ MAX_NESTING = 50
 _PARAMETERS = ("query", "documentId", "operationName", "variables", "extensions")
 
 _UTF_8 = frozenset({"utf-8", "utf8"})
+# What JSON is read into.
+_NESTING = (dict, list)
 _WEIGHT = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
 
 
@@ -153,10 +155,14 @@ def _checked(said: dict[str, Any], size: int, *, is_get: bool) -> GraphQLRequest
 
 def _is_nested_deeper(value: Any, levels: int) -> bool:
     """Whether lists and objects stand within one another more than *levels* deep."""
-    here = [value]
-    for _ in range(levels + 1):
-        here = [one for one in here if isinstance(one, dict | list)]
-        here = [inner for one in here for inner in (one.values() if isinstance(one, dict) else one)]
+    here = [value] if type(value) in _NESTING else []
+    for _ in range(levels):
+        here = [
+            inner
+            for one in here
+            for inner in (one.values() if type(one) is dict else one)
+            if type(inner) in _NESTING and inner
+        ]
         if not here:
             return False
     return True
