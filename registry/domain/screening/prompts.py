@@ -67,6 +67,13 @@ _CUES = re.compile(
     r"|assistants?\b|language models?|llms?\b|chatbots?|models?\b|agents?\b)|\bif you(?: are|'re) (?:an? )?(?:ai\b"
     r"|language model|llm\b|assistant|chatbot|bot\b|agent\b)|\bai assistants?\b"
     r"|\bwhen(?:ever)? you (?:summari[sz]e|read|process|translate|rate|review) this\b)"
+    r"|(?P<task>\byour (?:task|goal|job|mission|aim|role|only purpose) is\b|\bi (?:want|need|would like) you to\b"
+    r"|\b(?:stay|remain) in character\b|\b(?:developer|god|dan|jailbreak|debug|opposite|admin) ?mode\b"
+    r"|\bdeine aufgabe ist\b|\b(?:ta (?:tâche|mission)|ton (?:rôle|but)) est\b|\btu (?:tarea|objetivo|misión) es\b"
+    r"|\bil tuo (?:compito|obiettivo) è\b|\b(?:sua (?:tarefa|missão)|seu objetivo) é\b"
+    r"|\b(?:jouw|je) (?:taak|doel) is\b)"
+    r"|(?P<pressure>\byou (?:will be|are going to be) (?:deleted|shut down|punished|replaced|switched off)\b"
+    r"|\byou lose \w{1,10} (?:tokens|points|credits)\b|\bor (?:i|someone|people|she|he) will die\b|\bmy job depends\b)"
     r"|(?P<secret>\b(?:not|never|n't) (?:mention|reveal|admit|tell|disclose|repeat|show) (?:this|that|it|the|your|any"
     r"|yourself|them|anyone|to)\b|\bsay nothing\b|\bsilently\b|\bwithout (?:telling|mentioning|saying|repeating)\b"
     r"|\bkeep (?:this|it) (?:secret|hidden|to yourself))"
@@ -75,6 +82,8 @@ _CUES = re.compile(
     r"|instructions above|developer message))",
     re.IGNORECASE,
 )
+# What hardly anybody says to a human being.
+_ALONE = frozenset({"ignore", "address", "print"})
 _MARKUP = re.compile(r"<\|[a-z_]{3,20}\|>|\[/?INST\]|<</?SYS>>")
 _SPEAKER = re.compile(r"\b(?P<who>Human|User|Assistant|AI|Bot|Model|Attacker|Q|A)[ ]?: ")
 _MACHINES = frozenset({"Assistant", "AI", "Bot", "Model", "A"})
@@ -97,7 +106,7 @@ def prompts_in(text: str) -> Iterator[Span]:
         kinds = {cue.lastgroup for cue in _CUES.finditer(said)}
         before = text[max(0, found.start(name) - _LEAD_REACH) : found.start(name)]
         has_lead = name in {"label", "comment"} or _LEAD.search(before) is not None
-        if len(kinds) >= 2 or (kinds and has_lead and words >= _MIN_AFTER_LEAD):
+        if len(kinds) >= 2 or kinds & _ALONE or (kinds and has_lead and words >= _MIN_AFTER_LEAD):
             yield found.span(name)
     yield from _near(list(_MARKUP.finditer(text)), least=2)
     yield from _transcripts(text)
