@@ -119,7 +119,10 @@ def answer(request: Request, error: Exception) -> Response:
         body = {"errors": [_told(problem, request_id) for problem in _all_problems(failure)]}
         return JSONResponse(body, failure.status, headers)
     site = site_of(request)
-    html = site.render("error.html", {"failure": failure, "request_id": request_id, "words": _WORDS})
+    # A request may fail before it is known who makes it.
+    name = getattr(request.state, "signed_in_as", "")
+    values = {"failure": failure, "request_id": request_id, "words": _WORDS, "signed_in_as": name}
+    html = site.render("error.html", values)
     return Response(html, failure.status, headers, "text/html; charset=utf-8")
 
 

@@ -209,7 +209,7 @@ class ExposureLimit(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            "you have read a lot of heavy matter: please take a break, nobody is told of it",
+            "you have read as much as your limits allow for now: please take a break, nobody is told of it",
             hint="the limit counts by day and by week; until then you may release what you hold, and publish what is "
             "approved",
         )

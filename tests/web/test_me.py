@@ -75,6 +75,15 @@ def test_it_leads_to_every_page_that_one_may_use_and_to_no_other(client: Client,
         assert {path for path in every if get(client, one, path).status_code == 200} == led
 
 
+def test_a_page_that_is_refused_or_missing_knows_who_asks(client: Client, ada: Enrolled) -> None:
+    refused, missing = get(client, ada, "/admin/events"), get(client, ada, "/nothing/here")
+
+    assert (403, 404) == (refused.status_code, missing.status_code)
+    for one in (refused, missing):
+        assert f'<a href="/me">{ada.name}</a>' in one.text
+        assert "Sign in" not in one.text
+
+
 def test_strangers_are_led_to_the_form_and_back(client: Client) -> None:
     for path in ("/me", "/me/password", "/me/keys"):
         answer = client.get(path)
