@@ -29,6 +29,7 @@ class Holder(StrEnum):
     """Whose bucket it is."""
 
     ADDRESS = "address"
+    SITE = "site"
     KEY = "key"
     SESSION = "session"
     PERSON = "person"

@@ -22,6 +22,12 @@ def place_of(address: str | None) -> str | None:
     return None if found is None else str(ip_network((found, 24 if found.version == 4 else 48), strict=False))
 
 
+def site_of(address: str | None) -> str | None:
+    """The /48 of an IPv6 address, which anybody may rent whole; ``None`` of any other address."""
+    found = _parsed(address)
+    return None if found is None or found.version == 4 else place_of(address)
+
+
 def _parsed(address: str | None) -> IPv4Address | IPv6Address | None:
     """The address without its zone; an IPv4 address in IPv6 form is itself."""
     try:

@@ -13,13 +13,15 @@ from datetime import datetime
 from registry.domain.actor import Actor, Role
 from registry.domain.budget import Allowance, Balance, Bucket, Charge, Holder, Resource
 from registry.domain.errors import RateLimited
-from registry.domain.network import party_of
+from registry.domain.network import party_of, site_of
 from registry.ports import Registry
 from registry.settings import Settings
 
 MINUTE, HOUR = 60, 3600
 # Whatever has no address, such as a local socket, is counted together.
 _NOWHERE = "unknown"
+# A /48 of IPv6 holds 65,536 parties of one renter, or of many: together they have what so many parties have.
+_PARTIES_PER_SITE = 32
 
 _STAFF = frozenset({Role.REVIEWER, Role.LEAD_REVIEWER, Role.OPERATOR, Role.SEALED_READER})
 _WORDS = {
@@ -47,8 +49,7 @@ class Standing:
 class OverBudget(RateLimited):
     """A request that does not fit; ``standing`` says what the buckets hold."""
 
-    def __init__(self, standing: Standing) -> None:
-        longest = max(standing.balances, key=lambda one: one.wait_seconds)
+    def __init__(self, standing: Standing, longest: Balance) -> None:
         self.standing = standing
         super().__init__(_WORDS[longest.bucket.allowance.resource], retry_after_seconds=max(longest.wait_seconds, 1))
 
@@ -131,9 +132,10 @@ def note_failure(registry: Registry, *, address: str | None) -> None:
 def _taken(registry: Registry, charges: tuple[Charge, ...], cost: int) -> Standing:
     now = registry.clock.now()
     taken, balances = registry.limits.take(charges, now)
-    standing = Standing(cost, now, balances)
+    # What a whole site has left would tell what its others do.
+    standing = Standing(cost, now, tuple(one for one in balances if one.bucket.holder is not Holder.SITE))
     if not taken:
-        raise OverBudget(standing)
+        raise OverBudget(standing, max(balances, key=lambda one: one.wait_seconds))
     return standing
 
 
@@ -148,6 +150,8 @@ def _charges(settings: Settings, who: Actor, cost: int, writes: int, lines: int)
 def _payers(who: Actor) -> Iterator[tuple[Holder, str]]:
     if who.person is None:
         yield Holder.ADDRESS, party_of(who.address) or _NOWHERE
+        if (site := site_of(who.address)) is not None:
+            yield Holder.SITE, site
         return
     if who.key is not None:
         yield Holder.KEY, who.key
@@ -169,6 +173,9 @@ def _allowances(settings: Settings, who: Actor, holder: Holder, resource: Resour
 
 def _quotas(settings: Settings, who: Actor, holder: Holder, resource: Resource) -> tuple[int, int]:
     """So much in a minute and so much in an hour; 0 where nothing is limited."""
+    if holder is Holder.SITE:
+        per_minute, per_hour = _quotas(settings, who, Holder.ADDRESS, resource)
+        return per_minute * _PARTIES_PER_SITE, per_hour * _PARTIES_PER_SITE
     if resource is Resource.LINES:
         return 0, settings.bulk_lines_per_hour if holder is not Holder.KEY else 0
     if holder is Holder.ORGANISATION:
@@ -196,6 +203,9 @@ def _cost_of_tier(settings: Settings, who: Actor) -> tuple[int, int]:
 def _attempts(settings: Settings, address: str | None, account: str | None) -> tuple[Charge, ...]:
     pairs = [(Holder.ADDRESS, party_of(address) or _NOWHERE, settings.failed_sign_ins_per_minute, MINUTE)]
     pairs += [(Holder.ADDRESS, party_of(address) or _NOWHERE, settings.failed_sign_ins_per_hour, HOUR)]
+    if (site := site_of(address)) is not None:
+        pairs += [(Holder.SITE, site, settings.failed_sign_ins_per_minute * _PARTIES_PER_SITE, MINUTE)]
+        pairs += [(Holder.SITE, site, settings.failed_sign_ins_per_hour * _PARTIES_PER_SITE, HOUR)]
     if account is not None:
         pairs += [(Holder.ACCOUNT, account, settings.account_failures_per_minute, MINUTE)]
         pairs += [(Holder.ACCOUNT, account, settings.account_failures_per_hour, HOUR)]

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from registry.domain.actor import ANONYMOUS, Actor, Role
-from registry.domain.budget import Resource
+from registry.domain.budget import Holder, Resource
 from registry.domain.errors import RateLimited
 from registry.ports import Registry
 from registry.service import limits
+from registry.service.limits import OverBudget
 from registry.settings.limits import LARGEST_COST
 from schema.limits import MAX_COST
 from tests.clocks import CountingIds, FixedClock
@@ -76,6 +77,33 @@ def test_the_addresses_of_a_subscriber_of_ipv6_are_one(limited: Registry) -> Non
     assert 3 == writes(limited, stranger("2001:db8:1:2::1"))
     assert 0 == writes(limited, stranger("2001:db8:1:2:ffff::9"))
     assert 3 == writes(limited, stranger("2001:db8:1:3::1"))
+
+
+def test_who_has_many_networks_of_ipv6_has_the_budget_of_some(limited: Registry) -> None:
+    taken = sum(writes(limited, stranger(f"2001:db8:1:{at:x}::1")) for at in range(64))
+
+    assert 3 * 32 == taken
+    assert 0 == writes(limited, stranger("2001:db8:1:ffff::1"))
+    with pytest.raises(OverBudget) as refused:
+        limits.charge(limited, stranger("2001:db8:1:ffff::1"), writes=1)
+    assert 1 == refused.value.retry_after_seconds
+    told = refused.value.standing.balances
+    assert {Holder.ADDRESS} == {one.bucket.holder for one in told}
+    assert 3 == told[0].remaining
+    assert 3 == writes(limited, stranger("2001:db8:2:1::1"))
+
+
+def test_credentials_that_fit_nobody_are_counted_by_site_too(limited: Registry) -> None:
+    def failures(address: str) -> int:
+        for at in range(10):
+            try:
+                limits.note_failure(limited, address=address)
+            except RateLimited:
+                return at
+        return 10
+
+    assert 4 * 32 == sum(failures(f"2001:db8:1:{at:x}::1") for at in range(40))
+    assert 4 == failures("2001:db8:2:1::1")
 
 
 def test_members_are_counted_by_key_and_by_organisation_wherever_they_are(limited: Registry) -> None:
