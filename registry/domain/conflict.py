@@ -18,6 +18,7 @@ from registry.domain.canonical import Document
 from registry.domain.errors import ConflictOfInterest, InvalidInput, Problem
 from registry.domain.facets import facets_of
 from registry.domain.record import PersonId, Record, Revision
+from registry.domain.screening.plainly import secret_problems
 from registry.domain.vocabulary import Tlp
 
 MAX_CONFLICTS = 50
@@ -59,7 +60,7 @@ def conflicts_given(said: Iterable[tuple[str, str]]) -> tuple[Conflict, ...]:
         InvalidInput: a kind is unknown, a name is empty or too long, or there are too many.
     """
     found: dict[Conflict, None] = {}
-    problems = []
+    problems: list[Problem] = []
     kinds = {kind.value: kind for kind in ConflictKind}
     for at, (kind, name) in enumerate(said):
         path = ("conflicts", str(at))
@@ -72,6 +73,7 @@ def conflicts_given(said: Iterable[tuple[str, str]]) -> tuple[Conflict, ...]:
             message = f"one line, at most {MAX_NAME} characters"
             problems.append(Problem((*path, "organisation"), "INVALID_TEXT", message))
         else:
+            problems += secret_problems(trimmed, (*path, "organisation"))
             found[Conflict(kinds[kind], trimmed)] = None
     if len(found) > MAX_CONFLICTS:
         problems.append(Problem(("conflicts",), "TOO_MANY", f"at most {MAX_CONFLICTS} are kept"))

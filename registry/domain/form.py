@@ -1,4 +1,7 @@
-"""What people fill in without an account: plain texts, taken as they are as far as that is safe."""
+"""What people fill in without an account: plain texts, taken as they are as far as that is safe.
+
+Secrets are no part of it: whoever pasted a key while telling something does not find it kept here.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from registry.domain.errors import InvalidInput, Problem, did_you_mean
+from registry.domain.screening.plainly import without_secrets
 
 # Control characters and marks that turn text around. Nobody types them: they come along when text is copied.
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -22,7 +26,7 @@ class Form:
         self.problems: list[Problem] = []
 
     def text(self, name: str, value: str, *, limit: int, missing: str | None = None) -> str:
-        """The text of a field, trimmed, with line breaks as ``\\n`` and without what cannot be seen.
+        """The text of a field, trimmed, with line breaks as ``\\n``, without what cannot be seen, and without secrets.
 
         Args:
             limit: how many characters it may have.
@@ -33,7 +37,8 @@ class Form:
             self.refuse(name, "REQUIRED", missing)
         if len(text) > limit:
             self.refuse(name, "TOO_LONG", f"at most {limit:,} characters are allowed")
-        return text
+            return text
+        return without_secrets(text)
 
     def line(self, name: str, value: str, *, limit: int, missing: str | None = None) -> str:
         """As ``text``, on one line."""

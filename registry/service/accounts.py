@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from registry.domain import policy
-from registry.domain.account import SLUG, Organisation, name_problems
+from registry.domain.account import SLUG, Organisation
 from registry.domain.actor import Actor, Permission
 from registry.domain.change import ChangeKind, NewChange
 from registry.domain.errors import InvalidInput, NotFound, Problem
 from registry.domain.event import EventName
 from registry.domain.record import OrganisationId
+from registry.domain.screening.plainly import label_problems
 from registry.domain.vocabulary import OrganisationKind
 from registry.ports import Registry, Unit
 from registry.service.events import note
@@ -75,7 +76,7 @@ def new_organisation(registry: Registry, slug: str, name: str, kind: Organisatio
     Raises:
         InvalidInput: as ``add_organisation``.
     """
-    problems = name_problems(name)
+    problems = label_problems(name)
     if not SLUG.fullmatch(slug):
         message = "use 1 to 60 lower-case letters, digits and hyphens"
         problems.append(Problem(("slug",), "INVALID_FORMAT", message))

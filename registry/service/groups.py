@@ -10,6 +10,7 @@ from registry.domain.errors import AlreadyExists, Conflict, InvalidInput, NotFou
 from registry.domain.event import EventName
 from registry.domain.group import Group
 from registry.domain.record import GroupSlug, OrganisationId
+from registry.domain.screening.plainly import label_problems
 from registry.ports import Reader, Registry, Unit
 from registry.service.events import note
 
@@ -24,11 +25,9 @@ def add_group(registry: Registry, actor: Actor, *, slug: str, name: str) -> Grou
         AlreadyExists: the slug is taken.
     """
     policy.require(actor, Permission.ACCOUNT_MANAGE)
-    problems = []
+    problems = label_problems(name)
     if not SLUG.fullmatch(slug):
         problems.append(Problem(("slug",), "INVALID_FORMAT", "use lower-case letters, digits and hyphens"))
-    if not 1 <= len(name.strip()) <= 120 or not name.isprintable():
-        problems.append(Problem(("name",), "INVALID_TEXT", "use 1 to 120 printable characters"))
     if problems:
         raise InvalidInput(problems)
     group = Group(GroupSlug(slug), name.strip(), 0, registry.clock.now())

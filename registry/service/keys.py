@@ -17,7 +17,6 @@ from registry.domain.account import (
     Member,
     format_key,
     hash_secret,
-    name_problems,
     parse_key,
     secret_fits,
 )
@@ -25,6 +24,7 @@ from registry.domain.actor import Actor, Permission, Role
 from registry.domain.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem
 from registry.domain.event import EventName
 from registry.domain.record import OrganisationId, PersonId
+from registry.domain.screening.plainly import label_problems
 from registry.ports import Registry, Unit
 from registry.service.access import note_access, tell_of_leak
 
@@ -79,7 +79,7 @@ def create_key(
     if _is_wider(actor, scopes) and (not manages or actor.person == person):
         raise Forbidden(_MORE)
     now = registry.clock.now()
-    problems = name_problems(label, field="label")
+    problems = label_problems(label, field="label")
     if expires_at is not None and not now < expires_at <= now + _LONGEST_KEY_LIFE:
         problems.append(Problem(("expires_at",), "OUT_OF_RANGE", "the expiry must be in the future, within ten years"))
     if problems:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from registry.domain import policy
-from registry.domain.account import Member, Organisation, name_problems
+from registry.domain.account import Member, Organisation
 from registry.domain.actor import Actor, Permission, Role
 from registry.domain.errors import AlreadyExists, Conflict, Forbidden, FourEyes, InvalidInput, NotFound, Problem
 from registry.domain.event import EventFilter, EventName
 from registry.domain.membership import is_on_trial, require_second_operator
 from registry.domain.pages import PageRequest
 from registry.domain.record import OrganisationId, PersonId
+from registry.domain.screening.plainly import label_problems
 from registry.ports import Reader, Registry, Unit
 from registry.service.access import note_access
 from registry.service.freezing import operators
@@ -57,7 +58,7 @@ def add_member(
     """
     policy.require(actor, Permission.ACCOUNT_MANAGE)
     policy.require_confirmed(actor)
-    problems = [*name_problems(name), *_role_problems(roles)]
+    problems = [*label_problems(name), *_role_problems(roles)]
     if person is not None and responsible is not None:
         problems.append(Problem(("person",), "NOT_ALLOWED", "a service account is a member of its own"))
     if problems:

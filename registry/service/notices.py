@@ -31,6 +31,7 @@ from registry.domain.record import Record, RecordUid, State
 from registry.domain.vocabulary import Kind
 from registry.ports import Reader, Registry, Unit
 from registry.service import telling
+from registry.service.screening import require_clean
 from registry.service.writing import hand_in, new_record
 
 MAX_SHOWN = 200
@@ -127,10 +128,13 @@ def answer(registry: Registry, actor: Actor, notice_id: NoticeId, *, title: str,
     Raises:
         NotFound: no such notice to this organisation.
         Conflict: it was answered already.
-        InvalidInput: title or text are missing or too long.
+        InvalidInput: title or text are missing, too long, or hold a secret or personal data: a statement that is
+            submitted as any other is where these are answered for.
     """
     policy.require(actor, Permission.RECORD_SUBMIT)
     owner, author = policy.require_member(actor)
+    for name, said in (("title", title), ("text", text)):
+        require_clean(said, name)
     with registry.storage.begin() as unit:
         notice = unit.notices.get(notice_id)
         if notice is None or notice.organisation != owner:

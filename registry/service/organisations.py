@@ -11,6 +11,7 @@ from registry.domain.account import Organisation
 from registry.domain.actor import Actor, Permission
 from registry.domain.change import ChangeKind, NewChange
 from registry.domain.errors import InvalidInput, NotFound, Problem
+from registry.domain.screening.plainly import secret_problems
 from registry.ports import Registry
 
 _MOST_NAMES = 50
@@ -75,3 +76,5 @@ def _name_problems(field: str, names: tuple[str, ...]) -> Iterator[Problem]:
     for at, name in enumerate(names[:_MOST_NAMES]):
         if not 1 <= len(name.strip()) <= 120 or not name.isprintable():
             yield Problem((field, str(at)), "INVALID_TEXT", "use 1 to 120 printable characters")
+        else:
+            yield from secret_problems(name, (field, str(at)))

@@ -13,9 +13,10 @@ from registry.domain.content.kinds import PUBLIC, RESTRICTED, Content
 from registry.domain.errors import FindingsOpen, InvalidInput, NotFound, Problem
 from registry.domain.policy import EVERYTHING
 from registry.domain.record import Record, RecordUid
+from registry.domain.screening import plainly
 from registry.domain.screening.acceptance import UNANSWERED, Accepted, Answers, hash_of
-from registry.domain.screening.finding import Code, Path, ScreeningFinding, Sort
-from registry.domain.screening.settling import OF_IMPORTS, Seen, Settled, found_in, settle, without
+from registry.domain.screening.finding import Code, Path, ScreeningFinding
+from registry.domain.screening.settling import OF_IMPORTS, Seen, Settled, found_in, settle
 from registry.domain.screening.text import ALL, matches_in
 from registry.ports import Reader, Registry, Unit
 from registry.service.acceptance import require_acceptable
@@ -88,7 +89,7 @@ def require_clean(text: str, *path: str) -> None:
 
 def without_secrets(text: str) -> str:
     """*text* without its secrets, for those who report without an account: only reviewers read what they wrote."""
-    return without(text, matches_in(text, codes=frozenset({Code.SECRET_DETECTED})), Sort.TEXT)
+    return plainly.without_secrets(text)
 
 
 def of_import(content: Content) -> tuple[Content, frozenset[Code]]:
