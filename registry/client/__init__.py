@@ -11,7 +11,9 @@ Every call raises the classes of ``registry.domain.errors`` that the node itself
 from registry.client.answers import Candidate, Change, Checked, Match, SearchPage, Shown, Summary, Written
 from registry.client.bulk import LineAnswer
 from registry.client.client import Client
+from registry.client.reviewing import ReviewQueue, Taken, Waiting
 from registry.client.screening import Finding
+from registry.client.welfare import Welfare
 
 __all__ = [
     "Candidate",
@@ -21,8 +23,12 @@ __all__ = [
     "Finding",
     "LineAnswer",
     "Match",
+    "ReviewQueue",
     "SearchPage",
     "Shown",
     "Summary",
+    "Taken",
+    "Waiting",
+    "Welfare",
     "Written",
 ]

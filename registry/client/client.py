@@ -29,8 +29,10 @@ from registry.client.keeping import Keeping, statement_document
 from registry.client.naming import answered, to_input
 from registry.client.own import Own
 from registry.client.reporting import Reporting
+from registry.client.reviewing import Reviewing
 from registry.client.screening import Screening
 from registry.client.webhooks import Webhooks
+from registry.client.welfare import OwnWelfare
 from registry.domain.canonical import JsonValue
 from registry.domain.content.base import to_document
 from registry.domain.content.kinds import PUBLIC, RESTRICTED, Submission, parse_file
@@ -43,7 +45,7 @@ from registry.domain.vocabulary import Kind, StatementKind, Tlp
 LARGEST_PAGE = 100
 
 
-class Client(Bulk, Corrections, Keeping, Own, Reporting, Screening, Webhooks):
+class Client(Bulk, Corrections, Keeping, Own, OwnWelfare, Reporting, Reviewing, Screening, Webhooks):
     """A node at one address, with one key or none.
 
     Every method raises what the node raises (``registry.domain.errors``), and ``Unavailable`` where the node

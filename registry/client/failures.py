@@ -12,6 +12,7 @@ from registry.domain.errors import (
     BadCursor,
     BadQuery,
     CommonsError,
+    ExposureLimit,
     IdempotencyMismatch,
     InvalidInput,
     Problem,
@@ -25,6 +26,7 @@ _PLAIN: dict[str, type[CommonsError]] = {
         errors.Unauthenticated,
         errors.Forbidden,
         errors.FourEyes,
+        errors.ConflictOfInterest,
         errors.NotFound,
         errors.Conflict,
         errors.InvalidTransition,
@@ -85,6 +87,8 @@ def _rebuilt(problem: Problem, extensions: Mapping[str, Any]) -> CommonsError:
         return BadCursor(path=problem.path or ("after",))
     if code == IdempotencyMismatch.code:
         return IdempotencyMismatch()
+    if code == ExposureLimit.code:
+        return ExposureLimit()
     if code == StaleRevision.code and (number := re.search(r"\d+", problem.message)):
         return StaleRevision(int(number[0]))
     if code == BadQuery.code:

@@ -22,12 +22,14 @@ from web.cli import (
     importing,
     life,
     mailing,
+    me,
     members,
     membership,
     node,
     numbers,
     own,
     parties,
+    queue,
     records,
     reporting,
     reviewing,
@@ -74,7 +76,9 @@ app.add_typer(audit.commands, name="audit")
 app.add_typer(audit.alerts, name="alert")
 app.add_typer(numbers.commands, name="number")
 app.add_typer(own.notices, name="notice")
+reviewing.commands.add_typer(queue.commands)
 app.add_typer(reviewing.commands, name="review")
+app.add_typer(me.commands, name="me")
 app.add_typer(groups.commands, name="group")
 app.add_typer(webhooks.commands, name="webhook")
 app.add_typer(mailing.commands, name="mail")

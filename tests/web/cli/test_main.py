@@ -40,6 +40,8 @@ WANTED = {
     "user roles", "user remove", "key rotate", "guidelines publish", "application list", "application show",
     "application approve", "application ask", "application decline", "application grant",
     "document add", "document list", "document remove", "mail status", "mail test",
+    "review queue", "review next", "review reveal", "review ask-opinion", "me show", "me avoid",
+    "me limit", "me declare",
     "review findings", "review accept-findings", "review redact-findings",
     "webhook add", "webhook list", "webhook rotate", "webhook test", "webhook pause", "webhook delete",
     "org freeze", "org thaw", "group list", "group add", "group join", "group leave",
