@@ -36,6 +36,7 @@ class Session:
         seen_at: when it was last used, to a minute or more.
         network: the network it was opened from, coarse.
         agent: family of the browser and of its system.
+        is_bound: an organisation's own provider vouched for the person, and speaks for no other organisation.
     """
 
     id: SessionId
@@ -48,6 +49,7 @@ class Session:
     expires_at: datetime
     network: str
     agent: str
+    is_bound: bool = False
 
     def is_alive(self, now: datetime, *, idle: timedelta) -> bool:
         """Whether it holds: neither too old nor unused for too long."""

@@ -204,11 +204,15 @@ def start_link(registry: Registry, actor: Actor, name: str) -> Start:
 
     Raises:
         Reauthenticate: the session was not confirmed.
-        NotFound: no such provider, or it is another organisation's.
+        NotFound: no such provider, or it is of another organisation than the actor acts for now.
     """
     policy.require(actor, Permission.SESSION_OWN)
     policy.require_confirmed(actor)
-    _, person = policy.require_member(actor)
+    organisation, person = policy.require_member(actor)
+    with registry.storage.read() as reader:
+        home = reader.accounts.organisation(organisation)
+    if home is None or home.slug != provider_named(registry, name).organisation:
+        raise NotFound("no such provider")
     return start(registry, name, to="/me", link=person)
 
 

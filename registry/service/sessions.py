@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from registry.domain import policy
 from registry.domain.account import Member, Organisation
 from registry.domain.actor import Actor, Permission
-from registry.domain.errors import NotFound, StoreUnavailable, Unauthenticated
+from registry.domain.errors import Forbidden, NotFound, StoreUnavailable, Unauthenticated
 from registry.domain.event import EventName
 from registry.domain.record import PersonId
 from registry.domain.session import SECRET, Session, SessionId
@@ -133,6 +133,7 @@ def act_for(registry: Registry, actor: Actor, slug: str) -> None:
 
     Raises:
         NotFound: the person is no member there.
+        Forbidden: an organisation's own provider vouched for the person.
         Unauthenticated: *actor* is no session.
     """
     policy.require(actor, Permission.SESSION_OWN)
@@ -144,7 +145,11 @@ def act_for(registry: Registry, actor: Actor, slug: str) -> None:
         member = unit.accounts.member(person, found.id) if found else None
         if member is None or member.responsible is not None:
             raise NotFound("no such organisation of yours", path=("organisation",))
+        if any(one.is_bound for one in unit.sessions.of(person) if one.id == actor.session):
+            message = "you signed in through an organisation's provider, which speaks for that one alone"
+            raise Forbidden(message, hint="sign in with your password to act for another")
         unit.sessions.move(SessionId(actor.session), member.organisation)
+        events.note(registry, unit, actor, EventName.SESSION_MOVED, subject=f"session:{actor.session}")
 
 
 def _person(actor: Actor) -> PersonId:

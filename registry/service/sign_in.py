@@ -109,6 +109,7 @@ def open_session(
         expires_at=now + timedelta(hours=registry.settings.session_hours),
         network=place_of(visitor.address) or "",
         agent=agent_family(agent),
+        is_bound=how == "oidc",
     )
     unit.sessions.add(session)
     who = replace(visitor, id=f"person:{member.person}", organisation=member.organisation)

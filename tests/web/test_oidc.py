@@ -13,11 +13,11 @@ import pytest
 from joserfc.jwk import RSAKey
 from pydantic import SecretStr
 
-from registry.domain.actor import LOCAL_OPERATOR, Actor
+from registry.domain.actor import LOCAL_OPERATOR, Actor, Role
 from registry.domain.record import PersonId
 from registry.outbound import open_outbound
 from registry.ports import Registry
-from registry.service import freezing, invitations, sessions
+from registry.service import freezing, invitations, members, sessions
 from registry.settings.sign_in import OidcProvider
 from tests.browser import serving
 from tests.client import Client
@@ -300,20 +300,17 @@ def test_no_provider_answers_for_another(browser: Browser) -> None:
 
 
 def test_a_provider_speaks_for_its_own_organisation_only(browser: Browser) -> None:
-    secret = browser.ada.opened.secret
-    address = browser.leave(path="/me/identities", session=secret, link="other")
+    answer = browser.send("/me/identities", session=browser.ada.opened.secret, link="other")
 
-    answer = browser.come_back(browser.other.authorize(address), "other", session=secret)
-
-    assert 401 == answer.status_code
+    assert 404 == answer.status_code
 
 
 def test_a_link_is_made_for_who_asked_for_it(browser: Browser) -> None:
     """Somebody sends a link that would tie their identity to the account of whoever follows it."""
     stranger = enrolled(browser.registry, browser.node.institute.person, "ines@institute.example")
-    address = browser.leave(path="/me/identities", session=stranger.opened.secret, link="acme")
+    address = browser.leave(path="/me/identities", session=browser.ada.opened.secret, link="acme")
 
-    answer = browser.come_back(browser.provider.authorize(address), session=browser.ada.opened.secret)
+    answer = browser.come_back(browser.provider.authorize(address), session=stranger.opened.secret)
 
     assert 401 == answer.status_code
     assert 401 == browser.sign_in().status_code
@@ -338,3 +335,27 @@ def test_an_issuer_elsewhere_is_reached_by_https_only(issuer: str) -> None:
         OidcProvider(
             name="x", title="X", issuer=issuer, client_id="x", client_secret=SecretStr("x"), organisation="acme"
         )
+
+
+def test_a_session_through_a_provider_stays_with_its_organisation(browser: Browser) -> None:
+    """Whoever runs it could else be any of its members in every other organisation they belong to."""
+    browser.link()
+    researcher = frozenset({Role.VETTED_RESEARCHER})
+    members.add_member(
+        browser.registry,
+        LOCAL_OPERATOR,
+        organisation_slug="institute",
+        name="Ada",
+        roles=researcher,
+        person=browser.ada.person,
+    )
+    through_provider = _session(browser.sign_in())
+
+    moved = browser.send("/me/organisation", session=through_provider, organisation="institute")
+    linked = browser.send("/me/identities", session=through_provider, link="other")
+    by_password = browser.send("/me/organisation", session=browser.ada.opened.secret, organisation="institute")
+
+    signed_in = sessions.authenticate_session(browser.registry, through_provider)
+    assert (403, 404, 303) == (moved.status_code, linked.status_code, by_password.status_code)
+    assert signed_in is not None
+    assert browser.node.submitter.organisation == signed_in.actor.organisation

@@ -242,7 +242,7 @@ async def _me(request: Request, *, done: str = "") -> Response:
         "done": done,
         "linked": {one.issuer for one in await anyio.to_thread.run_sync(lambda: oidc.identities(registry, actor))},
         "providers": [
-            one for one in registry.settings.oidc_providers if any(home.slug == one.organisation for home, _ in homes)
+            one for one in registry.settings.oidc_providers if present is not None and present.slug == one.organisation
         ],
     }
     return page(request, "me.html", **values)

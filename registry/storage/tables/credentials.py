@@ -79,6 +79,7 @@ class SessionRow(Row, table=True):
     expires_at: datetime
     network: str
     agent: str
+    is_bound: bool
 
 
 CREDENTIALS = table_of(CredentialRow)
