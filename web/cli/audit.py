@@ -21,7 +21,7 @@ commands = typer.Typer(help="What happened beside the records.", no_args_is_help
 alerts = typer.Typer(help="What stood out.", no_args_is_help=True)
 
 Reason: TypeAlias = Annotated[str, typer.Option(help="Why; required.")]
-Name: TypeAlias = Annotated[str, typer.Option(help="A name such as account:key:create, or its beginning.")]
+Name: TypeAlias = Annotated[str, typer.Option(help="A name such as account:session:create, or its beginning.")]
 By: TypeAlias = Annotated[str, typer.Option(help="Pseudonym of who did it.")]
 About: TypeAlias = Annotated[str, typer.Option(help="What it was done to, such as key:… or person:….")]
 Since: TypeAlias = Annotated[str, typer.Option(help="The first instant, such as 2026-03-14.")]
@@ -65,7 +65,7 @@ def export(
     data_dir: DataDir = DEFAULT_DATA_DIR,
     as_json: AsJson = False,
 ) -> None:
-    """Write all events, oldest first, a JSON object a line; ``--json`` changes nothing about that."""
+    """Write all events, oldest first, a JSON object a line, with --json and without."""
     from registry.domain.actor import LOCAL_OPERATOR
     from registry.domain.errors import InvalidInput, Problem
     from registry.domain.event_lines import json_lines, table_lines
