@@ -6,6 +6,7 @@ import binascii
 import hashlib
 import hmac
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NewType
@@ -13,6 +14,7 @@ from typing import NewType
 from registry.domain.actor import Permission, Role
 from registry.domain.errors import Problem
 from registry.domain.record import OrganisationId, PersonId
+from registry.domain.screening.plain import plain
 from registry.domain.vocabulary import OrganisationKind
 
 KeyId = NewType("KeyId", str)
@@ -51,6 +53,11 @@ class Organisation:
     def known_as(self) -> frozenset[str]:
         """Everything it is called, in one case of letters."""
         return frozenset(one.casefold() for one in (self.slug, self.name, *self.aliases))
+
+    @property
+    def looks(self) -> frozenset[str]:
+        """How everything looks that it is called."""
+        return frozenset(map(look_of, (self.slug, self.name, *self.aliases)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +109,21 @@ class ApiKey:
     def is_usable(self, now: datetime) -> bool:
         """Whether it is neither revoked, frozen nor expired."""
         return self.revoked_at is None and self.frozen_at is None and now < self.expires_at
+
+
+def look_of(name: str) -> str:
+    """How *name* looks at a glance: without case, spaces, signs and marks, and with the letters of other alphabets that
+    look like Latin ones as these. Names that look alike are told apart by nobody."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(map(_look_of_letter, letters)).casefold()
+
+
+def _look_of_letter(letter: str) -> str:
+    if letter.isascii():
+        return letter if letter.isalnum() else ""
+    shown = plain(letter).text
+    # Letters of scripts without spaces are one and the same sign to the rules of screening.
+    return shown if shown.isalnum() or not shown else letter * letter.isalnum()
 
 
 def format_key(environment: str, key_id: KeyId, secret: str) -> str:

@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
-from registry.domain.account import SLUG, Member
+from registry.domain.account import SLUG, Member, Organisation, look_of
 from registry.domain.actor import Actor, Role
 from registry.domain.case import Author, Message
 from registry.domain.errors import Conflict, FourEyes, InvalidTransition, Problem
@@ -190,13 +190,13 @@ def answered(application: Application, text: str, now: datetime) -> Application:
     return replace(application, state=ApplicationState.WAITING, messages=(*application.messages, said))
 
 
-def require_other(application: Application, known_as: frozenset[str]) -> None:
-    """Keep members of an organisation *known_as* these names and slugs from deciding what it applied for itself.
+def require_other(application: Application, own: Organisation) -> None:
+    """Keep members of the organisation *own* from deciding what it applied for itself.
 
     Raises:
-        FourEyes: the application names that organisation.
+        FourEyes: the application names that organisation, or one that looks like it.
     """
-    if known_as & {application.name.casefold(), application.slug.casefold()}:
+    if own.looks & {look_of(application.name), look_of(application.slug)}:
         raise FourEyes("somebody of another organisation decides about this application")
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from registry.domain import policy
-from registry.domain.account import SLUG, Organisation
+from registry.domain.account import SLUG, Organisation, look_of
 from registry.domain.actor import Actor, Permission
 from registry.domain.change import ChangeKind, NewChange
-from registry.domain.errors import InvalidInput, NotFound, Problem
+from registry.domain.errors import AlreadyExists, InvalidInput, NotFound, Problem
 from registry.domain.event import EventName
 from registry.domain.record import OrganisationId
 from registry.domain.screening.plainly import label_problems
@@ -22,7 +22,7 @@ def add_organisation(registry: Registry, actor: Actor, *, slug: str, name: str, 
 
     Raises:
         InvalidInput: the slug is not lower-case letters, digits and hyphens, or the name is empty or too long.
-        AlreadyExists: the slug is taken.
+        AlreadyExists: as ``put_organisation``.
     """
     policy.require(actor, Permission.ACCOUNT_MANAGE)
     organisation = new_organisation(registry, slug, name, kind)
@@ -33,8 +33,16 @@ def add_organisation(registry: Registry, actor: Actor, *, slug: str, name: str, 
 
 
 def put_organisation(unit: Unit, actor: Actor, organisation: Organisation) -> None:
-    """Store a new organisation within a unit of the caller, who has asked for permission."""
+    """Store a new organisation within a unit of the caller, who has asked for permission.
+
+    Raises:
+        AlreadyExists: the slug is taken, or another organisation has a name that looks the same.
+    """
     unit.accounts.add_organisation(organisation)
+    look, others = look_of(organisation.name), unit.accounts.organisations()
+    if look and any(look in one.looks for one in others if one.id != organisation.id):
+        hint = "let people join it, or give this one a name that tells the two apart"
+        raise AlreadyExists("an organisation has this name, or one that looks the same", path=("name",), hint=hint)
     subject = f"organisation:{organisation.slug}"
     row = NewChange(ChangeKind.ORGANISATION, actor.id, organisation.created_at, public=True, subject=subject)
     unit.changes.append(row)

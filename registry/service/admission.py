@@ -203,7 +203,7 @@ def _joined(unit: Unit, actor: Actor, join: str) -> Organisation:
 def _require_other(unit: Unit, actor: Actor, application: Application) -> None:
     own = None if actor.organisation is None else unit.accounts.organisation(actor.organisation)
     if own is not None:
-        rules.require_other(application, own.known_as)
+        rules.require_other(application, own)
 
 
 def _require_not_own(actor: Actor, organisation: OrganisationId) -> None:
