@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -70,5 +71,6 @@ def open_storage(settings: Settings, *, busy_seconds: float = engine.BUSY_SECOND
     if stored_revision(settings.database_path) is None:
         upgrade(settings.database_path, busy_seconds=busy_seconds)
     elif stored_revision(settings.database_path) != NEWEST:
-        raise Misconfigured("the store is of another version", hint="bring it up to date with: commons upgrade")
+        command = f"commons upgrade --data-dir {shlex.quote(str(settings.data_dir))}"
+        raise Misconfigured("the store is of another version", hint=f"bring it up to date with: {command}")
     return SqliteStorage(settings.database_path, batch_units=settings.write_batch_units, busy_seconds=busy_seconds)

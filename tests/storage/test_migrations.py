@@ -156,8 +156,10 @@ def test_a_store_of_a_newer_version_is_refused(settings: Settings) -> None:
     with closing(sqlite3.connect(settings.database_path)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9998'")
 
-    with pytest.raises(Misconfigured, match="another version"):
+    with pytest.raises(Misconfigured, match="another version") as refusal:
         open_storage(settings)
+
+    assert f"commons upgrade --data-dir {settings.data_dir}" in (refusal.value.hint or "")
 
 
 def test_a_file_that_is_no_database_is_refused(settings: Settings) -> None:
