@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from registry.domain.event import EventName
+
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("registry", "schema", "web", "importers")
 SOURCES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
@@ -169,6 +171,12 @@ def test_only_the_unit_of_work_commits() -> None:
     }
 
     assert committing == {"registry.storage.unit"}
+
+
+def test_every_kind_of_event_is_told_of_somewhere() -> None:
+    told = {name for path in SOURCES for name in re.findall(r"EventName\.([A-Z_]+)", path.read_text())}
+
+    assert set() == set(EventName.__members__) - told
 
 
 def test_only_outbound_and_the_client_make_requests_and_send_mail() -> None:

@@ -23,8 +23,6 @@ WebhookId = NewType("WebhookId", str)
 
 # How long the older of two secrets goes on signing, so that a receiver can change over.
 ROTATION = timedelta(days=1)
-# How far the clock of a receiver and the timestamp may be apart before it should refuse: against replays.
-REPLAY_WINDOW = timedelta(minutes=5)
 SECRET_START = "whsec_"  # noqa: S105  # how a secret begins, not one
 # The kinds of change that are told, which are about records.
 TOLD = frozenset(

@@ -13,8 +13,6 @@ from typing import Any
 
 import httpcore
 
-CHUNK = 65_536
-
 
 class Deadline:
     """A moment by which everything must be over."""

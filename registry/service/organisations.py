@@ -11,8 +11,10 @@ from registry.domain.account import Organisation
 from registry.domain.actor import Actor, Permission
 from registry.domain.change import ChangeKind, NewChange
 from registry.domain.errors import InvalidInput, NotFound, Problem
+from registry.domain.event import EventName
 from registry.domain.screening.plainly import secret_problems
 from registry.ports import Registry
+from registry.service.events import note
 
 _MOST_NAMES = 50
 _CONTACT = re.compile(r"(mailto:|https://)[!-~]{1,190}")
@@ -51,6 +53,7 @@ def describe_organisation(
         unit.changes.append(
             NewChange(ChangeKind.ORGANISATION, actor.id, registry.clock.now(), public=True, subject=subject)
         )
+        note(registry, unit, actor, EventName.ORGANISATION_DESCRIBED, subject=subject)
     return found
 
 
