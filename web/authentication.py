@@ -28,7 +28,8 @@ _NOBODY = SignedIn(ANONYMOUS, "")
 class Authentication:
     """Puts the ``Actor`` into ``request.state.actor``, for every path but static files and health.
 
-    Beside it ``request.state.signed_in_as`` is the name that a person signed in with, empty for keys and strangers.
+    Beside it ``request.state.address`` is where the request comes from, and ``request.state.signed_in_as`` the name
+    that a person signed in with, empty for keys and strangers.
     """
 
     def __init__(self, app: ASGIApp, *, registry: Registry, cookie: SessionCookie) -> None:
@@ -42,7 +43,7 @@ class Authentication:
         if scope["type"] == "http":
             is_open = scope["path"].startswith(_OPEN)
             state = scope.setdefault("state", {})
-            address = self._proxies.address_of(scope)
+            address = state["address"] = self._proxies.address_of(scope)
             who = _NOBODY if is_open else await self._who(scope, address)
             state["signed_in_as"] = who.name
             state["actor"] = replace(who.actor, address=address, request_id=state.get("request_id"))

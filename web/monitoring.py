@@ -12,7 +12,6 @@ from registry.domain.errors import CommonsError, Unauthenticated
 from registry.domain.event import EventName
 from registry.ports import Registry
 from registry.service import monitoring
-from web.client_address import Proxies
 
 _RATE_LIMITED = 429
 
@@ -23,7 +22,6 @@ class Monitoring:
     def __init__(self, app: ASGIApp, *, registry: Registry) -> None:
         self._app = app
         self._registry = registry
-        self._proxies = Proxies(registry.settings.trusted_proxies, header=registry.settings.trusted_proxy_header)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -54,7 +52,7 @@ class Monitoring:
 
     def _who(self, scope: Scope) -> Actor:
         known: Actor | None = scope["state"].get("actor")
-        return known or replace(ANONYMOUS, address=self._proxies.address_of(scope))
+        return known or replace(ANONYMOUS, address=scope["state"].get("address"))
 
 
 def _named_key(scope: Scope) -> str | None:
