@@ -90,6 +90,16 @@ def test_an_operator_who_works_alone_names_reviewers(registry: Registry, people:
     assert {Role.REVIEWER} == made.roles
 
 
+def test_the_operator_at_the_machine_invites_reviewers_and_names_them(registry: Registry, people: People) -> None:
+    invited = somebody(registry, LOCAL_OPERATOR)
+    invitations.invite(registry, LOCAL_OPERATOR, person_of(invited))
+    roles = frozenset({Role.REVIEWER})
+
+    made = members.set_roles(registry, LOCAL_OPERATOR, person=person_of(invited), organisation_slug="beta", roles=roles)
+
+    assert roles == made.roles
+
+
 def test_no_operator_signs_in_as_another(registry: Registry, people: People) -> None:
     other = somebody(registry, people.operator, OPERATOR, "node")
 
