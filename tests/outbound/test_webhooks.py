@@ -138,7 +138,7 @@ def test_an_address_inside_is_refused_after_a_fixed_time(registry: Registry, peo
     (problem,) = refused.value.problems
     assert ("URL_BLOCKED", ("url",)) == (problem.code, problem.path)
     assert url not in problem.message
-    assert 1.0 <= time.monotonic() - began < 1.5
+    assert 1.0 <= time.monotonic() - began < 5
     assert () == webhooks.webhooks(registry, people.submitter)
 
 
