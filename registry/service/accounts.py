@@ -13,7 +13,7 @@ from registry.domain.event import EventName
 from registry.domain.record import OrganisationId
 from registry.domain.screening.plainly import label_problems
 from registry.domain.vocabulary import OrganisationKind
-from registry.ports import Registry, Unit
+from registry.ports import Reader, Registry, Unit
 from registry.service.events import note
 
 
@@ -66,6 +66,18 @@ def organisation(registry: Registry, actor: Actor, slug: str) -> Organisation:
         found = reader.accounts.organisation_by_slug(slug)
     if found is None:
         raise NotFound("no such organisation")
+    return found
+
+
+def organisation_named(view: Reader | Unit, slug: str) -> Organisation:
+    """The organisation with this slug, within a transaction of the caller, who has asked for permission.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = view.accounts.organisation_by_slug(slug)
+    if found is None:
+        raise NotFound("no such organisation", path=("organisation",))
     return found
 
 

@@ -29,7 +29,7 @@ from registry.domain.record import OrganisationId, PersonId
 from registry.ports import Registry, Unit
 from registry.service import letters
 from registry.service.access import note_access
-from registry.service.accounts import new_organisation, put_organisation
+from registry.service.accounts import new_organisation, organisation_named, put_organisation
 from registry.service.events import note
 from registry.service.writing import reason_given
 
@@ -134,7 +134,7 @@ def grant_production(registry: Registry, actor: Actor, organisation_slug: str, *
     policy.require_confirmed(actor)
     given = reason_given(reason, missing=_REASON)
     with registry.storage.begin() as unit:
-        found = _organisation(unit, organisation_slug)
+        found = organisation_named(unit, organisation_slug)
         _require_not_own(actor, found.id)
         waiting = [one for one, _ in unit.accounts.members(found.id) if one.staging]
         if not waiting:
@@ -195,7 +195,7 @@ def _made(registry: Registry, unit: Unit, actor: Actor, application: Application
 
 
 def _joined(unit: Unit, actor: Actor, join: str) -> Organisation:
-    found = _organisation(unit, join)
+    found = organisation_named(unit, join)
     _require_not_own(actor, found.id)
     return found
 
@@ -209,10 +209,3 @@ def _require_other(unit: Unit, actor: Actor, application: Application) -> None:
 def _require_not_own(actor: Actor, organisation: OrganisationId) -> None:
     if actor.organisation == organisation:
         raise FourEyes("somebody of another organisation decides about your own")
-
-
-def _organisation(unit: Unit, slug: str) -> Organisation:
-    found = unit.accounts.organisation_by_slug(slug)
-    if found is None:
-        raise NotFound("no such organisation", path=("organisation",))
-    return found

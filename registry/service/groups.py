@@ -12,6 +12,7 @@ from registry.domain.group import Group
 from registry.domain.record import GroupSlug, OrganisationId
 from registry.domain.screening.plainly import label_problems
 from registry.ports import Reader, Registry, Unit
+from registry.service.accounts import organisation_named
 from registry.service.events import note
 
 MAX_GROUPS = 100
@@ -93,10 +94,7 @@ def audience_problems(actor: Actor, audience: str | None) -> list[Problem]:
 
 def _load(unit: Unit, slug: str, organisation_slug: str) -> tuple[Group, OrganisationId]:
     group = _group(unit, GroupSlug(slug))
-    organisation = unit.accounts.organisation_by_slug(organisation_slug)
-    if organisation is None:
-        raise NotFound("no such organisation", path=("organisation",))
-    return group, organisation.id
+    return group, organisation_named(unit, organisation_slug).id
 
 
 def _group(reader: Reader | Unit, slug: GroupSlug) -> Group:

@@ -13,8 +13,9 @@ from registry.domain.membership import is_on_trial, require_second_operator
 from registry.domain.pages import PageRequest
 from registry.domain.record import OrganisationId, PersonId
 from registry.domain.screening.plainly import label_problems
-from registry.ports import Reader, Registry, Unit
+from registry.ports import Registry, Unit
 from registry.service.access import note_access
+from registry.service.accounts import organisation_named
 from registry.service.freezing import operators
 from registry.service.keys import revoke_all
 from registry.service.welfare import forget
@@ -66,7 +67,7 @@ def add_member(
     if person is not None:
         _require_not_oneself(actor, person, roles)
     with registry.storage.begin() as unit:
-        found = _organisation(unit, organisation_slug)
+        found = organisation_named(unit, organisation_slug)
         if responsible is not None:
             _require_natural(unit.accounts.member(responsible, found.id))
         if person is not None:
@@ -98,7 +99,7 @@ def set_roles(
     if problems:
         raise InvalidInput(problems)
     with registry.storage.begin() as unit:
-        found = _organisation(unit, organisation_slug)
+        found = organisation_named(unit, organisation_slug)
         member = _member(unit, person, found.id)
         _require_not_oneself(actor, member.answerable, roles - member.roles)
         _require_second_operator(registry, unit, actor, found.id, roles - member.roles)
@@ -123,7 +124,7 @@ def remove_member(registry: Registry, actor: Actor, *, person: PersonId, organis
     policy.require(actor, Permission.ACCOUNT_MANAGE)
     policy.require_confirmed(actor)
     with registry.storage.begin() as unit:
-        found = _organisation(unit, organisation_slug)
+        found = organisation_named(unit, organisation_slug)
         member = _member(unit, person, found.id)
         _leave_an_operator(unit, actor, member)
         for one, _ in unit.accounts.members(found.id):
@@ -140,7 +141,7 @@ def members(registry: Registry, actor: Actor, organisation_slug: str) -> tuple[t
     """
     policy.require(actor, Permission.ACCOUNT_MANAGE)
     with registry.storage.read() as reader:
-        return reader.accounts.members(_organisation(reader, organisation_slug).id)
+        return reader.accounts.members(organisation_named(reader, organisation_slug).id)
 
 
 def _remove(registry: Registry, unit: Unit, actor: Actor, found: Organisation, member: Member) -> None:
@@ -162,13 +163,6 @@ def _role_problems(roles: frozenset[Role]) -> list[Problem]:
         return []
     allowed = ", ".join(sorted(NODE_ROLES))
     return [Problem(("roles",), "UNKNOWN_TERM", f"one or more of these are expected: {allowed}")]
-
-
-def _organisation(view: Reader | Unit, slug: str) -> Organisation:
-    found = view.accounts.organisation_by_slug(slug)
-    if found is None:
-        raise NotFound("no such organisation", path=("organisation",))
-    return found
 
 
 def _member(unit: Unit, person: PersonId, organisation: OrganisationId) -> Member:

@@ -10,10 +10,11 @@ from registry.domain import policy
 from registry.domain.account import Organisation
 from registry.domain.actor import Actor, Permission
 from registry.domain.change import ChangeKind, NewChange
-from registry.domain.errors import InvalidInput, NotFound, Problem
+from registry.domain.errors import InvalidInput, Problem
 from registry.domain.event import EventName
 from registry.domain.screening.plainly import secret_problems
 from registry.ports import Registry
+from registry.service.accounts import organisation_named
 from registry.service.events import note
 
 _MOST_NAMES = 50
@@ -44,10 +45,7 @@ def describe_organisation(
     if problems:
         raise InvalidInput(problems)
     with registry.storage.begin() as unit:
-        found = unit.accounts.organisation_by_slug(slug)
-        if found is None:
-            raise NotFound("no such organisation", path=("organisation",))
-        found = replace(found, aliases=aliases, parents=parents, contact=contact)
+        found = replace(organisation_named(unit, slug), aliases=aliases, parents=parents, contact=contact)
         unit.accounts.save_organisation(found)
         subject = f"organisation:{found.slug}"
         unit.changes.append(
