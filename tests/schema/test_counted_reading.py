@@ -22,7 +22,7 @@ CHANGED = "query($uid: String!) { record(uid: $uid) { difference(from: 1, to: 2,
 
 
 def heavy(**fields: Any) -> Content:
-    planted = {"misuse_categories": ["violence/weapons"], "severity": 5, "summary": "Planted words."}
+    planted: dict[str, Any] = {"misuse_categories": ["violence/weapons"], "severity": 5, "summary": "Planted words."}
     return content(**(planted | fields))
 
 

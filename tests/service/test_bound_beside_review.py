@@ -65,11 +65,12 @@ def test_nobody_merges_or_splits_what_one_is_bound_to(registry: Registry, people
     third = published(registry, people, about("Sigma", title="Another raid"))
     conflicts.declare(registry, people.lead, [("competitor", "Sigma")])
 
-    for step in (
+    steps: tuple[Callable[[], object], ...] = (
         lambda: merge.merge(registry, people.lead, third.uid, into=second.uid, reason="The same."),
         lambda: merge.merge(registry, people.lead, second.uid, into=third.uid, reason="The same."),
         lambda: merge.split(registry, people.lead, first.uid, reason="Not the same."),
-    ):
+    )
+    for step in steps:
         with refused(registry, ConflictOfInterest):
             step()
 

@@ -36,7 +36,7 @@ CAPS = (
     Cap(Tlp.CLEAR, embargoed=True),
     Cap(Tlp.CLEAR, CERT, embargoed=True),
 )
-ABOUT = ([], ["spam"], ["violence/weapons"], ["harassment/hate"])
+ABOUT: tuple[list[str], ...] = ([], ["spam"], ["violence/weapons"], ["harassment/hate"])
 FLAGS = ("embargoed", "was_public", "blocked", "sealed")
 VIEWERS = tuple(
     Visibility(everything, organisation, community, groups, sealed)
@@ -60,12 +60,12 @@ def some_records() -> Iterator[Record]:
     draw = random.Random(20260314)  # any spread will do
     for state, (tlp, audience), kind in product(State, MARKINGS, (Kind.INCIDENT, Kind.STATEMENT)):
         for _ in range(4):
-            marking = {"tlp": tlp} | ({} if audience is None else {"audience": audience})
+            marking: dict[str, Any] = {"tlp": tlp} | ({} if audience is None else {"audience": audience})
             flags: dict[str, Any] = {name: draw.random() < 0.3 for name in FLAGS}
             cap = draw.choice(CAPS) if kind is Kind.STATEMENT else None
             about = draw.choice(ABOUT)
             warned = {"content_warnings": ["Slurs"]} if draw.random() < 0.2 else {}
-            fields = {} if kind is Kind.STATEMENT else {"misuse_categories": about}
+            fields: dict[str, Any] = {} if kind is Kind.STATEMENT else {"misuse_categories": about}
             of = factories.content(kind, marking=marking | warned, **fields)
             yield factories.published(of, owner=draw.choice((ACME, OTHER)), state=state, cap=cap, **flags)
 
