@@ -29,10 +29,13 @@ _INHERITED = ("title", "summary", *PublicPart.model_fields)
 def _restricted_field(kind: Kind) -> Any:
     def resolve(self: Record, info: Info) -> object:
         part = self.restricted_part()
-        if part is not None:
-            info.context.note_restricted(self.record.uid)
-        is_review = part is not None and reads_for_review(info.context.actor, self.record)
-        return _counted(self, info, part) if is_review else part
+        if part is None:
+            return None
+        if reads_for_review(info.context.actor, self.record):
+            # What reviewers read is bounded by their own limit, which nobody else sees; operators count the others.
+            return _counted(self, info, part)
+        info.context.note_restricted(self.record.uid)
+        return part
 
     text = "What only the owner and the reviewer who holds the claim read; null for everybody else."
     return strawberry.field(resolver=resolve, description=text, graphql_type=output_of(RESTRICTED[kind]) | None)

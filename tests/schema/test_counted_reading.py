@@ -12,7 +12,7 @@ from registry.service import welfare
 from tests.client import Client
 from tests.factories import content
 from tests.schema.world import Api, make_app
-from tests.service.world import People, hand_in, published, revised, submitted
+from tests.service.world import People, claimed, hand_in, published, revised, submitted
 
 TEXT = "query($uid: String!) { record(uid: $uid) { title summary } }"
 LABELS = "query($uid: String!) { record(uid: $uid) { title state ... on Incident { severity misuseCategories } } }"
@@ -80,6 +80,20 @@ def test_at_the_limit_no_way_leads_to_more(registry: Registry, people: People) -
         assert "lanted" not in answer.text
     assert "Planted" in str(again)
     assert 6 == read_today(registry, people)
+
+
+def test_operators_count_what_owners_read_and_never_what_a_reviewer_reads(
+    api: Api, registry: Registry, people: People
+) -> None:
+    record = claimed(registry, people, heavy(restricted={"notes": "Planted notes."}))
+    wanted = "query($uid: String!) { record(uid: $uid) { ... on Incident { restricted { notes } } } }"
+    registry.tally.take()
+
+    told = [str(api.ask(wanted, by=name, uid=record.uid)) for name in ("reviewer", "submitter")]
+
+    counted = {subject for (subject, _), use in registry.tally.take().uses.items() if use.restricted}
+    assert all("Planted notes." in one for one in told)
+    assert {people.submitter.id} == counted & {people.submitter.id, people.reviewer.id}
 
 
 def test_an_earlier_draft_about_what_one_avoids_is_in_no_history(registry: Registry, people: People) -> None:
