@@ -19,8 +19,8 @@ NO_RECORDS_AT = {
     "/me/webhooks",
 }  # fmt: skip
 NO_RECORDS_IN = {
-    "organisation", "organisations", "vocabulary", "vocabularies", "viewer", "sessions", "rateLimit", "groups", "clocks",
-    "reservedNumbers",
+    "organisation", "organisations", "vocabulary", "vocabularies", "viewer", "sessions", "rateLimit", "groups",
+    "clocks", "reservedNumbers",
     "events", "alerts", "taxonomy", "taxonomies", "crosswalk", "cases", "case", "reports", "report",
     "usageGuidelines", "applications", "application", "members",
     # Of one's own organisation, or of one record that ``record`` is asked for; their own tests walk them.
