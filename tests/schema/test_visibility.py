@@ -217,7 +217,14 @@ def test_viewers_see_who_they_are_and_strangers_that_they_are_strangers(api: Api
     assert {
         "organisation": None,
         "roles": ["ANYBODY"],
-        "permissions": ["CASE_OPEN", "RECORD_READ", "RECORD_VALIDATE", "REPORT_SUBMIT"],
+        "permissions": [
+            "CASE_OPEN",
+            "KEY_REPORT",
+            "MEMBERSHIP_APPLY",
+            "RECORD_READ",
+            "RECORD_VALIDATE",
+            "REPORT_SUBMIT",
+        ],  # fmt: skip
         "apiKeys": [],
     } == strange
 

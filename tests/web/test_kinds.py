@@ -13,11 +13,13 @@ import pytest
 
 from registry.client.naming import leaves_of
 from registry.domain import terms
+from registry.domain.actor import LOCAL_OPERATOR
 from registry.domain.canonical import JsonValue
 from registry.domain.content.base import precision_of
 from registry.domain.content.kinds import PUBLIC, parse, parse_file
 from registry.domain.record import Record
-from registry.domain.vocabulary import AbsenceReason, Kind
+from registry.domain.vocabulary import AbsenceReason, Kind, OrganisationKind
+from registry.service import accounts
 from tests import factories
 from tests.client import Client
 from tests.web.node import Node
@@ -151,10 +153,11 @@ def test_who_reports_is_told_on_the_page_and_in_lists(client: Client, node: Node
 
 
 def test_an_organisations_page_keeps_its_own_reports_and_those_of_others_apart(client: Client, node: Node) -> None:
-    own = node.publish(factories.content(title="We tell it ourselves", systems=[{"provider": "Model Watch"}]))
+    accounts.add_organisation(node.registry, LOCAL_OPERATOR, slug="delta", name="Delta", kind=OrganisationKind.PROVIDER)
+    own = node.publish(factories.content(title="We tell it ourselves", systems=[{"provider": "Delta"}]))
     node.publish(factories.content(Kind.STATEMENT, about=own.uid, title="What we say of it"))
 
-    ours, theirs = (client.get(f"/organisations/{slug}").text for slug in ("acme", "watch"))
+    ours, theirs = (client.get(f"/organisations/{slug}").text for slug in ("acme", "delta"))
 
     assert "We tell it ourselves" in ours.partition("Recorded by it")[2].partition("Its statements on records")[0]
     assert "What we say of it" in ours.partition("Its statements on records")[2]

@@ -30,7 +30,7 @@ def test_a_dry_run_writes_nothing(node: Path) -> None:
     done = commons("import", "atlas", "--from", RELEASE, "--dry-run", "--data-dir", node, "--json")
 
     assert done.json["new"] > 0
-    assert commons("verify", "--data-dir", node, "--json").json["changes"] == 3
+    assert commons("verify", "--data-dir", node, "--json").json["changes"] == 4
 
 
 @pytest.mark.parametrize("body", [b"a: [", b"\xff\xfe", b"- 1", b""], ids=["broken", "no UTF-8", "a list", "empty"])

@@ -50,7 +50,7 @@ def test_a_broken_file_is_refused_and_nothing_is_written(node: Path, tmp_path: P
 
     assert 0 != done.code
     assert [["predicates", "1", "value"]] == [one["path"] for one in done.told["problems"]]
-    assert 3 == commons("verify", "--data-dir", node, "--json").json["changes"]
+    assert 4 == commons("verify", "--data-dir", node, "--json").json["changes"]
 
 
 def test_a_missing_file_is_told_without_a_trace(node: Path, tmp_path: Path) -> None:
