@@ -224,7 +224,7 @@ def test_viewers_see_who_they_are_and_strangers_that_they_are_strangers(api: Api
             "RECORD_READ",
             "RECORD_VALIDATE",
             "REPORT_SUBMIT",
-        ],  # fmt: skip
+        ],
         "apiKeys": [],
     } == strange
 
