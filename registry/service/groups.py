@@ -26,9 +26,10 @@ def add_group(registry: Registry, actor: Actor, *, slug: str, name: str) -> Grou
         AlreadyExists: the slug is taken.
     """
     policy.require(actor, Permission.ACCOUNT_MANAGE)
-    problems = label_problems(name)
+    problems = []
     if not SLUG.fullmatch(slug):
         problems.append(Problem(("slug",), "INVALID_FORMAT", "use lower-case letters, digits and hyphens"))
+    problems += label_problems(name)
     if problems:
         raise InvalidInput(problems)
     group = Group(GroupSlug(slug), name.strip(), 0, registry.clock.now())

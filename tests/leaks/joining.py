@@ -38,6 +38,6 @@ def documents() -> Iterator[dict[str, Any]]:
     for name, said in changes.items():
         yield {"query": f"mutation {{ {name}(input: {{{said}}}) {{ members {{ person }} {_ERRORS} }} }}"}
     yield {"query": f"mutation {{ agreeToGuidelines(input: {{revision: 1}}) {{ guidelines {{ uid }} {_ERRORS} }} }}"}
-    keys = {"createApiKey": 'label: "x"', "rotateApiKey": 'id: "unknown12345"', "revokeApiKey": 'id: "unknown12345"'}
+    keys = {"createApiKey": 'label: ""', "rotateApiKey": 'id: "unknown12345"', "revokeApiKey": 'id: "unknown12345"'}
     for name, said in keys.items():
         yield {"query": f"mutation {{ {name}(input: {{{said}}}) {{ text {_ERRORS} }} }}"}

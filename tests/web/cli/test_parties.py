@@ -24,7 +24,7 @@ def test_a_letter_to_a_named_party_is_ready_to_be_sent(node: Path) -> None:
 
 
 def test_an_organisation_is_given_other_names(node: Path) -> None:
-    commons("org", "add", "lab", "Example Lab", "--data-dir", node)
+    commons("org", "add", "lab", "Sample Lab", "--data-dir", node)
 
     done = commons(
         "org", "describe", "lab", "--alias", "Lab Ltd", "--contact", "mailto:a@b.example", "--data-dir", node
@@ -34,7 +34,7 @@ def test_an_organisation_is_given_other_names(node: Path) -> None:
 
 
 def test_a_contact_that_is_no_address_is_refused(node: Path) -> None:
-    commons("org", "add", "lab", "Example Lab", "--data-dir", node)
+    commons("org", "add", "lab", "Sample Lab", "--data-dir", node)
 
     done = commons("org", "describe", "lab", "--contact", "ring me", "--data-dir", node)
 
