@@ -1,7 +1,7 @@
 PY ?= python3
 BIN := .venv/bin
 
-.PHONY: install run test check bench soak lock clean schema
+.PHONY: install run test coverage check bench soak lock clean schema
 
 install: .venv/.stamp
 
@@ -14,6 +14,9 @@ run: .venv/.stamp
 
 test: .venv/.stamp
 	@$(BIN)/python -m pytest -q -rs -n 2
+
+coverage: .venv/.stamp
+	@$(BIN)/python -m pytest -q -n 2 --cov --cov-report=term:skip-covered
 
 check: .venv/.stamp
 	@$(BIN)/ruff check .

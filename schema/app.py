@@ -56,8 +56,7 @@ class GraphQLApp:
         self._documents = Documents(self._schema)
         self._trusted = Trusted(registry)
         self._threads = Threads(CapacityLimiter(WRITING_THREADS), CapacityLimiter(READING_THREADS))
-        sdl = schema.as_str().encode()
-        self._build = version("incident-commons").encode() + hashlib.sha256(sdl).digest()
+        self._build = version("incident-commons").encode() + hashlib.sha256(schema.sdl.encode()).digest()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, cached_property
 
 import strawberry
 from graphql import GraphQLSchema
@@ -119,6 +119,11 @@ class Schema(strawberry.Schema):
     def core(self) -> GraphQLSchema:
         """The schema as graphql-core knows it."""
         return self._schema
+
+    @cached_property
+    def sdl(self) -> str:
+        """The schema in the schema definition language; printing it takes longer than most requests."""
+        return self.as_str() + "\n"
 
 
 @cache

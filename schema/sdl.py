@@ -8,17 +8,12 @@ from pathlib import Path
 from schema.root import build_schema
 
 
-def sdl() -> str:
-    """The schema in the schema definition language."""
-    return build_schema().as_str() + "\n"
-
-
 def main(arguments: list[str]) -> None:
     """Write to the file named first, or to standard output."""
     if arguments:
-        Path(arguments[0]).write_text(sdl(), encoding="utf-8")
+        Path(arguments[0]).write_text(build_schema().sdl, encoding="utf-8")
     else:
-        sys.stdout.write(sdl())
+        sys.stdout.write(build_schema().sdl)
 
 
 if __name__ == "__main__":

@@ -61,6 +61,15 @@ class Tab:
         assert response is not None
         return response.status
 
+    def comes_true(self, expression: str) -> bool:
+        """Whether *expression* is true soon. Playwright's own way of waiting is refused by our policy on scripts."""
+        deadline = time.monotonic() + _START_SECONDS
+        while not self.page.evaluate(expression):
+            if time.monotonic() > deadline:
+                return False
+            self.page.wait_for_timeout(20)
+        return True
+
 
 @contextlib.contextmanager
 def tab(

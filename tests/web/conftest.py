@@ -9,15 +9,36 @@ from pathlib import Path
 
 import pytest
 
+from registry.domain.actor import LOCAL_OPERATOR
 from registry.domain.record import Record
+from registry.service import taxonomies
 from registry.settings import Settings
 from tests.browser import chromium, serving
 from tests.client import Client
 from tests.clocks import CountingIds, FixedClock
+from tests.service.world import close_registry, open_registry
 from tests.web.node import Node, open_node
 from web.app import create_app
 
 __all__ = ["chromium"]
+
+
+@pytest.fixture(scope="session")
+def furnished_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a store that has taken in what is shipped; taking it in takes longer than most tests."""
+    registry = open_registry(tmp_path_factory.mktemp("furnished") / "data", FixedClock(), CountingIds())
+    taxonomies.load_shipped(registry, LOCAL_OPERATOR)
+    close_registry(registry)
+    return registry.settings.database_path
+
+
+@pytest.fixture
+def settings(tmp_path: Path, furnished_store: Path) -> Settings:
+    """Settings of a node whose data directory holds that store."""
+    made = Settings(data_dir=tmp_path / "data", limits=False)
+    made.data_dir.mkdir()
+    shutil.copy(furnished_store, made.database_path)
+    return made
 
 
 @pytest.fixture
