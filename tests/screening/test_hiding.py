@@ -66,3 +66,8 @@ def test_a_key_that_ends_its_line_takes_no_word_of_the_next_along() -> None:
 )
 def test_what_hides_nothing_is_left_alone(said: str) -> None:
     assert () == matches_in(f"It said {said} again.")
+
+
+@pytest.mark.parametrize("said", ["ba689abd93 c9c6a7d08b", "ee43ec7cc8 3b9a0fe422", "ba70f9774b 3cfecb3db2"])
+def test_a_hash_whose_check_digits_happen_to_be_right_is_no_account(said: str) -> None:
+    assert () == matches_in(f"It left {said} behind.")
