@@ -147,7 +147,7 @@ def _ibans(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _is_iban(number: str) -> bool:
-    """Whether its check digits are right. One in 97 hashes has right ones too, but scattered letters: no account has."""
+    """Whether its check digits are right. One in 97 hashes has right ones too, but scattered letters as no account."""
     if number.islower() and len(_LETTERS.findall(number[4:])) > 1:
         return False
     return int("".join(str(int(one, 36)) for one in number[4:] + number[:4])) % 97 == 1
