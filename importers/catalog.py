@@ -18,7 +18,7 @@ def catalog() -> MappingProxyType[str, Importer]:
     """Every importer by its id, in alphabetical order.
 
     Raises:
-        Misconfigured: a module there holds no ``IMPORTER``, or its id is not the name of the module.
+        Misconfigured: a module there holds no ``IMPORTER``, or its format is not the name of the module.
     """
     names = sorted(module.name for module in pkgutil.iter_modules(sources.__path__))
     return MappingProxyType({name: _load(name) for name in names})
@@ -41,5 +41,5 @@ def find(source: str) -> Importer:
 def _load(name: str) -> Importer:
     importer = getattr(import_module(f"{sources.__name__}.{name}"), "IMPORTER", None)
     if not isinstance(importer, Importer) or importer.id != name:
-        raise Misconfigured(f"importers/sources/{name}.py must define IMPORTER with the id {name}")
+        raise Misconfigured(f"importers/sources/{name}.py must define IMPORTER with the format {name}")
     return importer

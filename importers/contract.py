@@ -1,4 +1,4 @@
-"""What an importer is: data about a source, and one pure function that reads its documents.
+"""What an importer is: how the documents of one format are read, and who publishes them.
 
 A parse function opens nothing, writes nothing and never raises: what it cannot read becomes a ``Finding``.
 """
@@ -6,30 +6,55 @@ A parse function opens nothing, writes nothing and never raises: what it cannot 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import TypeAlias
 
-from registry.domain.canonical import Document, canonical_bytes
+from registry.domain.canonical import Document, JsonValue, canonical_bytes
 from registry.domain.finding import Finding
+from registry.domain.importing import Source, Trust
 from registry.domain.taxonomy import Taxonomy
-from registry.domain.vocabulary import Kind, LinkRel, OrganisationKind
+from registry.domain.vocabulary import Confidence, Kind, LinkRel, MappingMethod
 
+__all__ = [
+    "Draft", "Following", "Importer", "Mapped", "Parsed", "RawDocument", "Source", "TakenBack", "TaxonomyDraft",
+    "Trust", "Wanted", "upstream_hash",
+]  # fmt: skip
 
-class Trust(StrEnum):
-    """Whether a source's records are published at once, as "imported, not reviewed here", or wait for review."""
-
-    TRUSTED = "trusted"
-    REVIEW = "review"
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class RawDocument:
-    """One document as the source issued it; ``name`` is that of its file, for findings."""
+    """One document as the source issued it; ``name`` is that of its file or page, for findings."""
 
     name: str
     body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """How a field came about that the source does not hold as it stands.
+
+    Attributes:
+        field: path in the content, such as ``misuse_categories`` or ``timeline.started``.
+        method: a rule of ours, or a machine that judged.
+        by: name and version of the rule or model, such as ``atlas-rules@1``.
+        basis: what of the source it was made from, such as ``procedure[].technique``.
+    """
+
+    field: str
+    method: MappingMethod
+    by: str
+    basis: str | None = None
+    confidence: Confidence | None = None
+
+    def as_document(self) -> dict[str, JsonValue]:
+        """As JSON values, without what was left empty."""
+        values = {"field": self.field, "method": self.method.value, "by": self.by, "basis": self.basis}
+        values["confidence"] = self.confidence.value if self.confidence is not None else None
+        return {name: value for name, value in values.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +67,11 @@ class Draft:
         sha256: hash of the whole upstream record, as ``upstream_hash`` makes it: the record is unchanged while it is.
         url: the record's page at the source.
         links: relations that the source itself states, to other records of it by their upstream id.
+        restricted: a document for the restricted part, such as a text that must not be public as it stands.
+        mapped: which fields of the content were made by a rule or guessed by a machine.
+        held: whether somebody has to look at it first, whatever the source's trust; a finding says why.
+        names: parties that may be natural persons, as the source writes them; ``importers.people`` seeks them in every
+            text of the public part. They are kept nowhere.
     """
 
     upstream_id: str
@@ -51,44 +81,100 @@ class Draft:
     sha256: str
     url: str | None = None
     links: tuple[tuple[LinkRel, str], ...] = ()
+    restricted: Document = field(default_factory=dict)
+    mapped: tuple[Mapped, ...] = ()
+    held: bool = False
+    names: tuple[str, ...] = ()
 
-    def document(self, source: str) -> Document:
+    def document(self, source: Source) -> Document:
         """The content with its origin."""
-        upstream = {"source": source, "id": self.upstream_id, "sha256": self.sha256}
+        upstream: dict[str, JsonValue] = {"source": source.id, "id": self.upstream_id, "sha256": self.sha256}
+        upstream["attribution"] = source.attribution
         if self.url is not None:
             upstream["url"] = self.url
+        if self.mapped:
+            upstream["mapped"] = [one.as_document() for one in self.mapped]
         return {**self.content, "upstream": upstream}
 
 
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """A record that the source says it has withdrawn; ``reason`` is ours and short, in plain words."""
+
+    upstream_id: str
+    reason: str = "Its source has withdrawn it."
+
+
 TaxonomyDraft: TypeAlias = Taxonomy
-Parsed: TypeAlias = Draft | TaxonomyDraft | Finding
+Parsed: TypeAlias = Draft | TakenBack | TaxonomyDraft | Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A document to be fetched: by GET, or by POST where there is a body. ``name`` is for findings."""
+
+    url: str
+    name: str
+    body: bytes | None = None
+    headers: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """What a fetched document leads to.
+
+    Attributes:
+        wanted: further documents of the same run, such as the next page or the files of a manifest.
+        present: upstream ids that the source still has unchanged, whose documents are not fetched again.
+        cursor: where the next run goes on; ``None`` leaves it where it is. It is kept only once the run has ended well.
+    """
+
+    wanted: tuple[Wanted, ...] = ()
+    present: tuple[str, ...] = ()
+    cursor: str | None = None
+
+
+def begin_at_urls(source: Source, _cursor: str | None) -> tuple[Wanted, ...]:
+    """Each address of the source, by GET."""
+    return tuple(Wanted(url, url.rsplit("/", 1)[-1][:120] or source.id) for url in source.urls)
+
+
+def ends_here(_document: RawDocument, _wanted: Wanted, _source: Source, _cursor: str | None) -> Following:
+    """A document that leads to no other."""
+    return Following()
 
 
 @dataclass(frozen=True, slots=True)
 class Importer:
-    """One source, as data, and how its documents are read.
+    """One format, and its publisher or the defaults for those who issue it.
 
     Attributes:
-        id: short lower-case name; the ``source`` of its records and findings.
-        home: address of the source's page.
-        licence: SPDX id under which the publisher gives the records away.
-        attribution: how the publisher is to be named.
-        obligations: what a reuser must do, as in a marking.
-        hosts: the only hosts that a fetch for this source may reach.
-        organisation: what sort of organisation the publisher is.
-        parse: reads one document; pure, never raises.
+        source: the publisher; for a format that many issue, what holds until a row says otherwise.
+        parse: reads one document of a source; pure, never raises.
+        begin: which documents a fetch begins with, given the cursor of the last run.
+        follow: what a fetched document leads to, given how it was asked for, its source and the cursor of the last
+            run; pure, never raises.
+        is_whole: whether the documents of a run hold all that the source has, so that what is not among them is gone.
+        is_format: whether many publish it; then the licence has to be said for each.
+        never_publishes: whether its records wait for review even if the source is trusted.
     """
 
-    id: str
-    title: str
-    home: str
-    licence: str
-    attribution: str
-    obligations: tuple[str, ...]
-    hosts: frozenset[str]
-    trust: Trust
-    organisation: OrganisationKind
-    parse: Callable[[RawDocument], Iterable[Parsed]]
+    source: Source
+    parse: Callable[[RawDocument, Source], Iterable[Parsed]]
+    begin: Callable[[Source, str | None], Iterable[Wanted]] = begin_at_urls
+    follow: Callable[[RawDocument, Wanted, Source, str | None], Following] = ends_here
+    is_whole: bool = True
+    is_format: bool = False
+    never_publishes: bool = False
+
+    @property
+    def id(self) -> str:
+        """The name of its module, and of its source unless there are several."""
+        return self.source.format
+
+    def of(self, source: Source) -> Importer:
+        """The same format, for another publisher."""
+        return replace(self, source=source)
 
 
 def upstream_hash(record: Document) -> str:

@@ -13,27 +13,19 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from importers.contract import Draft, Importer, Parsed, RawDocument, TaxonomyDraft, Trust
+from importers.contract import Draft, Importer, Parsed, RawDocument, TakenBack, TaxonomyDraft
+from importers.preparing import prepare
 from registry.domain.actor import Actor
 from registry.domain.canonical import JsonValue
-from registry.domain.content.base import to_bytes
-from registry.domain.content.kinds import Content, parse
-from registry.domain.errors import InvalidInput, Problem
 from registry.domain.finding import Finding
-from registry.domain.screening.finding import Code
 from registry.ports import Registry
-from registry.service import ingest, screening
-from registry.service.ingest import Outcome
+from registry.service import ingest
+from registry.service.ingest import Incoming, Outcome
 
 _log = logging.getLogger(__name__)
 
 BATCH_RECORDS = 200
 BATCH_SECONDS = 0.2
-_SCREENED = {
-    Code.SECRET_DETECTED: "something that gives access stood in it and was taken out",
-    Code.PERSONAL_DATA: "it holds what looks like personal data; a reviewer looks at it before it is shown",
-}
-_MAX_PROBLEMS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +85,7 @@ def run(
     outcomes: Counter[Outcome] = Counter()
     for taxonomy in reading.taxonomies.values():
         outcomes[ingest.put_taxonomy(registry, actor, taxonomy, dry_run=dry_run)] += 1
-    source = ingest.Source(importer.id, importer.title, importer.organisation, importer.trust is Trust.TRUSTED)
+    source = importer.source
     for done, batch in reading.batches():
         outcomes.update(ingest.upsert(registry, actor, source, batch, dry_run=dry_run))
         tell(len(reading.taxonomies) + done, total)
@@ -101,8 +93,8 @@ def run(
     findings = tuple(reading.findings)
     if not dry_run:
         # A run that could read nothing has not seen anything mended.
-        still_open = () if total else _open_findings(registry, actor, importer.id)
-        ingest.keep_findings(registry, actor, importer.id, tuple(dict.fromkeys((*still_open, *findings))))
+        still_open = () if total else _open_findings(registry, actor, importer.source.id)
+        ingest.keep_findings(registry, actor, importer.source.id, tuple(dict.fromkeys((*still_open, *findings))))
     refused = len({finding.record for finding in findings if finding.refused})
     return Report(
         read=sum(outcomes.values()) + refused,
@@ -136,48 +128,29 @@ class _Reading:
                 self.findings.append(parsed)
             elif isinstance(parsed, Draft):
                 self.drafts[parsed.upstream_id] = parsed
-            else:
+            elif not isinstance(parsed, TakenBack):
                 self.taxonomies[parsed.namespace] = parsed
 
     def _parsed(self, document: RawDocument) -> Sequence[Parsed]:
         """All of the document or, where the importer itself fails, one finding, so that the others are still read."""
         try:
-            return list(self.importer.parse(document))
+            return list(self.importer.parse(document, self.importer.source))
         except Exception:  # noqa: BLE001  one document of an import must not end the run
-            _log.exception("importer %s failed", self.importer.id)
+            _log.exception("importer %s failed", self.importer.source.id)
             message = "the importer failed on this document; nothing of it was taken"
-            return [Finding(self.importer.id, document.name, "IMPORTER_FAILED", message)]
+            return [Finding(self.importer.source.id, document.name, "IMPORTER_FAILED", message)]
 
-    def batches(self) -> Iterator[tuple[int, Sequence[Content]]]:
+    def batches(self) -> Iterator[tuple[int, Sequence[Incoming]]]:
         """Each batch with the number of drafts done once it is kept."""
-        batch: list[Content] = []
+        batch: list[Incoming] = []
         started = time.monotonic()
         for done, draft in enumerate(self.drafts.values(), start=1):
-            content = self._validated(draft)
-            if content is not None:
-                batch.append(content)
+            ready, findings = prepare(self.importer.source, draft)
+            self.findings.extend(findings)
+            if ready is not None:
+                batch.append(ready)
             if len(batch) >= BATCH_RECORDS or time.monotonic() - started >= BATCH_SECONDS:
                 yield done, batch
                 batch, started = [], time.monotonic()
         if batch:
             yield len(self.drafts), batch
-
-    def _validated(self, draft: Draft) -> Content | None:
-        try:
-            content = parse(draft.kind, content=draft.document(self.importer.id), marking=draft.marking)
-            to_bytes(content.public, path=("content",))
-        except InvalidInput as error:
-            self.findings.extend(self._refusal(draft, problem) for problem in error.problems[:_MAX_PROBLEMS])
-            return None
-        _, codes = screening.of_import(content)
-        self.findings.extend(self._finding(draft, code.value, _SCREENED[code], refused=False) for code in sorted(codes))
-        if draft.links:
-            message = "links: relations between records of a source are not kept in this version"
-            self.findings.append(self._finding(draft, "LINKS_NOT_KEPT", message, refused=False))
-        return content
-
-    def _refusal(self, draft: Draft, problem: Problem) -> Finding:
-        return self._finding(draft, problem.code, f"{'.'.join(problem.path)}: {problem.message}", refused=True)
-
-    def _finding(self, draft: Draft, code: str, message: str, *, refused: bool) -> Finding:
-        return Finding(self.importer.id, draft.upstream_id, code, message, refused)

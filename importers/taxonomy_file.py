@@ -78,7 +78,7 @@ def without_texts(release: Taxonomy) -> Taxonomy:
 
 def _atlas(document: RawDocument) -> Taxonomy:
     problems = []
-    for one in atlas.parse(document):
+    for one in atlas.parse(document, atlas.IMPORTER.source):
         if isinstance(one, Taxonomy):
             return one
         if isinstance(one, Finding):

@@ -6,19 +6,23 @@ ascend and never clash within a run.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from registry.domain.account import ApiKey, KeyId, Member, Organisation, hash_secret
-from registry.domain.actor import Permission, Role
+from registry.domain.actor import Actor, Permission, Role
 from registry.domain.canonical import Document, JsonValue, canonical_bytes, normalise, part_hash
 from registry.domain.change import ChangeKind, NewChange
 from registry.domain.content.base import SCHEMA_VERSION, to_document
 from registry.domain.content.kinds import Content, parse
 from registry.domain.content.marking import Marking
+from registry.domain.importing import Source, Trust
 from registry.domain.record import OrganisationId, PersonId, Record, RecordUid, Revision, State, StoredPart
 from registry.domain.vocabulary import Kind, OrganisationKind, Tlp
+from registry.ports import Registry
+from registry.service import ingest
 from tests.clocks import START, CountingIds
 
 ids = CountingIds()
@@ -243,3 +247,32 @@ def change(record: Record | None = None, *, kind: ChangeKind = ChangeKind.SUBMIT
             restricted_hash=record.newest.restricted_hash,
         )
     return replace(made, **fields)
+
+
+def source(
+    id_: str = "wiki",
+    title: str = "A wiki",
+    *,
+    organisation: OrganisationKind = OrganisationKind.OTHER,
+    trusted: bool = False,
+    **fields: Any,
+) -> Source:
+    """A source whose records are taken in; a keyword replaces or adds a field."""
+    row: dict[str, Any] = {
+        "format": id_,
+        "home": f"https://{id_}.example/",
+        "licence": "CC-BY-4.0",
+        "attribution": title,
+        "obligations": ("attribution",),
+        "hosts": frozenset({f"{id_}.example"}),
+    }
+    trust = Trust.TRUSTED if trusted else Trust.REVIEW
+    return Source(id=id_, title=title, organisation=organisation, trust=trust, **(row | fields))
+
+
+def take_in(
+    registry: Registry, actor: Actor, source: Source, contents: Sequence[Content], *, dry_run: bool = False
+) -> tuple[ingest.Outcome, ...]:
+    """Take *contents* in as a source's records, screened."""
+    ready = [ingest.incoming(source, content) for content in contents]
+    return ingest.upsert(registry, actor, source, ready, dry_run=dry_run)

@@ -27,7 +27,7 @@ from importers.atlas_records import (
     read_case,
     read_mitigation,
 )
-from importers.contract import Importer, Parsed, RawDocument, TaxonomyDraft, Trust
+from importers.contract import Importer, Parsed, RawDocument, Source, TaxonomyDraft, Trust
 from importers.entry import Entry
 from importers.yaml_document import read_yaml
 from registry.domain.canonical import Document
@@ -39,7 +39,7 @@ from registry.domain.vocabulary import OrganisationKind
 _TERM_FIELDS = COMMON_FIELDS | {"description", "tactics", "subtechnique-of", "maturity"}
 
 
-def parse(document: RawDocument) -> Iterator[Parsed]:
+def parse(document: RawDocument, _source: Source) -> Iterator[Parsed]:
     """Read one release: findings about the file, its taxonomy, then each record's findings and its draft."""
     try:
         root = read_yaml(document.body)
@@ -124,14 +124,18 @@ def _term(entry: Entry, seen: set[str]) -> TaxonomyTerm | None:
 
 
 IMPORTER = Importer(
-    id=SOURCE,
-    title="MITRE ATLAS",
-    home=f"{SITE}/",
-    licence=LICENCE,
-    attribution="MITRE ATLAS, copyright MITRE, Apache License 2.0",
-    obligations=("attribution",),
-    hosts=frozenset({"raw.githubusercontent.com", "atlas.mitre.org"}),
-    trust=Trust.TRUSTED,
-    organisation=OrganisationKind.RESEARCH,
+    source=Source(
+        id=SOURCE,
+        format=SOURCE,
+        title="MITRE ATLAS",
+        home=f"{SITE}/",
+        licence=LICENCE,
+        attribution="MITRE ATLAS, copyright MITRE, Apache License 2.0",
+        obligations=("attribution",),
+        hosts=frozenset({"raw.githubusercontent.com", "atlas.mitre.org"}),
+        organisation=OrganisationKind.RESEARCH,
+        trust=Trust.TRUSTED,
+        urls=("https://raw.githubusercontent.com/mitre-atlas/atlas-data/main/dist/ATLAS.yaml",),
+    ),
     parse=parse,
 )

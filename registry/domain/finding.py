@@ -8,13 +8,19 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One problem of one upstream record. ``refused`` tells whether the record was left out because of it."""
+    """One problem of one upstream record.
+
+    Attributes:
+        refused: whether the record was left out because of it.
+        held: whether the record waits for review because of it.
+    """
 
     source: str
     record: str
     code: str
     message: str
     refused: bool = True
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,12 @@ from registry.domain.change import ChangeKind
 from registry.domain.content.kinds import Content
 from registry.domain.errors import InvalidInput, Problem
 from registry.domain.finding import Finding, KeptFinding
+from registry.domain.importing import Source, Trust
 from registry.domain.record import OrganisationId, Record, State
 from registry.domain.screening.finding import Code
 from registry.domain.sealed import is_sealed
 from registry.domain.taxonomy import Taxonomy, merged
-from registry.domain.vocabulary import OrganisationKind
+from registry.domain.vocabulary import LinkRel
 from registry.domain.workflow import Step
 from registry.ports import Reader, Registry, Unit
 from registry.service import screening, taxonomies
@@ -30,13 +31,20 @@ _SEALED_BY_SOURCE = "Its source has changed it; it is not shown until somebody h
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """Whose records are taken in. A *trusted* source's publish at once, as "imported, not reviewed here"."""
+class Incoming:
+    """A record of a source, screened: what ``incoming`` makes of it.
 
-    id: str
-    title: str
-    kind: OrganisationKind
-    trusted: bool
+    Attributes:
+        links: relations that the source states to other records of it, by their upstream id.
+        held: whether a reviewer looks at it before it is shown, whatever the source's trust.
+        codes: what screening found in it.
+    """
+
+    upstream_id: str
+    content: Content
+    links: tuple[tuple[LinkRel, str], ...] = ()
+    held: bool = False
+    codes: frozenset[Code] = frozenset()
 
 
 class Outcome(StrEnum):
@@ -48,31 +56,42 @@ class Outcome(StrEnum):
     HELD = "held"
 
 
+def incoming(
+    source: Source, content: Content, *, links: tuple[tuple[LinkRel, str], ...] = (), held: bool = False
+) -> Incoming:
+    """*content* without its secrets, ready to be taken in; what holds personal data is held.
+
+    Raises:
+        InvalidInput: it has no upstream, or one of another source.
+    """
+    clean, codes = screening.of_import(content)
+    return Incoming(_upstream_id(source, content), clean, links, held or Code.PERSONAL_DATA in codes, codes)
+
+
 def upsert(
-    registry: Registry, actor: Actor, source: Source, batch: Sequence[Content], *, dry_run: bool = False
+    registry: Registry, actor: Actor, source: Source, batch: Sequence[Incoming], *, dry_run: bool = False
 ) -> tuple[Outcome, ...]:
-    """Take in a batch in one transaction; each content's public part says its upstream.
+    """Take in a batch in one transaction.
 
     What was withdrawn or erased here stays so: it is ``HELD``. So is everything of a source that is not
-    trusted, or holds personal data, until somebody reviews it, and what would be sealed: that is not stored, and what
-    is out is withdrawn. Secrets are taken out.
+    trusted, or is held for another reason, until somebody reviews it, and what would be sealed: that is not stored, and
+    what is out is withdrawn.
 
     Raises:
         Forbidden: *actor* lacks ``record:import``.
-        InvalidInput: a content has no upstream, or one of another source, or a part is too large; then
-            nothing of the batch is kept.
+        InvalidInput: a part is too large; then nothing of the batch is kept.
     """
     policy.require(actor, Permission.RECORD_IMPORT)
-    screened = [_screened(source, content) for content in batch]
     if dry_run:
         with registry.storage.read() as reader:
-            known = [reader.records.by_upstream(source.id, _upstream_id(source, content)) for content in batch]
-        return tuple(_outcome(as_, record, content) for record, (as_, content) in zip(known, screened, strict=True))
+            known = [reader.records.by_upstream(source.id, one.upstream_id) for one in batch]
+        return tuple(_outcome(_as(source, one), record, one.content) for record, one in zip(known, batch, strict=True))
     outcomes = []
     with registry.storage.begin() as unit:
         owner = _owner(registry, unit, actor, source)
-        for as_, content in screened:
-            record = unit.records.by_upstream(source.id, _upstream_id(source, content))
+        for one in batch:
+            as_, content = _as(source, one), one.content
+            record = unit.records.by_upstream(source.id, one.upstream_id)
             outcome = _outcome(as_, record, content)
             outcomes.append(outcome)
             if is_sealed(content):
@@ -118,10 +137,9 @@ def findings(registry: Registry, actor: Actor, source: str) -> tuple[KeptFinding
         return reader.findings.of_source(source)
 
 
-def _screened(source: Source, content: Content) -> tuple[Source, Content]:
-    """What is taken in, and as if of which source: what holds personal data is looked at by a reviewer first."""
-    clean, codes = screening.of_import(content)
-    return (replace(source, trusted=False) if Code.PERSONAL_DATA in codes else source), clean
+def _as(source: Source, one: Incoming) -> Source:
+    """As if of which source it is taken in: what is held is looked at by a reviewer first."""
+    return replace(source, trust=Trust.REVIEW) if one.held else source
 
 
 def _release_outcome(reader: Reader | Unit, taxonomy: Taxonomy) -> Outcome:
@@ -142,12 +160,12 @@ def _outcome(source: Source, record: Record | None, content: Content) -> Outcome
     if is_sealed(content):
         return Outcome.HELD
     if record is None:
-        return Outcome.NEW if source.trusted else Outcome.HELD
+        return Outcome.NEW if source.is_trusted else Outcome.HELD
     if record.stage not in {State.SUBMITTED, State.PUBLISHED}:
         return Outcome.HELD
     if says_the_same(record.newest, content):
         return Outcome.UNCHANGED
-    return Outcome.CHANGED if source.trusted else Outcome.HELD
+    return Outcome.CHANGED if source.is_trusted else Outcome.HELD
 
 
 def _may_revise(record: Record, content: Content) -> bool:
@@ -160,15 +178,15 @@ def _owner(registry: Registry, unit: Unit, actor: Actor, source: Source) -> Orga
     if found is not None:
         return found.id
     now = registry.clock.now()
-    organisation = Organisation(OrganisationId(registry.ids.uid()), source.id, source.title, source.kind, now)
+    organisation = Organisation(OrganisationId(registry.ids.uid()), source.id, source.title, source.organisation, now)
     put_organisation(unit, actor, organisation)
     return organisation.id
 
 
 def _add(registry: Registry, unit: Unit, actor: Actor, owner: OrganisationId, source: Source, content: Content) -> None:
     record = new_record(registry, content, owner=owner, author=None, now=registry.clock.now())
-    record = replace(record, imported=source.trusted, terms=None)
-    if source.trusted:
+    record = replace(record, imported=source.is_trusted, terms=None)
+    if source.is_trusted:
         put_out(registry, unit, actor, record, Step.PUBLISH_IMPORT, is_new=True)
     else:
         hand_in(unit, actor, record)
@@ -187,7 +205,7 @@ def _change(registry: Registry, unit: Unit, actor: Actor, record: Record, source
     record = take_step(record, Step.REVISE, now, draft_revision=number, approved_by=None)
     published = record.state is State.PUBLISHED
     record = replace(record, work=revision) if published else replace(record, head=revision)
-    if source.trusted:
+    if source.is_trusted:
         put_out(registry, unit, actor, record, Step.PUBLISH_IMPORT)
     else:
         unit.records.save(record)

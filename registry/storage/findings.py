@@ -25,7 +25,7 @@ class FindingTable:
         missing = and_(FINDINGS.c.source == source, FINDINGS.c.cleared_at.is_(None))
         self._statements.run(update(FINDINGS).where(missing).values(cleared_at=now))
         for key, finding in {_key(finding): finding for finding in findings}.items():
-            seen = {"refused": finding.refused, "last_attempt_at": now, "cleared_at": None}
+            seen = {"refused": finding.refused, "held": finding.held, "last_attempt_at": now, "cleared_at": None}
             if key in known:
                 self._statements.run(update(FINDINGS).where(_is(finding)).values(**seen))
             else:
@@ -37,7 +37,7 @@ class FindingTable:
         rows = self._statements.rows(select(FINDINGS).where(FINDINGS.c.source == source).order_by(*order))
         return tuple(
             KeptFinding(
-                Finding(row["source"], row["record"], row["code"], row["message"], row["refused"]),
+                Finding(row["source"], row["record"], row["code"], row["message"], row["refused"], row["held"]),
                 row["first_seen_at"],
                 row["last_attempt_at"],
                 row["cleared_at"],

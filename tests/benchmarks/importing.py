@@ -18,11 +18,11 @@ from registry.domain.content.base import to_document
 from registry.domain.content.kinds import Content
 from registry.domain.vocabulary import OrganisationKind
 from registry.ports import Registry
-from registry.service import ingest
+from tests import factories
 from tests.benchmarks import corpus
 
 PORTION = 200
-SOURCE = ingest.Source(corpus.SOURCE, "Benchmark corpus", OrganisationKind.OTHER, trusted=True)
+SOURCE = factories.source(corpus.SOURCE, "Benchmark corpus", organisation=OrganisationKind.OTHER, trusted=True)
 
 # What ``sqlite-utils insert`` and ``enable-fts --create-triggers`` make of the same documents.
 _TABLES = """
@@ -53,7 +53,7 @@ class Import:
 def fill(registry: Registry, contents: Sequence[Content]) -> None:
     """Take all of them in, a portion a transaction."""
     for portion in _portions(contents):
-        ingest.upsert(registry, LOCAL_OPERATOR, SOURCE, portion)
+        factories.take_in(registry, LOCAL_OPERATOR, SOURCE, portion)
 
 
 def measure(root: Path, records: int) -> Import:
@@ -100,7 +100,7 @@ def seconds_to_be_found(data_dir: Path, found: Callable[[str], bool], *, times: 
     try:
         for number in range(times):
             word = f"qx{number:03d}zebra"
-            ingest.upsert(registry, LOCAL_OPERATOR, SOURCE, [corpus.one_lesson(word)])
+            factories.take_in(registry, LOCAL_OPERATOR, SOURCE, [corpus.one_lesson(word)])
             started = time.perf_counter()
             while not found(word):
                 time.sleep(0.02)

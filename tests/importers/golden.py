@@ -10,7 +10,7 @@ import os
 from dataclasses import asdict
 from pathlib import Path
 
-from importers.contract import Draft, Importer, Parsed, RawDocument
+from importers.contract import Draft, Importer, Parsed, RawDocument, Source, TakenBack
 from registry.domain.finding import Finding
 
 FIXTURES = Path(__file__).parent
@@ -25,7 +25,7 @@ def read(path: Path) -> RawDocument:
 def assert_golden(importer: Importer, fixture: Path) -> None:
     """What *importer* makes of *fixture* is what the JSON file beside it says."""
     golden = fixture.with_suffix(".golden.json")
-    actual = [_shown(parsed, importer.id) for parsed in importer.parse(read(fixture))]
+    actual = [_shown(parsed, importer.source) for parsed in importer.parse(read(fixture), importer.source)]
     if os.environ.get(UPDATE):
         golden.write_text(json.dumps(actual, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
@@ -34,7 +34,7 @@ def assert_golden(importer: Importer, fixture: Path) -> None:
     assert expected == json.loads(json.dumps(actual)), f"{golden.name} differs; {UPDATE}=1 writes it anew"
 
 
-def _shown(parsed: Parsed, source: str) -> dict[str, object]:
+def _shown(parsed: Parsed, source: Source) -> dict[str, object]:
     if isinstance(parsed, Finding):
         return {"finding": asdict(parsed)}
     if isinstance(parsed, Draft):
@@ -43,5 +43,9 @@ def _shown(parsed: Parsed, source: str) -> dict[str, object]:
             "content": parsed.document(source),
             "marking": parsed.marking,
             "links": [list(link) for link in parsed.links],
+            **({"restricted": parsed.restricted} if parsed.restricted else {}),
+            **({"held": True} if parsed.held else {}),
         }
+    if isinstance(parsed, TakenBack):
+        return {"taken_back": asdict(parsed)}
     return {"taxonomy": asdict(parsed)}

@@ -40,7 +40,7 @@ def mitigation(**fields: object) -> dict[str, object]:
 
 def read(document: object) -> list[Parsed]:
     body = document if isinstance(document, bytes) else yaml.safe_dump(document).encode()
-    return list(IMPORTER.parse(RawDocument("ATLAS.yaml", body)))
+    return list(IMPORTER.parse(RawDocument("ATLAS.yaml", body), IMPORTER.source))
 
 
 def release(*cases: object, mitigations: tuple[object, ...] = ()) -> dict[str, object]:
@@ -164,7 +164,7 @@ def test_an_odd_detail_is_noted_and_the_record_is_taken(study: dict[str, object]
     (draft,) = drafts(parsed)
     assert [code] == codes(parsed, refused=False)
     assert [code] == codes(parsed)
-    assert draft.kind is parse_content(draft.kind, content=draft.document("atlas"), marking=draft.marking).kind
+    assert draft.kind is parse_content(draft.kind, content=draft.document(IMPORTER.source), marking=draft.marking).kind
 
 
 def test_a_technique_among_the_lifecycle_stages_is_noted_and_left_out() -> None:
@@ -233,7 +233,7 @@ def taken(body: bytes) -> None:
     for parsed in read(body):
         if isinstance(parsed, Draft):
             with suppress(InvalidInput):
-                parse_content(parsed.kind, content=parsed.document("atlas"), marking=parsed.marking)
+                parse_content(parsed.kind, content=parsed.document(IMPORTER.source), marking=parsed.marking)
         else:
             assert isinstance(parsed, Finding | TaxonomyDraft)
 

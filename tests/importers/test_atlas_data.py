@@ -43,11 +43,11 @@ def as_published(document: RawDocument) -> dict[str, Any]:
 def test_every_record_of_a_release_is_taken_and_valid(
     test_data: Path, name: str, cases: int, mitigations: int, techniques: int
 ) -> None:
-    parsed = list(ATLAS.parse(release(test_data, name)))
+    parsed = list(ATLAS.parse(release(test_data, name), ATLAS.source))
 
     drafts = [each for each in parsed if isinstance(each, Draft)]
     (taxonomy,) = [each for each in parsed if isinstance(each, Taxonomy)]
-    contents = [parse(each.kind, content=each.document("atlas"), marking=each.marking) for each in drafts]
+    contents = [parse(each.kind, content=each.document(ATLAS.source), marking=each.marking) for each in drafts]
     kinds = [content.kind for content in contents]
     assert (cases, mitigations) == (kinds.count(Kind.INCIDENT), kinds.count(Kind.MITIGATION))
     assert techniques == len([term for term in taxonomy.terms if not term.code.startswith("AML.TA")])
@@ -56,7 +56,7 @@ def test_every_record_of_a_release_is_taken_and_valid(
 
 @pytest.mark.parametrize("name", [OLD, NEW])
 def test_nothing_but_actors_and_misplaced_objects_is_left_out_of_a_release(test_data: Path, name: str) -> None:
-    parsed = ATLAS.parse(release(test_data, name))
+    parsed = ATLAS.parse(release(test_data, name), ATLAS.source)
 
     codes = {each.code for each in parsed if isinstance(each, Finding)}
     assert codes <= {"ACTOR_NOT_KEPT", "MISPLACED_OBJECT"}
@@ -67,8 +67,8 @@ def test_steps_and_sources_of_a_release_are_all_there(test_data: Path) -> None:
     cases = [record for id_, record in as_published(document).items() if id_.startswith("AML.CS")]
 
     contents = [
-        parse(each.kind, content=each.document("atlas"), marking=each.marking).public
-        for each in ATLAS.parse(document)
+        parse(each.kind, content=each.document(ATLAS.source), marking=each.marking).public
+        for each in ATLAS.parse(document, ATLAS.source)
         if isinstance(each, Draft) and each.kind is Kind.INCIDENT
     ]
 

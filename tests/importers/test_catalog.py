@@ -35,11 +35,11 @@ def test_an_unknown_source_is_refused_with_those_that_exist_and_the_nearest_one(
 
 @pytest.mark.parametrize("importer", IMPORTERS, ids=lambda importer: importer.id)
 def test_every_importer_tells_its_licence_home_page_and_attribution(importer: Importer) -> None:
-    assert importer.licence
-    assert importer.title
-    assert importer.attribution
-    assert importer.home.startswith("https://")
-    assert importer.hosts
+    assert importer.source.licence
+    assert importer.source.title
+    assert importer.source.attribution
+    assert importer.source.home.startswith("https://")
+    assert importer.source.hosts
 
 
 @pytest.mark.parametrize("importer", IMPORTERS, ids=lambda importer: importer.id)
@@ -62,11 +62,11 @@ def test_every_draft_carries_the_licence_of_its_source_and_is_valid(importer: Im
     drafts = [
         parsed
         for fixture in fixtures(importer)
-        for parsed in importer.parse(read(fixture))
+        for parsed in importer.parse(read(fixture), importer.source)
         if isinstance(parsed, Draft)
     ]
 
-    contents = [parse(each.kind, content=each.document(importer.id), marking=each.marking) for each in drafts]
+    contents = [parse(each.kind, content=each.document(importer.source), marking=each.marking) for each in drafts]
 
-    assert {importer.licence} == {content.marking.licence for content in contents}
-    assert {importer.obligations} == {content.marking.obligations for content in contents}
+    assert {importer.source.licence} == {content.marking.licence for content in contents}
+    assert {importer.source.obligations} == {content.marking.obligations for content in contents}

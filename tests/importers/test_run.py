@@ -10,13 +10,13 @@ import pytest
 
 from importers import run as running
 from importers.catalog import find
-from importers.contract import Draft, Importer, Parsed, RawDocument, Trust, upstream_hash
+from importers.contract import Draft, Importer, Parsed, RawDocument, Source, Trust, upstream_hash
 from importers.run import run
 from registry.domain.actor import ANONYMOUS, LOCAL_OPERATOR
 from registry.domain.errors import Unauthenticated
 from registry.domain.finding import Finding
 from registry.domain.record import State
-from registry.domain.vocabulary import Kind, LinkRel
+from registry.domain.vocabulary import Kind
 from registry.ports import Registry
 from registry.service import ingest, taxonomies
 from tests.importers.golden import FIXTURES, read
@@ -44,10 +44,10 @@ def head(registry: Registry) -> int:
 def invented(*drafts: Parsed, trust: Trust = Trust.TRUSTED) -> Importer:
     """An importer that yields *drafts* whatever it is given."""
 
-    def parse(_document: RawDocument) -> Iterable[Parsed]:
+    def parse(_document: RawDocument, _source: Source) -> Iterable[Parsed]:
         return drafts
 
-    return replace(ATLAS, parse=parse, trust=trust)
+    return replace(ATLAS, parse=parse, source=replace(ATLAS.source, trust=trust))
 
 
 def draft(upstream_id: str, **fields: object) -> Draft:
@@ -80,7 +80,7 @@ def test_records_of_a_trusted_source_are_public_at_once_and_say_that_nobody_revi
 
 
 def test_records_of_another_source_wait_for_review(registry: Registry) -> None:
-    waiting = replace(ATLAS, trust=Trust.REVIEW)
+    waiting = ATLAS.of(replace(ATLAS.source, trust=Trust.REVIEW))
 
     report = run(registry, LOCAL_OPERATOR, waiting, [FIRST])
 
@@ -161,20 +161,11 @@ def test_a_draft_that_is_too_large_is_refused_and_its_batch_is_kept(registry: Re
     assert ["TOO_LONG"] == [each.code for each in report.findings]
 
 
-def test_links_that_a_source_states_are_reported_as_not_kept(registry: Registry) -> None:
-    linked = replace(draft("X1"), links=((LinkRel.RELATED, "X2"),))
-
-    report = run(registry, LOCAL_OPERATOR, invented(linked), [FIRST])
-
-    assert {"read": 1, "new": 1} == counts(report)
-    assert ["LINKS_NOT_KEPT"] == [each.code for each in report.findings]
-
-
 def test_an_importer_that_fails_on_one_document_still_reads_the_others(registry: Registry) -> None:
-    def parse(document: RawDocument) -> Iterable[Parsed]:
+    def parse(document: RawDocument, source: Source) -> Iterable[Parsed]:
         if document is SECOND:
             raise ZeroDivisionError
-        return ATLAS.parse(document)
+        return ATLAS.parse(document, source)
 
     report = run(registry, LOCAL_OPERATOR, replace(ATLAS, parse=parse), [SECOND, FIRST])
 

@@ -22,9 +22,9 @@ from registry.domain.taxonomy import Taxonomy, TaxonomyTerm
 from registry.domain.vocabulary import Kind, OrganisationKind
 from registry.ports import Registry
 from registry.service import accounts, follow, ingest, jobs, life, proposals, review, submit
-from registry.service.ingest import Source
 from registry.service.keys import create_key
 from registry.service.members import add_member
+from tests import factories
 from tests.clocks import START, CountingIds, FixedClock
 from tests.factories import content
 from tests.service.world import (
@@ -51,8 +51,8 @@ SECRET_ADDRESS = f"https://{SECRET_WORD.lower()}.example/"
 BASIS = "GDPR, article 17"
 FAR = (START + timedelta(days=4000)).isoformat()
 SOON = START + timedelta(hours=40)
-ATLAS = Source("atlas", "MITRE ATLAS", OrganisationKind.RESEARCH, trusted=True)
-WIKI = Source("wiki", "A wiki", OrganisationKind.OTHER, trusted=False)
+ATLAS = factories.source("atlas", "MITRE ATLAS", organisation=OrganisationKind.RESEARCH, trusted=True)
+WIKI = factories.source("wiki", "A wiki", organisation=OrganisationKind.OTHER, trusted=False)
 TITLES = {kind: PUBLIC[kind].TITLE for kind in Kind}
 
 
@@ -205,7 +205,7 @@ def _hide_work(twin: Twin, place: str) -> None:
         revised(registry, people, records["revised"], secret())
         revised(registry, people, records["withdrawn_then_restored"], secret())
         held = [content(title=SECRET_WORD, upstream={"source": "wiki", "id": SECRET_WORD, "sha256": "0" * 64})]
-        ingest.upsert(registry, LOCAL_OPERATOR, WIKI, held)
+        factories.take_in(registry, LOCAL_OPERATOR, WIKI, held)
 
 
 def _hide_proposals(twin: Twin) -> None:
@@ -311,7 +311,7 @@ def _second_half(twin: Twin) -> None:
     twin.clock.at = SOON
     jobs.run_due(registry, SYSTEM)
     upstream = {"source": "atlas", "id": "AML.CS0001", "sha256": "0" * 64}
-    ingest.upsert(registry, LOCAL_OPERATOR, ATLAS, [content(title="Spam in a catalogue", upstream=upstream)])
+    factories.take_in(registry, LOCAL_OPERATOR, ATLAS, [content(title="Spam in a catalogue", upstream=upstream)])
     terms = (TaxonomyTerm("AML.T0051", "Prompt injection"), TaxonomyTerm("AML.T0052", "Phishing"))
     ingest.put_taxonomy(
         registry, LOCAL_OPERATOR, Taxonomy("atlas", "5", "ATLAS", "Apache-2.0", "https://x.example", terms)

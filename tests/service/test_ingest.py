@@ -10,20 +10,22 @@ import pytest
 from registry.domain.content.kinds import Content
 from registry.domain.errors import Forbidden, InvalidInput, Unauthenticated
 from registry.domain.finding import Finding
+from registry.domain.importing import Source, Trust
 from registry.domain.policy import EVERYTHING
 from registry.domain.record import Record, State
 from registry.domain.taxonomy import Taxonomy, TaxonomyTerm
 from registry.domain.vocabulary import OrganisationKind
 from registry.ports import Registry
 from registry.service import accounts, find, ingest, life, review, taxonomies
-from registry.service.ingest import Outcome, Source
+from registry.service.ingest import Outcome
 from registry.service.verify import verify
+from tests import factories
 from tests.clocks import START, FixedClock
 from tests.factories import content
 from tests.service.world import REASON, People, contents_of, erase_by_two, refused
 
-ATLAS = Source("atlas", "MITRE ATLAS", OrganisationKind.RESEARCH, trusted=True)
-WIKI = replace(ATLAS, id="wiki", title="A wiki", trusted=False)
+ATLAS = factories.source("atlas", "MITRE ATLAS", organisation=OrganisationKind.RESEARCH, trusted=True)
+WIKI = replace(ATLAS, id="wiki", title="A wiki", trust=Trust.REVIEW)
 
 
 def case(at: int, title: str = "A case", *, source: str = "atlas", **fields: Any) -> Content:
@@ -41,7 +43,7 @@ def imported(registry: Registry, at: int, *, source: str = "atlas") -> Record:
 
 
 def _upsert(registry: Registry, people: People, *batch: Content, source: Source = ATLAS) -> tuple[Outcome, ...]:
-    return ingest.upsert(registry, people.local_operator, source, batch)
+    return factories.take_in(registry, people.local_operator, source, batch)
 
 
 def test_records_of_a_trusted_source_are_public_at_once(registry: Registry, people: People) -> None:
@@ -89,7 +91,7 @@ def test_what_would_be_sealed_is_not_stored(registry: Registry, people: People, 
     sealed = case(2, source=source.id, misuse_categories=["csae"])
 
     assert (Outcome.HELD,) == _upsert(registry, people, sealed, source=source)
-    assert (Outcome.HELD,) == ingest.upsert(registry, people.local_operator, source, [sealed], dry_run=True)
+    assert (Outcome.HELD,) == factories.take_in(registry, people.local_operator, source, [sealed], dry_run=True)
     assert before == contents_of(registry)
 
 
@@ -145,7 +147,7 @@ def test_a_record_under_review_is_not_changed_by_an_import(registry: Registry, p
 
 def test_new_work_under_review_is_not_overtaken_once_the_source_is_trusted(registry: Registry, people: People) -> None:
     _upsert(registry, people, case(1))
-    _upsert(registry, people, case(1, "In review"), source=replace(ATLAS, trusted=False))
+    _upsert(registry, people, case(1, "In review"), source=replace(ATLAS, trust=Trust.REVIEW))
     review.claim(registry, people.reviewer, imported(registry, 1).uid, expected_revision=2)
 
     outcomes = _upsert(registry, people, case(1, "Newest"), case(2))
@@ -176,7 +178,9 @@ def test_what_was_erased_here_does_not_come_back(
     erase_by_two(registry, people, imported(registry, 1).uid)
     before = contents_of(registry)
 
-    outcomes = _upsert(registry, people, case(1, title), source=replace(ATLAS, trusted=trusted))
+    outcomes = _upsert(
+        registry, people, case(1, title), source=replace(ATLAS, trust=Trust.TRUSTED if trusted else Trust.REVIEW)
+    )
 
     assert (Outcome.HELD,) == outcomes
     assert before == contents_of(registry)
@@ -188,7 +192,9 @@ def test_a_dry_run_tells_the_outcomes_and_stores_nothing(registry: Registry, peo
     _upsert(registry, people, case(1), case(2))
     before = contents_of(registry)
 
-    outcomes = ingest.upsert(registry, people.local_operator, ATLAS, [case(1), case(2, "Other"), case(3)], dry_run=True)
+    outcomes = factories.take_in(
+        registry, people.local_operator, ATLAS, [case(1), case(2, "Other"), case(3)], dry_run=True
+    )
 
     assert (Outcome.UNCHANGED, Outcome.CHANGED, Outcome.NEW) == outcomes
     assert before == contents_of(registry)
@@ -207,7 +213,7 @@ def test_only_operators_at_the_machine_import(registry: Registry, people: People
 
     for name, error in errors.items():
         with refused(registry, error):
-            ingest.upsert(registry, getattr(people, name), ATLAS, [case(1)])
+            factories.take_in(registry, getattr(people, name), ATLAS, [case(1)])
 
 
 def test_a_taxonomy_is_kept_once_and_moves_the_public_log(registry: Registry, people: People) -> None:
@@ -251,7 +257,7 @@ def test_findings_are_cleared_when_a_later_run_no_longer_has_them(
 
 def test_an_import_keeps_its_source_apart_from_others(registry: Registry, people: People) -> None:
     _upsert(registry, people, case(1))
-    _upsert(registry, people, case(1, source="wiki"), source=replace(WIKI, trusted=True))
+    _upsert(registry, people, case(1, source="wiki"), source=replace(WIKI, trust=Trust.TRUSTED))
 
     uids = {imported(registry, 1).uid, imported(registry, 1, source="wiki").uid}
 

@@ -30,9 +30,9 @@ from registry.domain.proposal import MAX_OPEN_OF_RECORD, Proposal, ProposalId, P
 from registry.domain.record import Record, RecordUid, State
 from registry.domain.vocabulary import Kind, OrganisationKind
 from registry.ports import Registry
-from registry.service import erasure, ingest, life, proposals, proposed, review
-from registry.service.ingest import Source
+from registry.service import erasure, life, proposals, proposed, review
 from registry.service.verify import verify
+from tests import factories
 from tests.clocks import FixedClock
 from tests.factories import content
 from tests.service.decisions import UNKNOWN
@@ -52,7 +52,7 @@ from tests.service.world import (
 )
 
 SECRETS = {"notes": "Ask the bank."}
-WIKI = Source("wiki", "A wiki", OrganisationKind.OTHER, trusted=True)
+WIKI = factories.source("wiki", "A wiki", organisation=OrganisationKind.OTHER, trusted=True)
 
 
 def edit(path: str = "severity", value: JsonValue = 4) -> Edit:
@@ -303,7 +303,7 @@ def test_where_a_record_was_imported_from_cannot_be_changed(registry: Registry, 
 def imported(registry: Registry, people: People) -> Record:
     """A record that a trusted source brought."""
     upstream: JsonValue = {"source": "wiki", "id": "W1", "sha256": "0" * 64}
-    ingest.upsert(registry, LOCAL_OPERATOR, WIKI, [content(upstream=upstream)])
+    factories.take_in(registry, LOCAL_OPERATOR, WIKI, [content(upstream=upstream)])
     with registry.storage.read() as reader:
         found = reader.records.by_upstream("wiki", "W1")
     assert found is not None

@@ -6,7 +6,7 @@ import pytest
 
 from registry.domain.errors import Forbidden, Unauthenticated
 from registry.ports import Registry
-from registry.service import ingest, life, review
+from registry.service import life, review
 from registry.service.verify import verify
 from tests import factories
 from tests.clocks import FixedClock
@@ -40,8 +40,8 @@ def _busy(registry: Registry, people: People, clock: FixedClock) -> None:
     approved(registry, people)
     rejected = claimed(registry, people)
     review.reject(registry, people.reviewer, rejected.uid, expected_revision=1, reason=REASON)
-    ingest.upsert(registry, people.local_operator, ATLAS, [case(1), case(2)])
-    ingest.upsert(registry, people.local_operator, ATLAS, [case(1, "Changed")])
+    factories.take_in(registry, people.local_operator, ATLAS, [case(1), case(2)])
+    factories.take_in(registry, people.local_operator, ATLAS, [case(1, "Changed")])
     for erased in (published(registry, people), submitted(registry, people)):
         clock.advance(hours=1)
         erase_by_two(registry, people, erased.uid)

@@ -202,8 +202,8 @@ def test_an_imported_record_says_that_nobody_reviewed_it_here(client: Client, no
         "release": "2026.1",
         "sha256": "0" * 64,
     }
-    source = ingest.Source("atlas", "MITRE ATLAS", OrganisationKind.RESEARCH, trusted=True)
-    ingest.upsert(node.registry, LOCAL_OPERATOR, source, [factories.content(upstream=upstream)])
+    source = factories.source("atlas", "MITRE ATLAS", organisation=OrganisationKind.RESEARCH, trusted=True)
+    factories.take_in(node.registry, LOCAL_OPERATOR, source, [factories.content(upstream=upstream)])
 
     page = client.get("/r/LOCAL-INC-2026-0001").text
 

@@ -44,7 +44,7 @@ def import_source(
 
     importer = find(source)
     files = _files(path)
-    with opened(data_dir) as registry, bar(f"Importing {importer.title}") as advance:
+    with opened(data_dir) as registry, bar(f"Importing {importer.source.title}") as advance:
         report = run(registry, LOCAL_OPERATOR, importer, _documents(files), dry_run=dry_run, progress=advance)
     answer(report.as_dict(), _text(report), as_json=as_json)
     if report.refused > max_refused_share * report.read:

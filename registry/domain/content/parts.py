@@ -25,7 +25,14 @@ from registry.domain.content.base import (
     disagreement,
 )
 from registry.domain.errors import did_you_mean
-from registry.domain.vocabulary import AbsenceReason, AnnotatorKind, Confidence, LinkRel, SourceReliability
+from registry.domain.vocabulary import (
+    AbsenceReason,
+    AnnotatorKind,
+    Confidence,
+    LinkRel,
+    MappingMethod,
+    SourceReliability,
+)
 
 Credibility = Annotated[int, Field(ge=1, le=6, strict=True)]
 
@@ -59,6 +66,16 @@ class Link(Coherent):
             yield ("clause",), disagreement("only a link with the relation violates names a clause")
 
 
+class MappedField(Model):
+    """A field that the source does not hold as it stands: by which rule, or by which machine, it was made."""
+
+    field: Label = Field(description="Path of the field in this content, such as misuse_categories.")
+    method: MappingMethod = Field(description="Whether a rule mapped it or a machine judged.")
+    by: Label = Field(description="Name and version of the rule or model, such as atlas-rules@1.")
+    basis: Line | None = Field(None, description="What of the source it was made from.")
+    confidence: Confidence | None = Field(None, description="Confidence in it.")
+
+
 class Upstream(Model):
     """Where an imported record came from. Set by importers only."""
 
@@ -67,6 +84,10 @@ class Upstream(Model):
     url: Url | None = Field(None, description="Its page at the source.")
     release: Label | None = Field(None, description="Release of the source it was read from.")
     sha256: Sha256 = Field(description="Hash of the upstream record as it was read, hexadecimal.")
+    attribution: Line | None = Field(None, description="How the publisher is to be named by whoever uses the record.")
+    mapped: Annotated[tuple[MappedField, ...], Field(max_length=100)] = Field(
+        (), description="Fields that were mapped by rule or judged by a machine; all others are the publisher's."
+    )
 
 
 class Classification(Model):

@@ -84,6 +84,13 @@ class Provenance(StrEnum):
     AI_ASSISTED = "ai_assisted"
 
 
+class MappingMethod(StrEnum):
+    """How a field of an imported record came about that its source does not hold. Source: this project."""
+
+    RULE = "rule"
+    MACHINE = "machine"
+
+
 class Assistance(StrEnum):
     """How much of a text a machine wrote. Source: MISP ai-computer-assisted, levels of assistance, shortened."""
 

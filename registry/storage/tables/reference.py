@@ -48,6 +48,7 @@ class FindingRow(Row, table=True):
     code: str = Field(primary_key=True)
     message: str = Field(primary_key=True)
     refused: bool
+    held: bool
     first_seen_at: datetime
     last_attempt_at: datetime
     cleared_at: datetime | None = None

@@ -77,9 +77,9 @@ def test_the_examples_use_every_field_of_a_marking() -> None:
 
 
 def test_the_walk_over_the_fields_sees_an_empty_one() -> None:
-    assert ["upstream.url", "upstream.release", "upstream.sha256"] == list(
-        unused(Upstream, [{"source": "a", "id": "b"}], "upstream")
-    )
+    expected = ["upstream.url", "upstream.release", "upstream.sha256", "upstream.attribution", "upstream.mapped"]
+
+    assert expected == list(unused(Upstream, [{"source": "a", "id": "b"}], "upstream"))
 
 
 @pytest.mark.parametrize("kind", list(Kind))
