@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from importers.contract import Draft, Importer, Parsed, RawDocument, Source, TakenBack
@@ -22,10 +22,25 @@ def read(path: Path) -> RawDocument:
     return RawDocument(path.name, path.read_bytes())
 
 
+def fixtures(importer: Importer) -> list[Path]:
+    """The files in the publisher's format, without what stands beside them for us."""
+    folder = FIXTURES / importer.id
+    return sorted(path for path in folder.glob("*") if not path.name.endswith((".golden.json", ".options.json")))
+
+
+def source_of(importer: Importer, fixture: Path) -> Source:
+    """The importer's source; with the options in ``<fixture>.options.json`` where the format needs some."""
+    options = fixture.with_name(fixture.name + ".options.json")
+    if not options.is_file():
+        return importer.source
+    return replace(importer.source, options=json.loads(options.read_text(encoding="utf-8")))
+
+
 def assert_golden(importer: Importer, fixture: Path) -> None:
     """What *importer* makes of *fixture* is what the JSON file beside it says."""
     golden = fixture.with_suffix(".golden.json")
-    actual = [_shown(parsed, importer.source) for parsed in importer.parse(read(fixture), importer.source)]
+    source = source_of(importer, fixture)
+    actual = [_shown(parsed, source) for parsed in importer.parse(read(fixture), source)]
     if os.environ.get(UPDATE):
         golden.write_text(json.dumps(actual, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 

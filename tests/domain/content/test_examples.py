@@ -77,9 +77,12 @@ def test_the_examples_use_every_field_of_a_marking() -> None:
 
 
 def test_the_walk_over_the_fields_sees_an_empty_one() -> None:
-    expected = ["upstream.url", "upstream.release", "upstream.sha256", "upstream.attribution", "upstream.mapped"]
+    given = {"source": "a", "id": "b", "attribution": "c", "mapped": [{"field": "d", "method": "rule", "by": "e"}]}
 
-    assert expected == list(unused(Upstream, [{"source": "a", "id": "b"}], "upstream"))
+    expected = ["upstream.url", "upstream.release", "upstream.sha256"]
+    assert [*expected, "upstream.mapped.basis", "upstream.mapped.confidence"] == list(
+        unused(Upstream, [given], "upstream")
+    )
 
 
 @pytest.mark.parametrize("kind", list(Kind))
