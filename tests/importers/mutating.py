@@ -24,10 +24,12 @@ _DEEP = 3_000
 _DATES = ("0000-00-00", "2026-02-30", "99999-01-01", "2026-11-21T25:61:61Z", "yesterday", "1700000000", "-1")
 _TEXTS = (
     "", " ", "\0", "\ud800", "\u202e\u2066x", "a\r\nb\tc", "<script>alert(1)</script>", "=cmd()", "https://",
-    "javascript:x", "http://[::1", "https://user:word@host/", "../../etc/passwd", "%00", "NaN", "null", "\ufeffx", "e\u0301" * 200,
+    "javascript:x", "http://[::1", "https://user:word@host/", "../../etc/passwd", "%00", "NaN", "null", "\ufeffx",
+    "e\u0301" * 200,
 )  # fmt: skip
 _PIECES = (
-    b"\0", b"\xff\xfe", b"\xed\xa0\x80", b"[" * _DEEP, b'{"x":' * _DEEP, b"9" * 5_000, b"&a [*a,*a]", b"\n---\n", b"<!--",
+    b"\0", b"\xff\xfe", b"\xed\xa0\x80", b"[" * _DEEP, b'{"x":' * _DEEP, b"9" * 5_000, b"&a [*a,*a]", b"\n---\n",
+    b"<!--",
 )  # fmt: skip
 _NUMBERS = (0, -1, 2**63, 10**400, 1e308, -0.0, float("nan"), float("inf"))
 

@@ -30,7 +30,7 @@ IMPORTERS = list(catalog().values())
 
 
 def some_mutants(importer: Importer, count: int, seed: int) -> Iterator[tuple[Importer, RawDocument]]:
-    """At least *count* mutants, shared out among the importer's fixtures, each with the importer bound to its source."""
+    """At least *count* mutants, shared out among the importer's fixtures, with the importer bound to its source."""
     files = fixtures(importer)
     share = -(-count // len(files))
     for file in files:
