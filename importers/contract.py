@@ -18,8 +18,8 @@ from registry.domain.taxonomy import Taxonomy
 from registry.domain.vocabulary import Confidence, Kind, LinkRel, MappingMethod
 
 __all__ = [
-    "Draft", "Following", "Importer", "Mapped", "Parsed", "RawDocument", "Source", "TakenBack", "TaxonomyDraft",
-    "Trust", "Wanted", "upstream_hash",
+    "Draft", "Following", "Fragment", "Importer", "Mapped", "Parsed", "RawDocument", "Source", "TakenBack",
+    "TaxonomyDraft", "Trust", "Wanted", "upstream_hash",
 ]  # fmt: skip
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -27,10 +27,14 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class RawDocument:
-    """One document as the source issued it; ``name`` is that of its file or page, for findings."""
+    """One document as the source issued it; ``name`` is that of its file or page, for findings.
+
+    ``headers`` are those that came with it, by names in lower case; a file has none.
+    """
 
     name: str
     body: bytes
+    headers: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ class Draft:
         held: whether somebody has to look at it first, whatever the source's trust; a finding says why.
         names: parties that may be natural persons, as the source writes them; ``importers.people`` seeks them in every
             text of the public part. They are kept nowhere.
+        joins: keys of fragments that other documents of the run hold of it, beside those under its upstream id.
     """
 
     upstream_id: str
@@ -85,6 +90,7 @@ class Draft:
     mapped: tuple[Mapped, ...] = ()
     held: bool = False
     names: tuple[str, ...] = ()
+    joins: tuple[str, ...] = ()
 
     def document(self, source: Source) -> Document:
         """The content with its origin."""
@@ -105,18 +111,46 @@ class TakenBack:
     reason: str = "Its source has withdrawn it."
 
 
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """What one document says of a record that another document of the same run holds; ``joining`` puts them together.
+
+    A record is what the documents of one run say: without the document that had them, a later run says its fragments no
+    more, and a finding tells which part was missing.
+
+    Attributes:
+        key: the record's upstream id, or a key that its draft lists in ``joins``.
+        part: what sort of thing it is, in plain words; one of the importer's ``parts`` if every run should have it.
+        content: its lists are added to those of the draft; other values fill what the draft has left empty.
+        sha256: hash of what was read, as ``upstream_hash`` makes it.
+        is_needed: whether it is a finding that no record of the run takes it.
+    """
+
+    key: str
+    part: str
+    content: Document
+    sha256: str
+    mapped: tuple[Mapped, ...] = ()
+    names: tuple[str, ...] = ()
+    is_needed: bool = True
+
+
 TaxonomyDraft: TypeAlias = Taxonomy
-Parsed: TypeAlias = Draft | TakenBack | TaxonomyDraft | Finding
+Parsed: TypeAlias = Draft | Fragment | TakenBack | TaxonomyDraft | Finding
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A document to be fetched: by GET, or by POST where there is a body. ``name`` is for findings."""
+    """A document to be fetched: by GET, or by POST where there is a body. ``name`` is for findings.
+
+    ``state`` is what ``follow`` has to know again when the document has come; it is sent to nobody.
+    """
 
     url: str
     name: str
     body: bytes | None = None
     headers: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    state: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +191,7 @@ class Importer:
         is_whole: whether the documents of a run hold all that the source has, so that what is not among them is gone.
         is_format: whether many publish it; then the licence has to be said for each.
         never_publishes: whether its records wait for review even if the source is trusted.
+        parts: what the records of a run are to be completed with, from documents beside those that hold them.
     """
 
     source: Source
@@ -166,6 +201,7 @@ class Importer:
     is_whole: bool = True
     is_format: bool = False
     never_publishes: bool = False
+    parts: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:

@@ -13,11 +13,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from importers.contract import Draft, Importer, Parsed, RawDocument, TakenBack, TaxonomyDraft
+from importers.contract import Draft, Fragment, Importer, Parsed, RawDocument, TakenBack, TaxonomyDraft
+from importers.joining import joined
 from importers.preparing import prepare
 from registry.domain.actor import Actor
 from registry.domain.canonical import JsonValue
 from registry.domain.finding import Finding
+from registry.domain.taxonomy import merged
 from registry.ports import Registry
 from registry.service import ingest
 from registry.service.ingest import Incoming, Outcome
@@ -79,6 +81,7 @@ def run(
     reading = _Reading(importer)
     for document in documents:
         reading.take(document)
+    reading.join()
     total = len(reading.drafts) + len(reading.taxonomies)
     tell = progress or (lambda _done, _total: None)
     tell(0, total)
@@ -119,6 +122,7 @@ class _Reading:
 
     importer: Importer
     drafts: dict[str, Draft] = field(default_factory=dict)
+    fragments: list[Fragment] = field(default_factory=list)
     taxonomies: dict[str, TaxonomyDraft] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
@@ -128,8 +132,17 @@ class _Reading:
                 self.findings.append(parsed)
             elif isinstance(parsed, Draft):
                 self.drafts[parsed.upstream_id] = parsed
+            elif isinstance(parsed, Fragment):
+                self.fragments.append(parsed)
             elif not isinstance(parsed, TakenBack):
-                self.taxonomies[parsed.namespace] = parsed
+                before = self.taxonomies.get(parsed.namespace)
+                is_same = before is not None and before.version == parsed.version
+                self.taxonomies[parsed.namespace] = merged(before, parsed) if before and is_same else parsed
+
+    def join(self) -> None:
+        """Put the records together, once all documents are read."""
+        self.drafts, findings = joined(self.importer, self.drafts, self.fragments)
+        self.findings.extend(findings)
 
     def _parsed(self, document: RawDocument) -> Sequence[Parsed]:
         """All of the document or, where the importer itself fails, one finding, so that the others are still read."""

@@ -10,7 +10,7 @@ import os
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from importers.contract import Draft, Importer, Parsed, RawDocument, Source, TakenBack
+from importers.contract import Draft, Fragment, Importer, Parsed, RawDocument, Source, TakenBack
 from registry.domain.finding import Finding
 
 FIXTURES = Path(__file__).parent
@@ -59,8 +59,12 @@ def _shown(parsed: Parsed, source: Source) -> dict[str, object]:
             "marking": parsed.marking,
             "links": [list(link) for link in parsed.links],
             **({"restricted": parsed.restricted} if parsed.restricted else {}),
+            **({"names": list(parsed.names)} if parsed.names else {}),
+            **({"joins": list(parsed.joins)} if parsed.joins else {}),
             **({"held": True} if parsed.held else {}),
         }
+    if isinstance(parsed, Fragment):
+        return {"fragment": {name: value for name, value in asdict(parsed).items() if value not in ((), None)}}
     if isinstance(parsed, TakenBack):
         return {"taken_back": asdict(parsed)}
     return {"taxonomy": asdict(parsed)}

@@ -9,7 +9,7 @@ from itertools import islice
 import pytest
 
 from importers.catalog import catalog
-from importers.contract import Draft, Importer, Parsed, RawDocument, TakenBack
+from importers.contract import Draft, Fragment, Importer, Parsed, RawDocument, TakenBack
 from importers.preparing import prepare
 from importers.run import run
 from registry.domain.actor import LOCAL_OPERATOR
@@ -63,7 +63,7 @@ def check(importer: Importer, parsed: Parsed) -> None:
     elif isinstance(parsed, Finding):
         found = (parsed,)
     else:
-        assert isinstance(parsed, TakenBack | Taxonomy)
+        assert isinstance(parsed, Fragment | TakenBack | Taxonomy)
     for one in found:
         assert importer.source.id == one.source
         assert one.code.replace("_", "").replace(":", "").isalnum()

@@ -221,6 +221,11 @@ def validate(model: type[ModelT], document: Document, *, path: tuple[str, ...] =
     return valid
 
 
+def limit_of(model: type[Model], name: str) -> int | None:
+    """How many entries the list *name* of *model* may have; ``None`` where there is no such list."""
+    return dict(_limits(model)).get(name)
+
+
 def _limits(model: type[Model]) -> Iterator[tuple[str, int]]:
     for name, field in model.model_fields.items():
         if get_origin(field.annotation) is tuple:
