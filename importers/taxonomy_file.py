@@ -18,6 +18,7 @@ from importers.sources import atlas
 from registry.domain.canonical import Document, JsonValue
 from registry.domain.errors import InvalidInput, Problem
 from registry.domain.finding import Finding
+from registry.domain.licence import permits_texts
 from registry.domain.taxonomy import Taxonomy, TaxonomyTerm
 
 MAX_BYTES = 20_000_000
@@ -26,13 +27,6 @@ MAX_CODE = 120
 MAX_NAME = 300
 MAX_TEXT = 50_000
 _LONGEST_NAME = 80
-# Licences, as SPDX writes them, under which texts may be kept and shown to others.
-PERMITTING = frozenset(
-    {
-        "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC-BY-3.0", "CC-BY-4.0", "CC-BY-SA-3.0", "CC-BY-SA-4.0",
-        "CC0-1.0", "MIT", "OGL-UK-3.0", "PDDL-1.0",
-    }
-)  # fmt: skip
 # Files of MISP whose texts belong to a release that is shipped: their name, its name, and its version by theirs.
 _SHIPPED: dict[str, tuple[str, dict[str, str]]] = {
     "admiralty-scale": ("admiralty-scale", {"5": "5"}),
@@ -64,11 +58,6 @@ def read_taxonomy(document: RawDocument, *, licence: str | None = None) -> Taxon
     release = _atlas(document) if document.name.lower().endswith(_YAML) else _misp(document, licence)
     _check(release)
     return release if permits_texts(release.licence) else without_texts(release)
-
-
-def permits_texts(licence: str) -> bool:
-    """Whether texts under *licence*, or under one of several joined by OR, may be kept."""
-    return any(one.strip() in PERMITTING for one in licence.split(" OR "))
 
 
 def without_texts(release: Taxonomy) -> Taxonomy:

@@ -18,6 +18,7 @@ from web.cli import (
     checking,
     corrections,
     documents,
+    dumping,
     groups,
     importing,
     life,
@@ -64,6 +65,7 @@ for group in (
     reporting,
     parties,
     backups,
+    dumping,
 ):
     app.add_typer(group.commands)
 app.add_typer(accounts.organisations, name="org")

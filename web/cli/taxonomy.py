@@ -46,8 +46,9 @@ def load(
 ) -> None:
     """Take in a release from its publisher's file, with longer texts where the licence permits."""
     from importers.contract import RawDocument
-    from importers.taxonomy_file import permits_texts, read_taxonomy
+    from importers.taxonomy_file import read_taxonomy
     from registry.domain.actor import LOCAL_OPERATOR
+    from registry.domain.licence import permits_texts
     from registry.service import ingest
     from registry.service.taxonomies import load_shipped
     from web.cli.directory import opened

@@ -1,0 +1,189 @@
+"""Everything that is public, record by record, with the terms under which it may be used.
+
+A dump is what a stranger sees, whoever writes it: withdrawn records are in it as tombstones, so that a reader of two
+dumps knows what to forget.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import cast
+
+from registry.domain import policy, redaction
+from registry.domain.account import Organisation
+from registry.domain.actor import ANONYMOUS, Actor, Permission
+from registry.domain.canonical import Document, JsonValue
+from registry.domain.change import LOG_ID
+from registry.domain.content.base import to_document
+from registry.domain.licence import Duty, terms_of
+from registry.domain.record import OrganisationId, Record, RecordUid
+from registry.domain.vocabulary import Kind
+from registry.ports import Reader, Registry
+
+FORMAT = "incident-commons dump 1"
+_PORTION = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which records; what is empty does not narrow.
+
+    Attributes:
+        licences: SPDX ids as records bear them. Tombstones bear none and are always in.
+        without: duties that no licence may ask for; one that is not known may ask for each.
+    """
+
+    kinds: frozenset[Kind] = frozenset()
+    licences: frozenset[str] = frozenset()
+    without: frozenset[Duty] = frozenset()
+
+    def keeps(self, record: Record) -> bool:
+        """Whether the licence lets it in; a tombstone has none."""
+        if record.head.public is None:
+            return True
+        marking = record.head.marking
+        terms = terms_of(marking.licence, marking.obligations)
+        return (not self.licences or marking.licence in self.licences) and not any(map(terms.may_ask, self.without))
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a dump holds, counted while it is written.
+
+    Attributes:
+        licences: records by licence. ``attributions``: records by whom to name and the licence.
+        left_out: records by the licence for which they were left out.
+    """
+
+    records: int = 0
+    tombstones: int = 0
+    licences: Counter[str] = field(default_factory=Counter)
+    kinds: Counter[str] = field(default_factory=Counter)
+    left_out: Counter[str] = field(default_factory=Counter)
+    attributions: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def as_dict(self) -> dict[str, JsonValue]:
+        """As JSON values, each list in a fixed order."""
+        attributions = [
+            {"attribution": name, "licence": licence, "url": terms_of(licence).url, "records": count}
+            for (name, licence), count in sorted(self.attributions.items())
+        ]
+        return {
+            "records": self.records,
+            "tombstones": self.tombstones,
+            "kinds": dict(sorted(self.kinds.items())),
+            "licences": dict(sorted(self.licences.items())),
+            "left_out": dict(sorted(self.left_out.items())),
+            "attributions": cast("JsonValue", attributions),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Dump:
+    """One reading of the store.
+
+    Attributes:
+        at: when it was begun.
+        public_seq: the newest change that strangers see of it; with ``log_id`` it names what the dump holds.
+        rows: one document a record, by ascending uid; read as they are asked for. ``tally`` is whole once they are.
+    """
+
+    at: datetime
+    log_id: str
+    public_seq: int
+    rows: Iterator[Document]
+    tally: Tally
+
+
+def everything(registry: Registry, actor: Actor, reader: Reader, wanted: Wanted) -> Dump:
+    """All public records as of one reading; the store is read in portions, so that memory stays flat.
+
+    Args:
+        reader: an open reading, which stays so until the last row is taken.
+    """
+    policy.require(actor, Permission.RECORD_READ)
+    tally = Tally()
+    rows = _rows(registry, reader, wanted, tally)
+    seq = reader.changes.head().public_seq
+    return Dump(registry.clock.now(), reader.meta.get(LOG_ID) or "", seq, rows, tally)
+
+
+def _rows(registry: Registry, reader: Reader, wanted: Wanted, tally: Tally) -> Iterator[Document]:
+    owners: dict[OrganisationId, Organisation] = {}
+    for records in _portions(reader):
+        known = [one for one in records if not wanted.kinds or one.kind in wanted.kinds]
+        owners |= reader.accounts.organisations_by_id(sorted({one.owner for one in known} - owners.keys()))
+        survivors = _survivors(reader, known)
+        for record in known:
+            if not wanted.keeps(record):
+                tally.left_out[record.head.marking.licence] += 1
+            elif record.head.public is None:
+                tally.tombstones += 1
+                yield _tombstone(registry, record, survivors)
+            else:
+                yield _row(registry, record, owners.get(record.owner), tally)
+
+
+def _portions(reader: Reader) -> Iterator[Sequence[Record]]:
+    visible = policy.visible_to(ANONYMOUS)
+    after: RecordUid | None = None
+    while uids := reader.records.uids(after=after, limit=_PORTION):
+        found = reader.records.many(uids, visible=visible)
+        yield [redaction.for_actor(found[uid], ANONYMOUS) for uid in uids if uid in found]
+        after = uids[-1]
+
+
+def _row(registry: Registry, record: Record, owner: Organisation | None, tally: Tally) -> Document:
+    public, marking = record.head.public, record.head.marking
+    content = public.document if public is not None else {}
+    attribution = attribution_of(content, owner)
+    tally.records += 1
+    tally.kinds[record.kind] += 1
+    tally.licences[marking.licence] += 1
+    tally.attributions[attribution, marking.licence] += 1
+    published = record.head.published_at
+    return _envelope(registry, record) | {
+        "owner": owner.slug if owner else None,
+        "published_at": published.isoformat() if published else None,
+        "imported": record.imported,
+        "attribution": attribution,
+        "marking": to_document(marking),
+        "content": content,
+    }
+
+
+def _survivors(reader: Reader, records: Sequence[Record]) -> Collection[RecordUid]:
+    """Which of the records that stand for merged ones strangers see."""
+    merged = sorted({one.merged_into for one in records if one.merged_into is not None})
+    return reader.records.many(merged, visible=policy.visible_to(ANONYMOUS)).keys()
+
+
+def _tombstone(registry: Registry, record: Record, survivors: Collection[RecordUid]) -> Document:
+    gone = record.withdrawn_at
+    return _envelope(registry, record) | {
+        "withdrawn_at": gone.isoformat() if gone else None,
+        "reason": record.reason,
+        "merged_into": record.merged_into if record.merged_into in survivors else None,
+    }
+
+
+def _envelope(registry: Registry, record: Record) -> dict[str, JsonValue]:
+    return {
+        "uid": record.uid,
+        "number": record.number,
+        "kind": record.kind.value,
+        "url": f"{registry.settings.base_url}/r/{record.number or record.uid}",
+        "origin": record.origin,
+        "state": record.state.value,
+        "revision": record.revision,
+    }
+
+
+def attribution_of(content: Document, owner: Organisation | None) -> str:
+    """How whoever uses the record is to name where it comes from: as its publisher asks, else by its owner's name."""
+    upstream = content.get("upstream")
+    said = upstream.get("attribution") if isinstance(upstream, Mapping) else None
+    return said if isinstance(said, str) else owner.name if owner else ""
