@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-from registry.domain.canonical import Document, JsonValue
+from registry.domain.canonical import Document
 from registry.domain.content.base import Label, Line, LongLine, Model, TermOf, Text, Url, to_document
 from registry.domain.content.incident_restricted import Indicator
 from registry.domain.content.kinds import PUBLIC, RESTRICTED, Content
@@ -44,7 +44,7 @@ def fields_of(content: Content) -> Iterator[Field]:
         ("restricted", RESTRICTED[content.kind], content.restricted, False),
         ("marking", Marking, content.marking, True),
     ):
-        for path, text, sort in _texts(to_document(part), _plan(model)):
+        for path, text, sort in _texts(part, _plan(model)):
             yield Field((name, *path), text, sort, public)
 
 
@@ -89,22 +89,20 @@ def _leaf(annotation: Any) -> Any:
     return annotation
 
 
-def _texts(document: Document, plan: _Plan) -> Iterator[tuple[Path, str, Sort]]:
+def _texts(part: Model, plan: _Plan) -> Iterator[tuple[Path, str, Sort]]:
     for name, sort in plan.texts:
-        for path, value in _items(document.get(name)):
-            if isinstance(value, str):
-                yield (name, *path), value, sort
+        value = getattr(part, name)
+        if isinstance(value, str):
+            yield (name,), value, sort
+        elif value is not None:
+            yield from (((name, str(at)), one, sort) for at, one in enumerate(value))
     for name, below in plan.inner:
-        for path, value in _items(document.get(name)):
-            if isinstance(value, Mapping):
-                yield from (((name, *path, *rest), text, sort) for rest, text, sort in _texts(value, below))
-
-
-def _items(value: JsonValue) -> Iterator[tuple[Path, JsonValue]]:
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        yield from (((str(at),), one) for at, one in enumerate(value))
-    else:
-        yield (), value
+        value = getattr(part, name)
+        if isinstance(value, tuple):
+            for at, one in enumerate(value):
+                yield from (((name, str(at), *rest), text, sort) for rest, text, sort in _texts(one, below))
+        elif value is not None:
+            yield from (((name, *rest), text, sort) for rest, text, sort in _texts(value, below))
 
 
 def with_texts(content: Content, texts: Mapping[Path, str]) -> dict[str, Document]:

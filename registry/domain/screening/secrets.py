@@ -50,10 +50,29 @@ _WORDY = re.compile(r"[a-z]+(?:[-_./][a-z]+)*|[A-Z]+(?:[-_./][A-Z]+)*|[A-Za-z]+"
 _ABOUT_HASHES = re.compile(r"sha|md5|hash|digest|commit|checksum|fingerprint|public", re.IGNORECASE)
 _TELLING = re.compile(r"wandb|api|azure|openai|key|secret|token", re.IGNORECASE)
 _MAX_TRIES = 5000
+# The shortest run without a space that holds a secret: what is shorter is found as a password or within an address.
+_SHORTEST = 12
+_ODD = re.compile(r"[0-9A-Z]")
+_LOUD = re.compile(r"[!#$%&*+?^~]")
+_PASSWORD_WORDS = ("pass", "pw", "kennwort", "contrase", "mot de")
+_WORDS_OF_KEYS = ("://", "-----", "uthorization", "earer ")
 
 
 def secrets_in(text: str) -> Iterator[Match]:
     """Every secret in a plain text; the same passage may be found by several rules."""
+    if may_hold_keys(text):
+        yield from _keys_in(text)
+    yield from _passwords_in(text)
+
+
+def may_hold_keys(text: str) -> bool:
+    """Whether some run without spaces is as long as a key and no word, which is quick to tell of most texts."""
+    runs = [run for run in text.split() if len(run) >= _SHORTEST]
+    # A capital that begins a word says nothing.
+    return any(_ODD.search(run, 1) for run in runs) or any(word in text for word in _WORDS_OF_KEYS)
+
+
+def _keys_in(text: str) -> Iterator[Match]:
     yield from formats_in(text)
     for rule, sign, pattern in ANYWHERE:
         if sign in text:
@@ -61,6 +80,15 @@ def secrets_in(text: str) -> Iterator[Match]:
     yield from _own_keys(text)
     yield from (one for one in library_secrets(text) if not _is_placeholder(text[one.start : one.end]))
     yield from _assigned(text)
+
+
+def _passwords_in(text: str) -> Iterator[Match]:
+    lower = text.lower()
+    if any(word in lower for word in _PASSWORD_WORDS):
+        yield from _named_passwords(text)
+    if _LOUD.search(text):
+        for found in _LOGIN.finditer(text):
+            yield Match(*found.span("value"), Code.SECRET_DETECTED, "password")
 
 
 def formats_in(text: str) -> Iterator[Match]:
@@ -114,14 +142,14 @@ def _assigned(text: str) -> Iterator[Match]:
         if _looks_like_a_key(value, text[max(0, found.start() - 24) : found.start("value")]):
             start = found.start("value")
             yield Match(start, start + len(value), Code.SECRET_DETECTED, "assigned-key")
+
+
+def _named_passwords(text: str) -> Iterator[Match]:
     for found in _PASSWORD.finditer(text):
         value = found["value"].rstrip(".,;)]}")
         if _looks_like_a_password(value, is_code=found["link"].strip() in {"=", ":=", "==", "=>"}):
             start = found.start("value")
             yield Match(start, start + len(value), Code.SECRET_DETECTED, "password")
-    for found in _LOGIN.finditer(text):
-        start = found.start("value")
-        yield Match(start, found.end("value"), Code.SECRET_DETECTED, "password")
 
 
 def _is_placeholder(value: str) -> bool:

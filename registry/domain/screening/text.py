@@ -12,8 +12,8 @@ from registry.domain.screening.names import names_in
 from registry.domain.screening.operational import operational_in
 from registry.domain.screening.personal import addresses_of_hosts, emails, personal_in
 from registry.domain.screening.places import places_in, positions_in
-from registry.domain.screening.plain import Plain, joined, plain
-from registry.domain.screening.secrets import formats_in, secrets_in
+from registry.domain.screening.plain import Plain, joined, plain, unbroken
+from registry.domain.screening.secrets import formats_in, may_hold_keys, secrets_in
 
 # Fields hold 20,000 characters at most; longer texts are read in portions that overlap.
 _PORTION = 32_000
@@ -74,6 +74,8 @@ def _personal(text: str, sort: Sort) -> Iterator[Match]:
 def _broken(one: Plain, known: Iterable[Match]) -> Iterator[Match]:
     """Keys that a break of lines divides, whole: they are found only once it is taken out."""
     if "\n" not in one.text:
+        return
+    if not may_hold_keys(unbroken(one.text)):
         return
     ends = sorted(match.end for match in known)
     flat = joined(Plain(one.text))
