@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from registry.domain.errors import MailFailed, Misconfigured
 from registry.outbound.addresses import networks
+from registry.outbound.archives import everything, unpack
 from registry.outbound.requests import GuardedRequests
 from registry.outbound.sending import MailServer, send
 from registry.outbound.target import Resolver, SystemResolver
+from registry.ports.archives import ArchiveLimits, Member, Spoilt, Wanted
 from registry.ports.outbound import FetchRequest, FetchResponse, Mail
 from registry.settings import Settings
 
@@ -20,13 +23,25 @@ class NodeOutbound:
         self._requests = requests
         self._mail_server = mail_server
 
-    def fetch(self, request: FetchRequest, *, into: BinaryIO | None = None) -> FetchResponse:
+    def fetch(
+        self,
+        request: FetchRequest,
+        *,
+        into: BinaryIO | None = None,
+        begun: Callable[[FetchResponse], None] | None = None,
+    ) -> FetchResponse:
         """See the port."""
-        return self._requests.fetch(request, into=into)
+        return self._requests.fetch(request, into=into, begun=begun)
 
     def check(self, request: FetchRequest) -> None:
         """See the port."""
         self._requests.check(request)
+
+    def unpack(
+        self, file: BinaryIO, name: str, limits: ArchiveLimits, *, wanted: Wanted | None = None
+    ) -> Iterator[Member | Spoilt]:
+        """See the port."""
+        return unpack(file, name, limits, wanted=wanted or everything)
 
     def send(self, mail: Mail) -> None:
         """See the port."""

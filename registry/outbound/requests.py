@@ -9,12 +9,12 @@ from __future__ import annotations
 import base64
 import ssl
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from io import BytesIO
-from typing import BinaryIO
+from typing import BinaryIO, TypeAlias
 from urllib.parse import urlencode, urljoin
 
 import certifi
@@ -26,6 +26,8 @@ from registry.outbound.connection import Deadline, PinnedBackend
 from registry.outbound.target import UNREACHABLE, Resolver, Target, admit
 from registry.outbound.unpacking import TOO_LARGE, bounded, unpacked
 from registry.ports.outbound import FetchRequest, FetchResponse
+
+_Begun: TypeAlias = Callable[[FetchResponse], None]
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 10.0
@@ -68,15 +70,16 @@ class GuardedRequests:
         self._roots = roots
         self._refusal_seconds = refusal_seconds
 
-    def fetch(self, request: FetchRequest, *, into: BinaryIO | None = None) -> FetchResponse:
+    def fetch(
+        self, request: FetchRequest, *, into: BinaryIO | None = None, begun: _Begun | None = None
+    ) -> FetchResponse:
         """See the port."""
         deadline = Deadline(request.timeout_seconds)
         with _told():
             target = self._admit(request.url, request, deadline, first=True)
             for hop in range(request.redirects + 1):
-                answer = self._once(
-                    target, request if hop == 0 else replace(request, basic=None, headers={}), deadline, into
-                )
+                bare = request if hop == 0 else replace(request, basic=None, headers={})
+                answer = self._once(target, bare, deadline, into, begun)
                 if not _leads_on(answer, request):
                     return answer
                 target = self._next(answer, target, request, deadline)
@@ -102,7 +105,14 @@ class GuardedRequests:
             raise FetchRefused("the answer leads from https to http")
         return target
 
-    def _once(self, target: Target, request: FetchRequest, deadline: Deadline, into: BinaryIO | None) -> FetchResponse:
+    def _once(
+        self,
+        target: Target,
+        request: FetchRequest,
+        deadline: Deadline,
+        into: BinaryIO | None,
+        begun: _Begun | None,
+    ) -> FetchResponse:
         backend = PinnedBackend(target.addresses, deadline, _HEAD_BYTES + 2 * request.max_bytes)
         timeouts = {"connect": CONNECT_SECONDS, "read": READ_SECONDS, "write": READ_SECONDS, "pool": CONNECT_SECONDS}
         with (
@@ -124,6 +134,8 @@ class GuardedRequests:
             head = FetchResponse(answer.status, target.url, headers, b"")
             if _leads_on(head, request) or answer.status == 304:
                 return head
+            if begun is not None:
+                begun(head)
             return _read(head, answer.iter_stream(), request, into)
 
     def _headers(self, target: Target, request: FetchRequest) -> list[tuple[str, str]]:

@@ -7,12 +7,13 @@ comes back is limited in time and size, and nothing that the node knows goes alo
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, BinaryIO, Protocol
 
 from registry.domain.errors import FetchFailed
+from registry.ports.archives import ArchiveLimits, Member, Spoilt, Wanted
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -104,8 +105,17 @@ class Mail:
 class Outbound(Protocol):
     """Requests and mail to others."""
 
-    def fetch(self, request: FetchRequest, *, into: BinaryIO | None = None) -> FetchResponse:
+    def fetch(
+        self,
+        request: FetchRequest,
+        *,
+        into: BinaryIO | None = None,
+        begun: Callable[[FetchResponse], None] | None = None,
+    ) -> FetchResponse:
         """Send *request* and read the answer, *into* a file where one is given.
+
+        Args:
+            begun: is told status and headers before the body is read, which may break off.
 
         Raises:
             FetchRefused: the address, or one that it redirects to, may not be reached; nothing was sent to it.
@@ -120,6 +130,20 @@ class Outbound(Protocol):
 
         Raises:
             FetchRefused: it may not be reached.
+        """
+        ...
+
+    def unpack(
+        self, file: BinaryIO, name: str, limits: ArchiveLimits, *, wanted: Wanted | None = None
+    ) -> Iterator[Member | Spoilt]:
+        """The members of a zip, tar, gzip, bzip2 or xz file, known by its content; one that is none is its own member.
+
+        Never raises for what the file holds: a member that cannot be taken is told by its code and the others are read.
+        Office documents, which are zips, are not taken apart.
+
+        Args:
+            file: can be sought; read from its start.
+            wanted: asked by name which members are taken; all without it. The others are left out without a word.
         """
         ...
 
