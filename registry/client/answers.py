@@ -23,6 +23,9 @@ class Summary:
         draft_revision: what reviews and publishing name as the revision they saw.
         tlp: the marking that holds, such as ``AMBER+STRICT``.
         audience: slug of the group that it is shared with, as far as one may know.
+        licence: SPDX id of the licence of the public part.
+        imported: whether it is as a source told it, and nobody has reviewed it there.
+        attribution: how whoever uses it is to name the publisher, where it was taken from one.
     """
 
     uid: str
@@ -41,6 +44,9 @@ class Summary:
     is_tombstone: bool
     is_blocked: bool
     reason: str | None
+    licence: str
+    imported: bool
+    attribution: str | None
 
     @property
     def label(self) -> str:
@@ -159,6 +165,9 @@ def summary_of(found: Mapping[str, Any]) -> Summary:
         is_tombstone=found["isTombstone"],
         is_blocked=found["isBlocked"],
         reason=found["reason"],
+        licence=found["marking"]["licence"],
+        imported=found["imported"],
+        attribution=(found["upstream"] or {}).get("attribution"),
     )
 
 

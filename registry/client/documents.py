@@ -12,7 +12,8 @@ from registry.domain.vocabulary import Kind
 SUMMARY = """
 fragment Summary on Record {
   uid number kind state pending revision draftRevision title summary
-  owner { slug } publishedAt isTombstone isBlocked reason tlp marking { audience }
+  owner { slug } publishedAt isTombstone isBlocked reason tlp marking { audience licence }
+  imported upstream { attribution }
 }
 """
 _PAYLOAD = (

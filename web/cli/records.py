@@ -38,8 +38,8 @@ def search(
             page = client.search_page(query, first=min(limit - len(found), 100), after=after)
             found += [match.record for match in page.matches]
             after, more = page.after, page.after is not None
-    rows = ((one.label, one.kind, one.title or "") for one in found)
-    text = f"{table(('number', 'kind', 'title'), rows)}\n\n{len(found)} of {page.total}"
+    rows = ((one.label, one.kind, one.licence, one.title or "") for one in found)
+    text = f"{table(('number', 'kind', 'licence', 'title'), rows)}\n\n{len(found)} of {page.total}"
     answer({"total": page.total, "records": [one.as_dict() for one in found]}, text, as_json=as_json)
 
 
@@ -175,10 +175,19 @@ def _text(found: Shown) -> str:
     if found.merged_into:
         lines += [f"It is told of in {found.merged_into}."]
     if found.content is not None:
-        lines += ["", record.title or "", "", record.summary or "", "", *_facts(found.content)]
+        lines += ["", record.title or "", "", record.summary or "", "", *_terms(record), *_facts(found.content)]
     if found.restricted:
         lines += ["", "Restricted part", "", *_facts(found.restricted)]
     return "\n".join(lines).rstrip()
+
+
+def _terms(record: Summary) -> Iterator[str]:
+    """Under which terms the record may be used, and whether anybody has looked at it."""
+    if record.imported and record.attribution:
+        yield "imported, not reviewed by this node"
+    yield f"licence: {record.licence}"
+    if record.attribution:
+        yield f"attribution: {record.attribution}"
 
 
 def _facts(document: Document) -> Iterator[str]:

@@ -18,6 +18,7 @@ from registry.domain.search import Snippet
 from registry.domain.vocabulary import Kind
 from registry.service import accounts
 from web.pages.markdown import to_html
+from web.pages.origin import licence_note
 from web.pages.wording import words
 from web.site import Site
 
@@ -47,6 +48,16 @@ class Card:
     def warnings(self) -> tuple[str, ...]:
         """What readers are warned of; then no text of it is shown in lists."""
         return self.record.head.marking.content_warnings
+
+    @property
+    def licence_note(self) -> str | None:
+        """Its licence, where a list has to say it."""
+        return licence_note(self.record) if self.document else None
+
+    @property
+    def is_unreviewed_import(self) -> bool:
+        """Whether it is told as a source has told it, and nobody here has looked."""
+        return self.record.imported and "upstream" in self.document
 
     @property
     def misuse(self) -> tuple[str, ...]:

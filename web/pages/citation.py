@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from registry.domain.record import Record
 from web.pages.cards import Card, address_of
+from web.pages.origin import origin_of
 from web.pages.wording import day
 from web.site import Site
 
@@ -36,7 +37,17 @@ def cite(site: Site, card: Card) -> Citation | None:
         f"{owner} ({published.year}). {card.title}. {title}, {record.number}, version {record.revision}, "
         f"{day(published)}. {address}{f' (imported from {original})' if original else ''}"
     )
-    return Citation(text, _bibtex(record, owner, card.title, title, address, published.year, original))
+    said = _terms(card)
+    text += f". {said}" if said else ""
+    note = ". ".join(part for part in (f"Imported from {original}" if original else "", said) if part)
+    return Citation(text, _bibtex(record, owner, card.title, title, address, published.year, note))
+
+
+def _terms(card: Card) -> str:
+    """Whom to name, and the licence where it is the publisher's own; nothing for what members of the registry wrote."""
+    origin = origin_of(card.record, card.document)
+    licence = f"Licence {origin.licence}" if origin.attribution or card.licence_note else ""
+    return ". ".join(part.rstrip(".") for part in (origin.attribution or "", licence) if part)
 
 
 def _original(card: Card) -> str | None:
@@ -46,7 +57,7 @@ def _original(card: Card) -> str | None:
     return url if isinstance(url, str) else None
 
 
-def _bibtex(record: Record, owner: str, name: str, registry: str, address: str, year: int, original: str | None) -> str:
+def _bibtex(record: Record, owner: str, name: str, registry: str, address: str, year: int, note: str) -> str:
     fields = {
         "author": f"{{{_tex(owner)}}}",
         "title": f"{{{_tex(name)}}}",
@@ -56,8 +67,8 @@ def _bibtex(record: Record, owner: str, name: str, registry: str, address: str, 
         "year": str(year),
         "url": re.sub(r"[{}\\]", "", address),
     }
-    if original:
-        fields["note"] = f"Imported from {_tex(original)}"
+    if note:
+        fields["note"] = _tex(note)
     lines = "".join(f"  {key} = {{{value}}},\n" for key, value in fields.items())
     return f"@misc{{{record.number},\n{lines}}}"
 

@@ -20,6 +20,7 @@ from web.pages.caching import page
 from web.pages.cards import Card, address_of, card, owners_of
 from web.pages.citation import cite
 from web.pages.findings import findings_of
+from web.pages.origin import origin_of
 from web.pages.statements import statements_about
 from web.site import Site, site_of
 
@@ -101,6 +102,7 @@ def _full(request: Request, site: Site, actor: Actor, shown: Card) -> Response:
         doc=shown.document,
         marking=found.head.marking,
         citation=cite(site, shown),
+        origin=origin_of(found, shown.document),
         around=around(site, actor, shown),
         address=address_of(found),
         replies=cases.replies(site.registry, actor, found.uid),
