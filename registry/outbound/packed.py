@@ -140,36 +140,39 @@ def unpacked(
     Raises:
         FetchFailed: DAMAGED, TOO_PACKED, or what the budget raises.
     """
-    stream, taken_in, given_out, is_begun = begin(), 0, 0, False
+    stream, taken_in, given_out = begin(), 0, 0
     for piece in pieces:
         taken_in += len(piece)
-        rest = piece
-        while True:
+        rest, is_fed = piece, False
+        while not is_fed:
             if stream.eof:
                 # Tools fill the last block with zeros.
                 rest = rest.lstrip(b"\0")
                 if not rest:
                     break
-                if single:
-                    raise spoilt(Spoiling.DAMAGED)
-                budget.begin_member()
-                stream = begin()
-            is_begun = True
+                stream = _next(begin, budget, single=single)
             out = _step(stream, rest)
+            given_out += len(out)
+            _require_document(taken_in, given_out, budget)
             if out:
-                given_out += len(out)
                 budget.take(len(out))
-                if given_out > _FREE_BYTES and given_out > budget.limits.ratio * taken_in:
-                    raise spoilt(Spoiling.TOO_PACKED)
                 yield out
-            if stream.eof:
-                rest = stream.unused_data
-            elif stream.needs_input:
-                break
-            else:
-                rest = b""
-    if not is_begun or not stream.eof:
+            rest = stream.unused_data if stream.eof else b""
+            is_fed = not stream.eof and stream.needs_input
+    if not stream.eof:
         raise spoilt(Spoiling.DAMAGED)
+
+
+def _next(begin: Callable[[], Unpacker], budget: Budget, *, single: bool) -> Unpacker:
+    if single:
+        raise spoilt(Spoiling.DAMAGED)
+    budget.begin_member()
+    return begin()
+
+
+def _require_document(taken_in: int, given_out: int, budget: Budget) -> None:
+    if given_out > _FREE_BYTES and given_out > budget.limits.ratio * taken_in:
+        raise spoilt(Spoiling.TOO_PACKED)
 
 
 def _step(stream: Unpacker, data: bytes) -> bytes:
