@@ -75,6 +75,11 @@ _PAIRS: dict[str, tuple[str, str, str]] = {
 _TECHNIQUE_SCHEMES = frozenset({"atlas", "attack", "disarm"})
 # A sub-technique of ATLAS or ATT&CK: the technique's id, a point, three digits.
 _SUBTECHNIQUE = re.compile(r"((?:AML\.)?T\d{4})\.\d{3}")
+# The same by the field: the facets that come from it, each with the key within its objects.
+_FACETS_IN: dict[str, tuple[tuple[str, str | None], ...]] = {
+    field: tuple((facet, key) for facet, places in _PLACES.items() for place, key in places if place == field)
+    for field in {place for places in _PLACES.values() for place, _key in places}
+}
 FACETS: tuple[str, ...] = (*_PLACES, *_PAIRS, "year")
 # The vocabularies whose terms are the values of a facet; the values of the other facets are free.
 TERMS_OF: dict[str, Vocabulary] = {
@@ -145,9 +150,9 @@ def occurred_of(document: Document) -> str | None:
 def facets_of(document: Document) -> tuple[tuple[str, str], ...]:
     """Every ``(facet, value)`` of a public part, sorted, each once. A child term counts for its parent too."""
     found: set[tuple[str, str]] = set()
-    for facet, places in _PLACES.items():
-        for field, key in places:
-            found.update((facet, _named(facet, value)) for value in _values(document.get(field), key))
+    for field, value in document.items():
+        for facet, key in _FACETS_IN.get(field, ()):
+            found.update((facet, _named(facet, one)) for one in _values(value, key))
     for facet, (field, scheme, code) in _PAIRS.items():
         found.update((facet, f"{name}:{value}") for name, value in _pairs(document.get(field), scheme, code))
     classes = _pairs(document.get("classes"), "scheme", "code")

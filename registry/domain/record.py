@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType, cast
@@ -79,11 +79,14 @@ class StoredPart:
     body: bytes
     salt: bytes
     hash: bytes
+    _document: Document | None = field(default=None, init=False, compare=False, repr=False)
 
     @property
     def document(self) -> Document:
-        """The content as JSON values; parsed anew at each call."""
-        return cast("Document", parse_json(self.body))
+        """The content as JSON values, parsed once; nobody may change it."""
+        if self._document is None:
+            object.__setattr__(self, "_document", cast("Document", parse_json(self.body)))
+        return cast("Document", self._document)
 
     def verify(self) -> None:
         """Raise ``Corrupt`` unless the hash fits."""

@@ -243,8 +243,14 @@ def for_actor(record: Record, actor: Actor) -> Record:
     return Record(**(shown.record | {"head": Revision(**shown.head), "work": work}))
 
 
-def is_noticed(before: Record, after: Record) -> bool:
-    """Whether strangers see something else of a record than *before*: the row that tells of such a change is public."""
+def is_noticed(before: Record | None, after: Record) -> bool:
+    """Whether strangers see something else of a record than *before*: the row that tells of such a change is public.
+
+    Args:
+        before: ``None`` of a record that is stored for the first time.
+    """
+    if before is None:
+        return PUBLIC_ONLY.admits(after)
     return _as_stranger(before) != _as_stranger(after)
 
 

@@ -195,8 +195,8 @@ def put_out(
     newest = record.newest
     revision = record.revision + 1
     embargoed = not record.was_public and is_under_embargo(newest.marking, now)
-    record = take_step(record, step, now, claimed_by=None, approved_by=None, **_DONE)
-    record = with_cap(unit, replace(record, head=newest, work=None, embargoed=embargoed))
+    given = {"head": newest, "embargoed": embargoed, "claimed_by": None, "approved_by": None, **_DONE}
+    record = with_cap(unit, take_step(record, step, now, **given))
     record = with_sensitivity(before, record)
     record = with_references_placed(registry, unit, record, is_stored=not is_new)
     record = replace(
@@ -209,9 +209,11 @@ def put_out(
     record = replace(record, number=give_number(registry, unit, record))
     store = unit.records.add if is_new else unit.records.save
     store(record)
-    log(unit, actor, record, ChangeKind.UPSERT, public=redaction.is_noticed(before, record), step=step)
+    noticed = redaction.is_noticed(None if is_new else before, record)
+    log(unit, actor, record, ChangeKind.UPSERT, public=noticed, step=step)
     schedule_lift(registry, unit, record)
-    follow_subject(unit, actor, record)
+    if not is_new:
+        follow_subject(unit, actor, record)
     return record
 
 

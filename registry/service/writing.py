@@ -183,7 +183,8 @@ def note_first_sight(record: Record, now: datetime) -> Record:
     """The record as published at the moment when strangers see it for the first time, if that is now."""
     if record.was_public or not record.is_public:
         return record
-    return replace(record, was_public=True, published_at=now, head=replace(record.head, published_at=now))
+    head = record.head if record.head.published_at == now else replace(record.head, published_at=now)
+    return replace(record, was_public=True, published_at=now, head=head)
 
 
 def log(

@@ -39,6 +39,8 @@ class ChangeTable:
 
     def __init__(self, statements: Statements) -> None:
         self._statements = statements
+        # Within a unit nobody else appends: what it appended last is the head.
+        self._appended: tuple[int, int, bytes] | None = None
 
     def head(self) -> LogHead:
         """See the port."""
@@ -65,6 +67,7 @@ class ChangeTable:
             salt = secrets.token_bytes(_SALT_BYTES)
             row = replace(row, reason_salt=salt, reason_hash=part_hash(salt, row.reason.encode()))
         change = link(row, seq=seq + 1, public_seq=public_seq + 1 if row.public else None, before=before)
+        self._appended = change.seq, public_seq + row.public, change.chain_hash
         self._statements.write(
             _APPEND,
             {
@@ -95,6 +98,8 @@ class ChangeTable:
         self._statements.write(_FORGET, {"uid": uid})
 
     def _head(self) -> tuple[int, int, bytes]:
+        if self._appended is not None:
+            return self._appended
         row = self._statements.first(_HEAD)
         return (0, 0, CHAIN_START) if row is None else (row[0], row[2] or 0, row[1])
 

@@ -102,11 +102,12 @@ class SourceTables:
         return frozenset(RecordUid(one) for row in rows for one in row if one != uid)
 
 
-def follow_sources(statements: Statements, record: Record) -> None:
+def follow_sources(statements: Statements, record: Record, *, is_new: bool = False) -> None:
     """Bring the keys of a record that is being stored up to date with its head and its newer work."""
     wanted = {(key, False) for key in keys_of(record.head)}
     wanted |= {(key, True) for key in keys_of(record.work)}
-    present = {(row[0], row[1]) for row in statements.fetch(_OF_RECORD, {"uid": record.uid})}
+    rows_present = () if is_new else statements.fetch(_OF_RECORD, {"uid": record.uid})
+    present = {(row[0], row[1]) for row in rows_present}
     if wanted == present:
         return
     if present:
