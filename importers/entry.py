@@ -30,9 +30,14 @@ class Entry:
         """Whether something was found that leaves the record out."""
         return any(finding.refused for finding in self.findings)
 
-    def note(self, code: str, message: str, *, refused: bool = False) -> None:
+    @property
+    def held(self) -> bool:
+        """Whether something was found for which somebody has to look at the record first."""
+        return any(finding.held for finding in self.findings)
+
+    def note(self, code: str, message: str, *, refused: bool = False, held: bool = False) -> None:
         """Keep a finding, once however often it is noted; the message must not repeat what the source wrote."""
-        finding = Finding(self.source, self.record, code, message, refused)
+        finding = Finding(self.source, self.record, code, message, refused, held)
         if finding not in self.findings:
             self.findings.append(finding)
 

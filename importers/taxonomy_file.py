@@ -60,6 +60,12 @@ def read_taxonomy(document: RawDocument, *, licence: str | None = None) -> Taxon
     return release if permits_texts(release.licence) else without_texts(release)
 
 
+def shipped_as(name: str) -> tuple[str, str] | None:
+    """Name and version of the release that is shipped of MISP's *name*, where there is just one."""
+    namespace, versions = _SHIPPED.get(name.lower(), ("", {}))
+    return (namespace, next(iter(versions.values()))) if len(versions) == 1 else None
+
+
 def without_texts(release: Taxonomy) -> Taxonomy:
     """Codes and names alone."""
     return replace(release, terms=tuple(replace(term, description=None) for term in release.terms))
