@@ -13,6 +13,7 @@ from registry.domain.canonical import canonical_bytes, part_hash
 from registry.domain.change import ChangeKind, NewChange, visibility_of
 from registry.domain.content.base import SCHEMA_VERSION, to_bytes, to_document
 from registry.domain.content.kinds import Content
+from registry.domain.content.marking import Marking
 from registry.domain.errors import IdempotencyMismatch, InvalidInput, NotFound, Problem, StaleRevision
 from registry.domain.likeness import Lookalike
 from registry.domain.policy import EVERYTHING
@@ -21,6 +22,7 @@ from registry.domain.screening.finding import ScreeningFinding
 from registry.domain.screening.settling import OF_IMPORTS
 from registry.domain.screening.text import matches_in
 from registry.domain.sealed import is_sealed
+from registry.domain.vocabulary import Kind
 from registry.domain.workflow import Step, advance
 from registry.ports import Registry, Unit
 
@@ -44,6 +46,31 @@ class Written:
     warnings: tuple[Problem, ...] = ()
     candidates: tuple[Lookalike, ...] = ()
     findings: tuple[ScreeningFinding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Content made ready to be stored: its parts as canonical bytes. It is small, and quick to hand to a process.
+
+    ``sealed`` tells whether it is of a sort that only a few may read.
+    """
+
+    kind: Kind
+    marking: Marking
+    public: bytes
+    restricted: bytes
+    sealed: bool
+
+
+def made_ready(content: Content) -> Ready:
+    """*content* ready to be stored.
+
+    Raises:
+        InvalidInput: a part is too large.
+    """
+    public = to_bytes(content.public, path=("content",))
+    restricted = to_bytes(content.restricted, path=("restricted",))
+    return Ready(content.kind, content.marking, public, restricted, is_sealed(content))
 
 
 def load(unit: Unit, actor: Actor, uid: RecordUid) -> Record:
@@ -98,15 +125,16 @@ def store_part(registry: Registry, body: bytes) -> StoredPart:
 
 
 def new_revision(
-    registry: Registry, content: Content, *, author: PersonId | None, draft_revision: int, now: datetime
+    registry: Registry, content: Content | Ready, *, author: PersonId | None, draft_revision: int, now: datetime
 ) -> Revision:
     """A draft revision of *content*; the restricted part is hashed even where it is empty.
 
     Raises:
         InvalidInput: a part is too large.
     """
-    public = store_part(registry, to_bytes(content.public, path=("content",)))
-    restricted = store_part(registry, to_bytes(content.restricted, path=("restricted",)))
+    content = content if isinstance(content, Ready) else made_ready(content)
+    public = store_part(registry, content.public)
+    restricted = store_part(registry, content.restricted)
     return Revision(
         draft_revision=draft_revision,
         marking=content.marking,
@@ -120,7 +148,7 @@ def new_revision(
 
 
 def new_record(
-    registry: Registry, content: Content, *, owner: OrganisationId, author: PersonId | None, now: datetime
+    registry: Registry, content: Content | Ready, *, owner: OrganisationId, author: PersonId | None, now: datetime
 ) -> Record:
     """A record with its first revision, as if handed in at *now*; it is not stored yet.
 
@@ -130,6 +158,7 @@ def new_record(
     Raises:
         InvalidInput: a part is too large.
     """
+    content = content if isinstance(content, Ready) else made_ready(content)
     return Record(
         uid=RecordUid(registry.ids.uid()),
         kind=content.kind,
@@ -142,7 +171,7 @@ def new_record(
         created_at=now,
         changed_at=now,
         contributors=frozenset() if author is None else frozenset({author}),
-        sealed=is_sealed(content),
+        sealed=content.sealed,
         terms=registry.settings.terms_version,
     )
 
@@ -153,14 +182,15 @@ def hand_in(unit: Unit, actor: Actor, record: Record) -> None:
     log(unit, actor, record, ChangeKind.SUBMIT, step=None if record.state is State.DRAFT else Step.SUBMIT)
 
 
-def says_the_same(revision: Revision, content: Content) -> bool:
+def says_the_same(revision: Revision, content: Content | Ready) -> bool:
     """Whether *content* would change nothing."""
+    content = content if isinstance(content, Ready) else made_ready(content)
     if revision.public is None or revision.restricted is None:
         return False
     return (
         revision.marking == content.marking
-        and revision.public.body == to_bytes(content.public)
-        and revision.restricted.body == to_bytes(content.restricted)
+        and revision.public.body == content.public
+        and revision.restricted.body == content.restricted
     )
 
 
