@@ -11,9 +11,8 @@ from registry.domain import policy, redaction
 from registry.domain.actor import Actor
 from registry.domain.canonical import canonical_bytes, part_hash
 from registry.domain.change import ChangeKind, NewChange, visibility_of
-from registry.domain.content.base import SCHEMA_VERSION, to_bytes, to_document
+from registry.domain.content.base import SCHEMA_VERSION, to_document
 from registry.domain.content.kinds import Content
-from registry.domain.content.marking import Marking
 from registry.domain.errors import IdempotencyMismatch, InvalidInput, NotFound, Problem, StaleRevision
 from registry.domain.likeness import Lookalike
 from registry.domain.policy import EVERYTHING
@@ -21,10 +20,9 @@ from registry.domain.record import OrganisationId, PersonId, Record, RecordUid, 
 from registry.domain.screening.finding import ScreeningFinding
 from registry.domain.screening.settling import OF_IMPORTS
 from registry.domain.screening.text import matches_in
-from registry.domain.sealed import is_sealed
-from registry.domain.vocabulary import Kind
 from registry.domain.workflow import Step, advance
 from registry.ports import Registry, Unit
+from registry.service.ready import Ready, made_ready
 
 MAX_REASON = 2000
 # What is told where a reason is missing that a tombstone will show.
@@ -46,31 +44,6 @@ class Written:
     warnings: tuple[Problem, ...] = ()
     candidates: tuple[Lookalike, ...] = ()
     findings: tuple[ScreeningFinding, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """Content made ready to be stored: its parts as canonical bytes. It is small, and quick to hand to a process.
-
-    ``sealed`` tells whether it is of a sort that only a few may read.
-    """
-
-    kind: Kind
-    marking: Marking
-    public: bytes
-    restricted: bytes
-    sealed: bool
-
-
-def made_ready(content: Content) -> Ready:
-    """*content* ready to be stored.
-
-    Raises:
-        InvalidInput: a part is too large.
-    """
-    public = to_bytes(content.public, path=("content",))
-    restricted = to_bytes(content.restricted, path=("restricted",))
-    return Ready(content.kind, content.marking, public, restricted, is_sealed(content))
 
 
 def load(unit: Unit, actor: Actor, uid: RecordUid) -> Record:
