@@ -57,6 +57,8 @@ class Permission(StrEnum):
     WEBHOOK_OWN = "webhook:own"
     SESSION_OWN = "session:own"
     KEY_REPORT = "key:report"
+    SOURCE_READ = "source:read"
+    SOURCE_MANAGE = "source:manage"
     NODE_MAINTAIN = "node:maintain"
 
 

@@ -81,6 +81,9 @@ class EventName(StrEnum):
     LETTER_FAILED = "mail:letter:fail"
     LETTERS_DROPPED = "mail:letter:drop"
     MAIL_CHOSEN = "mail:address:choose"
+    SOURCE_PUT = "import:source:put"
+    SOURCE_REMOVED = "import:source:remove"
+    SOURCE_CHOSEN = "import:source:choose"
     BACKUP_MADE = "node:backup:make"
     BACKUP_RESTORED = "node:backup:restore"
 

@@ -31,3 +31,17 @@ class KeptFinding:
     first_seen_at: datetime
     last_attempt_at: datetime
     cleared_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FindingFilter:
+    """Which findings of a source; empty fields do not narrow.
+
+    Attributes:
+        is_open: those that are not cleared, or only those that are.
+    """
+
+    code: str | None = None
+    refused: bool | None = None
+    held: bool | None = None
+    is_open: bool | None = None

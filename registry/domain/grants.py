@@ -76,6 +76,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.RECORD_HOLD,
             _P.CASE_HANDLE,
             _P.RECORD_WITHDRAW,
+            _P.SOURCE_READ,
+            _P.SOURCE_MANAGE,
             _P.KEY_OWN,
             _P.WEBHOOK_OWN,
             _P.SESSION_OWN,
@@ -83,9 +85,18 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.LOCAL_OPERATOR: frozenset(
-        {_P.ACCOUNT_MANAGE, _P.AUDIT_READ, _P.RECORD_IMPORT, _P.RECORD_BLOCK, _P.CASE_HANDLE, _P.NODE_MAINTAIN}
+        {
+            _P.ACCOUNT_MANAGE,
+            _P.AUDIT_READ,
+            _P.RECORD_IMPORT,
+            _P.RECORD_BLOCK,
+            _P.CASE_HANDLE,
+            _P.SOURCE_READ,
+            _P.SOURCE_MANAGE,
+            _P.NODE_MAINTAIN,
+        }
     ),
-    Role.SYSTEM: frozenset({_P.RECORD_READ, _P.RECORD_LIFT, _P.NODE_MAINTAIN}),
+    Role.SYSTEM: frozenset({_P.RECORD_READ, _P.RECORD_LIFT, _P.RECORD_IMPORT, _P.SOURCE_READ, _P.NODE_MAINTAIN}),
 }
 
 # What a staging key may do of what the roles allow.

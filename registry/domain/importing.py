@@ -6,9 +6,10 @@ stands in the row.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -16,6 +17,11 @@ from registry.domain.canonical import JsonValue
 from registry.domain.vocabulary import OrganisationKind
 
 _NO_OPTIONS: Mapping[str, JsonValue] = MappingProxyType({})
+
+# A run that gave no sign for so long is dead, and the next takes over.
+LEASE = timedelta(minutes=2)
+_FIRST_PAUSE = timedelta(minutes=15)
+_LONGEST_PAUSE = timedelta(days=1)
 
 
 class Trust(StrEnum):
@@ -118,8 +124,88 @@ class Run:
     counts: Counts = Counts()
     error: str | None = None
 
+    def is_dead(self, now: datetime) -> bool:
+        """Whether whoever made it has gone without a word."""
+        return self.state is RunState.RUNNING and now - self.beat_at >= LEASE
+
+    def ended_dead(self) -> Run:
+        """The run, ended when it gave its last sign."""
+        return replace(self, state=RunState.FAILED, ended_at=self.beat_at, error="INTERRUPTED")
+
     def seconds_left(self, now: datetime) -> float | None:
         """How long it will take by its speed so far; ``None`` where that cannot be told."""
         if self.state is not RunState.RUNNING or not self.total or not self.done:
             return None
         return (now - self.started_at).total_seconds() / self.done * (self.total - self.done)
+
+
+@dataclass(frozen=True, slots=True)
+class Validator:
+    """What a server said of a document when it was read last, for asking only whether it has changed since."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+_NO_VALIDATORS: Mapping[str, Validator] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """What is known of a source beside what it says of itself: what operators chose, and how its runs went.
+
+    Attributes:
+        trust: in place of the source's own; ``None`` leaves that.
+        every_hours: in place of the source's own, where 0 is never by itself; ``None`` leaves that.
+        cursor: where the next fetch goes on.
+        good_run, good_at: the last run that ended well, and when.
+        due_at: when the next run is due; ``None`` is at once, for a source that runs by itself.
+        failures: runs that failed since the last one that did not.
+        held: withdrawals that wait for somebody to allow them.
+        absent: records that the last whole run missed for the first time.
+        validators: by address, as of the last run that ended well.
+    """
+
+    source: str
+    trust: Trust | None = None
+    every_hours: int | None = None
+    paused: bool = False
+    cursor: str | None = None
+    good_run: str | None = None
+    good_at: datetime | None = None
+    due_at: datetime | None = None
+    failures: int = 0
+    held: int = 0
+    absent: int = 0
+    validators: Mapping[str, Validator] = field(default_factory=lambda: _NO_VALIDATORS)
+
+    def of(self, source: Source) -> Source:
+        """*source* as operators want it here."""
+        hours = source.every_hours if self.every_hours is None else self.every_hours or None
+        return replace(source, trust=self.trust or source.trust, every_hours=hours)
+
+    def is_due(self, source: Source, now: datetime) -> bool:
+        """Whether *source* should run by itself now."""
+        if self.paused or not self.of(source).every_hours:
+            return False
+        return self.due_at is None or self.due_at <= now
+
+    def after(self, run: Run, source: Source, *, cursor: str | None = None) -> SourceState:
+        """The state once *run* has ended: where it failed, the next is due soon, and later after each failure.
+
+        Args:
+            cursor: where the next run goes on; ``None`` leaves it where it is.
+        """
+        ended_at, hours = run.ended_at or run.beat_at, self.of(source).every_hours
+        regular = timedelta(hours=hours or 0)
+        if run.state is RunState.FAILED:
+            pause = min(_FIRST_PAUSE * 2 ** min(self.failures, 10), _LONGEST_PAUSE, regular)
+            return replace(self, failures=self.failures + 1, due_at=ended_at + pause if hours else None)
+        due_at = ended_at + regular if hours else None
+        kept = cursor or self.cursor
+        return replace(self, failures=0, cursor=kept, good_run=run.id, good_at=ended_at, due_at=due_at)
+
+
+def upstream_key(source: str, upstream_id: str) -> bytes:
+    """What recognises a record of a source: SHA-256 over both ids, 32 bytes; neither can be read from it."""
+    return hashlib.sha256(f"{source}\0{upstream_id}".encode(errors="surrogatepass")).digest()

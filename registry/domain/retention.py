@@ -173,6 +173,14 @@ TABLES: tuple[Kept, ...] = (
     Kept("trusted_documents", "queries that may be asked by their hash", "short and cached requests", _FOR_EVER),
     Kept("crosswalks", "which terms mean the same", "to describe records", _FOR_EVER),
     Kept("findings", "what importers could not take over", "to repair sources", "until a run finds it mended"),
+    Kept("import_sources", "whose records are taken in", "to import", "until an operator takes it out"),
+    Kept("import_states", "where the next run begins", "to import", _FOR_EVER),
+    Kept("import_documents", "what servers said of documents", "not to fetch what is unchanged", _FOR_EVER),
+    Kept("import_runs", "how imports went, in numbers", "to repair sources", _FOR_EVER),
+    Kept(
+        "import_absences", "hashes of records that their source no longer has", "to withdraw them in time",
+        "until the source has them again",
+    ),
     Kept(
         "cases", "requests for correction, removal or reply", "to answer them",
         f"{_CASE_TEXT}; what is left is only counted", Personal.SENDER,

@@ -17,6 +17,7 @@ from registry.ports.credentials import Credentials
 from registry.ports.events import Events
 from registry.ports.graph import Graph
 from registry.ports.groups import Groups
+from registry.ports.importing import Absences, Findings, ImportRuns, ImportSources
 from registry.ports.index import SearchIndex
 from registry.ports.letters import Letters
 from registry.ports.limits import Limits
@@ -31,13 +32,14 @@ from registry.ports.screening import ScreeningAcceptances
 from registry.ports.sessions import Sessions
 from registry.ports.sources import Sources
 from registry.ports.store import Reader, Storage, Unit
-from registry.ports.tables import Accounts, Findings, Idempotency, Jobs, Meta, Taxonomies
+from registry.ports.tables import Accounts, Idempotency, Jobs, Meta, Taxonomies
 from registry.ports.webhooks import Webhooks
 from registry.ports.world import Clock, ErasureLog, IdSource
 from registry.settings import Settings
 from registry.signing import Vault
 
 __all__ = [
+    "Absences",
     "Accounts",
     "Activity",
     "Alerts",
@@ -54,6 +56,8 @@ __all__ = [
     "Groups",
     "IdSource",
     "Idempotency",
+    "ImportRuns",
+    "ImportSources",
     "Jobs",
     "Letters",
     "Limits",

@@ -12,6 +12,7 @@ from registry.ports.credentials import Credentials
 from registry.ports.events import Events
 from registry.ports.graph import Graph
 from registry.ports.groups import Groups
+from registry.ports.importing import Absences, Findings, ImportRuns, ImportSources
 from registry.ports.letters import Letters
 from registry.ports.membership import Membership
 from registry.ports.notices import Notices
@@ -22,7 +23,7 @@ from registry.ports.reports import Reports
 from registry.ports.screening import ScreeningAcceptances
 from registry.ports.sessions import Sessions
 from registry.ports.sources import Sources
-from registry.ports.tables import Accounts, Findings, Idempotency, Jobs, Meta, Taxonomies
+from registry.ports.tables import Accounts, Idempotency, Jobs, Meta, Taxonomies
 from registry.ports.trusted_documents import TrustedDocuments
 from registry.ports.webhooks import Webhooks
 from registry.ports.welfare import ReviewQueue, Welfare
@@ -75,6 +76,12 @@ class Reader(Protocol):
     def trusted_documents(self) -> TrustedDocuments: ...
     @property
     def findings(self) -> Findings: ...
+    @property
+    def import_sources(self) -> ImportSources: ...
+    @property
+    def import_runs(self) -> ImportRuns: ...
+    @property
+    def absences(self) -> Absences: ...
     @property
     def screening(self) -> ScreeningAcceptances: ...
     @property
@@ -136,6 +143,12 @@ class Unit(Protocol):
     def trusted_documents(self) -> TrustedDocuments: ...
     @property
     def findings(self) -> Findings: ...
+    @property
+    def import_sources(self) -> ImportSources: ...
+    @property
+    def import_runs(self) -> ImportRuns: ...
+    @property
+    def absences(self) -> Absences: ...
     @property
     def screening(self) -> ScreeningAcceptances: ...
     @property

@@ -1,4 +1,4 @@
-"""The smaller repositories: accounts, idempotency keys, jobs, taxonomies, findings and facts about the store."""
+"""The smaller repositories: accounts, idempotency keys, jobs, taxonomies and facts about the store."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Protocol
 
 from registry.domain.account import ApiKey, KeyId, Member, Organisation
 from registry.domain.crosswalk import TermMapping
-from registry.domain.finding import Finding, KeptFinding
 from registry.domain.job import Job
 from registry.domain.record import OrganisationId, PersonId, RecordUid
 from registry.domain.taxonomy import Taxonomy
@@ -147,18 +146,6 @@ class Taxonomies(Protocol):
 
     def mappings(self, namespace: str, code: str | None = None) -> tuple[TermMapping, ...]:
         """The neighbours of a taxonomy's terms, or of one term, seen from there whichever way they are kept."""
-        ...
-
-
-class Findings(Protocol):
-    """Findings by source."""
-
-    def replace(self, source: str, findings: Sequence[Finding], *, now: datetime) -> None:
-        """Keep the findings of a finished run: new ones begin, known ones continue, missing ones are cleared."""
-        ...
-
-    def of_source(self, source: str) -> tuple[KeptFinding, ...]:
-        """Every finding of a source, open ones first."""
         ...
 
 

@@ -12,8 +12,9 @@ from registry.domain.actor import Actor, Permission
 from registry.domain.change import ChangeKind
 from registry.domain.content.kinds import Content
 from registry.domain.errors import InvalidInput, Problem
-from registry.domain.finding import Finding, KeptFinding
+from registry.domain.finding import Finding, FindingFilter, KeptFinding
 from registry.domain.importing import Source, Trust
+from registry.domain.pages import MAX_PAGE, PageRequest
 from registry.domain.record import OrganisationId, Record, State
 from registry.domain.screening.finding import Code
 from registry.domain.sealed import is_sealed
@@ -126,15 +127,23 @@ def put_taxonomy(registry: Registry, actor: Actor, taxonomy: Taxonomy, *, dry_ru
 def keep_findings(registry: Registry, actor: Actor, source: str, findings: Sequence[Finding]) -> None:
     """Keep the findings of a finished run; those it no longer has are cleared."""
     policy.require(actor, Permission.RECORD_IMPORT)
+    run, now = registry.ids.uid(), registry.clock.now()
     with registry.storage.begin() as unit:
-        unit.findings.replace(source, findings, now=registry.clock.now())
+        unit.findings.keep(source, run, findings, now=now)
+        unit.findings.clear(source, run, None, now=now)
 
 
 def findings(registry: Registry, actor: Actor, source: str) -> tuple[KeptFinding, ...]:
     """Every finding of a source, open ones first."""
     policy.require(actor, Permission.RECORD_IMPORT)
     with registry.storage.read() as reader:
-        return reader.findings.of_source(source)
+        found = reader.findings.page(source, FindingFilter(), PageRequest(limit=MAX_PAGE))
+        kept = list(found.items)
+        while found.has_next:
+            request = PageRequest(limit=MAX_PAGE, position=found.positions[-1])
+            found = reader.findings.page(source, FindingFilter(), request)
+            kept += found.items
+    return tuple(kept)
 
 
 def _as(source: Source, one: Incoming) -> Source:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -73,11 +72,6 @@ _WORK_BEGINS = _HEAD_BEGINS + len(REVISION)
 _WORK_ENDS = _WORK_BEGINS + len(REVISION)
 _KINDS = {kind.value: kind for kind in Kind}
 _STATES = {state.value: state for state in State}
-
-
-def upstream_key(source: str, upstream_id: str) -> bytes:
-    """What recognises a record of a source: SHA-256 over both ids, 32 bytes; neither can be read from it."""
-    return hashlib.sha256(f"{source}\0{upstream_id}".encode()).digest()
 
 
 def record_values(record: Record) -> Values:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import FromClause, Integer, Select, and_, case, false, func, select, true
 
+from registry.domain.importing import upstream_key
 from registry.domain.link import Rel
 from registry.domain.pages import Page, PageRequest, RecordFilter, RecordOrder
 from registry.domain.policy import PUBLIC_ONLY, Visibility
@@ -16,7 +17,7 @@ from registry.domain.record import OrganisationId, Record, RecordUid, Revision
 from registry.domain.vocabulary import Kind
 from registry.storage import listing
 from registry.storage.counts import PublicCounts
-from registry.storage.mapping import ENVELOPE, REVISION, record_of, revision_of, upstream_key
+from registry.storage.mapping import ENVELOPE, REVISION, record_of, revision_of
 from registry.storage.prepared import Prepared, Values, named
 from registry.storage.statements import Statements
 from registry.storage.tables import CHANGES, LINKS, RECORDS, REVISIONS

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from registry.storage.accounts import AccountTables
 from registry.storage.alerts import ActivityTables, AlertTable, FreezeTable
 from registry.storage.cases import CaseTables
@@ -13,6 +15,7 @@ from registry.storage.findings import FindingTable
 from registry.storage.graph import GraphReadings
 from registry.storage.groups import GroupTables
 from registry.storage.idempotency import IdempotencyTable
+from registry.storage.importing import AbsenceTable, ImportRunTable, ImportSourceTables
 from registry.storage.jobs import JobTable
 from registry.storage.letters import LetterTables
 from registry.storage.membership import MembershipTables
@@ -59,7 +62,7 @@ class Repositories:
         """Reports without an account."""
         return ReportTables(self._statements)
 
-    @property
+    @cached_property
     def changes(self) -> ChangeTable:
         """The change log."""
         return ChangeTable(self._statements)
@@ -163,6 +166,21 @@ class Repositories:
     def findings(self) -> FindingTable:
         """Findings."""
         return FindingTable(self._statements)
+
+    @property
+    def import_sources(self) -> ImportSourceTables:
+        """Sources of imports."""
+        return ImportSourceTables(self._statements)
+
+    @property
+    def import_runs(self) -> ImportRunTable:
+        """Runs of imports."""
+        return ImportRunTable(self._statements)
+
+    @property
+    def absences(self) -> AbsenceTable:
+        """Records that their source no longer has."""
+        return AbsenceTable(self._statements)
 
     @property
     def numbers(self) -> NumberTable:

@@ -12,6 +12,7 @@ from registry.domain.canonical import Document
 from registry.domain.content.base import earliest
 from registry.domain.content.marking import Marking
 from registry.domain.facets import facets_of, occurred_of, severity_of
+from registry.domain.importing import upstream_key
 from registry.domain.link import references
 from registry.domain.record import Record, RecordUid, Revision
 from registry.domain.vocabulary import Kind
@@ -21,7 +22,6 @@ from registry.storage.mapping import (
     marking_text,
     record_values,
     revision_values,
-    upstream_key,
 )
 from registry.storage.prepared import Prepared, named
 from registry.storage.records import RecordReadings
@@ -89,7 +89,7 @@ class RecordTables(RecordReadings):
         revisions = [record.head] if record.work is None else [record.head, record.work]
         rows = [revision_values(record.uid, revision) for revision in revisions]
         self._statements.write_each(_ADD_REVISION, rows)
-        follow_sources(self._statements, record)
+        follow_sources(self._statements, record, is_new=True)
 
     def save(self, record: Record) -> None:
         """See the port."""

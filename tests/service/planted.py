@@ -174,6 +174,11 @@ HOLD_NO_WORDS = {
     "taxonomies": "words of others",
     "trusted_documents": "queries that operators write",
     "crosswalks": "words of others",
+    "import_sources": "publishers, in words of operators",
+    "import_states": "ids and times",
+    "import_documents": "addresses of documents",
+    "import_runs": "numbers",
+    "import_absences": "hashes, uids and reasons of ours",
     "findings": "what an importer could not read, until a run finds it mended",
 }
 

@@ -1,4 +1,4 @@
-"""The contracts of idempotency keys, jobs, taxonomies, findings and facts about the store."""
+"""The contracts of idempotency keys, jobs, taxonomies and facts about the store."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 
 from registry.domain.errors import AlreadyExists
-from registry.domain.finding import Finding, KeptFinding
 from registry.domain.job import Job, JobName
 from registry.domain.record import RecordUid
 from registry.domain.taxonomy import Taxonomy, TaxonomyTerm
@@ -124,36 +123,6 @@ def test_the_newest_release_of_a_taxonomy_replaces_the_one_before(store: Storage
         assert newer == view.taxonomies.get("atlas")
         assert view.taxonomies.get("other") is None
         assert ("aa", "atlas") == view.taxonomies.namespaces()
-
-
-def test_findings_begin_continue_and_are_cleared(store: Storage) -> None:
-    mended, lasting, new = (Finding("atlas", record, "BAD_DATE", "a date is wrong") for record in "abc")
-    with store.begin() as unit:
-        unit.findings.replace("atlas", [mended, lasting, lasting], now=START)
-        unit.findings.replace("other", [Finding("other", "a", "X", "y")], now=START)
-        unit.findings.replace("atlas", [lasting, new], now=LATER)
-
-    with store.read() as view:
-        assert (
-            KeptFinding(lasting, START, LATER),
-            KeptFinding(new, LATER, LATER),
-            KeptFinding(mended, START, START, LATER),
-        ) == view.findings.of_source("atlas")
-        assert [None] == [kept.cleared_at for kept in view.findings.of_source("other")]
-
-
-def test_a_finding_that_comes_back_is_open_again_and_a_cleared_one_keeps_its_time(store: Storage) -> None:
-    finding = Finding("atlas", "a", "BAD_DATE", "a date is wrong", refused=False)
-    end = LATER + timedelta(days=1)
-    with store.begin() as unit:
-        unit.findings.replace("atlas", [finding], now=START)
-        unit.findings.replace("atlas", [], now=LATER)
-        unit.findings.replace("atlas", [], now=end)
-        assert (KeptFinding(finding, START, START, LATER),) == unit.findings.of_source("atlas")
-        unit.findings.replace("atlas", [finding], now=end)
-
-    with store.read() as view:
-        assert (KeptFinding(finding, START, end),) == view.findings.of_source("atlas")
 
 
 def test_facts_about_the_store_are_kept_by_name(store: Storage) -> None:

@@ -16,6 +16,13 @@ from registry.storage.tables.credentials import (
     SESSIONS,
 )
 from registry.storage.tables.events import EVENTS
+from registry.storage.tables.importing import (
+    IMPORT_ABSENCES,
+    IMPORT_DOCUMENTS,
+    IMPORT_RUNS,
+    IMPORT_SOURCES,
+    IMPORT_STATES,
+)
 from registry.storage.tables.letters import LETTERS, MAIL_ADDRESSES
 from registry.storage.tables.log import CHANGES, IDEMPOTENCY, JOBS, META, REASONS
 from registry.storage.tables.membership import AGREEMENTS, APPLICATIONS
@@ -57,6 +64,11 @@ __all__ = [
     "GROUP_MEMBERS",
     "IDEMPOTENCY",
     "IDENTITIES",
+    "IMPORT_ABSENCES",
+    "IMPORT_DOCUMENTS",
+    "IMPORT_RUNS",
+    "IMPORT_SOURCES",
+    "IMPORT_STATES",
     "INVITATIONS",
     "JOBS",
     "LETTERS",

@@ -49,6 +49,7 @@ class FindingRow(Row, table=True):
     message: str = Field(primary_key=True)
     refused: bool
     held: bool
+    run: str | None = None
     first_seen_at: datetime
     last_attempt_at: datetime
     cleared_at: datetime | None = None
