@@ -78,6 +78,8 @@ def _hash(sort: str, text: str) -> bytes:
 
 def _visible(text: str) -> str:
     """Without blanks around it, and without what is not seen: line breaks, zero-width signs, marks of direction."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
     return "".join(one for one in text.strip() if unicodedata.category(one) not in {"Cc", "Cf", "Cs"}).strip()
 
 

@@ -139,15 +139,18 @@ def check_number(
     return found
 
 
-def give_number(registry: Registry, unit: Unit, record: Record) -> str:
+def give_number(registry: Registry, unit: Unit, record: Record, *, is_new: bool = False) -> str:
     """The record's number: the one it has, the reserved one it asked for, or a new one that nobody else has.
+
+    Args:
+        is_new: whether it is not stored yet, and so has asked for none.
 
     Raises:
         Conflict: none was found in many tries: nearly all six-digit numbers of the year are used.
     """
     if record.number is not None:
         return record.number
-    wanted = unit.numbers.wanted_by(record.uid)
+    wanted = None if is_new else unit.numbers.wanted_by(record.uid)
     if wanted is not None:
         return wanted
     year = registry.clock.now().year

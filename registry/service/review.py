@@ -19,7 +19,7 @@ from registry.ports import Registry, Unit
 from registry.service import conflicts, notices, reports, screening, telling, welfare
 from registry.service.numbers import give_number
 from registry.service.sharing import follow_subject, with_cap, with_references_placed, with_sensitivity
-from registry.service.writing import expect, load, log, note_first_sight, reason_given, take_step
+from registry.service.writing import expect, load, log, reason_given, take_step
 
 # What a review leaves behind once its work is out.
 _DONE: dict[str, Any] = {"contributors": frozenset(), "reason": None, "opinion_of": None}
@@ -199,14 +199,12 @@ def put_out(
     record = with_cap(unit, take_step(record, step, now, **given))
     record = with_sensitivity(before, record)
     record = with_references_placed(registry, unit, record, is_stored=not is_new)
-    record = replace(
-        record,
-        head=replace(record.head, revision=revision, published_at=now),
-        revision=revision,
-        published_at=record.published_at or now,
-    )
-    record = note_first_sight(record, now)
-    record = replace(record, number=give_number(registry, unit, record))
+    head = replace(record.head, revision=revision, published_at=now)
+    record = replace(record, head=head, revision=revision, published_at=record.published_at or now)
+    number = give_number(registry, unit, record, is_new=is_new)
+    is_first = record.is_public and not record.was_public
+    first_at = now if is_first else record.published_at
+    record = replace(record, number=number, was_public=record.was_public or is_first, published_at=first_at)
     store = unit.records.add if is_new else unit.records.save
     store(record)
     noticed = redaction.is_noticed(None if is_new else before, record)

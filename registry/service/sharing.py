@@ -33,11 +33,10 @@ def with_sensitivity(before: Record, record: Record) -> Record:
     where they are the same."""
     document, earlier = _document(record), _document(before)
     same = before.revision > 0 and document.get("sources") == earlier.get("sources")
-    return replace(
-        record,
-        sensitive=is_sensitive(document, record.head.marking),
-        sources_cleared=before.sources_cleared and same,
-    )
+    sensitive, cleared = is_sensitive(document, record.head.marking), before.sources_cleared and same
+    if (sensitive, cleared) == (record.sensitive, record.sources_cleared):
+        return record
+    return replace(record, sensitive=sensitive, sources_cleared=cleared)
 
 
 def with_references_placed(registry: Registry, unit: Unit, record: Record, *, is_stored: bool) -> Record:

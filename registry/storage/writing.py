@@ -6,7 +6,8 @@ from collections.abc import Collection
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Integer, String, and_, delete, insert, select, update
+from sqlalchemy import Integer, String, delete, insert, select, update
+from sqlalchemy.dialects import sqlite
 
 from registry.domain.canonical import Document
 from registry.domain.content.base import earliest
@@ -65,10 +66,12 @@ _MARK_PUBLISHED = Prepared(
     )
     .values({name: named(name, REVISIONS.c[name].type) for name in ("revision", "published_at")})
 )
-_OF_KIND_AND_YEAR = and_(NUMBERS.c.kind == named("kind", String()), NUMBERS.c.year == named("year", Integer()))
-_LAST_NUMBER = Prepared(select(NUMBERS.c.last).where(_OF_KIND_AND_YEAR))
-_FIRST_NUMBER = Prepared(insert(NUMBERS))
-_NEXT_NUMBER = Prepared(update(NUMBERS).where(_OF_KIND_AND_YEAR).values(last=NUMBERS.c.last + 1))
+_NEXT_NUMBER = Prepared(
+    sqlite.insert(NUMBERS)
+    .values(kind=named("kind", String()), year=named("year", Integer()), last=1)
+    .on_conflict_do_update(index_elements=("kind", "year"), set_={"last": NUMBERS.c.last + 1})
+    .returning(NUMBERS.c.last)
+)
 
 
 @lru_cache
@@ -133,13 +136,8 @@ class RecordTables(RecordReadings):
 
     def next_number(self, kind: Kind, year: int) -> int:
         """See the port."""
-        which = {"kind": kind.value, "year": year}
-        found = self._statements.first(_LAST_NUMBER, which)
-        if found is None:
-            self._statements.write(_FIRST_NUMBER, {**which, "last": 1})
-            return 1
-        self._statements.write(_NEXT_NUMBER, which)
-        return int(found[0]) + 1
+        (found,) = self._statements.fetch(_NEXT_NUMBER, {"kind": kind.value, "year": year})
+        return int(found[0])
 
     def is_number_taken(self, number: str) -> bool:
         """See the port."""
