@@ -161,11 +161,14 @@ class Following:
         wanted: further documents of the same run, such as the next page or the files of a manifest.
         present: upstream ids that the source still has unchanged, whose documents are not fetched again.
         cursor: where the next run goes on; ``None`` leaves it where it is. It is kept only once the run has ended well.
+        edition: what tells one state of the source from another, such as its release or the number of all its records:
+            documents of one run that differ in it were read while the source changed.
     """
 
     wanted: tuple[Wanted, ...] = ()
     present: tuple[str, ...] = ()
     cursor: str | None = None
+    edition: str | None = None
 
 
 def begin_at_urls(source: Source, _cursor: str | None) -> tuple[Wanted, ...]:

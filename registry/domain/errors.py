@@ -27,6 +27,7 @@
         ├── MailRefused         MAIL_REFUSED           the mail server will never take it
         ├── StoreUnavailable    STORE_UNAVAILABLE
         ├── SearchUnavailable   SEARCH_UNAVAILABLE
+        ├── Interrupted         INTERRUPTED            the process ends before the work was done
         └── QueueFull           QUEUE_FULL             nothing more is taken in until some of it is done
 
 Codes are part of the public API: they are added, never renamed. Messages say what to do and never repeat
@@ -284,6 +285,15 @@ class SearchUnavailable(Unavailable):
     """The search index is being rebuilt or cannot be read."""
 
     code = "SEARCH_UNAVAILABLE"
+
+
+class Interrupted(Unavailable):
+    """The process was asked to end; what was kept so far stays, and the next run goes on."""
+
+    code = "INTERRUPTED"
+
+    def __init__(self) -> None:
+        super().__init__("this was interrupted", hint="what was finished is kept; it goes on at the next run")
 
 
 class QueueFull(Unavailable):
