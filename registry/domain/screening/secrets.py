@@ -72,6 +72,12 @@ def may_hold_keys(text: str) -> bool:
     return any(_ODD.search(run, 1) for run in runs) or any(word in text for word in _WORDS_OF_KEYS)
 
 
+def may_hold_passwords(text: str) -> bool:
+    """Whether a word stands in *text* that passwords are told with, or a sign that they are made of."""
+    lower = text.lower()
+    return any(word in lower for word in _PASSWORD_WORDS) or _LOUD.search(text) is not None
+
+
 def _keys_in(text: str) -> Iterator[Match]:
     yield from formats_in(text)
     for rule, sign, pattern in ANYWHERE:
