@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
+from dataclasses import replace
 
 import anyio.to_thread
 from starlette.applications import Starlette
@@ -13,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from importers.catalog import built_in
 from registry.ports import Registry
 from schema.app import GraphQLApp
 from web import errors, health
@@ -49,6 +51,7 @@ from web.pages import (
     review,
     search,
     sign_in,
+    sources,
     taxonomies,
     webhooks,
     welfare,
@@ -62,6 +65,7 @@ from web.site import open_site
 def create_app(registry: Registry, *, background: bool = False) -> Starlette:
     """The pages and the API of *registry*; with *background* it also follows the log and runs what is due."""
     settings = registry.settings
+    registry = replace(registry, built_in=built_in)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -117,6 +121,9 @@ def _pages() -> list[Route]:
         Route("/statements", by_log(lists.statements)),
         Route("/organisations", by_log(organisations.organisations)),
         Route("/organisations/{slug}", by_log(organisations.organisation)),
+        Route("/sources", by_body(sources.sources)),
+        Route("/sources/{source}/findings/{secret}.json", sources.findings_json),
+        Route("/sources/{source}/findings/{secret}", sources.findings),
         Route("/taxonomies", by_log(taxonomies.taxonomies)),
         Route("/taxonomies/{namespace}", by_body(taxonomies.taxonomy)),
         Route("/taxonomies/{namespace}/{code:path}", by_body(taxonomies.term)),

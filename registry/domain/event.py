@@ -84,6 +84,10 @@ class EventName(StrEnum):
     SOURCE_PUT = "import:source:put"
     SOURCE_REMOVED = "import:source:remove"
     SOURCE_CHOSEN = "import:source:choose"
+    SOURCE_LINKED = "import:source:link"
+    SOURCE_UNLINKED = "import:source:unlink"
+    IMPORT_ENDED = "import:run:end"
+    IMPORT_HELD = "import:run:hold"
     BACKUP_MADE = "node:backup:make"
     BACKUP_RESTORED = "node:backup:restore"
 

@@ -6,9 +6,11 @@ may see. A record that is not visible is the same as one that does not exist.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from registry.domain.deadline import Clocks
+from registry.domain.importing import Source
 from registry.domain.pages import CursorSeal
 from registry.domain.tally import Tally
 from registry.ports.alerts import Activity, Alerts, Freezes
@@ -100,3 +102,5 @@ class Registry:
     limits: Limits
     vault: Vault
     tally: Tally = field(default_factory=Tally)
+    # The sources that come with the software, by id; whoever opens the registry knows where they are found.
+    built_in: Callable[[], Mapping[str, Source]] = dict

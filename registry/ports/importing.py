@@ -44,6 +44,10 @@ class ImportSources(Protocol):
         """Keep what was chosen and how runs went; ``held``, ``absent`` and the validators are kept elsewhere."""
         ...
 
+    def published(self) -> dict[OrganisationId, tuple[int, int]]:
+        """By owner, how many imported records strangers find in lists, and how many of those nobody here reviewed."""
+        ...
+
     def put_validators(self, source: str, validators: Mapping[str, Validator]) -> None:
         """Keep these for their addresses; an empty one forgets its address."""
         ...

@@ -7,11 +7,12 @@ from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Integer, String, delete, func, insert, select, update
+from sqlalchemy import Integer, String, cast, delete, func, insert, select, update
 
 from registry.domain.absence import Absence
 from registry.domain.importing import Counts, Run, RunState, Source, SourceState, Trust, Validator
 from registry.domain.pages import Page, PageRequest
+from registry.domain.policy import PUBLIC_ONLY
 from registry.domain.record import OrganisationId, RecordUid, State
 from registry.domain.vocabulary import OrganisationKind
 from registry.storage.prepared import Prepared, named
@@ -24,6 +25,7 @@ from registry.storage.tables import (
     IMPORT_STATES,
     RECORDS,
 )
+from registry.storage.visibility import listed, viewer
 
 _A, _D, _R, _S = IMPORT_ABSENCES.c, IMPORT_DOCUMENTS.c, IMPORT_RUNS.c, IMPORT_STATES.c
 _PORTION = 500
@@ -31,6 +33,11 @@ _SOURCE = named("of_source", String())
 _OF_SOURCE = Prepared(select(IMPORT_ABSENCES).where(_A.source == _SOURCE))
 _FORGET = Prepared(delete(IMPORT_ABSENCES).where(_A.source == _SOURCE, _A.key == named("of_key", _A.key.type)))
 _PUT_ABSENCE = Prepared(insert(IMPORT_ABSENCES).prefix_with("OR REPLACE"))
+_PUBLISHED = Prepared(
+    select(RECORDS.c.owner, func.count(), func.sum(cast(RECORDS.c.imported, Integer)))
+    .where(listed(PUBLIC_ONLY), RECORDS.c.upstream_key.is_not(None))
+    .group_by(RECORDS.c.owner)
+)
 _CHOSEN = ("trust", "every_hours", "paused", "cursor", "good_run", "good_at", "due_at", "failures")
 
 
@@ -106,6 +113,11 @@ class ImportSourceTables:
         values["trust"] = state.trust and state.trust.value
         self._statements.run(insert(IMPORT_STATES).prefix_with("OR REPLACE").values(values))
 
+    def published(self) -> dict[OrganisationId, tuple[int, int]]:
+        """See the port."""
+        rows = self._statements.fetch(_PUBLISHED, viewer(PUBLIC_ONLY))
+        return {OrganisationId(owner): (int(count), int(unreviewed)) for owner, count, unreviewed in rows}
+
     def put_validators(self, source: str, validators: Mapping[str, Validator]) -> None:
         """See the port."""
         nothing = Validator()
@@ -119,9 +131,11 @@ class ImportSourceTables:
 
     def _waiting(self) -> dict[str, tuple[int, int]]:
         """By source, withdrawals that are held and other records that were missed once."""
-        counted = select(_A.source, func.sum(_A.held), func.sum(1 - _A.held)).where(_A.withdrawn_at.is_(None))
+        # Left to itself a sum of truth values is read as one.
+        held = cast(_A.held, Integer)
+        counted = select(_A.source, func.sum(held), func.sum(1 - held)).where(_A.withdrawn_at.is_(None))
         rows = self._statements.run(counted.group_by(_A.source)).all()
-        return {source: (int(held), int(absent)) for source, held, absent in rows}
+        return {source: (int(waiting), int(absent)) for source, waiting, absent in rows}
 
 
 class ImportRunTable:

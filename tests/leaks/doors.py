@@ -75,6 +75,9 @@ def pages(twin: Twin) -> dict[str, list[str]]:
         "/organisations/{slug}": [
             f"/organisations/{slug}" for slug in ("acme", "delta", "beta", "atlas", "wiki", "nowhere", SECRET_WORD)
         ],
+        "/sources": ["/sources"],
+        "/sources/{source}/findings/{secret}": ["/sources/wiki/findings/x", "/sources/nowhere/findings/x?after=x"],
+        "/sources/{source}/findings/{secret}.json": ["/sources/wiki/findings/x.json"],
         "/taxonomies": ["/taxonomies"],
         "/taxonomies/{namespace}": [
             f"/taxonomies/{one}" for one in ("atlas", "atlas?version=5", "misuse_category", "mit", "nowhere")

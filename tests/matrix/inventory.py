@@ -10,7 +10,8 @@ from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema, get_
 NO_RECORDS_AT = {
     "/sign-in", "/sign-in/with/{provider}", "/sign-in/with/{provider}/back", "/sign-out", "/invitation", "/me/sessions",
     "/me/organisation", "/me/password", "/me/second-factor", "/me/keys", "/me/identities",
-    "/organisations", "/taxonomies", "/taxonomies/{namespace}", "/about", "/clocks", "/notice/case", "/report",
+    "/organisations", "/sources", "/sources/{source}/findings/{secret}", "/sources/{source}/findings/{secret}.json",
+    "/taxonomies", "/taxonomies/{namespace}", "/about", "/clocks", "/notice/case", "/report",
     "/report/follow", "/apply", "/apply/follow", "/keys/revoke", "/me/welfare", "/review", "/review/{uid}/reveal",
     "/admin/applications", "/admin/members",
     "/admin/members/{slug}", "/transparency", "/privacy", "/governance", "/health/live", "/health/ready", "/robots.txt",
