@@ -23,7 +23,8 @@ from registry.ports import Outbound
 from registry.ports.outbound import FetchRequest, FetchResponse
 
 _TRANSIENT = frozenset({"TIMEOUT", "BAD_ANSWER", "BROKEN_OFF", "UNREACHABLE", "BAD_RANGE"})
-_BUSY = frozenset({429, 502, 503, 504})
+# The host is busy, or has another document by now than the one whose rest was asked for.
+_AGAIN = frozenset({412, 416, 429, 502, 503, 504})
 _REASONS = {401: "DENIED", 403: "DENIED", 404: "GONE", 410: "GONE", 429: "THROTTLED"}
 _MAX_VALIDATOR = 200
 _SNIFFED = 512
@@ -100,7 +101,7 @@ class Downloader:
             headers={**wanted.headers, **header},
             body=wanted.body,
             basic=own.basic if own is not None else None,
-            max_bytes=min(limits.document_bytes, self.allowance.bytes_left),
+            max_bytes=limits.document_bytes,
             timeout_seconds=max(0.001, min(limits.document_seconds, self.allowance.seconds_left)),
             etag=known.etag if known is not None else None,
             last_modified=known.last_modified if known is not None else None,
@@ -145,7 +146,7 @@ class _Attempts:
             if answer.status == 304 and self.known is not None:
                 return None
             self._begin_anew()
-            if attempt >= allowance.limits.tries or answer.status not in _BUSY:
+            if attempt >= allowance.limits.tries or answer.status not in _AGAIN:
                 raise _refusal(answer.status)
             allowance.wait(self._asked_to_wait(answer, attempt))
         raise _refusal(0)
