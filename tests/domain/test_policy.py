@@ -17,6 +17,7 @@ from registry.domain.errors import Forbidden, FourEyes, Reauthenticate, Unauthen
 from registry.domain.policy import EVERYTHING, PUBLIC_ONLY, Visibility
 from registry.domain.record import GroupSlug, OrganisationId, PersonId, Record, State
 from registry.domain.vocabulary import Tlp
+from registry.domain.welfare import Topic
 from tests import factories
 
 P = Permission
@@ -485,6 +486,15 @@ def test_who_does_not_read_the_restricted_part(actor: Actor) -> None:
 
     assert not policy.reads_restricted(actor, record)
     assert not policy.reads_restricted(actor, replace(record, claimed_by=None))
+
+
+def test_who_holds_the_claim_of_what_they_need_not_read_does_not_read_its_restricted_part() -> None:
+    content = factories.content(misuse_categories=["self_harm"])
+    record = factories.draft(content, owner=OWNER, state=State.IN_REVIEW, claimed_by=REVIEWER)
+    actor = holder(Role.REVIEWER)
+
+    assert policy.reads_restricted(actor, record)
+    assert not policy.reads_restricted(replace(actor, avoids=frozenset({Topic.SELF_HARM})), record)
 
 
 @pytest.mark.parametrize("state", list(State))
