@@ -7,6 +7,7 @@ from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Annotated, Any, Self, TypeAlias, TypeVar, get_origin
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -226,10 +227,16 @@ def limit_of(model: type[Model], name: str) -> int | None:
     return dict(_limits(model)).get(name)
 
 
-def _limits(model: type[Model]) -> Iterator[tuple[str, int]]:
-    for name, field in model.model_fields.items():
-        if get_origin(field.annotation) is tuple:
-            yield from ((name, note.max_length) for note in field.metadata if hasattr(note, "max_length"))
+@cache
+def _limits(model: type[Model]) -> tuple[tuple[str, int], ...]:
+    """The lists of *model*, and how many entries each may have."""
+    return tuple(
+        (name, note.max_length)
+        for name, field in model.model_fields.items()
+        if get_origin(field.annotation) is tuple
+        for note in field.metadata
+        if hasattr(note, "max_length")
+    )
 
 
 def _is_longer(value: JsonValue, limit: int) -> bool:
