@@ -84,6 +84,7 @@ class EventName(StrEnum):
     SOURCE_PUT = "import:source:put"
     SOURCE_REMOVED = "import:source:remove"
     SOURCE_CHOSEN = "import:source:choose"
+    SOURCE_ASKED = "import:source:ask"
     SOURCE_LINKED = "import:source:link"
     SOURCE_UNLINKED = "import:source:unlink"
     IMPORT_ENDED = "import:run:end"

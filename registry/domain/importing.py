@@ -161,6 +161,8 @@ class SourceState:
         good_run, good_at: the last run that ended well, and when.
         due_at: when the next run is due; ``None`` is at once, for a source that runs by itself.
         failures: runs that failed since the last one that did not.
+        asked_at: when somebody asked for a run that has not ended since, whatever the schedule.
+        allows_withdrawals: whether the next run may withdraw all that is gone, however much that is.
         held: withdrawals that wait for somebody to allow them.
         absent: records that the last whole run missed for the first time.
         validators: by address, as of the last run that ended well.
@@ -175,6 +177,8 @@ class SourceState:
     good_at: datetime | None = None
     due_at: datetime | None = None
     failures: int = 0
+    asked_at: datetime | None = None
+    allows_withdrawals: bool = False
     held: int = 0
     absent: int = 0
     validators: Mapping[str, Validator] = field(default_factory=lambda: _NO_VALIDATORS)
@@ -185,7 +189,9 @@ class SourceState:
         return replace(source, trust=self.trust or source.trust, every_hours=hours)
 
     def is_due(self, source: Source, now: datetime) -> bool:
-        """Whether *source* should run by itself now."""
+        """Whether *source* should run now: somebody asked for it, or its time has come."""
+        if self.asked_at is not None:
+            return True
         if self.paused or not self.of(source).every_hours:
             return False
         return self.due_at is None or self.due_at <= now
@@ -200,10 +206,22 @@ class SourceState:
         regular = timedelta(hours=hours or 0)
         if run.state is RunState.FAILED:
             pause = min(_FIRST_PAUSE * 2 ** min(self.failures, 10), _LONGEST_PAUSE, regular)
-            return replace(self, failures=self.failures + 1, due_at=ended_at + pause if hours else None)
+            due_at = ended_at + pause if hours else None
+            return replace(self._answered_by(run), failures=self.failures + 1, due_at=due_at)
         due_at = ended_at + regular if hours else None
         kept = cursor or self.cursor
-        return replace(self, failures=0, cursor=kept, good_run=run.id, good_at=ended_at, due_at=due_at)
+        state = self._answered_by(run)
+        return replace(state, failures=0, cursor=kept, good_run=run.id, good_at=ended_at, due_at=due_at)
+
+    def asked(self, now: datetime, *, allows_withdrawals: bool) -> SourceState:
+        """The state once somebody asked for a run."""
+        return replace(self, asked_at=now, allows_withdrawals=allows_withdrawals)
+
+    def _answered_by(self, run: Run) -> SourceState:
+        """Without what was asked for before *run* began; a run that went on already does not count."""
+        if self.asked_at is None or run.started_at < self.asked_at:
+            return self
+        return replace(self, asked_at=None, allows_withdrawals=False)
 
 
 def upstream_key(source: str, upstream_id: str) -> bytes:

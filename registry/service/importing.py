@@ -128,6 +128,30 @@ def resume(registry: Registry, actor: Actor, source_id: str) -> SourceState:
     return _chosen(registry, actor, source_id, "paused", False, "no", due_at=None)
 
 
+def ask_run(registry: Registry, actor: Actor, source_id: str, *, allow_withdrawals: bool = False) -> SourceState:
+    """Have the worker import a source as soon as it can, also one that is paused or has no schedule.
+
+    Whoever calls has found the source to be there. Asked again before that run has begun, only the last counts.
+
+    Args:
+        allow_withdrawals: let that run withdraw all that is gone, however much it is.
+
+    Raises:
+        Forbidden: *actor* lacks ``source:manage``.
+        Reauthenticate: *actor* has signed in too long ago, and allows withdrawals.
+    """
+    policy.require(actor, Permission.SOURCE_MANAGE)
+    if allow_withdrawals:
+        policy.require_confirmed(actor)
+    with registry.storage.begin() as unit:
+        now = registry.clock.now()
+        state = unit.import_sources.state(source_id).asked(now, allows_withdrawals=allow_withdrawals)
+        unit.import_sources.save_state(state)
+        said = {"allow_withdrawals": "yes" if allow_withdrawals else "no"}
+        note(registry, unit, actor, EventName.SOURCE_ASKED, subject=f"source:{source_id}", **said)
+    return state
+
+
 def _chosen(
     registry: Registry, actor: Actor, source_id: str, name: str, value: Any, said: str | int, **also: Any
 ) -> SourceState:

@@ -38,7 +38,10 @@ _PUBLISHED = Prepared(
     .where(listed(PUBLIC_ONLY), RECORDS.c.upstream_key.is_not(None))
     .group_by(RECORDS.c.owner)
 )
-_CHOSEN = ("trust", "every_hours", "paused", "cursor", "good_run", "good_at", "due_at", "failures")
+_CHOSEN = (
+    "trust", "every_hours", "paused", "cursor", "good_run", "good_at", "due_at", "failures", "asked_at",
+    "allows_withdrawals",
+)  # fmt: skip
 
 
 @lru_cache

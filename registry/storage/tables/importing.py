@@ -45,6 +45,8 @@ class ImportStateRow(Row, table=True):
     good_at: datetime | None = None
     due_at: datetime | None = None
     failures: int
+    asked_at: datetime | None = None
+    allows_withdrawals: bool
 
 
 class ImportDocumentRow(Row, table=True):

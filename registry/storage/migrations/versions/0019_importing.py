@@ -40,6 +40,8 @@ def upgrade() -> None:
         *(sa.Column(name, sa.String(), nullable=True) for name in ("cursor", "good_run")),
         *(sa.Column(name, sa.DateTime(timezone=True), nullable=True) for name in ("good_at", "due_at")),
         sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("allows_withdrawals", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("source", name="pk_import_states"),
     )
     op.create_table(
