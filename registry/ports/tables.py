@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -108,8 +108,22 @@ class Jobs(Protocol):
         """Keep a job."""
         ...
 
-    def claim_due(self, now: datetime, *, lease_until: datetime, limit: int) -> tuple[Job, ...]:
-        """Due jobs that nobody holds, now held until *lease_until*, with ``attempts`` raised by one."""
+    def ensure(self, job: Job) -> bool:
+        """Keep a job unless there is one with its id; tells whether it was kept."""
+        ...
+
+    def claim_due(
+        self, now: datetime, *, lease_until: datetime, limit: int, names: Collection[str] | None = None
+    ) -> tuple[Job, ...]:
+        """Due jobs that nobody holds, now held until *lease_until*, with ``attempts`` raised by one.
+
+        Args:
+            names: of these names only; without it, of any.
+        """
+        ...
+
+    def extend(self, job: Job, *, lease_until: datetime) -> bool:
+        """Hold a claimed job for longer; tells whether it is still held by whoever claimed it so."""
         ...
 
     def finish(self, job_id: str) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from typing import TypeAlias
 
@@ -27,6 +29,7 @@ from registry.service.welfare import forget_exposure
 JobTable: TypeAlias = Mapping[str, Callable[[Registry, Actor, Job], None]]
 
 LEASE = timedelta(minutes=5)
+BEAT_SECONDS = 60.0
 _LONGEST_PAUSE = timedelta(hours=1)
 
 
@@ -74,34 +77,62 @@ OWN_JOBS: JobTable = {
 }
 
 
-def run_due(registry: Registry, actor: Actor, table: JobTable = OWN_JOBS, *, limit: int = 20) -> int:
+def run_due(
+    registry: Registry,
+    actor: Actor,
+    table: JobTable = OWN_JOBS,
+    *,
+    limit: int = 20,
+    beat_seconds: float = BEAT_SECONDS,
+) -> int:
     """Run the jobs that are due, at most *limit* of them, and return how many were tried.
 
     A job without a function in *table* waits for a process that has one. A failed job is tried again after a
     pause that doubles each time, up to an hour; a worker that dies leaves its jobs to others once the lease
-    of five minutes is over. They are leased one by one, so that one that ends in a fault holds no other back.
+    of five minutes is over, which is extended while one is worked on. They are leased one by one, so that one that
+    ends in a fault holds no other back.
+
+    Args:
+        beat_seconds: how often the lease is extended.
     """
     policy.require(actor, Permission.NODE_MAINTAIN)
     for tried in range(limit):
         now = registry.clock.now()
         with registry.storage.begin() as unit:
-            claimed = unit.jobs.claim_due(now, lease_until=now + LEASE, limit=1)
+            claimed = unit.jobs.claim_due(now, lease_until=now + LEASE, limit=1, names=table.keys())
         if not claimed:
             return tried
-        _run(registry, actor, table, claimed[0])
+        with _held(registry, claimed[0], beat_seconds):
+            _run(registry, actor, table, claimed[0])
     return limit
 
 
+@contextmanager
+def _held(registry: Registry, job: Job, beat_seconds: float) -> Iterator[None]:
+    """Extend the lease for as long as the block runs."""
+    is_over = threading.Event()
+
+    def beat() -> None:
+        while not is_over.wait(beat_seconds):
+            # What cannot be written now is written at the next beat, long before the lease is over.
+            with suppress(CommonsError), registry.storage.begin() as unit:
+                unit.jobs.extend(job, lease_until=registry.clock.now() + LEASE)
+
+    beating = threading.Thread(target=beat, name="job lease", daemon=True)
+    beating.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        beating.join()
+
+
 def _run(registry: Registry, actor: Actor, table: JobTable, job: Job) -> None:
-    work = table.get(job.name)
-    error = "NO_SUCH_JOB"
-    if work is not None:
-        try:
-            work(registry, actor, job)
-        except CommonsError as failure:
-            error = failure.code
-        else:
-            error = ""
+    error = ""
+    try:
+        table[job.name](registry, actor, job)
+    except CommonsError as failure:
+        error = failure.code
     with registry.storage.begin() as unit:
         if error:
             pause = min(timedelta(seconds=2 ** min(job.attempts, 12)), _LONGEST_PAUSE)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from contextlib import closing
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -26,6 +27,19 @@ def _add(registry: Registry, name: str = "ring", *, at: int = 0) -> None:
 def _kept(registry: Registry) -> list[tuple[str, int, str | None]]:
     with closing(sqlite3.connect(registry.settings.database_path)) as connection:
         return connection.execute("SELECT id, attempts, last_error FROM jobs ORDER BY id").fetchall()
+
+
+def _lease(registry: Registry) -> datetime:
+    with closing(sqlite3.connect(registry.settings.database_path)) as connection:
+        (text,) = connection.execute("SELECT lease_until FROM jobs").fetchone()
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def _wait_for_lease(registry: Registry, until: datetime) -> None:
+    ends_at = time.monotonic() + 20
+    while _lease(registry) != until and time.monotonic() < ends_at:
+        time.sleep(0.005)
+    assert until == _lease(registry)
 
 
 def test_a_due_job_is_run_once_and_forgotten(registry: Registry, people: People) -> None:
@@ -76,15 +90,12 @@ def test_the_pause_is_an_hour_at_most(registry: Registry, people: People, clock:
     assert 20 == tried
 
 
-def test_a_job_of_an_unknown_name_waits_for_a_process_that_knows_it(
-    registry: Registry, people: People, clock: FixedClock
-) -> None:
+def test_a_job_of_an_unknown_name_waits_for_a_process_that_knows_it(registry: Registry, people: People) -> None:
     _add(registry, "other")
     done: list[str] = []
 
-    jobs.run_due(registry, people.system)
-    assert [("job-0", 1, "NO_SUCH_JOB")] == _kept(registry)
-    clock.advance(minutes=1)
+    assert 0 == jobs.run_due(registry, people.system)
+    assert [("job-0", 0, None)] == _kept(registry)
     jobs.run_due(registry, people.system, {"other": lambda _registry, _actor, job: done.append(job.id)})
 
     assert ["job-0"] == done
@@ -145,6 +156,55 @@ def test_workers_at_the_same_time_do_not_do_one_job_twice(registry: Registry, pe
 
     assert sorted(f"job-{at}" for at in range(30)) == sorted(done)
     assert [] == _kept(registry)
+
+
+def test_a_job_that_takes_longer_than_its_lease_is_not_done_twice(
+    registry: Registry, people: People, clock: FixedClock
+) -> None:
+    _add(registry)
+    done: list[str] = []
+    is_working, may_end = threading.Event(), threading.Event()
+
+    def work(_registry: Registry, _actor: Actor, job: Job) -> None:
+        done.append(job.id)
+        is_working.set()
+        may_end.wait(20)
+
+    table: jobs.JobTable = {"ring": work}
+    worker = threading.Thread(target=lambda: jobs.run_due(registry, people.system, table, beat_seconds=0.01))
+    worker.start()
+    is_working.wait(20)
+    for _ in range(4):
+        until = clock.advance(minutes=4) + jobs.LEASE
+        _wait_for_lease(registry, until)
+        assert 0 == jobs.run_due(registry, people.system, table)
+    may_end.set()
+    worker.join()
+
+    assert ["job-0"] == done
+    assert [] == _kept(registry)
+
+
+def test_a_lease_that_somebody_else_took_over_is_not_extended(registry: Registry, clock: FixedClock) -> None:
+    _add(registry)
+    with registry.storage.begin() as unit:
+        (first,) = unit.jobs.claim_due(clock.now(), lease_until=clock.now() + jobs.LEASE, limit=1)
+    clock.advance(minutes=6)
+    with registry.storage.begin() as unit:
+        (second,) = unit.jobs.claim_due(clock.now(), lease_until=clock.now() + jobs.LEASE, limit=1)
+
+    with registry.storage.begin() as unit:
+        extended = [unit.jobs.extend(one, lease_until=clock.now() + 2 * jobs.LEASE) for one in (first, second)]
+
+    assert [False, True] == extended
+
+
+def test_a_job_is_ensured_once(registry: Registry) -> None:
+    with registry.storage.begin() as unit:
+        kept = [unit.jobs.ensure(Job("import:a", "ring", "a", START)) for _ in range(2)]
+
+    assert [True, False] == kept
+    assert [("import:a", 0, None)] == _kept(registry)
 
 
 def test_a_job_that_is_not_due_waits(registry: Registry, people: People) -> None:
