@@ -61,23 +61,29 @@ def normalise(value: JsonValue) -> JsonValue:
     Raises:
         InvalidInput: the nesting is deeper than 32.
     """
-    _bound_depth(value, 0)
-    return _normalise(value)
+    return _normalise(value, 0)
 
 
-def _normalise(value: JsonValue) -> JsonValue:
+def _normalise(value: JsonValue, depth: int) -> JsonValue:
+    if depth > MAX_DEPTH:
+        raise _too_deep()
     if isinstance(value, str):
         return unicodedata.normalize("NFC", value).strip()
-    if isinstance(value, Mapping):
-        return {key: _normalise(item) for key, item in value.items()}
-    if isinstance(value, Sequence):
-        return [_normalise(item) for item in value]
+    # What JSON is read into is told by its type faster than by what it can do.
+    if type(value) is dict or isinstance(value, Mapping):
+        return {key: _normalise(item, depth + 1) for key, item in value.items()}
+    if type(value) is list or isinstance(value, Sequence):
+        return [_normalise(item, depth + 1) for item in value]
     return value
+
+
+def _too_deep() -> InvalidInput:
+    return InvalidInput([Problem((), "TOO_DEEP", f"nesting is limited to {MAX_DEPTH} levels")])
 
 
 def _bound_depth(value: JsonValue, depth: int, *, widest: float = math.inf) -> None:
     if depth > MAX_DEPTH:
-        raise InvalidInput([Problem((), "TOO_DEEP", f"nesting is limited to {MAX_DEPTH} levels")])
+        raise _too_deep()
     if isinstance(value, str):
         return
     if isinstance(value, float) and abs(value) > widest:
