@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import codecs
 import csv
-import io
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from importers.json_document import read_json, read_json_lines
+from importers.table_dialect import SAMPLE_CHARACTERS, rows_of, said_delimiter, sniffed
 from importers.table_excel import is_excel, read_excel
 from importers.table_nesting import flat, records_at
 from registry.domain.canonical import JsonValue
@@ -31,14 +31,9 @@ ENCODINGS = (
     "utf-8", "utf-16", "cp1252", "cp1250", "cp1251", "iso-8859-1", "iso-8859-15", "mac_roman", "shift_jis", "euc_jp",
     "euc_kr", "gb18030", "big5",
 )  # fmt: skip
-DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_ROWS = 50
-_SAMPLE_CHARACTERS = 200_000
 _LONGEST_NAME = 100
 _MOST_COLUMNS = 0.6
-
-# Bounded by the size of the document; the limit of the standard library ends the whole file at one long cell.
-csv.field_size_limit(MAX_BYTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +163,7 @@ def _of_objects(records: Sequence[tuple[str, JsonValue]], bad: tuple[Row, ...], 
 
 
 def _is_lines(text: str) -> bool:
-    first = [line for line in text[:_SAMPLE_CHARACTERS].split("\n", 4)[:4] if line.strip()]
+    first = [line for line in text[:SAMPLE_CHARACTERS].split("\n", 4)[:4] if line.strip()]
     return len(first) > 1 and all(line.lstrip().startswith("{") for line in first[:2])
 
 
@@ -185,12 +180,12 @@ def _delimited(text: str, encoding: str, reading: Reading) -> Table:
     if "\0" in text:
         text = text.replace("\0", "")
         problems.append(Problem((), "INVALID_TEXT", "NUL characters were left out"))
-    said, rest = _said_delimiter(text)
+    said, rest = said_delimiter(text)
     delimiter = reading.delimiter or said or sniffed(rest)
     as_read = Reading(encoding, delimiter, header=reading.header, fill_down=reading.fill_down)
     rows: list[Sequence[JsonValue]] = []
     try:
-        rows += itertools.islice(_records(rest, delimiter), MAX_ROWS + 1000)
+        rows += itertools.islice(rows_of(rest, delimiter), MAX_ROWS + 1000)
     except csv.Error:
         problems.append(Problem((), "BROKEN_DOCUMENT", f"it cannot be read after row {len(rows)}"))
     if text.count('"') % 2 and rows and any(isinstance(cell, str) and cell.count("\n") > 1 for cell in rows[-1]):
@@ -199,37 +194,6 @@ def _delimited(text: str, encoding: str, reading: Reading) -> Table:
             Problem((), "UNCLOSED_QUOTE", f"a quotation mark that is opened in row {len(rows) + 1} is not closed")
         )
     return _with_header(rows, as_read, problems)
-
-
-def _said_delimiter(text: str) -> tuple[str | None, str]:
-    """Excel's first line ``sep=;`` and what follows it."""
-    first, _, rest = text[:20].partition("\n")
-    first = first.strip()
-    if first.lower().startswith("sep=") and len(first) == 5:
-        return first[4], text[text.index("\n") + 1 :] if rest else ""
-    return None, text
-
-
-def sniffed(text: str) -> str:
-    """The delimiter by which the first rows have the most columns, as regularly as possible."""
-    sample = text[:_SAMPLE_CHARACTERS]
-    return max(DELIMITERS, key=lambda one: _regularity(sample, one))
-
-
-def _regularity(sample: str, delimiter: str) -> float:
-    widths: list[int] = []
-    try:
-        widths += (len(row) for row in itertools.islice(_records(sample, delimiter), _SAMPLE_ROWS) if any(row))
-    except csv.Error:
-        return 0.0
-    if not widths:
-        return 0.0
-    usual = max(set(widths), key=lambda width: (widths.count(width), width))
-    return (usual > 1) * (1 + usual / 1000) * widths.count(usual) / len(widths)
-
-
-def _records(text: str, delimiter: str) -> Iterator[list[str]]:
-    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
 
 
 def _with_header(rows: Sequence[Sequence[JsonValue]], reading: Reading, problems: Iterable[Problem]) -> Table:
