@@ -6,7 +6,7 @@ Pure, and the same in whatever order the documents come.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -20,33 +20,53 @@ _T = TypeVar("_T")
 _MAX_MAPPED = limit_of(Upstream, "mapped")
 
 
-def joined(
-    importer: Importer, drafts: Mapping[str, Draft], fragments: Sequence[Fragment]
-) -> tuple[dict[str, Draft], tuple[Finding, ...]]:
-    """The drafts by upstream id, each with its fragments, and what was found missing or left over.
+class Joining:
+    """Puts drafts together with the fragments of a run, one by one, and knows then what was left over.
 
     Findings, none of which leaves a record out: MISSING_PART (a sort of document that the run does not have; or what a
     record refers to), NO_RECORD (a fragment of a record that the run does not have), TOO_MANY (what is beyond the
     limit of a list was left out).
     """
-    by_key: defaultdict[str, dict[str, Fragment]] = defaultdict(dict)
-    for fragment in fragments:
-        by_key[fragment.key][fragment.sha256] = fragment
+
+    def __init__(self, importer: Importer, fragments: Sequence[Fragment]) -> None:
+        self._importer = importer
+        self._fragments = fragments
+        self._by_key: defaultdict[str, dict[str, Fragment]] = defaultdict(dict)
+        for fragment in fragments:
+            self._by_key[fragment.key][fragment.sha256] = fragment
+        self._taken: set[str] = set()
+        self._has_drafts = False
+
+    def complete(self, draft: Draft) -> tuple[Draft, tuple[Finding, ...]]:
+        """The draft with its fragments, and what is wrong with them."""
+        self._has_drafts = True
+        self._taken.update((draft.upstream_id, *draft.joins) if self._by_key else ())
+        findings: list[Finding] = []
+        return _complete(self._importer.source.id, draft, self._by_key, findings), tuple(findings)
+
+    def left(self) -> Iterator[Finding]:
+        """What no draft has taken, and which sorts of documents were missing; once all drafts are complete."""
+        source, taken = self._importer.source.id, self._taken
+        left = {one.key: one for one in self._fragments if one.is_needed and one.key not in taken}
+        for key, one in left.items():
+            yield Finding(source, key, "NO_RECORD", f"{one.part}: this run has no record of this id; left out", False)
+        found = {fragment.part for fragment in self._fragments}
+        for part in self._importer.parts:
+            if self._has_drafts and part not in found:
+                yield Finding(source, source, "MISSING_PART", f"{part}: this run had none of them", False)
+
+
+def joined(
+    importer: Importer, drafts: Mapping[str, Draft], fragments: Sequence[Fragment]
+) -> tuple[dict[str, Draft], tuple[Finding, ...]]:
+    """The drafts by upstream id, each with its fragments, and all findings about them."""
+    joining = Joining(importer, fragments)
+    complete: dict[str, Draft] = {}
     findings: list[Finding] = []
-    complete = {id_: _complete(importer.source.id, draft, by_key, findings) for id_, draft in drafts.items()}
-    taken = {key for draft in drafts.values() for key in (draft.upstream_id, *draft.joins)}
-    left = {fragment.key: fragment for fragment in fragments if fragment.is_needed and fragment.key not in taken}
-    findings += [
-        Finding(importer.source.id, key, "NO_RECORD", f"{one.part}: this run has no record of this id; left out", False)
-        for key, one in left.items()
-    ]
-    found = {fragment.part for fragment in fragments}
-    findings += [
-        Finding(importer.source.id, importer.source.id, "MISSING_PART", f"{part}: this run had none of them", False)
-        for part in importer.parts
-        if drafts and part not in found
-    ]
-    return complete, tuple(findings)
+    for id_, draft in drafts.items():
+        complete[id_], found = joining.complete(draft)
+        findings += found
+    return complete, (*findings, *joining.left())
 
 
 def _complete(

@@ -37,6 +37,10 @@ class RecordReader(Protocol):
         """The record imported from this record of this source, also once it was erased."""
         ...
 
+    def by_upstreams(self, source: str, upstream_ids: Collection[str]) -> dict[str, Record]:
+        """Those records imported from these of this source, by their upstream ids, in one statement."""
+        ...
+
     def page(
         self, wanted: RecordFilter, order: RecordOrder, request: PageRequest, *, visible: Visibility
     ) -> Page[Record]:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from registry.domain import policy
+from registry.domain.absence import BACK, Absence
 from registry.domain.account import Organisation
 from registry.domain.actor import Actor, Permission
 from registry.domain.change import ChangeKind
 from registry.domain.content.kinds import Content
 from registry.domain.errors import InvalidInput, Problem
-from registry.domain.finding import Finding, FindingFilter, KeptFinding
-from registry.domain.importing import Source, Trust
-from registry.domain.pages import MAX_PAGE, PageRequest
+from registry.domain.importing import Source, Trust, upstream_key
 from registry.domain.record import OrganisationId, Record, State
 from registry.domain.screening.finding import Code
 from registry.domain.sealed import is_sealed
@@ -24,7 +23,8 @@ from registry.domain.workflow import Step
 from registry.ports import Reader, Registry, Unit
 from registry.service import screening, taxonomies
 from registry.service.accounts import put_organisation
-from registry.service.life import withdrawn_record
+from registry.service.life import restored_record, withdrawn_record
+from registry.service.linking import has_hidden_without_need, says_the_same_elsewhere, with_links
 from registry.service.review import put_out
 from registry.service.writing import hand_in, log, new_record, new_revision, says_the_same, take_step
 
@@ -74,9 +74,10 @@ def upsert(
 ) -> tuple[Outcome, ...]:
     """Take in a batch in one transaction.
 
-    What was withdrawn or erased here stays so: it is ``HELD``. So is everything of a source that is not
-    trusted, or is held for another reason, until somebody reviews it, and what would be sealed: that is not stored, and
-    what is out is withdrawn.
+    What an import withdrew is restored: the source has it again. Relations that the source states become links, as far
+    as their targets are here. What was withdrawn or erased here stays so: it is ``HELD``. So is everything of a source
+    that is not trusted, or is held for another reason, until somebody reviews it, and what would be sealed: that is not
+    stored, and what is out is withdrawn.
 
     Raises:
         Forbidden: *actor* lacks ``record:import``.
@@ -85,23 +86,12 @@ def upsert(
     policy.require(actor, Permission.RECORD_IMPORT)
     if dry_run:
         with registry.storage.read() as reader:
-            known = [reader.records.by_upstream(source.id, one.upstream_id) for one in batch]
-        return tuple(_outcome(_as(source, one), record, one.content) for record, one in zip(known, batch, strict=True))
-    outcomes = []
+            given = _Batch.of(reader, source, batch)
+            return tuple(given.outcome(one) for one in batch)
     with registry.storage.begin() as unit:
+        given = _Batch.of(unit, source, batch)
         owner = _owner(registry, unit, actor, source)
-        for one in batch:
-            as_, content = _as(source, one), one.content
-            record = unit.records.by_upstream(source.id, one.upstream_id)
-            outcome = _outcome(as_, record, content)
-            outcomes.append(outcome)
-            if is_sealed(content):
-                _take_down(registry, unit, actor, record)
-            elif record is None:
-                _add(registry, unit, actor, owner, as_, content)
-            elif outcome is Outcome.CHANGED or (outcome is Outcome.HELD and _may_revise(record, content)):
-                _change(registry, unit, actor, record, as_, content)
-    return tuple(outcomes)
+        return tuple(_take_in(registry, unit, actor, given, owner, one) for one in batch)
 
 
 def put_taxonomy(registry: Registry, actor: Actor, taxonomy: Taxonomy, *, dry_run: bool = False) -> Outcome:
@@ -124,26 +114,96 @@ def put_taxonomy(registry: Registry, actor: Actor, taxonomy: Taxonomy, *, dry_ru
     return outcome
 
 
-def keep_findings(registry: Registry, actor: Actor, source: str, findings: Sequence[Finding]) -> None:
-    """Keep the findings of a finished run; those it no longer has are cleared."""
-    policy.require(actor, Permission.RECORD_IMPORT)
-    run, now = registry.ids.uid(), registry.clock.now()
-    with registry.storage.begin() as unit:
-        unit.findings.keep(source, run, findings, now=now)
-        unit.findings.clear(source, run, None, now=now)
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """What the store holds of the records of a batch, and of what they refer to, by upstream id.
+
+    Attributes:
+        gone: those of them that an import withdrew, because the source did not have them any more.
+    """
+
+    source: Source
+    known: dict[str, Record]
+    gone: Mapping[bytes, Absence]
+
+    @staticmethod
+    def of(view: Reader | Unit, source: Source, batch: Sequence[Incoming]) -> _Batch:
+        ids = {one.upstream_id for one in batch} | {target for one in batch for _, target in one.links}
+        known = view.records.by_upstreams(source.id, ids)
+        away = [id_ for id_, record in known.items() if record.state in {State.WITHDRAWN, State.RETRACTED}]
+        gone = view.absences.of_keys(source.id, [upstream_key(source.id, id_) for id_ in away])
+        return _Batch(source, known, gone)
+
+    def content(self, one: Incoming) -> Content:
+        """With the relations that the source states, where their targets are here."""
+        return with_links(one.content, one.links, self.known) if one.links else one.content
+
+    def absence(self, one: Incoming) -> Absence | None:
+        """Why the record is withdrawn, where it is to be restored because the source has it again."""
+        record = self.known.get(one.upstream_id)
+        found = self.gone.get(upstream_key(self.source.id, one.upstream_id)) if self.gone else None
+        return found if record is not None and found is not None and found.undone_by_return(record) else None
+
+    def outcome(self, one: Incoming) -> Outcome:
+        """What becomes of it."""
+        as_, content = _as(self.source, one), self.content(one)
+        record = self.known.get(one.upstream_id)
+        if record is None or self.absence(one) is None or is_sealed(content):
+            return self._outcome(as_, record, content)
+        state = State.PUBLISHED if record.state is State.WITHDRAWN else State.SUBMITTED
+        found = self._outcome(as_, replace(record, state=state), content)
+        return Outcome.CHANGED if found is Outcome.UNCHANGED else found
+
+    def _outcome(self, source: Source, record: Record | None, content: Content) -> Outcome:
+        if is_sealed(content):
+            return Outcome.HELD
+        if record is None:
+            return Outcome.NEW if source.is_trusted else Outcome.HELD
+        if record.stage not in {State.SUBMITTED, State.PUBLISHED}:
+            return Outcome.HELD
+        if self.says_the_same(source, record, content):
+            return Outcome.UNCHANGED
+        return Outcome.CHANGED if source.is_trusted else Outcome.HELD
+
+    def says_the_same(self, source: Source, record: Record, content: Content) -> bool:
+        """Whether *content* would change nothing, wherever references stand that not everybody may follow."""
+        if says_the_same(record.newest, content):
+            return True
+        if not says_the_same_elsewhere(record.newest, content):
+            return False
+        by_uid = {one.uid: one for one in self.known.values()}
+        return not (source.is_trusted and has_hidden_without_need(record, content, by_uid))
 
 
-def findings(registry: Registry, actor: Actor, source: str) -> tuple[KeptFinding, ...]:
-    """Every finding of a source, open ones first."""
-    policy.require(actor, Permission.RECORD_IMPORT)
-    with registry.storage.read() as reader:
-        found = reader.findings.page(source, FindingFilter(), PageRequest(limit=MAX_PAGE))
-        kept = list(found.items)
-        while found.has_next:
-            request = PageRequest(limit=MAX_PAGE, position=found.positions[-1])
-            found = reader.findings.page(source, FindingFilter(), request)
-            kept += found.items
-    return tuple(kept)
+def _take_in(
+    registry: Registry, unit: Unit, actor: Actor, given: _Batch, owner: OrganisationId, one: Incoming
+) -> Outcome:
+    as_, content, outcome = _as(given.source, one), given.content(one), given.outcome(one)
+    record = given.known.get(one.upstream_id)
+    if is_sealed(content):
+        after = _taken_down(registry, unit, actor, record)
+    elif record is None:
+        after = _add(registry, unit, actor, owner, as_, content)
+    else:
+        absence = given.absence(one)
+        after = record if absence is None else returned(registry, unit, actor, given.source, record, absence)
+        may_revise = after.stage in {State.SUBMITTED, State.PUBLISHED}
+        if outcome in {Outcome.CHANGED, Outcome.HELD} and may_revise and not given.says_the_same(as_, after, content):
+            after = _change(registry, unit, actor, after, as_, content)
+    if after is not None:
+        given.known[one.upstream_id] = after
+    return outcome
+
+
+def returned(registry: Registry, unit: Unit, actor: Actor, source: Source, record: Record, absence: Absence) -> Record:
+    """Restore, within a unit of the caller, a record that an import withdrew and that its source has again."""
+    unit.absences.forget(source.id, [absence.key])
+    if record.state is State.WITHDRAWN:
+        return restored_record(registry, unit, actor, record, BACK)
+    record = take_step(record, Step.REVISE, registry.clock.now(), reason=None)
+    unit.records.save(record)
+    log(unit, actor, record, ChangeKind.REVISE)
+    return record
 
 
 def _as(source: Source, one: Incoming) -> Source:
@@ -165,22 +225,6 @@ def _upstream_id(source: Source, content: Content) -> str:
     return upstream.id
 
 
-def _outcome(source: Source, record: Record | None, content: Content) -> Outcome:
-    if is_sealed(content):
-        return Outcome.HELD
-    if record is None:
-        return Outcome.NEW if source.is_trusted else Outcome.HELD
-    if record.stage not in {State.SUBMITTED, State.PUBLISHED}:
-        return Outcome.HELD
-    if says_the_same(record.newest, content):
-        return Outcome.UNCHANGED
-    return Outcome.CHANGED if source.is_trusted else Outcome.HELD
-
-
-def _may_revise(record: Record, content: Content) -> bool:
-    return record.stage in {State.SUBMITTED, State.PUBLISHED} and not says_the_same(record.newest, content)
-
-
 def _owner(registry: Registry, unit: Unit, actor: Actor, source: Source) -> OrganisationId:
     """The organisation that stands for the source, made at its first import."""
     found = unit.accounts.organisation_by_slug(source.id)
@@ -192,22 +236,25 @@ def _owner(registry: Registry, unit: Unit, actor: Actor, source: Source) -> Orga
     return organisation.id
 
 
-def _add(registry: Registry, unit: Unit, actor: Actor, owner: OrganisationId, source: Source, content: Content) -> None:
+def _add(
+    registry: Registry, unit: Unit, actor: Actor, owner: OrganisationId, source: Source, content: Content
+) -> Record:
     record = new_record(registry, content, owner=owner, author=None, now=registry.clock.now())
     record = replace(record, imported=source.is_trusted, terms=None)
     if source.is_trusted:
-        put_out(registry, unit, actor, record, Step.PUBLISH_IMPORT, is_new=True)
-    else:
-        hand_in(unit, actor, record)
+        return put_out(registry, unit, actor, record, Step.PUBLISH_IMPORT, is_new=True)
+    hand_in(unit, actor, record)
+    return record
 
 
-def _take_down(registry: Registry, unit: Unit, actor: Actor, record: Record | None) -> None:
+def _taken_down(registry: Registry, unit: Unit, actor: Actor, record: Record | None) -> Record | None:
     """Withdraw what is out of a record that its source now says is of a sealed sort; nobody here answers for it."""
     if record is not None and record.state is State.PUBLISHED:
-        withdrawn_record(registry, unit, actor, record, _SEALED_BY_SOURCE)
+        return withdrawn_record(registry, unit, actor, record, _SEALED_BY_SOURCE)
+    return record
 
 
-def _change(registry: Registry, unit: Unit, actor: Actor, record: Record, source: Source, content: Content) -> None:
+def _change(registry: Registry, unit: Unit, actor: Actor, record: Record, source: Source, content: Content) -> Record:
     now = registry.clock.now()
     number = record.draft_revision + 1
     revision = new_revision(registry, content, author=None, draft_revision=number, now=now)
@@ -215,7 +262,7 @@ def _change(registry: Registry, unit: Unit, actor: Actor, record: Record, source
     published = record.state is State.PUBLISHED
     record = replace(record, work=revision) if published else replace(record, head=revision)
     if source.is_trusted:
-        put_out(registry, unit, actor, record, Step.PUBLISH_IMPORT)
-    else:
-        unit.records.save(record)
-        log(unit, actor, record, ChangeKind.REVISE)
+        return put_out(registry, unit, actor, record, Step.PUBLISH_IMPORT)
+    unit.records.save(record)
+    log(unit, actor, record, ChangeKind.REVISE)
+    return record

@@ -74,16 +74,22 @@ def restore(
         policy.require_second_person(actor, record)
         conflicts.require_judge(registry, unit, actor, record)
         expect(record, expected_revision)
-        now = registry.clock.now()
-        embargoed = record.embargoed and is_under_embargo(record.head.marking, now)
-        withdrawn_at = record.blocked_at
-        after = take_step(record, Step.RESTORE, now, reason=given, withdrawn_at=withdrawn_at, embargoed=embargoed)
-        after = note_first_sight(with_cap(unit, after), now)
-        unit.records.save(after)
-        schedule_lift(registry, unit, after)
-        log(unit, actor, after, ChangeKind.RESTORE, public=redaction.is_noticed(record, after), reason=given)
-        follow_subject(unit, actor, after)
+        after = restored_record(registry, unit, actor, record, given)
     return redaction.for_actor(after, actor)
+
+
+def restored_record(registry: Registry, unit: Unit, actor: Actor, record: Record, reason: str) -> Record:
+    """Restore *record* within a unit of the caller, who has asked for permission and for a second person."""
+    now = registry.clock.now()
+    embargoed = record.embargoed and is_under_embargo(record.head.marking, now)
+    withdrawn_at = record.blocked_at
+    after = take_step(record, Step.RESTORE, now, reason=reason, withdrawn_at=withdrawn_at, embargoed=embargoed)
+    after = note_first_sight(with_cap(unit, after), now)
+    unit.records.save(after)
+    schedule_lift(registry, unit, after)
+    log(unit, actor, after, ChangeKind.RESTORE, public=redaction.is_noticed(record, after), reason=reason)
+    follow_subject(unit, actor, after)
+    return after
 
 
 def narrow(

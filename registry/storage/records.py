@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -66,6 +66,13 @@ def _many(count: int, visible: Visibility) -> Prepared:
     return Prepared(_RECORDS.where(RECORDS.c.uid.in_(wanted), admitted(visible)))
 
 
+@lru_cache
+def _by_upstreams(count: int) -> Prepared:
+    wanted = [named(str(at), RECORDS.c.upstream_key.type) for at in range(count)]
+    found = _RECORDS.where(RECORDS.c.upstream_key.in_(wanted))
+    return Prepared(found.add_columns(RECORDS.c.upstream_key))
+
+
 @lru_cache(_KEPT_STATEMENTS)
 def _page(
     shape: listing.Shape, order: RecordOrder, visible: Visibility, *, continued: bool, backwards: bool
@@ -126,6 +133,17 @@ class RecordReadings:
     def by_upstream(self, source: str, upstream_id: str) -> Record | None:
         """See the port."""
         return self._one(_BY_UPSTREAM, {"upstream_key": upstream_key(source, upstream_id)})
+
+    def by_upstreams(self, source: str, upstream_ids: Collection[str]) -> dict[str, Record]:
+        """See the port. How many are asked for is rounded up, so that few statements are put into words."""
+        ids = {upstream_key(source, one): one for one in upstream_ids}
+        if not ids:
+            return {}
+        keys = list(ids)
+        size = 1 << (len(keys) - 1).bit_length()
+        keys += keys[:1] * (size - len(keys))
+        rows = self._statements.fetch(_by_upstreams(size), {str(at): key for at, key in enumerate(keys)})
+        return {ids[row[-1]]: record_of(row) for row in rows}
 
     def page(
         self, wanted: RecordFilter, order: RecordOrder, request: PageRequest, *, visible: Visibility

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from itertools import pairwise
 
 import pytest
@@ -14,11 +14,12 @@ from importers.contract import Draft, Importer, Parsed, RawDocument, Source, Tru
 from importers.run import run
 from registry.domain.actor import ANONYMOUS, LOCAL_OPERATOR
 from registry.domain.errors import Unauthenticated
-from registry.domain.finding import Finding
+from registry.domain.finding import Finding, KeptFinding
+from registry.domain.pages import PageRequest
 from registry.domain.record import State
 from registry.domain.vocabulary import Kind
 from registry.ports import Registry
-from registry.service import ingest, taxonomies
+from registry.service import importing, taxonomies
 from tests.importers.golden import FIXTURES, read
 
 ATLAS = find("atlas")
@@ -27,13 +28,17 @@ SECOND = read(FIXTURES / "atlas" / "release-2.yaml")
 
 
 def counts(report: running.Report) -> dict[str, object]:
-    return {name: value for name, value in report.as_dict().items() if name != "findings" and value}
+    return {name: value for name, value in asdict(report.counts).items() if value}
 
 
 def revisions(registry: Registry, *upstream_ids: str) -> list[int]:
     with registry.storage.read() as reader:
         records = [reader.records.by_upstream("atlas", each) for each in upstream_ids]
     return [0 if record is None else record.revision for record in records]
+
+
+def findings_of(registry: Registry) -> tuple[KeptFinding, ...]:
+    return importing.findings(registry, LOCAL_OPERATOR, "atlas", PageRequest(limit=100)).items
 
 
 def head(registry: Registry) -> int:
@@ -123,11 +128,11 @@ def test_the_taxonomy_is_kept_with_its_version(registry: Registry) -> None:
 
 def test_findings_are_kept_and_cleared_once_the_source_has_mended_them(registry: Registry) -> None:
     dirty = run(registry, LOCAL_OPERATOR, ATLAS, [SECOND])
-    kept = ingest.findings(registry, LOCAL_OPERATOR, "atlas")
+    kept = findings_of(registry)
 
     run(registry, LOCAL_OPERATOR, ATLAS, [FIRST])
 
-    after = ingest.findings(registry, LOCAL_OPERATOR, "atlas")
+    after = findings_of(registry)
     assert set(dirty.findings) == {each.finding for each in kept}
     assert all(each.cleared_at is None for each in kept)
     assert all(each.cleared_at is not None for each in after)
@@ -140,7 +145,7 @@ def test_a_dry_run_tells_what_would_happen_and_writes_nothing(registry: Registry
 
     assert {"read": 11, "new": 5, "refused": 6} == counts(report)
     assert before == head(registry)
-    assert () == ingest.findings(registry, LOCAL_OPERATOR, "atlas")
+    assert () == findings_of(registry)
 
 
 def test_a_draft_that_is_not_valid_is_refused_with_the_codes_of_the_content(registry: Registry) -> None:
@@ -194,7 +199,7 @@ def test_a_run_that_reads_nothing_does_not_clear_what_an_earlier_one_found(regis
         broken = invented(Finding("atlas", "a", "BROKEN_DOCUMENT", "cannot be read"))
         run(registry, LOCAL_OPERATOR, broken, [RawDocument("a", b"")])
 
-    kept = ingest.findings(registry, LOCAL_OPERATOR, "atlas")
+    kept = findings_of(registry)
     assert {("MISSING", None), ("BROKEN_DOCUMENT", None)} == {(one.finding.code, one.cleared_at) for one in kept}
     assert 2 == len(kept)
 

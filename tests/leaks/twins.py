@@ -16,12 +16,13 @@ from registry.domain.actor import LOCAL_OPERATOR, SYSTEM, Actor, Role
 from registry.domain.content.kinds import PUBLIC, Content
 from registry.domain.correction import Edit
 from registry.domain.finding import Finding
+from registry.domain.importing import Run, RunState
 from registry.domain.job import Job
 from registry.domain.record import Record
 from registry.domain.taxonomy import Taxonomy, TaxonomyTerm
 from registry.domain.vocabulary import Kind, OrganisationKind
 from registry.ports import Registry
-from registry.service import accounts, follow, ingest, jobs, life, proposals, review, submit
+from registry.service import accounts, follow, import_runs, ingest, jobs, life, proposals, review, submit
 from registry.service.keys import create_key
 from registry.service.members import add_member
 from tests import factories
@@ -231,7 +232,8 @@ def _hide_accounts(twin: Twin, place: str) -> None:
         registry, LOCAL_OPERATOR, organisation_slug="acme", name=SECRET_WORD, roles=frozenset({Role.SUBMITTER})
     )
     create_key(registry, LOCAL_OPERATOR, person=made.person, organisation_id=made.organisation, label=SECRET_WORD)
-    ingest.keep_findings(registry, LOCAL_OPERATOR, "atlas", [Finding("atlas", SECRET_WORD, "REQUIRED", SECRET_WORD)])
+    doubt = Finding("atlas", SECRET_WORD, "REQUIRED", SECRET_WORD)
+    import_runs.keep_findings(registry, LOCAL_OPERATOR, Run("run", "atlas", RunState.RUNNING, START, START), [doubt])
     with registry.storage.begin() as unit:
         unit.jobs.add(Job(f"{place}-{SECRET_WORD}", SECRET_WORD, SECRET_WORD, registry.clock.now()))
 

@@ -9,7 +9,6 @@ import pytest
 
 from registry.domain.content.kinds import Content
 from registry.domain.errors import Forbidden, InvalidInput, Unauthenticated
-from registry.domain.finding import Finding
 from registry.domain.importing import Source, Trust
 from registry.domain.policy import EVERYTHING
 from registry.domain.record import Record, State
@@ -232,27 +231,6 @@ def test_a_taxonomy_is_kept_once_and_moves_the_public_log(registry: Registry, pe
     kept = taxonomies.release(registry, people.stranger, "made-up")
     assert kept is not None
     assert "2" == kept.version
-
-
-def test_findings_are_cleared_when_a_later_run_no_longer_has_them(
-    registry: Registry, people: People, clock: FixedClock
-) -> None:
-    actor = people.local_operator
-    first, second = Finding("atlas", "CS1", "TOO_LONG", "too long"), Finding("atlas", "CS2", "REQUIRED", "missing")
-    ingest.keep_findings(registry, actor, "atlas", [first, second])
-    later = clock.advance(days=1)
-
-    ingest.keep_findings(registry, actor, "atlas", [second])
-
-    kept = {one.finding: one for one in ingest.findings(registry, actor, "atlas")}
-    assert (START, later) == (kept[first].first_seen_at, kept[first].cleared_at)
-    assert (START, later, None) == (
-        kept[second].first_seen_at,
-        kept[second].last_attempt_at,
-        kept[second].cleared_at,
-    )
-    with refused(registry, Forbidden):
-        ingest.findings(registry, people.lead, "atlas")
 
 
 def test_an_import_keeps_its_source_apart_from_others(registry: Registry, people: People) -> None:

@@ -1,0 +1,168 @@
+"""What the documents of a run hold, read one document at a time: all of a document, or nothing of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from importers.contract import Draft, Fragment, Importer, Parsed, TakenBack, TaxonomyDraft
+from importers.joining import Joining
+from importers.ordering import targets_first
+from importers.spool import Place, Spool
+from registry.domain.absence import MAX_REASON
+from registry.domain.finding import Finding
+from registry.domain.importing import Validator, upstream_key
+from registry.domain.taxonomy import merged
+
+_MAX_NAME = 300
+_MAX_MESSAGE = 1000
+_DUPLICATE = "the source has several different records of this id; the last one counts"
+_NO_VALIDATORS: Mapping[str, Validator] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What whoever supplies the documents of a run knows once all were taken.
+
+    Attributes:
+        present: upstream ids that the source still has, whose documents were not read again.
+        complete: whether the documents, with those, hold all that the source has.
+        cursor: where the next fetch goes on; ``None`` leaves it where it is.
+        validators: by address, what documents can be asked for again by.
+        findings: what was wrong with documents that did not come.
+    """
+
+    present: Iterable[str] = ()
+    complete: bool = True
+    cursor: str | None = None
+    validators: Mapping[str, Validator] = field(default_factory=lambda: _NO_VALIDATORS)
+    findings: Iterable[Finding] = ()
+
+
+@dataclass(slots=True)
+class _Document:
+    """What one document holds, until it is read to its end."""
+
+    places: dict[str, Place] = field(default_factory=dict)
+    taken_back: dict[str, str] = field(default_factory=dict)
+    fragments: list[Fragment] = field(default_factory=list)
+    taxonomies: list[TaxonomyDraft] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+class Reading:
+    """What a run has read so far. Of several records with one id the last one counts, in its first place.
+
+    Args:
+        found: is told every finding, as it is to be kept.
+    """
+
+    def __init__(self, importer: Importer, spool: Spool, found: Callable[[Finding], None]) -> None:
+        self.importer = importer
+        self.places: dict[str, Place] = {}
+        self.taken_back: dict[str, str] = {}
+        self.taxonomies: dict[str, TaxonomyDraft] = {}
+        self.looked_at: set[str] = set()
+        self.refused: set[str] = set()
+        self.is_complete = True
+        self._spool = spool
+        self._found = found
+        self._fragments: list[Fragment] = []
+
+    @property
+    def total(self) -> int:
+        """Records and taxonomies that wait to be stored."""
+        return len(self.places) + len(self.taxonomies)
+
+    def take(self, name: str, parsed: Iterable[Parsed]) -> None:
+        """Take in one document; an error in reading it leaves everything as it was."""
+        document = _Document()
+        for one in parsed:
+            self._sort(document, one)
+        self.looked_at.add(name)
+        for finding in document.findings:
+            self.note(finding, document=name)
+        for id_, place in document.places.items():
+            before = self.places.get(id_)
+            if before is not None and before.sha256 != place.sha256:
+                self.note(Finding(self.importer.source.id, id_, "DUPLICATE_ID", _DUPLICATE, refused=False))
+            self.places[id_] = place
+            self.taken_back.pop(id_, None)
+        for id_, reason in document.taken_back.items():
+            self.taken_back[id_] = reason
+            self.places.pop(id_, None)
+        self.looked_at |= document.places.keys() | document.taken_back.keys()
+        self._fragments += document.fragments
+        for taxonomy in document.taxonomies:
+            known = self.taxonomies.get(taxonomy.namespace)
+            is_same = known is not None and known.version == taxonomy.version
+            self.taxonomies[taxonomy.namespace] = merged(known, taxonomy) if known and is_same else taxonomy
+
+    def note(self, finding: Finding, *, document: str | None = None) -> None:
+        """Keep a finding, cut to what can be kept. A *document* that was refused as a whole may have held anything."""
+        if finding.refused:
+            self.refused.add(finding.record)
+            self.is_complete = self.is_complete and finding.record != document
+        self.looked_at.add(finding.record)
+        record, message = _kept(finding.record, _MAX_NAME), _kept(finding.message, _MAX_MESSAGE)
+        source = self.importer.source.id
+        self._found(Finding(source, record, finding.code, message, finding.refused, finding.held))
+
+    def lose(self, name: str) -> None:
+        """Note that a document could not be read at all."""
+        message = "the importer failed on this document; nothing of it was taken"
+        self.note(Finding(self.importer.source.id, name, "IMPORTER_FAILED", message), document=name)
+
+    def drafts(self) -> Iterator[Draft]:
+        """Each draft with its fragments; those that others refer to first."""
+        joining = Joining(self.importer, self._fragments)
+        for id_ in self.order():
+            draft, findings = joining.complete(self._spool.draft(self.places[id_]))
+            for finding in findings:
+                self.note(finding)
+            yield draft
+        for finding in joining.left():
+            self.note(finding)
+
+    def again(self, ids: Iterable[str]) -> Iterator[Draft]:
+        """These drafts once more; what was found about them has been told."""
+        joining = Joining(self.importer, self._fragments)
+        for id_ in ids:
+            yield joining.complete(self._spool.draft(self.places[id_]))[0]
+
+    def order(self) -> tuple[str, ...]:
+        """Upstream ids in the order in which they are stored."""
+        return targets_first({id_: [target for _, target in one.links] for id_, one in self.places.items()})
+
+    def links(self) -> dict[str, tuple[str, ...]]:
+        """What those that refer to others refer to, without what refers to itself."""
+        referring = ((id_, tuple(target for _, target in one.links)) for id_, one in self.places.items())
+        return {id_: targets for id_, targets in referring if targets}
+
+    def keys(self, ids: Iterable[str]) -> set[bytes]:
+        """What recognises upstream records."""
+        return {upstream_key(self.importer.source.id, id_) for id_ in ids}
+
+    def _sort(self, document: _Document, parsed: Parsed) -> None:
+        if isinstance(parsed, Finding):
+            document.findings.append(parsed)
+        elif isinstance(parsed, Draft):
+            place, before = self._spool.add(parsed), document.places.get(parsed.upstream_id)
+            if before is not None and before.sha256 != place.sha256:
+                found = Finding(self.importer.source.id, parsed.upstream_id, "DUPLICATE_ID", _DUPLICATE, refused=False)
+                document.findings.append(found)
+            document.places[parsed.upstream_id] = place
+            document.taken_back.pop(parsed.upstream_id, None)
+        elif isinstance(parsed, Fragment):
+            document.fragments.append(parsed)
+        elif isinstance(parsed, TakenBack):
+            document.taken_back[parsed.upstream_id] = _kept(parsed.reason, MAX_REASON)
+            document.places.pop(parsed.upstream_id, None)
+        else:
+            document.taxonomies.append(parsed)
+
+
+def _kept(text: str, longest: int) -> str:
+    """What the store can hold of a text."""
+    return text[:longest].encode(errors="replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
