@@ -9,7 +9,7 @@ import contextlib
 import email.utils
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
@@ -49,10 +49,11 @@ class Credential:
 
 @dataclass(frozen=True, slots=True)
 class Downloaded:
-    """A document that came; *file* is at its start."""
+    """A document that came; *file* is at its start, *headers* came with it, by names in lower case."""
 
     file: Spooled
     validator: Validator | None
+    headers: Mapping[str, str]
 
 
 @dataclass(slots=True)
@@ -80,7 +81,7 @@ class Downloader:
             with Spooled(path, self.allowance) as file:
                 head = _Attempts(self, wanted, known, file).answered()
                 file.seek(0)
-                yield Downloaded(file, validator_of(head)) if head is not None else None
+                yield Downloaded(file, validator_of(head), head.headers) if head is not None else None
         finally:
             path.unlink(missing_ok=True)
 

@@ -163,7 +163,7 @@ class Fetching:
             if not is_first:
                 self._allowance.take_document()
             is_first = False
-            document = RawDocument(one.name, one.body)
+            document = RawDocument(one.name, one.body, got.headers)
             yield document
             self._follow(document, one, wanted)
         return digest
@@ -171,7 +171,8 @@ class Fetching:
     def _follow(self, document: RawDocument, member: Member, wanted: Wanted) -> None:
         following = self.importer.follow(document, wanted, self.importer.source, self.cursor)
         digest = hashlib.sha256(member.body).digest()
-        if following.wanted and digest in self._bodies:
+        # Where requests carry a state, like answers may be to different questions; their importer counts its pages.
+        if following.wanted and wanted.state is None and digest in self._bodies:
             self._missed(document.name, "REPEATED", "the same document came under another address; it is not followed")
             return
         self._bodies.add(digest)
