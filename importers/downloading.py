@@ -10,7 +10,7 @@ import email.utils
 import re
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,6 +19,7 @@ from importers.allowance import Allowance, FetchLimits, Spooled
 from importers.contract import Wanted
 from registry.domain.errors import FetchFailed
 from registry.domain.importing import Source, Validator
+from registry.domain.source_credential import SourceCredential
 from registry.ports import Outbound
 from registry.ports.outbound import FetchRequest, FetchResponse
 
@@ -31,20 +32,6 @@ _SNIFFED = 512
 _PAGE = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<!--.{0,300}?-->\s*)?<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Credential:
-    """What a source lets us in by. It is sent to *host* only.
-
-    Attributes:
-        basic: user and password.
-        header: name and value of a header, such as ``Authorization``.
-    """
-
-    host: str
-    basic: tuple[str, str] | None = field(default=None, repr=False)
-    header: tuple[str, str] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +51,7 @@ class Downloader:
     source: Source
     folder: Path
     allowance: Allowance
-    credential: Credential | None = None
+    credential: SourceCredential | None = None
     is_first: bool = True
 
     @contextlib.contextmanager
@@ -108,7 +95,7 @@ class Downloader:
             last_modified=known.last_modified if known is not None else None,
         )
 
-    def _credential_for(self, url: str) -> Credential | None:
+    def _credential_for(self, url: str) -> SourceCredential | None:
         if self.credential is None:
             return None
         try:

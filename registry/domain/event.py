@@ -89,6 +89,7 @@ class EventName(StrEnum):
     SOURCE_UNLINKED = "import:source:unlink"
     IMPORT_ENDED = "import:run:end"
     IMPORT_HELD = "import:run:hold"
+    IMPORT_FAILING = "import:source:failing"
     BACKUP_MADE = "node:backup:make"
     BACKUP_RESTORED = "node:backup:restore"
 

@@ -13,10 +13,11 @@ from typing import Any
 
 from importers.allowance import Allowance, FetchLimits
 from importers.contract import Draft, Following, Importer, Parsed, RawDocument, Source, Wanted, upstream_hash
-from importers.downloading import Credential, Downloader
+from importers.downloading import Downloader
 from importers.fetching import Fetched, Fetching, spool
 from registry.domain.finding import Finding
 from registry.domain.importing import Validator
+from registry.domain.source_credential import SourceCredential
 from registry.domain.vocabulary import Kind
 from registry.outbound import NodeOutbound
 from tests import factories
@@ -113,7 +114,7 @@ def fetch(
     names: Names | None = None,
     known: Mapping[str, Validator] | None = None,
     cursor: str | None = None,
-    credential: Credential | None = None,
+    credential: SourceCredential | None = None,
     stop: Event | None = None,
     outbound: NodeOutbound | None = None,
     seen: Callable[[Path], None] = lambda _folder: None,

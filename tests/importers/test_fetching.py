@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from importers.downloading import Credential
 from registry.domain.errors import FetchFailed, Interrupted
 from registry.domain.importing import Validator
+from registry.domain.source_credential import SourceCredential
 from tests.importers.hosting import QUICK, document, fetch, hosting, importer
 from tests.outbound.hostile import Names, leads_to, says
 from tests.outbound.receiver import header
@@ -204,8 +204,8 @@ def test_a_source_that_changes_while_it_is_read_is_not_whole(tmp_path: Path) -> 
 
 def test_a_credential_goes_to_its_host_only_and_along_no_redirect(tmp_path: Path) -> None:
     names = Names({"first.example": [["127.0.0.1"]], "second.example": [["127.0.0.1"]]})
-    credential = Credential("first.example", header=("X-Key", "sesame"))
-    basic = Credential("first.example", basic=("user", "sesame"))
+    credential = SourceCredential("first.example", header=("X-Key", "sesame"))
+    basic = SourceCredential("first.example", basic=("user", "sesame"))
 
     with hosting() as (server, site):
         first, second = (server.url("/1", host=f"{one}.example") for one in ("first", "second"))

@@ -1,0 +1,185 @@
+"""Sources fetched and taken in: at once, or as the job that the schedule puts in for each that is due."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from threading import Event
+
+from importers.allowance import Allowance, FetchLimits, limits_of
+from importers.catalog import bound, everything
+from importers.contract import Importer, RawDocument
+from importers.downloading import Downloader
+from importers.fetching import Fetching, spool
+from importers.run import Ending, Report, run
+from registry.domain.actor import Actor
+from registry.domain.errors import CommonsError, FetchFailed, Interrupted
+from registry.domain.importing import SourceState, Validator
+from registry.domain.job import Job, JobName
+from registry.ports import Registry
+from registry.service import import_runs, import_schedule, importing
+from registry.service.jobs import JobTable
+from registry.service.source_access import credential_of
+
+_BEAT_SECONDS = 20.0
+_DAYS = 7
+
+_log = logging.getLogger(__name__)
+
+
+def fetch_and_run(
+    registry: Registry,
+    actor: Actor,
+    importer: Importer,
+    *,
+    since: str | None = None,
+    conditional: bool = True,
+    dry_run: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+    stop: Event | None = None,
+    limits: FetchLimits | None = None,
+    allow_withdrawals: bool = False,
+) -> Report:
+    """Fetch the documents of a source and take them in. A source that has nothing new is not read.
+
+    Args:
+        since: where to begin in place of the cursor of the last run; an empty one is the very beginning.
+        conditional: whether what has not changed since the last run need not be read again.
+        stop: once it is set, the import ends after the batch that is under way.
+        limits: in place of those that the settings give.
+
+    Raises:
+        Forbidden: *actor* lacks ``record:import``, or ``source:read``.
+        FetchRefused, FetchFailed: a document that the source begins with could not be fetched.
+        Conflict: a run of this source goes on.
+        Interrupted: *stop* was set.
+        StoreUnavailable: a batch could not be kept; those before it are.
+    """
+    source, ends = importer.source, stop or Event()
+    state = importing.state_of(registry, actor, source.id)
+    allowance = Allowance(limits or limits_of(registry.settings), ends)
+    fetching = Fetching(
+        importer,
+        Downloader(
+            registry.outbound,
+            source,
+            registry.settings.data_dir,
+            allowance,
+            credential_of(registry, actor, source),
+        ),
+        state.cursor if since is None else since or None,
+        _known(registry, state) if conditional and since is None else {},
+    )
+
+    def tell(done: int, total: int) -> None:
+        if progress is not None:
+            progress(done, total)
+        if ends.is_set():
+            raise Interrupted
+
+    return run(
+        registry,
+        actor,
+        importer,
+        _documents(registry, actor, fetching, dry_run=dry_run),
+        dry_run=dry_run,
+        progress=tell,
+        ending=lambda: _ending(fetching),
+        allow_withdrawals=allow_withdrawals,
+    )
+
+
+def import_jobs(stop: Event) -> JobTable:
+    """The job that imports a source, for ``jobs.run_due``; it ends soon after *stop* is set."""
+
+    def work(registry: Registry, actor: Actor, job: Job) -> None:
+        _import(registry, actor, job.subject, stop)
+
+    return {JobName.IMPORT_SOURCE: work}
+
+
+def enqueue(registry: Registry, actor: Actor) -> int:
+    """Put in a job for each source that is due; how many were new."""
+    sources = [one.source for one in everything(registry, actor)]
+    return import_schedule.enqueue_due(registry, actor, sources)
+
+
+def _import(registry: Registry, actor: Actor, source_id: str, stop: Event) -> None:
+    """Import a source if it is still due. What goes wrong with it is kept with it, and is no failure of the job."""
+    state = importing.state_of(registry, actor, source_id)
+    try:
+        importer = bound(registry, actor, source_id)
+        if not import_schedule.is_due(state, importer.source, registry.clock.now()):
+            return
+        report = fetch_and_run(
+            registry,
+            actor,
+            importer,
+            conditional=state.asked_at is None,
+            stop=stop,
+            allow_withdrawals=state.allows_withdrawals,
+        )
+    except CommonsError as failure:
+        code = f"{failure.code}:{failure.reason}" if isinstance(failure, FetchFailed) else failure.code
+        _log.warning("%s import of %s: %s", code, source_id, failure.message)
+        import_schedule.tell_failing(registry, actor, source_id, code=code)
+    else:
+        _log.info("import of %s: %s", source_id, report.state.value)
+
+
+def _documents(registry: Registry, actor: Actor, fetching: Fetching, *, dry_run: bool) -> Iterator[RawDocument]:
+    """Those that come. The folder is made once the run has begun, so that it is the only one of its source."""
+    source = fetching.importer.source
+    with spool(registry.settings.data_dir, source.id) as folder:
+        fetching.downloader.folder = folder
+        with _alive(registry, actor, source.id, is_run=not dry_run):
+            yield from fetching.documents()
+
+
+@contextmanager
+def _alive(registry: Registry, actor: Actor, source_id: str, *, is_run: bool) -> Iterator[None]:
+    """Let the run give signs while a host is waited for, so that nobody takes it for dead."""
+    with registry.storage.read() as reader:
+        begun = reader.import_runs.going_on(source_id) if is_run else None
+    is_over = Event()
+
+    def beat() -> None:
+        while begun is not None and not is_over.wait(_BEAT_SECONDS):
+            with suppress(CommonsError):
+                import_runs.beat(registry, actor, begun, done=0, total=None)
+
+    beating = threading.Thread(target=beat, name="import sign", daemon=True)
+    beating.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        beating.join()
+
+
+def _ending(fetching: Fetching) -> Ending:
+    """Only a fetch that brought everything says where the next one begins."""
+    fetched = fetching.fetched
+    if not fetched.is_whole:
+        return Ending(fetched.present, complete=False, findings=fetched.findings)
+    return Ending(
+        fetched.present,
+        # What was not read again is not missing.
+        complete=not fetched.is_unchanged,
+        cursor=fetched.cursor,
+        validators=fetched.validators,
+        findings=fetched.findings,
+    )
+
+
+def _known(registry: Registry, state: SourceState) -> Mapping[str, Validator]:
+    """What need not be read again where it has not changed.
+
+    Once a week, on a day of the source's own, nothing that a host says of changes is believed. While records are missed
+    everything is read, too: only then a second run can tell that they are gone.
+    """
+    day = registry.clock.now().toordinal() % _DAYS
+    is_read_whole = state.absent or state.held or day == sum(state.source.encode()) % _DAYS
+    return {} if is_read_whole else state.validators
