@@ -38,7 +38,7 @@ class RecordReader(Protocol):
         ...
 
     def by_upstreams(self, source: str, upstream_ids: Collection[str]) -> dict[str, Record]:
-        """Those records imported from these of this source, by their upstream ids, in one statement."""
+        """Those records imported from these of this source, by their upstream ids, in few statements."""
         ...
 
     def page(

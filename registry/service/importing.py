@@ -8,7 +8,7 @@ from typing import Any
 
 from registry.domain import policy
 from registry.domain.actor import Actor, Permission
-from registry.domain.errors import InvalidInput, NotFound
+from registry.domain.errors import AlreadyExists, InvalidInput, NotFound
 from registry.domain.event import EventName
 from registry.domain.finding import FindingFilter, KeptFinding
 from registry.domain.importing import Run, Source, SourceState, Trust
@@ -53,6 +53,7 @@ def put_source(registry: Registry, actor: Actor, given: Source) -> Source:
         Forbidden: *actor* lacks ``source:manage``.
         Reauthenticate: *actor* has signed in too long ago.
         InvalidInput: with everything that is wrong with it.
+        AlreadyExists: an organisation with members has its id: the records would be theirs.
     """
     policy.require(actor, Permission.SOURCE_MANAGE)
     policy.require_confirmed(actor)
@@ -61,6 +62,9 @@ def put_source(registry: Registry, actor: Actor, given: Source) -> Source:
     if problems:
         raise InvalidInput(problems)
     with registry.storage.begin() as unit:
+        owner = unit.accounts.organisation_by_slug(given.id)
+        if owner is not None and unit.accounts.members(owner.id):
+            raise AlreadyExists("an organisation with members has this id", path=("id",), hint="take another id")
         unit.import_sources.put(given)
         said = {"format": given.format, "trust": given.trust.value}
         note(registry, unit, actor, EventName.SOURCE_PUT, subject=f"source:{given.id}", **said)

@@ -24,6 +24,7 @@ from registry.storage.tables import CHANGES, LINKS, RECORDS, REVISIONS
 from registry.storage.visibility import admitted, form_of, listed, readable, viewer
 
 _KEPT_STATEMENTS = 512
+_KEYS_AT_ONCE = 256
 _STATING = RECORDS.alias("stating")
 _HEAD = REVISIONS.alias("head")
 _WORK = REVISIONS.alias("work")
@@ -137,13 +138,15 @@ class RecordReadings:
     def by_upstreams(self, source: str, upstream_ids: Collection[str]) -> dict[str, Record]:
         """See the port. How many are asked for is rounded up, so that few statements are put into words."""
         ids = {upstream_key(source, one): one for one in upstream_ids}
-        if not ids:
-            return {}
         keys = list(ids)
-        size = 1 << (len(keys) - 1).bit_length()
-        keys += keys[:1] * (size - len(keys))
-        rows = self._statements.fetch(_by_upstreams(size), {str(at): key for at, key in enumerate(keys)})
-        return {ids[row[-1]]: record_of(row) for row in rows}
+        found: dict[str, Record] = {}
+        for at in range(0, len(keys), _KEYS_AT_ONCE):
+            portion = keys[at : at + _KEYS_AT_ONCE]
+            size = 1 << (len(portion) - 1).bit_length()
+            portion += portion[:1] * (size - len(portion))
+            rows = self._statements.fetch(_by_upstreams(size), {str(at): key for at, key in enumerate(portion)})
+            found |= {ids[row[-1]]: record_of(row) for row in rows}
+        return found
 
     def page(
         self, wanted: RecordFilter, order: RecordOrder, request: PageRequest, *, visible: Visibility
