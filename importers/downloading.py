@@ -25,7 +25,7 @@ from registry.ports.outbound import FetchRequest, FetchResponse
 
 _TRANSIENT = frozenset({"TIMEOUT", "BAD_ANSWER", "BROKEN_OFF", "UNREACHABLE", "BAD_RANGE"})
 # The host is busy, or has another document by now than the one whose rest was asked for.
-_AGAIN = frozenset({412, 416, 429, 502, 503, 504})
+_AGAIN = frozenset({412, 416, 429, 500, 502, 503, 504})
 _REASONS = {401: "DENIED", 403: "DENIED", 404: "GONE", 410: "GONE", 429: "THROTTLED"}
 _MAX_VALIDATOR = 200
 _SNIFFED = 512

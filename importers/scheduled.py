@@ -91,11 +91,15 @@ def fetch_and_run(
     )
 
 
-def import_jobs(stop: Event) -> JobTable:
-    """The job that imports a source, for ``jobs.run_due``; it ends soon after *stop* is set."""
+def import_jobs(stop: Event, limits: FetchLimits | None = None) -> JobTable:
+    """The job that imports a source, for ``jobs.run_due``; it ends soon after *stop* is set.
+
+    Args:
+        limits: in place of those that the settings give.
+    """
 
     def work(registry: Registry, actor: Actor, job: Job) -> None:
-        _import(registry, actor, job.subject, stop)
+        _import(registry, actor, job.subject, stop, limits)
 
     return {JobName.IMPORT_SOURCE: work}
 
@@ -106,7 +110,7 @@ def enqueue(registry: Registry, actor: Actor) -> int:
     return import_schedule.enqueue_due(registry, actor, sources)
 
 
-def _import(registry: Registry, actor: Actor, source_id: str, stop: Event) -> None:
+def _import(registry: Registry, actor: Actor, source_id: str, stop: Event, limits: FetchLimits | None) -> None:
     """Import a source if it is still due. What goes wrong with it is kept with it, and is no failure of the job."""
     state = importing.state_of(registry, actor, source_id)
     try:
@@ -119,6 +123,7 @@ def _import(registry: Registry, actor: Actor, source_id: str, stop: Event) -> No
             importer,
             conditional=state.asked_at is None,
             stop=stop,
+            limits=limits,
             allow_withdrawals=state.allows_withdrawals,
         )
     except CommonsError as failure:
