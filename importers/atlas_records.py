@@ -6,18 +6,19 @@ Everything that is mapped by rule, and not by the publisher, is mapped by ``atla
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from importers import atlas_rules as rules
 from importers.atlas_markup import as_markdown
-from importers.contract import Draft, upstream_hash
+from importers.contract import Draft, Mapped, upstream_hash
 from importers.entry import Entry
-from importers.party import read_party
+from importers.party import Party, read_party
 from registry.domain.canonical import JsonValue
 from registry.domain.content.base import validate
 from registry.domain.content.incident import Timeline
 from registry.domain.content.parts import Source
 from registry.domain.errors import InvalidInput
-from registry.domain.vocabulary import Kind
+from registry.domain.vocabulary import Kind, MappingMethod
 
 SOURCE = "atlas"
 LICENCE = "Apache-2.0"
@@ -28,9 +29,23 @@ COMMON_FIELDS = frozenset(
     {"id", "name", "object-type", "created_date", "modified_date", "references", "ATT&CK-reference"}
 )
 
+_RULES = "atlas-rules@1"
+# What a rule made each field from; all others are the publisher's.
+_CASE_BASES = {
+    "intent": "case-study-type",
+    "misuse_categories": "procedure[].technique",
+    "systems": "target",
+    "actors": "actor",
+    "detection": "reporter",
+    "relation": "case-study-type",
+}
+_MITIGATION_BASES = {"type": "name, category", "functions": "name, category", "layer": "name, category"}
+# The address of an incident of another database, to which a reference says that it is the same.
+_AIID = re.compile(r"https://incidentdatabase\.ai/cite/([0-9]{1,6})/?(?:#.*)?")
 _EVENT = {"incident": "incident", "exercise": "exercise"}
 _GRANULARITY = {"YEAR": 4, "MONTH": 7, "DATE": 10}
 _MAX_LINE = 300
+_MAX_ALIASES = 40
 _CASE_FIELDS = COMMON_FIELDS | {
     "summary", "incident-date", "incident-date-granularity", "procedure", "reporter", "reported-by", "target", "actor",
     "case-study-type", "maturity",
@@ -46,6 +61,7 @@ def read_case(entry: Entry, codes: frozenset[str]) -> Draft:
     if event is None:
         entry.note("UNKNOWN_TERM", "case-study-type: incident or exercise is expected; taken as incident")
     target, reporter = entry.line("target"), _reporter(entry)
+    actor = read_party(entry.line("actor") or "", organisations=rules.ORGANISATIONS)
     content: dict[str, JsonValue] = {
         "title": entry.line("name", needed=True),
         "summary": linked(entry.text("summary", needed=True) or ""),
@@ -53,54 +69,80 @@ def read_case(entry: Entry, codes: frozenset[str]) -> Draft:
         "intent": "misuse",
         "misuse_categories": rules.misuse_of(techniques),
         "systems": rules.systems_of(target or ""),
-        "actors": _actors(entry, exercise=event == "exercise"),
+        "actors": _actors(entry, actor, exercise=event == "exercise"),
         "targets": _targets(entry, target),
         "procedure": [step for step in steps if step],
         "timeline": _timeline(entry),
-        "detection": _detection(reporter),
+        "detection": {"by": reporter.label} if reporter.label else {},
         "relation": "intentional_misuse",
         "sources": _sources(entry),
     }
     # An exercise is told by those who did it, an incident mostly by others.
     standing = "acknowledged" if event == "exercise" else "alleged"
-    reported_by = "self" if reporter and target and reporter.casefold() == target.casefold() else "others"
-    return _draft(entry, Kind.INCIDENT, content, "studies", standing, {"reported_by": reported_by})
+    is_own = reporter.label and target and reporter.label.casefold() == target.casefold()
+    draft = _draft(entry, Kind.INCIDENT, content, "studies", {"standing": standing})
+    marking = {**draft.marking, "reported_by": "self" if is_own else "others"}
+    names = dict.fromkeys((*actor.names, *reporter.names))
+    return replace(draft, marking=marking, mapped=_mapped(draft, _CASE_BASES), names=tuple(names))
 
 
 def read_mitigation(entry: Entry, codes: frozenset[str]) -> Draft:
     entry.expect(_MITIGATION_FIELDS)
     name = entry.line("name", needed=True)
+    type_ = _type(entry, name or "")
+    function = rules.FUNCTIONS_BY_TYPE.get(type_)
     content: dict[str, JsonValue] = {
         "name": name,
         "description": linked(entry.text("description", needed=True) or ""),
-        "type": _type(entry, name or ""),
+        "type": type_,
+        "layer": rules.LAYER_BY_TYPE.get(type_),
+        "functions": [function] if function else [],
         "categories": rules.categories_of(entry.items("category")),
         "lifecycle": _lifecycle(entry),
         "addresses": _addresses(entry, codes),
         "sources": _sources(entry),
     }
-    return _draft(entry, Kind.MITIGATION, content, "mitigations", "acknowledged")
+    draft = _draft(entry, Kind.MITIGATION, content, "mitigations", {"standing": "acknowledged"})
+    return replace(draft, mapped=_mapped(draft, _MITIGATION_BASES))
 
 
-def _draft(
-    entry: Entry,
-    kind: Kind,
-    content: dict[str, JsonValue],
-    page: str,
-    standing: str,
-    more: dict[str, JsonValue] | None = None,
-) -> Draft:
+def _draft(entry: Entry, kind: Kind, content: dict[str, JsonValue], page: str, more: dict[str, JsonValue]) -> Draft:
     marking: dict[str, JsonValue] = {"tlp": "CLEAR", "licence": LICENCE, "obligations": ["attribution"]}
-    marking |= {"language": "en", "provenance": "verbatim", "standing": standing, **(more or {})}
     said = {name: value for name, value in content.items() if value}
     return Draft(
         entry.record,
         kind,
-        {**said, "aliases": [entry.record]},
-        marking,
+        {**said, "aliases": [entry.record, *_same_elsewhere(entry, said.get("sources"))]},
+        {**marking, "language": "en", "provenance": "verbatim", **more},
         upstream_hash(entry.fields),
         f"{SITE}/{page}/{entry.record}",
     )
+
+
+def _mapped(draft: Draft, bases: dict[str, str]) -> tuple[Mapped, ...]:
+    """Which fields of *draft* a rule made, and from what; an incident of the AIID among the aliases is one of them."""
+    made = [Mapped(name, MappingMethod.RULE, _RULES, basis) for name, basis in bases.items() if name in draft.content]
+    if "AIID-" in str(draft.content["aliases"]):
+        made.append(Mapped("aliases", MappingMethod.RULE, _RULES, "references[].url"))
+    return tuple(made)
+
+
+def _same_elsewhere(entry: Entry, sources: JsonValue) -> list[JsonValue]:
+    """Ids of the same thing in ATT&CK, as the publisher says, and in the AIID, to which a reference leads."""
+    found: list[JsonValue] = []
+    attack = entry.fields.get("ATT&CK-reference")
+    if attack is not None:
+        id_ = attack.get("id") if isinstance(attack, dict) else None
+        if isinstance(id_, str) and CODE.fullmatch(id_):
+            found.append(f"ATT&CK {id_}")
+        else:
+            entry.note("WRONG_TYPE", "ATT&CK-reference: an object with an id is expected; left out")
+    for source in sources if isinstance(sources, list) else []:
+        url = source.get("url") if isinstance(source, dict) else None
+        cited = _AIID.fullmatch(url) if isinstance(url, str) else None
+        if cited is not None:
+            found.append(f"AIID-{int(cited[1])}")
+    return list(dict.fromkeys(found))[:_MAX_ALIASES]
 
 
 def linked(text: str) -> str:
@@ -136,21 +178,18 @@ def _addresses(entry: Entry, codes: frozenset[str]) -> list[JsonValue]:
     return found
 
 
-def _reporter(entry: Entry) -> str | None:
-    """Who told of the case, if it is clearly an organisation; nobody else is kept."""
-    name = entry.line("reporter")
-    return None if name is None else read_party(name, organisations=rules.ORGANISATIONS).label
+def _reporter(entry: Entry) -> Party:
+    """Who told of the case: an organisation, as far as that is clear; nobody else is kept."""
+    name = entry.line("reporter") or entry.line("reported-by")
+    party = read_party(name, organisations=rules.ORGANISATIONS) if name is not None else Party(None, None)
+    if party.left_out:
+        entry.note("REPORTER_NOT_KEPT", "reporter: left out what is not clearly an organisation or a class of people")
+    return party
 
 
-def _detection(reporter: str | None) -> dict[str, JsonValue]:
-    return {"by": reporter} if reporter else {}
-
-
-def _actors(entry: Entry, *, exercise: bool) -> list[JsonValue]:
-    name = entry.line("actor")
-    if name is None:
+def _actors(entry: Entry, party: Party, *, exercise: bool) -> list[JsonValue]:
+    if entry.line("actor") is None:
         return []
-    party = read_party(name, organisations=rules.ORGANISATIONS)
     if party.left_out:
         entry.note("ACTOR_NOT_KEPT", "actor: left out what is not clearly an organisation or a class of people")
     kind = party.kind or ("researcher" if exercise else None)

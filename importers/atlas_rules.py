@@ -73,9 +73,50 @@ PRODUCTS = (
     ("Tay AI", "Microsoft", "Tay"),
     ("Amazon Q", "Amazon", "Q"),
     ("Slack AI", "Slack", "Slack AI"),
+    ("Cursor", "Anysphere", "Cursor"),
+    ("Google Colab", "Google", "Colab"),
+    ("Systran Translate", "Systran", "Translate"),
+    ("VirusTotal", "Google", "VirusTotal"),
+    ("CylancePROTECT", "Cylance", "CylancePROTECT"),
+    ("Cylance Smart Antivirus", "Cylance", "Smart Antivirus"),
+    ("Clearview AI", "Clearview AI", None),
+    ("ProofPoint Email Protection", "Proofpoint", "Email Protection"),
+    ("Palo Alto Networks", "Palo Alto Networks", None),
+    ("Kaspersky", "Kaspersky", None),
+    ("Microsoft Azure", "Microsoft", "Azure"),
+    ("MathGPT", None, "MathGPT"),
+    ("PyTorch", "PyTorch", "PyTorch"),
+    ("Hugging", "Hugging Face", None),
+    ("Jira Service Management", "Atlassian", "Jira Service Management"),
+    ("Atlassian MCP", "Atlassian", "MCP server"),
 )
-# Single names that do not show by their words that they are organisations; looked up, one by one.
-ORGANISATIONS = frozenset({"zenity", "promptarmor", "hiddenlayer", "cato ctrl", "oligo", "reversinglabs"})
+# Names that do not show by their words that they are of organisations or publications; looked up, one by one.
+ORGANISATIONS = frozenset(
+    {
+        "zenity", "promptarmor", "hiddenlayer", "cato ctrl", "oligo", "reversinglabs", "microsoft", "aws", "pytorch",
+        "prokyc", "embrace the red", "microsoft incident response \u2013 detection and response team (dart)",
+    }
+)  # fmt: skip
+FUNCTIONS_BY_TYPE = {
+    "access_control": "prevent",
+    "anomaly_monitoring": "detect",
+    "content_filter": "prevent",
+    "data_curation": "prevent",
+    "evaluation": "detect",
+    "human_feedback_training": "prevent",
+    "model_hardening": "prevent",
+    "rate_limit": "prevent",
+    "supply_chain": "prevent",
+    "user_training": "prevent",
+}
+LAYER_BY_TYPE = {
+    "anomaly_monitoring": "monitoring",
+    "content_filter": "safeguards",
+    "human_feedback_training": "model",
+    "model_hardening": "model",
+    "supply_chain": "supply_chain",
+    "user_training": "human_operations",
+}
 
 
 def misuse_of(techniques: Iterable[str]) -> list[JsonValue]:
@@ -89,7 +130,8 @@ def systems_of(target: str) -> list[JsonValue]:
     # Where the users of a product were aimed at, the product's own part is not told.
     role = {} if "users" in target.lower() else {"role": "target"}
     products = ((provider, model) for name, provider, model in PRODUCTS if name.lower() in target.lower())
-    return [{"provider": provider, "model": model, **role} for provider, model in products]
+    said = ({"provider": provider, "model": model, **role} for provider, model in products)
+    return [{name: value for name, value in one.items() if value} for one in said]
 
 
 def categories_of(categories: Iterable[JsonValue]) -> list[JsonValue]:

@@ -38,27 +38,38 @@ _MAX_LABEL = 120
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """What may be said of a party: a label, a term of actor_kind, and whether something was left out."""
+    """What may be said of a party: a label, a term of actor_kind, and whether something was left out.
+
+    Attributes:
+        names: the parts that were left out, which may be names of persons; for ``Draft.names``.
+    """
 
     label: str | None
     kind: str | None
     left_out: bool = False
+    names: tuple[str, ...] = ()
 
 
 def read_party(name: str, *, organisations: frozenset[str] = frozenset()) -> Party:
     """Judge *name*, which may list several parties; *organisations* are names known to be such, in lower case."""
     if _UNKNOWN.fullmatch(name):
         return Party(None, "unknown")
+    if name.lower() in organisations and len(name) <= _MAX_LABEL:
+        return Party(name, _kind_of(name))
     parts = [part for part in _SEPARATOR.split(name) if part]
     kept = [part for part in parts if _is_clear(part, organisations)]
-    left_out = len(kept) < len(parts)
+    names = tuple(part for part in parts if part not in kept)
+    left_out = bool(names)
     if left_out and kept and (group := _CLASS.match(kept[0])):
         kept = [group[0]]
     label = ", ".join(kept)
     if len(label) > _MAX_LABEL:
         label, left_out = "", True
-    kind = next((kind for pattern, kind in _KINDS if label and pattern.search(label)), None)
-    return Party(label or None, kind, left_out)
+    return Party(label or None, _kind_of(label), left_out, names)
+
+
+def _kind_of(label: str) -> str | None:
+    return next((kind for pattern, kind in _KINDS if label and pattern.search(label)), None)
 
 
 def _is_clear(part: str, organisations: frozenset[str]) -> bool:

@@ -2,14 +2,15 @@
 
 A case study becomes an incident, a mitigation a mitigation, tactics and techniques one taxonomy ``atlas``. Texts are
 the publisher's; only links relative to its site are made absolute, and HTML that shapes becomes Markdown. Mapped by
-rule: the misuse categories (from techniques), the type of a mitigation (from its name, then its category), the systems
-(product names in the target), the kind of an actor. Reporters and actors are left out, unless they are organisations
-or classes of people.
+rule: the misuse categories (from techniques), the type of a mitigation (from its name, then its category) and from it
+what it does and on which layer, the systems (product names in the target), the kind of an actor. Reporters and actors
+are left out, unless they are organisations or classes of people. Ids in ATT&CK, and of the AIID where a reference leads
+to an incident of it, are aliases.
 
 Findings that leave a record out: BROKEN_DOCUMENT, MISSING, WRONG_TYPE (of a needed field), DUPLICATE_ID. Findings
 beside a record that was taken: WRONG_TYPE, UNKNOWN_FIELD, UNKNOWN_TERM (case-study type, category), UNKNOWN_TECHNIQUE
-(kept), BAD_TECHNIQUE, BAD_DATE, BAD_URL, MISPLACED_OBJECT (among lifecycle stages), ACTOR_NOT_KEPT, TOO_LONG (target
-or title of a source): what these name was left out.
+(kept), BAD_TECHNIQUE, BAD_DATE, BAD_URL, MISPLACED_OBJECT (among lifecycle stages), ACTOR_NOT_KEPT,
+REPORTER_NOT_KEPT, TOO_LONG (target or title of a source): what these name was left out.
 """
 
 from __future__ import annotations

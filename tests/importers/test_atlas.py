@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from importers.atlas_rules import MISUSE_BY_TECHNIQUE, TYPE_BY_CATEGORY, TYPE_BY_NAME
 from importers.contract import Draft, Parsed, RawDocument, TaxonomyDraft
+from importers.preparing import prepare
 from importers.sources.atlas import IMPORTER
 from registry.domain import terms
 from registry.domain.content.kinds import parse as parse_content
@@ -85,9 +86,69 @@ def test_a_link_within_the_site_becomes_absolute_and_no_other_does() -> None:
 def test_people_are_named_neither_in_the_content_nor_in_a_finding() -> None:
     parsed = read(release(case(actor="Ada Example", reporter="Bob Sample")))
 
-    assert ["ACTOR_NOT_KEPT"] == codes(parsed)
-    assert "Ada" not in repr(parsed)
-    assert "Bob" not in repr(parsed)
+    (draft,) = drafts(parsed)
+    findings = [each for each in parsed if isinstance(each, Finding)]
+    assert ["REPORTER_NOT_KEPT", "ACTOR_NOT_KEPT"] == codes(parsed)
+    assert "Ada" not in repr((draft.content, findings))
+    assert "Bob" not in repr((draft.content, findings))
+
+
+def test_people_who_are_left_out_are_told_to_whoever_masks_names_in_texts() -> None:
+    study = case(actor="Ada Example, Example University", reporter="Bob Sample", summary="Ada Example broke in.")
+
+    (draft,) = drafts(read(release(study)))
+    ready, _ = prepare(IMPORTER.source, draft)
+
+    assert ("Ada Example", "Bob Sample") == draft.names
+    assert ready is not None
+    assert ready.held
+    assert "Ada" not in repr(ready.content.public)
+
+
+def test_every_field_that_a_rule_made_is_told_with_its_basis() -> None:
+    step = {"tactic": "AML.TA0001", "technique": "AML.T0051"}
+    study = case(target="ChatGPT", actor="Example Labs", reporter="Example Institute", procedure=[step])
+
+    incident, measure = drafts(read(release(study, mitigations=(mitigation(name="Control Access"),))))
+
+    assert {
+        "intent": "case-study-type",
+        "misuse_categories": "procedure[].technique",
+        "systems": "target",
+        "actors": "actor",
+        "detection": "reporter",
+        "relation": "case-study-type",
+    } == {one.field: one.basis for one in incident.mapped}
+    assert ["type", "functions"] == [one.field for one in measure.mapped]
+    assert ("access_control", ["prevent"]) == (measure.content["type"], measure.content["functions"])
+
+
+def test_ids_that_the_same_thing_has_elsewhere_are_aliases() -> None:
+    reference = {"title": "AIID - Incident 6", "url": "https://incidentdatabase.ai/cite/6/"}
+    other = {"title": "All", "url": "https://incidentdatabase.ai/cite/"}
+    attack = {"id": "M1044", "url": "https://attack.mitre.org/mitigations/M1044/"}
+    measure = mitigation(**{"ATT&CK_reference": attack})
+
+    incident, taken_measure = drafts(read(release(case(references=[reference, other]), mitigations=(measure,))))
+
+    assert ["AML.CS0001", "AIID-6"] == incident.content["aliases"]
+    assert "aliases" in [one.field for one in incident.mapped]
+    assert ["AML.M0001", "ATT&CK M1044"] == taken_measure.content["aliases"]
+
+
+@pytest.mark.parametrize("reference", ["M1044", {"id": 5}, {}, [1]])
+def test_a_reference_to_attack_that_is_none_is_noted(reference: object) -> None:
+    parsed = read(release(mitigations=(mitigation(**{"ATT&CK_reference": reference}),)))
+
+    assert ["WRONG_TYPE"] == codes(parsed, refused=False)
+    assert ["AML.M0001"] == drafts(parsed)[0].content["aliases"]
+
+
+def test_a_fetch_begins_at_the_newest_release() -> None:
+    (wanted,) = IMPORTER.begin(IMPORTER.source, None)
+
+    assert ("ATLAS.yaml", None) == (wanted.name, wanted.body)
+    assert "raw.githubusercontent.com" in IMPORTER.source.hosts
 
 
 def test_the_users_of_a_product_being_aimed_at_does_not_make_the_product_the_target() -> None:
@@ -95,6 +156,14 @@ def test_the_users_of_a_product_being_aimed_at_does_not_make_the_product_the_tar
 
     assert [{"provider": "OpenAI", "model": "ChatGPT"}] == draft.content["systems"]
     assert [{"label": "ChatGPT users"}] == draft.content["targets"]
+
+
+def test_a_product_without_a_known_provider_and_a_provider_without_a_product_are_said_as_far_as_known() -> None:
+    (draft,) = drafts(read(release(case(target="MathGPT, Kaspersky's model"))))
+
+    assert [{"provider": "Kaspersky", "role": "target"}, {"model": "MathGPT", "role": "target"}] == draft.content[
+        "systems"
+    ]
 
 
 def test_the_same_record_has_the_same_hash_in_any_order_and_another_one_when_a_field_changes() -> None:

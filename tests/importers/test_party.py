@@ -49,11 +49,13 @@ def test_a_name_that_may_be_a_persons_is_left_out_whole(name: str) -> None:
 
 
 def test_of_a_person_and_an_organisation_the_organisation_is_kept() -> None:
-    assert Party("Example University", "researcher", left_out=True) == read_party("Ada Example, Example University")
+    expected = Party("Example University", "researcher", left_out=True, names=("Ada Example",))
+
+    assert expected == read_party("Ada Example, Example University")
 
 
 def test_a_class_whose_list_of_places_is_not_clear_is_kept_as_the_class_alone() -> None:
-    expected = Party("Researchers", "researcher", left_out=True)
+    expected = Party("Researchers", "researcher", left_out=True, names=("Ada Sample", "Elsewhere"))
 
     assert expected == read_party("Researchers from Example, Ada Sample, and Elsewhere")
 
@@ -64,6 +66,14 @@ def test_an_unknown_actor_has_a_kind_and_no_label() -> None:
 
 def test_a_name_known_to_be_an_organisations_is_kept() -> None:
     assert Party("Examplix", None) == read_party("Examplix", organisations=frozenset({"examplix"}))
+
+
+def test_a_name_known_to_be_an_organisations_is_not_taken_apart() -> None:
+    known = frozenset({"detection and response (sample)"})
+
+    assert Party("Detection and Response (Sample)", None) == read_party(
+        "Detection and Response (Sample)", organisations=known
+    )
 
 
 def test_a_label_that_is_too_long_is_left_out() -> None:
