@@ -21,6 +21,8 @@ from importers.contract import RawDocument
 
 _LONG = 200_000
 _DEEP = 3_000
+# A mutant that is larger is not changed again: repeated within itself it would outgrow the memory.
+_LARGE = 50_000
 _DATES = ("0000-00-00", "2026-02-30", "99999-01-01", "2026-11-21T25:61:61Z", "yesterday", "1700000000", "-1")
 _TEXTS = (
     "", " ", "\0", "\ud800", "\u202e\u2066x", "a\r\nb\tc", "<script>alert(1)</script>", "=cmd()", "https://",
@@ -94,13 +96,25 @@ def _json(root: Any) -> bytes:
 
 def _changed(root: Any, chance: random.Random) -> Any:
     root = copy.deepcopy(root)
-    for _ in range(chance.choice((1, 1, 2, 5, 20))):
+    for turn in range(chance.choice((1, 1, 2, 5, 20))):
         places = list(_places(root))
         if not places:
             return chance.choice(_VALUES)(root, chance)
+        if turn and _size(root, {}) > _LARGE:
+            break
         holder, key = chance.choice(places)
         chance.choice(_AT_PLACE)(holder, key, chance)
     return root
+
+
+def _size(value: Any, known: dict[int, int]) -> int:
+    """Roughly how long *value* is when written; what stands at several places counts at each."""
+    if isinstance(value, str):
+        return len(value)
+    if id(value) not in known:
+        inner = [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else ()
+        known[id(value)] = 4 + sum(_size(one, known) for one in inner)
+    return known[id(value)]
 
 
 def _places(root: Any) -> Iterator[tuple[Any, Any]]:
