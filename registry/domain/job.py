@@ -18,6 +18,7 @@ class JobName(StrEnum):
     PURGE_STAGING = "purge_staging"
     EXPIRE_CLAIM = "expire_claim"
     FORGET_EXPOSURE = "forget_exposure"
+    CHECK_POLICY = "check_policy"
     IMPORT_SOURCE = "import_source"
 
 

@@ -170,6 +170,14 @@ TABLES: tuple[Kept, ...] = (
     Kept("jobs", "work that is due", "to do it in time", "until it is done"),
     Kept("meta", "facts about the store", "to run the node", _FOR_EVER),
     Kept("taxonomies", "vocabularies of others", "to describe records", _FOR_EVER),
+    Kept(
+        "policy_watches", "pages of usage policies that are watched, and how they were found", "to see what changes",
+        "until they are watched no more",
+    ),
+    Kept(
+        "policy_versions", "texts that stood on those pages, for operators and the provider", "to tell what changed",
+        "until the page is watched no more",
+    ),
     Kept("trusted_documents", "queries that may be asked by their hash", "short and cached requests", _FOR_EVER),
     Kept("crosswalks", "which terms mean the same", "to describe records", _FOR_EVER),
     Kept("findings", "what importers could not take over", "to repair sources", "until a run finds it mended"),

@@ -170,6 +170,8 @@ def erased_record(registry: Registry, unit: Unit, record: Record, reason: str) -
     unit.proposals.erase(record.uid)
     unit.cases.erase(record.uid, record.number)
     unit.reports.purge(record.uid)
+    unit.policy_watches.forget_draft(record.uid)
+    unit.merge_candidates.erase(record.uid)
     return record
 
 

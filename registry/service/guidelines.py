@@ -61,7 +61,7 @@ def publish_guidelines(
         uid = unit.meta.get(_GUIDELINES)
         known = None if uid is None else unit.records.get(RecordUid(uid), visible=EVERYTHING)
         if known is None or known.state is State.ERASED:
-            owner = _owner(unit, organisation_slug)
+            owner = owner_of(unit, organisation_slug)
             record = new_record(registry, content, owner=owner.id, author=None, now=registry.clock.now())
             record = replace(record, imported=True)
             record = put_out(registry, unit, actor, record, Step.PUBLISH_IMPORT, is_new=True)
@@ -145,7 +145,12 @@ def _require_open(content: Content) -> None:
         raise InvalidInput(problems)
 
 
-def _owner(unit: Unit, slug: str | None) -> Organisation:
+def owner_of(unit: Unit, slug: str | None) -> Organisation:
+    """The organisation with this slug; the node's own without one.
+
+    Raises:
+        NotFound: there is none.
+    """
     own = unit.meta.get(OWN_ORGANISATION)
     if slug is not None:
         found = unit.accounts.organisation_by_slug(slug)

@@ -15,6 +15,7 @@ from registry.domain.errors import CommonsError
 from registry.domain.job import Job, JobName
 from registry.domain.membership import ApplicationId
 from registry.domain.notice import NoticeId
+from registry.domain.policy_watch import WatchId
 from registry.domain.record import RecordUid
 from registry.ports import Registry
 from registry.service.casework import purge
@@ -23,6 +24,7 @@ from registry.service.intake import purge_report
 from registry.service.life import lift_embargo
 from registry.service.membership import purge_application
 from registry.service.notices import end_notice
+from registry.service.policy_checking import check_due
 from registry.service.staging import purge_staging
 from registry.service.welfare import forget_exposure
 
@@ -65,6 +67,10 @@ def _forget_exposure(registry: Registry, actor: Actor, job: Job) -> None:
     forget_exposure(registry, actor, date.fromisoformat(job.subject))
 
 
+def _check_policy(registry: Registry, actor: Actor, job: Job) -> None:
+    check_due(registry, actor, WatchId(job.subject), due_at=job.due_at)
+
+
 OWN_JOBS: JobTable = {
     JobName.LIFT_EMBARGO: _lift,
     JobName.END_NOTICE: _end_notice,
@@ -74,6 +80,7 @@ OWN_JOBS: JobTable = {
     JobName.PURGE_STAGING: _purge_staging,
     JobName.EXPIRE_CLAIM: _expire_claim,
     JobName.FORGET_EXPOSURE: _forget_exposure,
+    JobName.CHECK_POLICY: _check_policy,
 }
 
 

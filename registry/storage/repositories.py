@@ -23,6 +23,7 @@ from registry.storage.meta import MetaTable
 from registry.storage.notices import NoticeTable
 from registry.storage.numbers import NumberTable
 from registry.storage.proposals import ProposalTable
+from registry.storage.policy_watch import PolicyWatchTables
 from registry.storage.reports import ReportTables
 from registry.storage.screening import ScreeningTable
 from registry.storage.sessions import SessionTable
@@ -153,6 +154,11 @@ class Repositories:
         return TaxonomyTable(self._statements)
 
     @property
+    @property
+    def policy_watches(self) -> PolicyWatchTables:
+        """See the port."""
+        return PolicyWatchTables(self._statements)
+
     def trusted_documents(self) -> TrustedDocumentTable:
         """Registered GraphQL documents."""
         return TrustedDocumentTable(self._statements)

@@ -172,6 +172,8 @@ HOLD_NO_WORDS = {
     "applications": "applicants, whose words go by a time of their own",
     "agreements": "pseudonyms and revisions",
     "taxonomies": "words of others",
+    "policy_watches": "addresses that operators write",
+    "policy_versions": "texts of public pages",
     "trusted_documents": "queries that operators write",
     "crosswalks": "words of others",
     "import_sources": "publishers, in words of operators",

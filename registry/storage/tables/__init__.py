@@ -29,6 +29,7 @@ from registry.storage.tables.membership import AGREEMENTS, APPLICATIONS
 from registry.storage.tables.notices import NOTICES
 from registry.storage.tables.numbers import RESERVED_NUMBERS
 from registry.storage.tables.proposals import PROPOSALS
+from registry.storage.tables.policy_watch import POLICY_VERSIONS, POLICY_WATCHES
 from registry.storage.tables.records import FACETS, LINKS, NUMBERS, RECORDS, REVISIONS
 from registry.storage.tables.reference import CROSSWALKS, FINDINGS, TAXONOMIES
 from registry.storage.tables.reports import REPORT_CHECKS, REPORT_CONTACTS, REPORT_MESSAGES, REPORTS
@@ -87,6 +88,8 @@ __all__ = [
     "PROPOSALS",
     "REASONS",
     "RECORDS",
+    "POLICY_VERSIONS",
+    "POLICY_WATCHES",
     "RECOVERY_CODES",
     "REFUSED_SIGN_INS",
     "REPLIES",
