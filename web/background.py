@@ -10,14 +10,15 @@ import fcntl
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from io import BufferedWriter
+from types import MappingProxyType
 
 from registry.domain.actor import SYSTEM
 from registry.domain.errors import CommonsError
 from registry.ports import Registry
-from registry.service import delivering, follow, jobs, letters, monitoring, reports, taxonomies
+from registry.service import candidates, delivering, follow, jobs, letters, monitoring, reports, taxonomies
 
 LOCK_FILE = "index.lock"
 _STOP_SECONDS = 30.0
@@ -27,9 +28,18 @@ _TIDY_SECONDS = 3600.0
 _log = logging.getLogger("web.background")
 
 
+_NOTHING: Mapping[str, Callable[[threading.Event], None]] = MappingProxyType({})
+
+
 @contextmanager
-def background(registry: Registry) -> Iterator[None]:
-    """All workers, for as long as the block runs; before it, what is shipped is taken in."""
+def background(
+    registry: Registry, *, beside: Mapping[str, Callable[[threading.Event], None]] = _NOTHING
+) -> Iterator[None]:
+    """All workers, for as long as the block runs; before it, what is shipped is taken in.
+
+    Args:
+        beside: further work by name; each ends soon after its event is set, and is left where it does not.
+    """
     reports.prepare_intake(registry, SYSTEM)
     taxonomies.load_shipped(registry, SYSTEM)
     stop = threading.Event()
@@ -43,6 +53,7 @@ def background(registry: Registry) -> Iterator[None]:
             threading.Thread(target=call_webhooks, args=(registry, stop), name="webhooks")
             for _ in range(registry.settings.webhook_workers)
         ),
+        *(threading.Thread(target=work, args=(stop,), name=name, daemon=True) for name, work in beside.items()),
     ]
     for worker in workers:
         worker.start()
@@ -50,8 +61,9 @@ def background(registry: Registry) -> Iterator[None]:
         yield
     finally:
         stop.set()
+        ends_at = time.monotonic() + _STOP_SECONDS
         for worker in workers:
-            worker.join(_STOP_SECONDS)
+            worker.join(max(0.0, ends_at - time.monotonic()))
 
 
 def follow_log(registry: Registry, stop: threading.Event) -> None:
@@ -61,18 +73,23 @@ def follow_log(registry: Registry, stop: threading.Event) -> None:
     with (registry.settings.data_dir / LOCK_FILE).open("wb") as lock:
         while not stop.is_set() and not _is_elected(lock):
             stop.wait(max(pause, 1.0))
-        _repeat(lambda: follow.catch_up(registry, SYSTEM), "index follower", stop, pause)
+
+        def work() -> int:
+            # Nobody waits for the comparison of sources, so the index comes first.
+            return follow.catch_up(registry, SYSTEM) or candidates.find(registry, SYSTEM)
+
+        repeat(work, "index follower", stop, pause)
 
 
 def run_jobs(registry: Registry, stop: threading.Event) -> None:
     """Run what is due until *stop* is set."""
-    _repeat(lambda: jobs.run_due(registry, SYSTEM), "job runner", stop, registry.settings.job_poll_seconds)
+    repeat(lambda: jobs.run_due(registry, SYSTEM), "job runner", stop, registry.settings.job_poll_seconds)
 
 
 def watch(registry: Registry, stop: threading.Event) -> None:
     """Write down what was counted and look at what stands out until *stop* is set, and then once more."""
     stop.wait(registry.settings.monitor_seconds)
-    _repeat(lambda: monitoring.watch(registry, SYSTEM), "monitor", stop, registry.settings.monitor_seconds)
+    repeat(lambda: monitoring.watch(registry, SYSTEM), "monitor", stop, registry.settings.monitor_seconds)
     try:
         monitoring.watch(registry, SYSTEM)
     except CommonsError as error:
@@ -91,21 +108,21 @@ def fill_outbox(registry: Registry, stop: threading.Event) -> None:
             letters.tidy(registry, SYSTEM)
         return delivering.fan_out(registry, SYSTEM)
 
-    _repeat(work, "outbox", stop, registry.settings.job_poll_seconds)
+    repeat(work, "outbox", stop, registry.settings.job_poll_seconds)
 
 
 def call_webhooks(registry: Registry, stop: threading.Event) -> None:
     """Send what is due to webhooks until *stop* is set; several threads do so, each for another webhook."""
-    _repeat(lambda: delivering.deliver_next(registry, SYSTEM), "webhooks", stop, registry.settings.job_poll_seconds)
+    repeat(lambda: delivering.deliver_next(registry, SYSTEM), "webhooks", stop, registry.settings.job_poll_seconds)
 
 
 def send_mail(registry: Registry, stop: threading.Event) -> None:
     """Send letters until *stop* is set."""
-    _repeat(lambda: letters.send_next(registry, SYSTEM), "mail", stop, registry.settings.job_poll_seconds)
+    repeat(lambda: letters.send_next(registry, SYSTEM), "mail", stop, registry.settings.job_poll_seconds)
 
 
-def _repeat(work: Callable[[], int], name: str, stop: threading.Event, pause: float) -> None:
-    """Do *work* again at once while there is some, and after a pause when there is none.
+def repeat(work: Callable[[], int], name: str, stop: threading.Event, pause: float) -> None:
+    """Do *work* again at once while there is some, and after a pause when there is none, until *stop* is set.
 
     While it fails the pauses grow, so that a full disk is not filled further by the log; a stack trace is shown once.
     """

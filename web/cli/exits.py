@@ -9,6 +9,7 @@ from registry.domain.errors import (
     Conflict,
     Corrupt,
     Forbidden,
+    Interrupted,
     InvalidInput,
     Misconfigured,
     NotFound,
@@ -55,6 +56,7 @@ _OF_CLASS: dict[type[CommonsError], Exit] = {
     Corrupt: Exit.CORRUPT,
     Misconfigured: Exit.USAGE,
     Unavailable: Exit.UNAVAILABLE,
+    Interrupted: Exit.INTERRUPTED,
     RateLimited: Exit.UNAVAILABLE,
 }
 

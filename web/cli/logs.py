@@ -88,5 +88,5 @@ def configuration(log_format: str) -> dict[str, Any]:
         "formatters": {"lines": {"()": JsonLines if log_format == "json" else Lines}},
         "handlers": {"stderr": {"()": Stderr, "formatter": "lines", "stream": "ext://sys.stderr"}},
         "root": {"level": "WARNING", "handlers": ["stderr"]},
-        "loggers": {"web": {"level": "INFO"}},
+        "loggers": {"web": {"level": "INFO"}, "importers": {"level": "INFO"}},
     }
