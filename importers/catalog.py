@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import pkgutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import import_module
 from types import MappingProxyType
@@ -28,6 +28,11 @@ def catalog() -> MappingProxyType[str, Importer]:
     """
     names = sorted(module.name for module in pkgutil.iter_modules(sources.__path__))
     return MappingProxyType({name: _load(name) for name in names})
+
+
+def built_in() -> Mapping[str, Source]:
+    """The sources that come with the software, by id; of a format that many issue there is none."""
+    return {one.source.id: one.source for one in catalog().values() if not one.is_format}
 
 
 def find(source: str, rows: Iterable[Source] = ()) -> Importer:

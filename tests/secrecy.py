@@ -24,7 +24,7 @@ from registry.domain.account import KEY_PATTERN, parse_key
 from tests.clocks import CountingIds
 
 MARK = "planted-secret"
-TELLS_A_KEY = (("init",), ("key", "create"), ("key", "rotate"), ("serve", "--demo"))
+TELLS_A_KEY = (("init",), ("key", "create"), ("key", "rotate"), ("serve", "--demo"), ("source", "link"))
 _KEY = re.compile(KEY_PATTERN)
 _LONG_WORD = re.compile(r"[A-Za-z0-9]{40}")
 _LARGEST_FILE = 50_000_000

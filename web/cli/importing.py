@@ -1,34 +1,44 @@
-"""The command that takes in the records of a source from files."""
+"""The command that takes in the records of a source: from its own addresses, or from files."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from web.cli.exits import Exit
 from web.cli.options import DEFAULT_DATA_DIR, AsJson, DataDir
-from web.cli.output import answer, table, tell
-
-if TYPE_CHECKING:
-    from importers.contract import RawDocument
-    from importers.run import Report
+from web.cli.output import answer, say, tell
 
 commands = typer.Typer()
-
-COUNTS = ("read", "new", "changed", "unchanged", "held", "withdrawn", "refused")
-SUFFIXES = frozenset({".yaml", ".yml", ".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".xml"})
-_SHOWN_FINDINGS = 20
 
 
 @commands.command("import")
 def import_source(
-    source: Annotated[str, typer.Argument(help="Id of the source, such as atlas.")],
-    path: Annotated[Path, typer.Option("--from", help="A file of the source, or a directory of such files.")],
+    source: Annotated[str, typer.Argument(help="Id of the source, such as atlas; or of a format, with --as.")],
+    given: Annotated[
+        str | None,
+        typer.Option("--from", help="A file, a directory, an archive or an https address; else its own addresses."),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; tell what would happen.")] = False,
+    since: Annotated[
+        str | None, typer.Option(help="Fetch from here on in place of where the last run ended; '' is from the start.")
+    ] = None,
+    part: Annotated[bool, typer.Option("--part", help="What is not in these files is not gone.")] = False,
+    allow_withdrawals: Annotated[
+        bool, typer.Option("--allow-withdrawals", help="Withdraw what is gone, however much it is.")
+    ] = False,
+    as_id: Annotated[str | None, typer.Option("--as", help="Of a format: id of the new source, such as acme.")] = None,
+    title: Annotated[str | None, typer.Option(help="With --as: the publisher's name for it.")] = None,
+    home: Annotated[str | None, typer.Option(help="With --as: address of the publisher's page.")] = None,
+    licence: Annotated[str | None, typer.Option(help="With --as: licence by SPDX.")] = None,
+    attribution: Annotated[str | None, typer.Option(help="With --as: how the publisher is to be named.")] = None,
+    mapping: Annotated[Path | None, typer.Option(help="Of table: a mapping file; it says whose data it is.")] = None,
+    suggest: Annotated[
+        list[Path] | None, typer.Option(help="Of table: propose a mapping for this file, and show what would come out.")
+    ] = None,
+    kind: Annotated[str, typer.Option(help="With --suggest: what the rows are, such as incident.")] = "incident",
     max_refused_share: Annotated[
         float, typer.Option(min=0, max=1, help="Exit with 1 if more than this share of the records is refused.")
     ] = 0.1,
@@ -36,49 +46,40 @@ def import_source(
     as_json: AsJson = False,
 ) -> None:
     """Take in the records of a source. Run it again at any time: what is known and unchanged stays as it is."""
-    from importers.catalog import find
-    from importers.run import run
+    from importers.catalog import bound
     from registry.domain.actor import LOCAL_OPERATOR
     from web.cli.directory import opened
+    from web.cli.import_report import failures_of, report_document, report_text
+    from web.cli.import_row import Publisher, one_off, require_fitting
+    from web.cli.import_run import Asked, carried_out
     from web.cli.progress import bar
 
-    importer = find(source)
-    files = _files(path)
-    with opened(data_dir) as registry, bar(f"Importing {importer.source.title}") as advance:
-        report = run(registry, LOCAL_OPERATOR, importer, _documents(files), dry_run=dry_run, progress=advance)
-    answer(report.as_dict(), _text(report), as_json=as_json)
-    if report.refused > max_refused_share * report.read:
-        tell(f"{report.refused} of {report.read} records were refused, more than the allowed share")
+    if suggest:
+        _suggest(source, suggest, kind)
+        return
+    asked = Asked(given, since, is_part=part, dry_run=dry_run, allow_withdrawals=allow_withdrawals)
+    require_fitting(source, asked, mapping=mapping, as_id=as_id)
+    row = one_off(source, given, mapping, Publisher(as_id, title, home, licence, attribution))
+    with opened(data_dir) as registry:
+        importer = bound(registry, LOCAL_OPERATOR, source) if row is None else row.importer(registry, keep=not dry_run)
+        with bar(f"Importing {importer.source.title}") as advance:
+            report = carried_out(registry, importer, asked, progress=advance)
+    answer(report_document(report), report_text(report), as_json=as_json)
+    failures = failures_of(report, importer.source.id, max_refused_share)
+    for failure in failures:
+        tell(failure)
+    if failures:
         raise typer.Exit(Exit.PROBLEMS)
 
 
-def _files(path: Path) -> list[Path]:
-    """The file, or every data file beneath the directory, in order.
+def _suggest(source: str, files: list[Path], kind: str) -> None:
+    from registry.domain.errors import InvalidInput, Problem, did_you_mean
+    from registry.domain.vocabulary import Kind
+    from web.cli.tables import suggest
 
-    Raises:
-        NotFound: there is none.
-    """
-    from registry.domain.errors import NotFound
-
-    files = [path] if path.is_file() else sorted(one for one in path.rglob("*") if one.suffix.lower() in SUFFIXES)
-    if not files:
-        raise NotFound(f"there is no data file at {path}", hint=f"files that are read: {' '.join(sorted(SUFFIXES))}")
-    return files
-
-
-def _documents(files: list[Path]) -> Iterator[RawDocument]:
-    from importers.contract import RawDocument
-
-    for file in files:
-        yield RawDocument(file.name, file.read_bytes())
-
-
-def _text(report: Report) -> str:
-    counts = table(("records", ""), [(name, str(getattr(report, name))) for name in COUNTS])
-    if not report.findings:
-        return counts
-    totals = Counter((finding.code, finding.refused) for finding in report.findings)
-    rows = [(code, "refused" if refused else "noted", str(count)) for (code, refused), count in totals.most_common()]
-    first = [f"{one.record}: {one.code}: {one.message}" for one in report.findings if one.refused][:_SHOWN_FINDINGS]
-    parts = [counts, table(("finding", "", "times"), rows), *(["\n".join(first)] if first else [])]
-    return "\n\n".join(parts)
+    if source != "table":
+        raise InvalidInput([Problem(("suggest",), "NOT_ALLOWED", "a mapping is proposed for table only")])
+    if kind not in set(Kind):
+        message = f"choose of: {', '.join(Kind)}"
+        raise InvalidInput([Problem(("kind",), "UNKNOWN_TERM", message, did_you_mean(kind, list(Kind)))])
+    say(suggest(files, Kind(kind)).rstrip("\n"))

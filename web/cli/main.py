@@ -36,9 +36,12 @@ from web.cli import (
     reviewing,
     serving,
     signing_in,
+    source_credential,
+    sources,
     stating,
     taxonomy,
     webhooks,
+    working,
 )
 from web.cli.exits import MEANINGS, Exit, exit_of
 from web.cli.output import flush, tell_error, tell_failure
@@ -55,6 +58,7 @@ app = typer.Typer(
 for group in (
     node,
     serving,
+    working,
     importing,
     records,
     own,
@@ -87,6 +91,8 @@ app.add_typer(mailing.commands, name="mail")
 app.add_typer(documents.commands, name="document")
 app.add_typer(casework.commands, name="case")
 app.add_typer(taxonomy.commands, name="taxonomy")
+sources.commands.add_typer(source_credential.commands)
+app.add_typer(sources.commands, name="source")
 app.add_typer(corrections.proposals, name="proposal")
 
 

@@ -1,0 +1,34 @@
+"""What to do about a finding of an import, by its code; as the command line and the pages say it."""
+
+from __future__ import annotations
+
+_BY_CODE = {
+    "ALREADY_EXISTS": "The publisher uses an id twice; it has to give one of the two another.",
+    "AMBIGUOUS_DATE": "Say in the mapping whether day or month comes first.",
+    "BROKEN_DOCUMENT": "Fetch it again; if it stays so, tell the publisher that it cannot be read.",
+    "BROKEN_JSON": "Fetch it again; if it stays so, tell the publisher that it is no JSON.",
+    "DUPLICATE_ID": "The publisher uses an id twice; the last record counts.",
+    "IMPORTER_FAILED": "A fault of the importer: report it with the document; all others were read.",
+    "PERSONAL_DATA": "A reviewer decides: commons review list.",
+    "PERSON_NAMED": "A reviewer decides: commons review list.",
+    "PERSON_NAMED_IN_SOURCE": "A reviewer decides: commons review list.",
+    "SECRET_DETECTED": "Tell the publisher: what it published still gives access.",
+    "SEALED": "Nothing of it is kept. Follow the operator's guide on such material.",
+    "SOURCE_CHANGED": "The source changed while it was read; the next run reads it whole.",
+    "TOO_LONG": "The publisher has to shorten it, or the importer to take less of it.",
+    "UNKNOWN_COLUMN": "Correct the name of the column in the mapping.",
+    "UNKNOWN_FIELD": "A field is new at the publisher; extend the importer if it is worth keeping.",
+    "UNKNOWN_TERM": "A term is new at the publisher; add it to the importer's rules.",
+}
+_BY_BEGINNING = {
+    "FETCH_FAILED": "The host did not give the document; the next run tries again.",
+}
+_REFUSED = "The record was left out; it is taken once the publisher has mended it."
+_HELD = "The record waits for a reviewer: commons review list."
+_NOTED = "Nothing has to be done: the value was left out, the record was taken."
+
+
+def advice_on(code: str, *, refused: bool, held: bool) -> str:
+    """What somebody can do about findings of this code."""
+    found = _BY_CODE.get(code) or _BY_BEGINNING.get(code.partition(":")[0])
+    return found or (_REFUSED if refused else _HELD if held else _NOTED)
