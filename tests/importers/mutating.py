@@ -100,11 +100,18 @@ def _changed(root: Any, chance: random.Random) -> Any:
         places = list(_places(root))
         if not places:
             return chance.choice(_VALUES)(root, chance)
-        if turn and _size(root, {}) > _LARGE:
+        if turn and _is_large(root):
             break
         holder, key = chance.choice(places)
         chance.choice(_AT_PLACE)(holder, key, chance)
     return root
+
+
+def _is_large(root: Any) -> bool:
+    try:
+        return _size(root, {}) > _LARGE
+    except RecursionError:
+        return True
 
 
 def _size(value: Any, known: dict[int, int]) -> int:
