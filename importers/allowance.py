@@ -101,7 +101,7 @@ class Allowance:
 
     def _require_going_on(self) -> None:
         if self.stop.is_set():
-            raise Interrupted
+            raise Interrupted("this was interrupted", hint="what was finished is kept; it goes on at the next run")
         if not self.seconds_left:
             raise FetchFailed("fetching from the source took longer than a run may", reason="RUN_TOO_LONG")
 

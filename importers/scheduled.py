@@ -77,7 +77,7 @@ def fetch_and_run(
         if progress is not None:
             progress(done, total)
         if ends.is_set():
-            raise Interrupted
+            raise Interrupted("this was interrupted", hint="what was finished is kept; it goes on at the next run")
 
     return run(
         registry,

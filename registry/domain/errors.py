@@ -292,9 +292,6 @@ class Interrupted(Unavailable):
 
     code = "INTERRUPTED"
 
-    def __init__(self) -> None:
-        super().__init__("this was interrupted", hint="what was finished is kept; it goes on at the next run")
-
 
 class QueueFull(Unavailable):
     """As much waits for people here as they can handle; nothing more is taken in until some of it is done."""

@@ -44,6 +44,7 @@ WANTED = {
     "me limit", "me declare",
     "review findings", "review accept-findings", "review redact-findings",
     "webhook add", "webhook list", "webhook rotate", "webhook test", "webhook pause", "webhook delete",
+    "worker", "source credential",
     "org freeze", "org thaw", "group list", "group add", "group join", "group leave",
 }  # fmt: skip
 
