@@ -25,6 +25,8 @@ _HEAVY_OF_TYPE = {
     "Message.text": 60,
     "Proposal.changes": 50,
     "Query.deadlines": 500,
+    "Query.importSource": 20,
+    "Query.importSources": 100,
     "Query.lessonsFor": 500,
     "Query.mitigationMatrix": 200,
     "Query.mitigationsTried": 200,
@@ -34,11 +36,13 @@ _HEAVY_OF_TYPE = {
     "Report.words": 40,
     "Revision.credits": 1,
     "Taxonomy.term": 20,
+    "Query.watchedPolicies": 200,
+    "WatchedVersion.text": 100,
     "Webhook.deliveries": 100,
 }
 # What each thing of a page costs by being there: a record is read and parsed, a match is also looked for in its text.
 _ITEM_COST = 5
-_HEAVY_ITEMS = {"search": 30}
+_HEAVY_ITEMS = {"search": 30, "mergeCandidates": 15}
 # A long text, or a list of lines, may be asked for under many aliases: its cost keeps the answer's size bounded.
 _TEXT_COST = 10
 

@@ -12,12 +12,14 @@ from strawberry.schema.config import StrawberryConfig
 from schema.alerts import AlertMutations, AlertQueries
 from schema.applications import ApplicationMutations, ApplicationQueries
 from schema.budgets import BudgetQueries
+from schema.candidates import CandidateMutations, CandidateQueries
 from schema.cases import CaseMutations, CaseQueries
 from schema.deadlines import DeadlineQueries
 from schema.duplicates import DuplicateMutations, DuplicateQueries
 from schema.execution import make_direct
 from schema.graph import GraphQueries
 from schema.groups import GroupMutations, GroupQueries
+from schema.importing import ImportMutations, ImportQueries
 from schema.keys import KeyMutations
 from schema.members import MemberMutations, MemberQueries
 from schema.merging import MergingMutations
@@ -25,6 +27,7 @@ from schema.mutations import RecordMutations
 from schema.notices import NoticeMutations, NoticeQueries
 from schema.numbers import NumberMutations, NumberQueries
 from schema.organisations import OrganisationMutations
+from schema.policy_watch import PolicyWatchMutations, PolicyWatchQueries
 from schema.proposals import ProposalMutations, ProposalQueries
 from schema.queries import RecordQueries
 from schema.queue import ReviewQueueMutations, ReviewQueueQueries
@@ -53,12 +56,15 @@ class Query(
     NumberQueries,
     DeadlineQueries,
     SourceQueries,
+    ImportQueries,
     TaxonomyQueries,
     DuplicateQueries,
+    CandidateQueries,
     ProposalQueries,
     GraphQueries,
     ScreeningQueries,
     NoticeQueries,
+    PolicyWatchQueries,
     WebhookQueries,
     AlertQueries,
     ReviewQueueQueries,
@@ -79,7 +85,9 @@ class Mutation(
     MemberMutations,
     OrganisationMutations,
     NoticeMutations,
+    PolicyWatchMutations,
     WebhookMutations,
+    ImportMutations,
     ReviewQueueMutations,
     WelfareMutations,
     GroupMutations,
@@ -88,6 +96,7 @@ class Mutation(
     ReportMutations,
     NumberMutations,
     DuplicateMutations,
+    CandidateMutations,
     MergingMutations,
     ProposalMutations,
     ScreeningMutations,

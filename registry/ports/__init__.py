@@ -14,6 +14,7 @@ from registry.domain.importing import Source
 from registry.domain.pages import CursorSeal
 from registry.domain.tally import Tally
 from registry.ports.alerts import Activity, Alerts, Freezes
+from registry.ports.candidates import MergeCandidates
 from registry.ports.cases import Cases
 from registry.ports.credentials import Credentials
 from registry.ports.events import Events
@@ -65,6 +66,7 @@ __all__ = [
     "Limits",
     "LogHead",
     "Membership",
+    "MergeCandidates",
     "Meta",
     "Notices",
     "Numbers",

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from registry.storage.accounts import AccountTables
 from registry.storage.alerts import ActivityTables, AlertTable, FreezeTable
+from registry.storage.candidates import MergeCandidateTables
 from registry.storage.cases import CaseTables
 from registry.storage.changes import ChangeTable
 from registry.storage.counts import PublicCounts
@@ -22,8 +23,8 @@ from registry.storage.membership import MembershipTables
 from registry.storage.meta import MetaTable
 from registry.storage.notices import NoticeTable
 from registry.storage.numbers import NumberTable
-from registry.storage.proposals import ProposalTable
 from registry.storage.policy_watch import PolicyWatchTables
+from registry.storage.proposals import ProposalTable
 from registry.storage.reports import ReportTables
 from registry.storage.screening import ScreeningTable
 from registry.storage.sessions import SessionTable
@@ -154,11 +155,11 @@ class Repositories:
         return TaxonomyTable(self._statements)
 
     @property
-    @property
     def policy_watches(self) -> PolicyWatchTables:
         """See the port."""
         return PolicyWatchTables(self._statements)
 
+    @property
     def trusted_documents(self) -> TrustedDocumentTable:
         """Registered GraphQL documents."""
         return TrustedDocumentTable(self._statements)
@@ -197,6 +198,11 @@ class Repositories:
     def proposals(self) -> ProposalTable:
         """Proposals of corrections."""
         return ProposalTable(self._statements)
+
+    @property
+    def merge_candidates(self) -> MergeCandidateTables:
+        """Pairs of records that may tell of the same."""
+        return MergeCandidateTables(self._statements)
 
     @property
     def sources(self) -> SourceTables:

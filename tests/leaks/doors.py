@@ -13,7 +13,7 @@ from registry.domain.record import Record
 from registry.domain.vocabulary import Kind
 from schema.ids import make_id
 from schema.root import build_schema
-from tests.leaks import joining
+from tests.leaks import imports, joining
 from tests.leaks.selections import everything
 from tests.leaks.twins import ARTICLE, SECRET_ADDRESS, SECRET_WORD, Twin
 
@@ -97,8 +97,10 @@ def pages(twin: Twin) -> dict[str, list[str]]:
         "/apply/follow": ["/apply/follow"],
         "/keys/revoke": ["/keys/revoke"],
         "/me/webhooks": ["/me/webhooks"],
+        "/policies/watched": ["/policies/watched"],
         "/me/welfare": ["/me/welfare"],
         "/review": ["/review", "/review?skip=50"],
+        "/review/candidates": ["/review/candidates"],
         "/review/{uid}": [f"/review/{ref}" for ref in refs[::3]],
         "/review/{uid}/reveal": [f"/review/{ref}/reveal" for ref in hidden[::9]],
         "/admin/applications": ["/admin/applications", "/admin/applications?all=1"],
@@ -200,7 +202,9 @@ def documents(twin: Twin) -> Iterator[dict[str, Any]]:
     yield from _reviewing(twin.samples()[::5])
     yield from _screening(twin.samples()[::5])
     yield from _webhooks(twin.samples()[::5])
+    yield from _watched(twin.samples()[::9])
     yield from joining.documents()
+    yield from imports.documents()
 
 
 def _nodes(records: list[Record]) -> Iterator[dict[str, Any]]:
@@ -355,6 +359,7 @@ def _reviewing(hidden: list[Record]) -> Iterator[dict[str, Any]]:
         ("reviewQueue", "ReviewQueue"),
         ("myWelfare", "Welfare"),
         ("declaredConflicts", "ConflictDeclaration"),
+        ("mergeCandidates", "MergeCandidateConnection"),
     ):
         yield {"query": f"{{ {name} {everything(_SCHEMA, type_name)} }}"}
     errors = "userErrors { code message path }"
@@ -365,6 +370,8 @@ def _reviewing(hidden: list[Record]) -> Iterator[dict[str, Any]]:
     for uid in [*(record.uid for record in hidden), UNKNOWN_UID]:
         field = f'{{uid: "{uid}", field: "content.title"}}'
         yield {"query": f"mutation {{ revealField(input: {field}) {{ lines {{ text }} {errors} }} }}"}
+        pair = f'{{uid: "{uid}", other: "{UNKNOWN_UID}"}}'
+        yield {"query": f"mutation {{ dismissMergeCandidate(input: {pair}) {{ state {errors} }} }}"}
         asked = f'{{uid: "{uid}", expectedRevision: 1}}'
         yield {"query": f"mutation {{ askOpinion(input: {asked}) {{ record {{ uid }} {errors} }} }}"}
 
@@ -380,6 +387,16 @@ def _webhooks(hidden: list[Record]) -> Iterator[dict[str, Any]]:
         sent = "{ delivery { id } userErrors { code message path } }"
         yield {"query": f'mutation {{ testWebhook(input: {{id: "{one}"}}) {sent} }}'}
         yield {"query": f'mutation {{ redeliver(input: {{deliveryId: "{one}"}}) {sent} }}'}
+
+
+def _watched(hidden: list[Record]) -> Iterator[dict[str, Any]]:
+    """What strangers ask of watched policies, which are of operators and providers."""
+    answer = "{ policy { id } userErrors { code message path } }"
+    yield {"query": f"{{ watchedPolicies {everything(_SCHEMA, 'WatchedPolicy')} }}"}
+    for one in [*(record.uid for record in hidden), UNKNOWN_UID]:
+        said = f'{{url: "https://10.0.0.1/", title: "t", previous: "{one}"}}'
+        yield {"query": f"mutation {{ watchPolicy(input: {said}) {answer} }}"}
+        yield {"query": f'mutation {{ unwatchPolicy(input: {{id: "{one}"}}) {answer} }}'}
 
 
 def _alerts() -> Iterator[dict[str, Any]]:

@@ -8,11 +8,13 @@ from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema, get_
 
 # What shows no records, or only those that another door is asked for already.
 NO_RECORDS_AT = {
+    "/policies/watched",
     "/sign-in", "/sign-in/with/{provider}", "/sign-in/with/{provider}/back", "/sign-out", "/invitation", "/me/sessions",
     "/me/organisation", "/me/password", "/me/second-factor", "/me/keys", "/me/identities",
     "/organisations", "/sources", "/sources/{source}/findings/{secret}", "/sources/{source}/findings/{secret}.json",
     "/taxonomies", "/taxonomies/{namespace}", "/about", "/clocks", "/notice/case", "/report",
-    "/report/follow", "/apply", "/apply/follow", "/keys/revoke", "/me/welfare", "/review", "/review/{uid}/reveal",
+    "/report/follow", "/apply", "/apply/follow", "/keys/revoke", "/me/welfare", "/review", "/review/candidates",
+    "/review/{uid}/reveal",
     "/admin/applications", "/admin/members",
     "/admin/members/{slug}", "/transparency", "/privacy", "/governance", "/health/live", "/health/ready", "/robots.txt",
     "/.well-known/security.txt", "/llms.txt", "/favicon.svg", "/favicon.ico", "/static/{name}", "/graphql",
@@ -21,13 +23,14 @@ NO_RECORDS_AT = {
 }  # fmt: skip
 NO_RECORDS_IN = {
     "organisation", "organisations", "vocabulary", "vocabularies", "viewer", "sessions", "rateLimit", "groups",
-    "clocks", "reservedNumbers",
+    "clocks", "reservedNumbers", "importSources", "importSource", "importRuns", "importFindings",
     "events", "alerts", "taxonomy", "taxonomies", "crosswalk", "cases", "case", "reports", "report",
     "usageGuidelines", "applications", "application", "members",
     # Of one's own organisation, or of one record that ``record`` is asked for; their own tests walk them.
     "myWelfare", "declaredConflicts", "reviewQueue",
-    "notices", "noticesToSend", "webhooks", "reportDraft", "duplicateCandidates", "proposals", "mitigationMatrix",
-    "screening",
+    "notices", "noticesToSend", "webhooks", "reportDraft", "duplicateCandidates", "mergeCandidates", "proposals",
+    "mitigationMatrix",
+    "screening", "watchedPolicies",
 }  # fmt: skip
 # Fields that give records and are asked for under another name, or about what the matrix does not hold.
 SAME_AS: dict[str, str] = {
@@ -44,6 +47,8 @@ SAME_AS: dict[str, str] = {
     "Weakness mitigations": "Link record",
     "TriedMitigation mitigation": "mitigationsTried",
     "TriedMitigation incidents": "mitigationsTried",
+    "MergeCandidate a": "tests/service/test_candidates.py",
+    "MergeCandidate b": "tests/service/test_candidates.py",
     "DuplicateCandidate record": "tests/service/test_duplicates.py",
     "NextPayload record": "tests/service/test_queue.py",
     "Notice answer": "tests/service/test_notices.py",

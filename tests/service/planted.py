@@ -135,6 +135,8 @@ HOLD_THE_ANSWER_FOR_A_WHILE = {"cases", "case_decisions"}
 HOLD_NO_WORDS = {
     "links": "uids and paths of clauses",
     "source_keys": "hashes of addresses",
+    "merge_candidates": "uids, pseudonyms and names of what is alike",
+    "candidate_keys": "hashes",
     "suggested_duplicates": "uids and names of what is alike",
     "not_related": "uids and pseudonyms",
     "changes": "hashes and pseudonyms",

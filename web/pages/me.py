@@ -59,6 +59,7 @@ class Place:
 
 PLACES = (
     Place("/review", "Review", "What others submitted and waits for somebody to judge it.", Permission.RECORD_REVIEW),
+    Place("/review/candidates", "Told twice", "What several sources seem to tell of.", Permission.RECORD_MERGE),
     Place(
         "/me/welfare",
         "What you read",
@@ -73,6 +74,7 @@ PLACES = (
     Place(
         "/admin/members", "Members", "Who belongs to which organisation, and invitations.", Permission.ACCOUNT_MANAGE
     ),
+    Place("/policies/watched", "Watched policies", "Usage policies whose pages change.", Permission.SOURCE_READ),
     Place("/admin/alerts", "Alerts", "What stands out; freezing and thawing.", Permission.AUDIT_READ),
     Place("/admin/events", "Events", "What happened beside the records.", Permission.AUDIT_READ),
 )

@@ -6,6 +6,7 @@ Instants are kept in UTC. One module holds the tables of one part of the registr
 from registry.storage.tables.accounts import API_KEYS, GROUP_MEMBERS, GROUPS, MEMBERS, ORGANISATIONS, PERSON_NAMES
 from registry.storage.tables.alerts import ACTIVITY_HOURS, ACTIVITY_PLACES, ALERTS, FREEZES
 from registry.storage.tables.base import NO_DAY, NO_INSTANT, NO_SEVERITY, Row
+from registry.storage.tables.candidates import CANDIDATE_KEYS, MERGE_CANDIDATES
 from registry.storage.tables.cases import AUTHORITY_REQUESTS, CASE_DECISIONS, CASE_MESSAGES, CASES, REPLIES
 from registry.storage.tables.credentials import (
     CREDENTIALS,
@@ -28,8 +29,8 @@ from registry.storage.tables.log import CHANGES, IDEMPOTENCY, JOBS, META, REASON
 from registry.storage.tables.membership import AGREEMENTS, APPLICATIONS
 from registry.storage.tables.notices import NOTICES
 from registry.storage.tables.numbers import RESERVED_NUMBERS
-from registry.storage.tables.proposals import PROPOSALS
 from registry.storage.tables.policy_watch import POLICY_VERSIONS, POLICY_WATCHES
+from registry.storage.tables.proposals import PROPOSALS
 from registry.storage.tables.records import FACETS, LINKS, NUMBERS, RECORDS, REVISIONS
 from registry.storage.tables.reference import CROSSWALKS, FINDINGS, TAXONOMIES
 from registry.storage.tables.reports import REPORT_CHECKS, REPORT_CONTACTS, REPORT_MESSAGES, REPORTS
@@ -47,6 +48,7 @@ __all__ = [
     "API_KEYS",
     "APPLICATIONS",
     "AUTHORITY_REQUESTS",
+    "CANDIDATE_KEYS",
     "CASES",
     "CASE_DECISIONS",
     "CASE_MESSAGES",
@@ -76,6 +78,7 @@ __all__ = [
     "LINKS",
     "MAIL_ADDRESSES",
     "MEMBERS",
+    "MERGE_CANDIDATES",
     "META",
     "NOTICES",
     "NOT_RELATED",
@@ -85,11 +88,11 @@ __all__ = [
     "NUMBERS",
     "ORGANISATIONS",
     "PERSON_NAMES",
+    "POLICY_VERSIONS",
+    "POLICY_WATCHES",
     "PROPOSALS",
     "REASONS",
     "RECORDS",
-    "POLICY_VERSIONS",
-    "POLICY_WATCHES",
     "RECOVERY_CODES",
     "REFUSED_SIGN_INS",
     "REPLIES",
