@@ -50,6 +50,8 @@ def mapped_content(
     kinds = [(party, rules.actor_kind_of(party.judged, party.name)) for party in deployers]
     categories = rules.misuse_of(title)
     intent = rules.intent_of(title, categories, actors=any(kind for _, kind in kinds))
+    if intent == "misuse":
+        kinds = [(party, kind or rules.misuser_kind_of(party.judged)) for party, kind in kinds]
     harms = rules.harms_of(title, categories)
     content: dict[str, JsonValue] = {
         "intent": intent,
@@ -91,7 +93,8 @@ def _actors(kinds: Sequence[tuple[Party, str | None]], *, is_misuse: bool) -> li
         elif is_misuse and sort is Sort.UNKNOWN:
             actor = {"kind": "unknown"}
         elif is_misuse and sort is Sort.CLASS and label:
-            actor = {"label": label}
+            is_one = rules.target_kind_of(party.judged) == "individual"
+            actor = {"label": label, "kind": "individual"} if is_one else {"label": label}
         if actor and actor not in found:
             found.append(actor)
     return found

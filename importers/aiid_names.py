@@ -1,8 +1,9 @@
 """Names of persons that the AI Incident Database has as parties, sought in all incidents of a document.
 
 ``importers.people`` masks what it takes for names, and what a draft tells it to seek. What it cannot know is found
-here: a party of one incident in the address or headline of a source of another, and names of one word, such as those
-that people go by online, in the incident whose party they are.
+here: a party of one incident in the address or headline of a source of another; names of one word, such as those that
+people go by online, in the incident whose party they are; and in addresses of sources, accounts of people and whole
+names of a given and a family name.
 """
 
 from __future__ import annotations
@@ -11,18 +12,33 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
-from urllib.parse import unquote
+from dataclasses import dataclass, replace
+from urllib.parse import unquote, urlsplit
 
 from importers.contract import Draft
+from importers.people_names import is_given, names_in
+from importers.people_words import is_english
 from registry.domain.canonical import JsonValue
 from registry.domain.finding import Finding
 
 MASK = "[name withheld]"
 _WORD = re.compile(r"[^\W_]+")
+_LETTERS = re.compile(r"[^\W\d_]+")
+# Addresses that say whose account something stands in, and titles that do.
+_ACCOUNT = re.compile(
+    r"https?://(?:[\w-]+\.)?(?:(?:twitter|x)\.com/(?!i/)\w+/status|medium\.com/@|tiktok\.com/@|youtube\.com/@|"
+    r"threads\.(?:net|com)/@|linkedin\.com/(?:in|posts)/|facebook\.com/[\w.]+/posts|reddit\.com/u(?:ser)?/|"
+    r"instagram\.com/(?!p/|reel/)\w|bsky\.app/profile/)|https?://(?!www\.)[\w-]+\.(?:substack|medium)\.com",
+    re.IGNORECASE,
+)
+_HANDLE = re.compile(
+    r"(?<![\w.])@\w|^(?:tweet|toot|thread|tiktok|reddit|instagram(?: post)?|facebook post): ", re.IGNORECASE
+)
+_SHORTEST = 3
 _MAX_WORDS = 8
+_MAX_PATH = 2_000
 _MAX_TEXT = 20_000
-_MESSAGE = "sources: an address or a title names a party that may be a person; left out of the public part"
+_MESSAGE = "sources: an address or a title names somebody who may be a person; left out of the public part"
 _MASKED = "a party of one word that may be a person's name is withheld; a reviewer looks at it before it is shown"
 
 Words = tuple[str, ...]
@@ -52,7 +68,28 @@ def words_of(text: str) -> Words:
     return tuple(_WORD.findall("".join(one for one in plain if not unicodedata.combining(one))))
 
 
-def withheld(source: str, drafts: Iterable[Draft], wholes: Mapping[str, tuple[str, ...]]) -> Iterator[Draft | Finding]:
+def is_account(url: str) -> bool:
+    """Whether the address is of somebody's account."""
+    return _ACCOUNT.match(url) is not None
+
+
+def has_whole_name(url: str) -> bool:
+    """Whether a part of the path has a given name with a family name behind it."""
+    try:
+        path = unquote(urlsplit(url).path)
+    except ValueError:
+        return False
+    return any(_has_whole_name(part) for part in path[:_MAX_PATH].split("/"))
+
+
+def _has_whole_name(part: str) -> bool:
+    """Words are written with capitals, so that names are found; hexadecimal numbers and short words tell nothing."""
+    words = [word.capitalize() for word in _LETTERS.findall(part) if len(word) >= _SHORTEST]
+    pairs = (name.words[:2] for name in names_in(" ".join(words)) if len(name.words) > 1)
+    return any(is_given(given) and not (is_english(given) or is_english(family)) for given, family in pairs)
+
+
+def withheld(source: str, drafts: Iterable[Draft], wholes: Mapping[str, Words]) -> Iterator[Draft | Finding]:
     """The drafts of a document without names of its parties in their sources, and what was found.
 
     Args:
@@ -60,45 +97,54 @@ def withheld(source: str, drafts: Iterable[Draft], wholes: Mapping[str, tuple[st
     """
     everybody = Names(name for names in wholes.values() for name in names)
     for draft in drafts:
-        own = {words[0] for name in wholes.get(draft.upstream_id, ()) if len(words := words_of(name)) == 1}
-        yield from _one(source, draft, everybody, own)
+        own = (words_of(name) for name in wholes.get(draft.upstream_id, ()))
+        seen = _Seen(everybody, frozenset(words[0] for words in own if len(words) == 1))
+        yield from _one(source, draft, seen)
 
 
-def _one(source_id: str, draft: Draft, everybody: Names, own: set[str]) -> Iterator[Draft | Finding]:
-    def is_named(value: JsonValue) -> bool:
-        if not isinstance(value, str):
-            return False
-        return everybody.stand_in(value) or bool(own.intersection(words_of(unquote(value))))
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Who is sought: *everybody* of the document, and of one incident its own parties of one word."""
 
+    everybody: Names
+    own: frozenset[str]
+
+    def in_text(self, text: str) -> bool:
+        return self.everybody.stand_in(text) or bool(self.own.intersection(words_of(unquote(text))))
+
+    def in_address(self, url: str) -> bool:
+        return is_account(url) or has_whole_name(url) or self.in_text(url)
+
+    def masked(self, text: str) -> str:
+        if not self.own:
+            return text
+        return _WORD.sub(lambda word: MASK if self.own.intersection(words_of(word[0])) else word[0], text)
+
+
+def _one(source: str, draft: Draft, seen: _Seen) -> Iterator[Draft | Finding]:
     content, restricted = dict(draft.content), dict(draft.restricted)
-    sources = content.get("sources")
-    kept: list[JsonValue] = []
-    notes = []
-    is_less = False
-    for source in sources if isinstance(sources, list) else []:
-        if not isinstance(source, dict):
-            continue
-        if is_named(source.get("url")):
-            notes.append(f"- {source.get('url')}")
-        elif is_named(source.get("title")):
-            kept.append({name: value for name, value in source.items() if name != "title"})
-            is_less = True
-        else:
-            kept.append(source)
-    if notes or is_less:
+    before = content.get("sources")
+    sources = [one for one in before if isinstance(one, dict)] if isinstance(before, list) else []
+    named = [one for one in sources if seen.in_address(str(one.get("url")))]
+    kept: list[JsonValue] = [_without_title(one, seen) for one in sources if one not in named]
+    if kept != sources:
         content["sources"] = kept
-        yield Finding(source_id, draft.upstream_id, "PERSON_NAMED_IN_SOURCE", _MESSAGE, False)
-    if notes:
-        restricted["notes"] = "\n".join(["Sources that the public part leaves out:", *notes])[:_MAX_TEXT]
+        yield Finding(source, draft.upstream_id, "PERSON_NAMED_IN_SOURCE", _MESSAGE, refused=False)
+    if named:
+        lines = ["Sources that the public part leaves out:", *(f"- {one.get('url')}" for one in named)]
+        restricted["notes"] = "\n".join(lines)[:_MAX_TEXT]
     said = {name: value for name in ("title", "summary") if isinstance(value := content.get(name), str)}
-    masked = {name: _masked(text, own) for name, text in said.items()}
-    is_held = masked != said
-    if is_held:
+    masked = {name: seen.masked(text) for name, text in said.items()}
+    if masked != said:
         content |= masked
         restricted["narrative"] = "\n\n".join(said.values())[:_MAX_TEXT]
-        yield Finding(source_id, draft.upstream_id, "PERSON_NAMED", _MASKED, False, held=True)
-    yield replace(draft, content=content, restricted=restricted, held=draft.held or is_held)
+        yield Finding(source, draft.upstream_id, "PERSON_NAMED", _MASKED, refused=False, held=True)
+    yield replace(draft, content=content, restricted=restricted, held=draft.held or masked != said)
 
 
-def _masked(text: str, own: set[str]) -> str:
-    return _WORD.sub(lambda word: MASK if own.intersection(words_of(word[0])) else word[0], text) if own else text
+def _without_title(source: dict[str, JsonValue], seen: _Seen) -> dict[str, JsonValue]:
+    """*source*; without its title where that names somebody."""
+    title = source.get("title")
+    if isinstance(title, str) and (seen.in_text(title) or _HANDLE.search(title)):
+        return {name: value for name, value in source.items() if name != "title"}
+    return source

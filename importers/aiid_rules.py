@@ -117,6 +117,34 @@ ACTORS = _rows(
      r"two unnamed middle school boys"), "individual"),
 )  # fmt: skip
 
+# Who deploys a system where the title tells of a misuse: not who provides it.
+MISUSERS = _rows(
+    (r"government|fsb\b|federal security service|communist party|liberation army|russia\b|soviet union", "state"),
+    (r"isis\b", "extremist"),
+    (r"extinction rebellion|lincoln project", "activist"),
+    (r"[\w ]*\b(?:party|campaign|committee|never back down)\b", "other"),
+)
+# What sort of thing a class is, where it is not a group of people.
+_ONE = (
+    r"user|employee|driver|owner|passenger|patient|pedestrian|student|worker|man|woman|officer|refugee|child|creator|"
+    r"litigant|customer|teenager|motorist|bicyclist|consultant|psychiatrist|engineer|ceo|client|perpetrator"
+)
+CLASS_KINDS = _rows(
+    (rf"(?:[\w'-]+ )*(?:{_ONE})(?: (?:of|who|injured|in|from)\b.*)?$", "individual"),
+    (r"unnamed [\w -]*branch manager", "individual"),
+    (
+        r"democra(?:cy|tic)\b|\w* ?integrity|journalism|public trust|legal system|media discourse|[\w-]* relations$",
+        "social_political",
+    ),
+    (
+        r"[\w ]*\b(?:businesses|companies|startups|firms?|retailers|exchanges|brands|newspapers|publishers|company)\b",
+        "company",
+    ),
+    (r"news (?:sources|sites|media)", "company"),
+    (r"[\w -]*\b(?:vehicles?|truck|carriages)$", "product"),
+    (r"all life on earth|rhinos", "other"),
+)
+
 # Who is harmed, as a stakeholder; and on what basis a group is treated worse.
 STAKEHOLDERS = _rows(
     (r"child(?:ren)?\b|minors?\b|pupils?|teen\w*|girls\b|underage|(?:middle|high) school students?", "children"),
@@ -229,12 +257,19 @@ def actor_kind_of(party: Judged, name: str) -> str | None:
     return next((term for pattern, term in ACTORS if pattern.search(label or "")), None)
 
 
+def misuser_kind_of(party: Judged) -> str | None:
+    """What sort of actor an organisation is that deploys in a misuse, where it does not provide the system."""
+    if party.sort is not Sort.ORGANISATION:
+        return None
+    return next((term for pattern, term in MISUSERS if pattern.search(party.label or "")), None)
+
+
 def target_kind_of(party: Judged) -> str | None:
     """A term of target_kind, as far as the sort of the party tells."""
     if party.sort is Sort.PERSON:
         return "individual"
     if party.sort is Sort.CLASS:
-        return "group"
+        return next((term for pattern, term in CLASS_KINDS if pattern.match(party.label or "")), "group")
     if party.sort is Sort.ORGANISATION and _GOVERNMENT.search(party.label or ""):
         return "government"
     return None

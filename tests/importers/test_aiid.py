@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from importers.aiid_parties import Sort, entity_id, judge, named
-from importers.aiid_rules import harms_of, intent_of, misuse_of
+from importers.aiid_rules import harms_of, intent_of, misuse_of, target_kind_of
 from importers.contract import Draft, Fragment, Parsed, RawDocument, Wanted
 from importers.preparing import prepare
 from importers.run import run
@@ -58,6 +58,11 @@ def fragments(parsed: list[Parsed]) -> list[Fragment]:
 
 def codes(parsed: list[Parsed]) -> list[str]:
     return [one.code for one in parsed if isinstance(one, Finding)]
+
+
+def urls(draft: Draft) -> list[object]:
+    sources: Any = draft.content.get("sources", [])
+    return [one["url"] for one in sources]
 
 
 def public(draft: Draft) -> str:
@@ -221,7 +226,7 @@ def test_more_than_a_hundred_reports_keep_the_first_hundred() -> None:
 
     (draft,) = drafts(parsed)
     assert ["TOO_MANY"] == codes(parsed)
-    assert 100 == len(draft.content["sources"])  # type: ignore[arg-type]  # a list of sources
+    assert 100 == len(urls(draft))
 
 
 def test_the_hash_stays_while_what_we_read_stays() -> None:
@@ -256,6 +261,83 @@ def test_intent_is_told_only_where_the_title_or_the_deployer_shows_it() -> None:
     assert "misuse" == intent_of("It happened", [], actors=True)
     assert "unintended" == intent_of("Car crashed", [], actors=False)
     assert intent_of("City bought cameras", [], actors=False) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("Black people", "group"),
+        ("unnamed passenger", "individual"),
+        ("Ada Example", "individual"),
+        ("Unnamed owner of tow truck", "individual"),
+        ("small businesses in India", "company"),
+        ("Fall River Police Department", "government"),
+        ("Electoral integrity", "social_political"),
+        ("emergency vehicles", "product"),
+        ("OpenAI", None),
+    ],
+)
+def test_what_sort_of_target_a_party_is_its_name_tells(name: str, kind: str | None) -> None:
+    assert kind == target_kind_of(judge(name))
+
+
+def test_who_deploys_to_misuse_is_an_actor_and_does_not_provide_the_system() -> None:
+    deployers = parties("Russian government", "Meta", "Ada Example", "unnamed male student", "unknown")
+    told = incident(title="Deepfake Used in Disinformation", AllegedDeployerOfAISystem=deployers)
+
+    (draft,) = drafts(read(answer(told)))
+
+    assert [{"provider": "Meta"}] == draft.content["systems"]
+    assert [
+        {"label": "Russian government", "kind": "state"},
+        {"kind": "individual"},
+        {"label": "unnamed male student", "kind": "individual"},
+        {"kind": "unknown"},
+    ] == draft.content["actors"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://twitter.com/quietuser/status/1",
+        "https://x.com/quietuser/status/1",
+        "https://medium.com/@quietuser/a-story",
+        "https://quietuser.substack.com/p/a-story",
+        "https://www.linkedin.com/posts/quietuser_ai",
+        "https://www.tiktok.com/@quietuser/video/1",
+        "https://news.example.org/opinion/sarah-andersen-how-it-took-my-work.html",
+    ],
+)
+def test_an_address_that_names_somebody_is_kept_from_the_public_part(url: str) -> None:
+    (draft,) = drafts(read(answer(incident(reports=[report(url), report("https://news.example.org/1")]))))
+
+    assert [report("https://news.example.org/1")["url"]] == urls(draft)
+    assert url in str(draft.restricted["notes"])
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://news.example.org/black-teenagers-vs-white-teenagers-why-googles-algorithm",
+        "https://news.example.org/story/bd-cf-ad-db-fb",
+        "https://x.com/i/events/5",
+        "https://news.example.org/amazon-echo-alexa-ad-wake-up-word",
+        "https://www.medium.com/topic/ai",
+    ],
+)
+def test_an_address_of_words_stays(url: str) -> None:
+    (draft,) = drafts(read(answer(incident(reports=[report(url)]))))
+
+    assert [url] == urls(draft)
+
+
+def test_a_title_that_names_an_account_is_left_out() -> None:
+    reports = [report("https://forum.example.org/1", "Reddit: @quietuser")]
+
+    (draft,) = drafts(read(answer(incident(reports=reports))))
+
+    assert "quietuser" not in public(draft)
+    assert [{"url": "https://forum.example.org/1", "publisher": "forum.example.org"}] == draft.content["sources"]
 
 
 def test_harms_follow_the_words_of_the_title() -> None:
