@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from importers.contract import Draft, Source
 from importers.people import guarded
-from registry.domain.content.base import to_bytes
 from registry.domain.content.kinds import parse
 from registry.domain.errors import InvalidInput, Problem
 from registry.domain.finding import Finding
@@ -27,11 +26,9 @@ def prepare(source: Source, draft: Draft) -> tuple[Incoming | None, tuple[Findin
     try:
         document = draft.document(source)
         content = parse(draft.kind, content=document, restricted=draft.restricted, marking=draft.marking)
-        to_bytes(content.public, path=("content",))
-        to_bytes(content.restricted, path=("restricted",))
+        ready = incoming(source, content, links=draft.links, held=draft.held)
     except InvalidInput as error:
         return None, named + tuple(_refusal(source, draft, problem) for problem in error.problems[:_MAX_PROBLEMS])
-    ready = incoming(source, content, links=draft.links, held=draft.held)
     return ready, named + tuple(
         Finding(source.id, draft.upstream_id, code.value, _SCREENED[code], False, code is Code.PERSONAL_DATA)
         for code in sorted(ready.codes)

@@ -16,7 +16,6 @@ from registry.domain.errors import InvalidInput, Problem
 from registry.domain.importing import Source, Trust, upstream_key
 from registry.domain.record import OrganisationId, Record, State
 from registry.domain.screening.finding import Code
-from registry.domain.sealed import is_sealed
 from registry.domain.taxonomy import Taxonomy, merged
 from registry.domain.vocabulary import LinkRel
 from registry.domain.workflow import Step
@@ -25,6 +24,7 @@ from registry.service import screening, taxonomies
 from registry.service.accounts import put_organisation
 from registry.service.life import restored_record, withdrawn_record
 from registry.service.linking import has_hidden_without_need, says_the_same_elsewhere, with_links
+from registry.service.ready import Ready, made_ready
 from registry.service.review import put_out
 from registry.service.writing import hand_in, log, new_record, new_revision, says_the_same, take_step
 
@@ -36,6 +36,7 @@ class Incoming:
     """A record of a source, screened: what ``incoming`` makes of it.
 
     Attributes:
+        ready: the content as it is stored, without the links.
         links: relations that the source states to other records of it, by their upstream id.
         held: whether a reviewer looks at it before it is shown, whatever the source's trust.
         codes: what screening found in it.
@@ -43,6 +44,7 @@ class Incoming:
 
     upstream_id: str
     content: Content
+    ready: Ready
     links: tuple[tuple[LinkRel, str], ...] = ()
     held: bool = False
     codes: frozenset[Code] = frozenset()
@@ -63,10 +65,11 @@ def incoming(
     """*content* without its secrets, ready to be taken in; what holds personal data is held.
 
     Raises:
-        InvalidInput: it has no upstream, or one of another source.
+        InvalidInput: it has no upstream, or one of another source, or a part is too large.
     """
     clean, codes = screening.of_import(content)
-    return Incoming(_upstream_id(source, content), clean, links, held or Code.PERSONAL_DATA in codes, codes)
+    held = held or Code.PERSONAL_DATA in codes
+    return Incoming(_upstream_id(source, content), clean, made_ready(clean), links, held, codes)
 
 
 def upsert(
@@ -134,9 +137,10 @@ class _Batch:
         gone = view.absences.of_keys(source.id, [upstream_key(source.id, id_) for id_ in away])
         return _Batch(source, known, gone)
 
-    def content(self, one: Incoming) -> Content:
+    def content(self, one: Incoming) -> tuple[Content, Ready]:
         """With the relations that the source states, where their targets are here."""
-        return with_links(one.content, one.links, self.known) if one.links else one.content
+        linked = with_links(one.content, one.links, self.known) if one.links else one.content
+        return linked, one.ready if linked is one.content else made_ready(linked)
 
     def absence(self, one: Incoming) -> Absence | None:
         """Why the record is withdrawn, where it is to be restored because the source has it again."""
@@ -146,50 +150,50 @@ class _Batch:
 
     def outcome(self, one: Incoming) -> Outcome:
         """What becomes of it."""
-        as_, content = _as(self.source, one), self.content(one)
-        record = self.known.get(one.upstream_id)
-        if record is None or self.absence(one) is None or is_sealed(content):
-            return self._outcome(as_, record, content)
+        as_, record = _as(self.source, one), self.known.get(one.upstream_id)
+        if record is None or self.absence(one) is None or one.ready.sealed:
+            return self._outcome(as_, record, one)
         state = State.PUBLISHED if record.state is State.WITHDRAWN else State.SUBMITTED
-        found = self._outcome(as_, replace(record, state=state), content)
+        found = self._outcome(as_, replace(record, state=state), one)
         return Outcome.CHANGED if found is Outcome.UNCHANGED else found
 
-    def _outcome(self, source: Source, record: Record | None, content: Content) -> Outcome:
-        if is_sealed(content):
+    def _outcome(self, source: Source, record: Record | None, one: Incoming) -> Outcome:
+        if one.ready.sealed:
             return Outcome.HELD
         if record is None:
             return Outcome.NEW if source.is_trusted else Outcome.HELD
         if record.stage not in {State.SUBMITTED, State.PUBLISHED}:
             return Outcome.HELD
-        if self.says_the_same(source, record, content):
+        if self.says_the_same(source, record, one):
             return Outcome.UNCHANGED
         return Outcome.CHANGED if source.is_trusted else Outcome.HELD
 
-    def says_the_same(self, source: Source, record: Record, content: Content) -> bool:
-        """Whether *content* would change nothing, wherever references stand that not everybody may follow."""
-        if says_the_same(record.newest, content):
+    def says_the_same(self, source: Source, record: Record, one: Incoming) -> bool:
+        """Whether it would change nothing, wherever references stand that not everybody may follow."""
+        content, ready = self.content(one)
+        if says_the_same(record.newest, ready):
             return True
         if not says_the_same_elsewhere(record.newest, content):
             return False
-        by_uid = {one.uid: one for one in self.known.values()}
+        by_uid = {known.uid: known for known in self.known.values()}
         return not (source.is_trusted and has_hidden_without_need(record, content, by_uid))
 
 
 def _take_in(
     registry: Registry, unit: Unit, actor: Actor, given: _Batch, owner: OrganisationId, one: Incoming
 ) -> Outcome:
-    as_, content, outcome = _as(given.source, one), given.content(one), given.outcome(one)
+    as_, outcome = _as(given.source, one), given.outcome(one)
     record = given.known.get(one.upstream_id)
-    if is_sealed(content):
+    if one.ready.sealed:
         after = _taken_down(registry, unit, actor, record)
     elif record is None:
-        after = _add(registry, unit, actor, owner, as_, content)
+        after = _add(registry, unit, actor, owner, as_, given.content(one)[1])
     else:
         absence = given.absence(one)
         after = record if absence is None else returned(registry, unit, actor, given.source, record, absence)
         may_revise = after.stage in {State.SUBMITTED, State.PUBLISHED}
-        if outcome in {Outcome.CHANGED, Outcome.HELD} and may_revise and not given.says_the_same(as_, after, content):
-            after = _change(registry, unit, actor, after, as_, content)
+        if outcome in {Outcome.CHANGED, Outcome.HELD} and may_revise and not given.says_the_same(as_, after, one):
+            after = _change(registry, unit, actor, after, as_, given.content(one)[1])
     if after is not None:
         given.known[one.upstream_id] = after
     return outcome
@@ -236,10 +240,8 @@ def _owner(registry: Registry, unit: Unit, actor: Actor, source: Source) -> Orga
     return organisation.id
 
 
-def _add(
-    registry: Registry, unit: Unit, actor: Actor, owner: OrganisationId, source: Source, content: Content
-) -> Record:
-    record = new_record(registry, content, owner=owner, author=None, now=registry.clock.now())
+def _add(registry: Registry, unit: Unit, actor: Actor, owner: OrganisationId, source: Source, ready: Ready) -> Record:
+    record = new_record(registry, ready, owner=owner, author=None, now=registry.clock.now())
     record = replace(record, imported=source.is_trusted, terms=None)
     if source.is_trusted:
         return put_out(registry, unit, actor, record, Step.PUBLISH_IMPORT, is_new=True)
@@ -254,10 +256,10 @@ def _taken_down(registry: Registry, unit: Unit, actor: Actor, record: Record | N
     return record
 
 
-def _change(registry: Registry, unit: Unit, actor: Actor, record: Record, source: Source, content: Content) -> Record:
+def _change(registry: Registry, unit: Unit, actor: Actor, record: Record, source: Source, ready: Ready) -> Record:
     now = registry.clock.now()
     number = record.draft_revision + 1
-    revision = new_revision(registry, content, author=None, draft_revision=number, now=now)
+    revision = new_revision(registry, ready, author=None, draft_revision=number, now=now)
     record = take_step(record, Step.REVISE, now, draft_revision=number, approved_by=None)
     published = record.state is State.PUBLISHED
     record = replace(record, work=revision) if published else replace(record, head=revision)
