@@ -8,7 +8,7 @@ from importers import fitting
 from importers.contract import Source
 from importers.entry import Entry
 from importers.misp_rules import Tag, read_tag
-from importers.taxonomy_file import shipped_as
+from importers.taxonomy_file import shipped_as, slug
 from registry.domain.canonical import Document, JsonValue
 
 _MAX_JUDGMENTS = 200
@@ -70,8 +70,8 @@ def _judgment(event: Entry, tag: Tag, versions: Document) -> dict[str, JsonValue
     theirs = tag.predicate.lower() if tag.is_galaxy else tag.namespace
     name, version = shipped_as(theirs) or (theirs if tag.is_galaxy else f"misp-{theirs}", _UNSTATED)
     said = versions.get(theirs)
-    value = (tag.is_galaxy and tag.code) or tag.value or tag.predicate
-    field = tag.predicate if tag.value and not tag.is_galaxy else None
+    value = tag.code if tag.is_galaxy and tag.code else slug(tag.value or tag.predicate)
+    field = slug(tag.predicate) if tag.value and not tag.is_galaxy else None
     found: dict[str, JsonValue] = {
         "taxonomy": fitting.label(event, "Tag", name),
         "version": fitting.label(event, "taxonomies", said) if isinstance(said, str) else version,

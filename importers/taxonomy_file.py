@@ -156,14 +156,14 @@ def _machinetag(form: _Form, licence: str | None) -> Taxonomy:
         entries += [
             (where, one, form.line(one, "value", where), above) for where, one in form.objects(values, "entry", path)
         ]
-    times = Counter([_slug(value) for _, _, value in predicates] + [_slug(value) for _, _, value, _ in entries])
+    times = Counter([slug(value) for _, _, value in predicates] + [slug(value) for _, _, value, _ in entries])
     by_predicate: dict[str, list[TaxonomyTerm]] = {}
     for path, one, value, above in entries:
-        code = _slug(value) if times[_slug(value)] == 1 else f"{_slug(above)}/{_slug(value)}"
-        by_predicate.setdefault(above, []).append(_term(form, path, one, code, value, _slug(above)))
+        code = slug(value) if times[slug(value)] == 1 else f"{slug(above)}/{slug(value)}"
+        by_predicate.setdefault(above, []).append(_term(form, path, one, code, value, slug(above)))
     terms = []
     for path, one, value in predicates:
-        terms += [_term(form, path, one, _slug(value), value, None), *by_predicate.pop(value, [])]
+        terms += [_term(form, path, one, slug(value), value, None), *by_predicate.pop(value, [])]
     title = form.line(form.root, "expanded", needed=False) or name
     return _placed(
         Taxonomy(f"misp-{name}", version, title[:MAX_NAME], form.licence(licence), _TAXONOMIES, tuple(terms)), name
@@ -177,7 +177,7 @@ def _galaxy(form: _Form, licence: str | None) -> Taxonomy:
         value = form.line(one, "value", path)
         meta = one.get("meta")
         meta = meta if isinstance(meta, dict) else {}
-        code = form.line(meta, "external_id", (*path, "meta"), needed=False) or _slug(value)
+        code = form.line(meta, "external_id", (*path, "meta"), needed=False) or slug(value)
         refs = meta.get("refs")
         first = refs[0] if isinstance(refs, list) and refs else None
         url = first if isinstance(first, str) and first.startswith("https://") else None
@@ -249,7 +249,8 @@ def _term_problems(term: TaxonomyTerm, place: Path, *, times: int) -> Iterator[P
         yield Problem((*place, "description"), "INVALID_TEXT", "half of a character, or a NUL")
 
 
-def _slug(value: str) -> str:
+def slug(value: str) -> str:
+    """The code that a term has here by MISP's name of it."""
     return re.sub(r"[^\w.+-]+", "-", value).strip("-")
 
 

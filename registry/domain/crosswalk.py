@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+# How the source of a mapping begins that an imported galaxy states; those that are shipped never begin so.
+OF_GALAXIES = "MISP galaxy "
+
 
 class Relation(StrEnum):
     """What the other term is, compared with the first. Source: SKOS mapping properties."""

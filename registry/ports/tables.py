@@ -155,7 +155,14 @@ class Taxonomies(Protocol):
         ...
 
     def replace_mappings(self, mappings: Sequence[TermMapping]) -> bool:
-        """Keep these mappings and no others; tells whether anything changed."""
+        """Keep these mappings and no others but those of imported galaxies; tells whether anything changed."""
+        ...
+
+    def put_mappings_of(self, source: str, mappings: Sequence[TermMapping]) -> bool:
+        """Keep these as the mappings of an imported galaxy, which *source* names; tells whether anything changed.
+
+        Terms that have a mapping already keep that one.
+        """
         ...
 
     def mappings(self, namespace: str, code: str | None = None) -> tuple[TermMapping, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -40,6 +40,20 @@ def load_shipped(registry: Registry, actor: Actor) -> bool:
             _log(unit, "crosswalks", by=actor, at=now)
         unit.meta.put(SHIPPED, digest)
     return True
+
+
+def put_crosswalk(registry: Registry, actor: Actor, source: str, mappings: Sequence[TermMapping]) -> bool:
+    """Keep what an imported galaxy, which *source* names, says of its terms' neighbours; tells whether it was new.
+
+    Raises:
+        Forbidden: *actor* lacks ``record:import``.
+    """
+    policy.require(actor, Permission.RECORD_IMPORT)
+    with registry.storage.begin() as unit:
+        is_new = unit.taxonomies.put_mappings_of(source, mappings)
+        if is_new:
+            _log(unit, "crosswalks", by=actor, at=registry.clock.now())
+    return is_new
 
 
 def put(unit: Unit, release_: Taxonomy, *, by: Actor, at: datetime) -> None:

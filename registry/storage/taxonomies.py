@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from sqlalchemy import ColumnElement, delete, insert, select
 
-from registry.domain.crosswalk import Relation, TermMapping
+from registry.domain.crosswalk import OF_GALAXIES, Relation, TermMapping
 from registry.domain.taxonomy import Taxonomy, TaxonomyTerm, version_key
 from registry.storage.statements import Statements
 from registry.storage.tables import CROSSWALKS, TAXONOMIES
@@ -52,13 +52,26 @@ class TaxonomyTable:
 
     def replace_mappings(self, mappings: Sequence[TermMapping]) -> bool:
         """See the port."""
-        rows = [asdict(one) for one in mappings]
-        kept = [dict(row) for row in self._statements.run(select(CROSSWALKS)).mappings()]
-        if {tuple(row.values()) for row in kept} == {tuple(row.values()) for row in rows}:
+        return self._replace(~CROSSWALKS.c.source.startswith(OF_GALAXIES, autoescape=True), mappings)
+
+    def put_mappings_of(self, source: str, mappings: Sequence[TermMapping]) -> bool:
+        """See the port."""
+        others = {_pair(one) for one in self._found(CROSSWALKS.c.source != source)}
+        return self._replace(CROSSWALKS.c.source == source, [one for one in mappings if _pair(one) not in others])
+
+    def _replace(self, condition: ColumnElement[bool], mappings: Sequence[TermMapping]) -> bool:
+        """Put *mappings* in the place of those of *condition*, and of any other between the same terms."""
+        kept = self._found(condition)
+        if set(kept) == set(mappings):
             return False
-        self._statements.run(delete(CROSSWALKS))
-        if rows:
-            self._statements.run(insert(CROSSWALKS), rows)
+        pairs = {_pair(one) for one in mappings}
+        gone = kept + [one for one in self._found(~condition) if _pair(one) in pairs]
+        for one in gone:
+            same = (CROSSWALKS.c.taxonomy == one.taxonomy) & (CROSSWALKS.c.code == one.code)
+            same &= (CROSSWALKS.c.to_taxonomy == one.to_taxonomy) & (CROSSWALKS.c.to_code == one.to_code)
+            self._statements.run(delete(CROSSWALKS).where(same))
+        if mappings:
+            self._statements.run(insert(CROSSWALKS), [asdict(one) for one in mappings])
         return True
 
     def mappings(self, namespace: str, code: str | None = None) -> tuple[TermMapping, ...]:
@@ -74,6 +87,11 @@ class TaxonomyTable:
     def _found(self, condition: ColumnElement[bool]) -> list[TermMapping]:
         rows = self._statements.run(select(CROSSWALKS).where(condition)).mappings()
         return [TermMapping(**{**row, "relation": Relation(row["relation"])}) for row in rows]
+
+
+def _pair(one: TermMapping) -> frozenset[tuple[str, str]]:
+    """The two terms, whichever way they are kept."""
+    return frozenset({(one.taxonomy, one.code), (one.to_taxonomy, one.to_code)})
 
 
 def _said(term: dict[str, object]) -> dict[str, object]:

@@ -31,7 +31,7 @@ WANTED = {
     "deadlines", "draft-report",
     "list", "revise", "number list", "notice list", "notice answer",
     "number reserve", "lookup", "confirm", "case list", "case show", "case block", "case answer", "case decide",
-    "case log-request", "taxonomy load", "taxonomy list", "notices", "org describe",
+    "case log-request", "taxonomy import", "taxonomy list", "notices", "org describe",
     "statement", "retract", "withdraw", "narrow", "block", "unblock", "hold", "erase",
     "review claim", "review release", "review request-changes", "review approve", "review reject", "review publish",
     "review merge", "review split", "review restore", "review clear-sources",
