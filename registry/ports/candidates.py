@@ -7,7 +7,7 @@ from typing import Protocol
 
 from registry.domain.candidate import CandidateState, MergeCandidate
 from registry.domain.pages import PageRequest
-from registry.domain.record import RecordUid
+from registry.domain.record import OrganisationId, RecordUid
 
 
 class MergeCandidates(Protocol):
@@ -17,8 +17,8 @@ class MergeCandidates(Protocol):
         """What a record is recognised by, instead of what was kept before; none for what is not compared."""
         ...
 
-    def having(self, keys: Sequence[bytes], *, limit: int) -> tuple[tuple[bytes, RecordUid], ...]:
-        """Which records have which of these keys, at most *limit* of them."""
+    def having(self, keys: Sequence[bytes], *, limit: int) -> tuple[tuple[bytes, RecordUid, OrganisationId], ...]:
+        """Which records, of whom, have which of these keys, at most *limit* of them."""
         ...
 
     def put(self, candidate: MergeCandidate) -> None:

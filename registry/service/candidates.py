@@ -40,6 +40,7 @@ _POSITION = "candidates_position"
 _PORTION = 100
 _MOST_FOUND = 5_000
 _FEWEST_WORDS = 3
+_MOST_COMPARED = 50
 _COMPARED = frozenset({State.SUBMITTED, State.IN_REVIEW, State.CHANGES_REQUESTED, State.APPROVED, State.PUBLISHED})
 
 
@@ -170,15 +171,16 @@ def _alike(reader: Reader, record: Record, telling: Telling) -> Iterable[tuple[R
     having = reader.merge_candidates.having(tuple(keys), limit=_MOST_FOUND)
     naming: dict[str, int] = defaultdict(int)
     shared: dict[RecordUid, list[bytes]] = defaultdict(list)
-    for key, uid in having:
+    for key, uid, owner in having:
         naming[keys[key]] += 1
-        if uid != record.uid:
+        if owner != record.owner:
             shared[uid].append(key)
     enough = min(_FEWEST_WORDS, len(words))
     wanted = [uid for uid, same in shared.items() if not words.issuperset(same) or len(same) >= enough]
+    wanted = sorted(wanted, key=lambda uid: (words.issuperset(shared[uid]), -len(shared[uid])))[:_MOST_COMPARED]
     apart = reader.sources.apart_from(record.uid)
     for uid, other in reader.records.many(wanted, visible=EVERYTHING).items():
-        told = _telling(other) if other.owner != record.owner and uid not in apart else None
+        told = _telling(other) if uid not in apart else None
         if told is None:
             continue
         common = telling.addresses & told.addresses

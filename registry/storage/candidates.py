@@ -10,10 +10,10 @@ from sqlalchemy import String, and_, delete, insert, or_, select
 from registry.domain.candidate import CandidateReason, CandidateState, MergeCandidate
 from registry.domain.errors import BadCursor
 from registry.domain.pages import PageRequest
-from registry.domain.record import RecordUid
+from registry.domain.record import OrganisationId, RecordUid
 from registry.storage.prepared import Prepared, named
 from registry.storage.statements import Statements
-from registry.storage.tables import CANDIDATE_KEYS, MERGE_CANDIDATES
+from registry.storage.tables import CANDIDATE_KEYS, MERGE_CANDIDATES, RECORDS
 
 _K, _M = CANDIDATE_KEYS.c, MERGE_CANDIDATES.c
 _UID = named("uid", String())
@@ -39,12 +39,13 @@ class MergeCandidateTables:
             self._statements.write(_FORGET, {"uid": uid})
         self._statements.write_each(_ADD, ({"key": key, "uid": uid} for key in sorted(set(keys))))
 
-    def having(self, keys: Sequence[bytes], *, limit: int) -> tuple[tuple[bytes, RecordUid], ...]:
+    def having(self, keys: Sequence[bytes], *, limit: int) -> tuple[tuple[bytes, RecordUid, OrganisationId], ...]:
         """See the port."""
         if not keys:
             return ()
-        rows = self._statements.rows(select(_K.key, _K.uid).where(_K.key.in_(keys[:_MOST_KEYS])).limit(limit))
-        return tuple((row["key"], RecordUid(row["uid"])) for row in rows)
+        found = select(_K.key, _K.uid, RECORDS.c.owner).join(RECORDS, RECORDS.c.uid == _K.uid)
+        rows = self._statements.rows(found.where(_K.key.in_(keys[:_MOST_KEYS])).limit(limit))
+        return tuple((row["key"], RecordUid(row["uid"]), OrganisationId(row["owner"])) for row in rows)
 
     def put(self, candidate: MergeCandidate) -> None:
         """See the port."""
