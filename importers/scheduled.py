@@ -23,7 +23,7 @@ from registry.service import import_runs, import_schedule, importing
 from registry.service.jobs import JobTable
 from registry.service.source_access import credential_of
 
-_BEAT_SECONDS = 20.0
+BEAT_SECONDS = 20.0
 _DAYS = 7
 
 _log = logging.getLogger(__name__)
@@ -41,6 +41,7 @@ def fetch_and_run(
     stop: Event | None = None,
     limits: FetchLimits | None = None,
     allow_withdrawals: bool = False,
+    beat_seconds: float = BEAT_SECONDS,
 ) -> Report:
     """Fetch the documents of a source and take them in. A source that has nothing new is not read.
 
@@ -49,6 +50,7 @@ def fetch_and_run(
         conditional: whether what has not changed since the last run need not be read again.
         stop: once it is set, the import ends after the batch that is under way.
         limits: in place of those that the settings give.
+        beat_seconds: how often the run gives a sign while a host is waited for.
 
     Raises:
         Forbidden: *actor* lacks ``record:import``, or ``source:read``.
@@ -83,7 +85,7 @@ def fetch_and_run(
         registry,
         actor,
         importer,
-        _documents(registry, actor, fetching, dry_run=dry_run),
+        _documents(registry, actor, fetching, None if dry_run else beat_seconds),
         dry_run=dry_run,
         progress=tell,
         ending=lambda: _ending(fetching),
@@ -134,24 +136,29 @@ def _import(registry: Registry, actor: Actor, source_id: str, stop: Event, limit
         _log.info("import of %s: %s", source_id, report.state.value)
 
 
-def _documents(registry: Registry, actor: Actor, fetching: Fetching, *, dry_run: bool) -> Iterator[RawDocument]:
+def _documents(
+    registry: Registry, actor: Actor, fetching: Fetching, beat_seconds: float | None
+) -> Iterator[RawDocument]:
     """Those that come. The folder is made once the run has begun, so that it is the only one of its source."""
     source = fetching.importer.source
     with spool(registry.settings.data_dir, source.id) as folder:
         fetching.downloader.folder = folder
-        with _alive(registry, actor, source.id, is_run=not dry_run):
+        if beat_seconds is None:
+            yield from fetching.documents()
+            return
+        with _alive(registry, actor, source.id, beat_seconds):
             yield from fetching.documents()
 
 
 @contextmanager
-def _alive(registry: Registry, actor: Actor, source_id: str, *, is_run: bool) -> Iterator[None]:
+def _alive(registry: Registry, actor: Actor, source_id: str, beat_seconds: float) -> Iterator[None]:
     """Let the run give signs while a host is waited for, so that nobody takes it for dead."""
     with registry.storage.read() as reader:
-        begun = reader.import_runs.going_on(source_id) if is_run else None
+        begun = reader.import_runs.going_on(source_id)
     is_over = Event()
 
     def beat() -> None:
-        while begun is not None and not is_over.wait(_BEAT_SECONDS):
+        while begun is not None and not is_over.wait(beat_seconds):
             with suppress(CommonsError):
                 import_runs.beat(registry, actor, begun, done=0, total=None)
 

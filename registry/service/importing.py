@@ -16,6 +16,7 @@ from registry.domain.pages import Page, PageRequest
 from registry.domain.source_form import require_hours, source_problems
 from registry.ports import Registry
 from registry.service.events import note
+from registry.service.source_access import forget
 
 _ALL_FINDINGS = FindingFilter()
 
@@ -72,7 +73,7 @@ def put_source(registry: Registry, actor: Actor, given: Source) -> Source:
 
 
 def remove_source(registry: Registry, actor: Actor, source_id: str) -> None:
-    """Take an added source out; its records, runs and findings stay.
+    """Take an added source out, and what it let us in by; its records, runs and findings stay.
 
     Raises:
         Forbidden: *actor* lacks ``source:manage``.
@@ -82,6 +83,7 @@ def remove_source(registry: Registry, actor: Actor, source_id: str) -> None:
     with registry.storage.begin() as unit:
         if not unit.import_sources.remove(source_id):
             raise NotFound("no such source", path=("source",))
+        forget(unit, source_id)
         note(registry, unit, actor, EventName.SOURCE_REMOVED, subject=f"source:{source_id}")
 
 

@@ -8,7 +8,7 @@ from registry.domain.errors import Corrupt, InvalidInput, Problem
 from registry.domain.event import EventName
 from registry.domain.importing import Source
 from registry.domain.source_credential import SourceCredential, credential_from, first_host, require_credential
-from registry.ports import Registry
+from registry.ports import Registry, Unit
 from registry.service.events import note
 
 
@@ -57,7 +57,7 @@ def credential_of(registry: Registry, actor: Actor, source: Source) -> SourceCre
     """
     policy.require(actor, Permission.RECORD_IMPORT)
     with registry.storage.read() as reader:
-        sealed = reader.meta.get(_name(source))
+        sealed = reader.meta.get(_name(source.id))
     host = first_host(source)
     if not sealed or host is None:
         return None
@@ -68,14 +68,19 @@ def credential_of(registry: Registry, actor: Actor, source: Source) -> SourceCre
         return None
 
 
+def forget(unit: Unit, source_id: str) -> None:
+    """Forget a credential within a unit of the caller, who has asked for permission."""
+    unit.meta.put(_name(source_id), "")
+
+
 def _keep(registry: Registry, actor: Actor, source: Source, sealed: str, said: str) -> None:
     with registry.storage.begin() as unit:
-        unit.meta.put(_name(source), sealed)
+        unit.meta.put(_name(source.id), sealed)
         note(registry, unit, actor, EventName.SOURCE_CHOSEN, subject=f"source:{source.id}", credential=said)
 
 
-def _name(source: Source) -> str:
-    return f"import_credential:{source.id}"
+def _name(source_id: str) -> str:
+    return f"import_credential:{source_id}"
 
 
 def _purpose(source: Source, host: str) -> str:

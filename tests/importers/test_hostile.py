@@ -95,6 +95,24 @@ def test_a_hostile_document_is_left_within_the_limits_and_the_others_are_read(
     assert server.paths.count("/next") <= QUICK.tries + 3
 
 
+def test_a_host_that_takes_no_connection_is_left(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
+        address = full.getsockname()
+        waiting = [socket.socket() for _ in range(3)]
+        for one in waiting:
+            one.setblocking(False)
+            one.connect_ex(address)
+        began = time.monotonic()
+        with pytest.raises(FetchFailed) as failed:
+            fetch(tmp_path, importer(f"http://127.0.0.1:{address[1]}/"))
+        spent = time.monotonic() - began
+        for one in waiting:
+            one.close()
+
+    assert failed.value.reason in {"TIMEOUT", "UNREACHABLE"}
+    assert spent < QUICK.tries * QUICK.document_seconds + _ROOM
+
+
 @pytest.fixture
 def canary() -> Iterator[Hostile]:
     """Somebody on this machine whom no import may reach."""

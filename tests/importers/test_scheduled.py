@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
+import time
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -14,7 +17,7 @@ import pytest
 
 from importers import catalog, scheduled
 from registry.domain.actor import LOCAL_OPERATOR, SYSTEM
-from registry.domain.errors import FetchFailed, Forbidden, Interrupted, InvalidInput
+from registry.domain.errors import Conflict, FetchFailed, Forbidden, Interrupted, InvalidInput
 from registry.domain.event import EventFilter, EventName
 from registry.domain.importing import RunState, Source, SourceState
 from registry.domain.pages import PageRequest
@@ -278,6 +281,64 @@ def test_an_import_that_is_to_end_ends_after_a_batch_and_goes_on_later(registry:
     assert 600 == report.counts.read
     assert 0 < report.counts.unchanged < 600
     assert [] == list((registry.settings.data_dir / "imports").rglob("*"))
+
+
+def test_a_run_that_waits_for_a_slow_host_is_not_taken_for_dead(registry: Registry, clock: FixedClock) -> None:
+    patient = replace(QUICK, document_seconds=20.0, seconds=30.0)
+    may_end = threading.Event()
+
+    def slow(connection: socket.socket, request: bytes) -> None:
+        may_end.wait(20)
+        says(document("a"))(connection, request)
+
+    with hosting() as (server, site):
+        site.put("/1", slow)
+        made = importer(server.url("/1"))
+        importing_ = threading.Thread(target=lambda: _fetch(registry, made, limits=patient, beat_seconds=0.01))
+        importing_.start()
+        for _ in range(4):
+            _wait_until(lambda: _beat_at(registry) == clock.now())
+            with pytest.raises(Conflict):
+                _fetch(registry, made)
+            clock.advance(seconds=90)
+        may_end.set()
+        importing_.join()
+
+    assert [(RunState.DONE, None)] == _runs(registry, "pages")
+
+
+def _wait_until(holds: Callable[[], bool]) -> None:
+    ends_at = time.monotonic() + 20
+    while not holds() and time.monotonic() < ends_at:
+        time.sleep(0.005)
+    assert holds()
+
+
+def _beat_at(registry: Registry) -> datetime | None:
+    page = importing.runs(registry, LOCAL_OPERATOR, "pages", PageRequest())
+    return page.items[0].beat_at if page.items else None
+
+
+def test_once_a_week_what_a_host_says_of_changes_is_not_believed(registry: Registry, clock: FixedClock) -> None:
+    with hosting() as (server, site):
+        site.put("/1", says(document("a"), ETag='"1"'))
+        for _ in range(15):
+            _fetch(registry, importer(server.url("/1")))
+            clock.advance(days=1)
+
+    unasked = [at for at, one in enumerate(server.requests) if b"If-None-Match" not in one and at]
+    assert 2 <= len(unasked) <= 3
+    assert {7} == {after - before for before, after in pairwise(unasked)}
+
+
+def test_a_source_that_is_removed_takes_its_credential_along(registry: Registry) -> None:
+    with hosting() as (server, _site):
+        row = _add(registry, server, "stix-a")
+        set_credential(registry, LOCAL_OPERATOR, row, basic=("user", "sesame"))
+        importing.remove_source(registry, LOCAL_OPERATOR, "stix-a")
+        again = _add(registry, server, "stix-a")
+
+    assert credential_of(registry, SYSTEM, again) is None
 
 
 def test_a_dry_run_writes_nothing(registry: Registry) -> None:
