@@ -24,11 +24,13 @@ from registry.domain.finding import Finding
 MASK = "[name withheld]"
 _WORD = re.compile(r"[^\W_]+")
 _LETTERS = re.compile(r"[^\W\d_]+")
-# Addresses that say whose account something stands in, and titles that do.
+# Addresses that say whose account something stands in, or who wrote it, and titles that do.
 _ACCOUNT = re.compile(
     r"https?://(?:[\w-]+\.)?(?:(?:twitter|x)\.com/(?!i/)\w+/status|medium\.com/@|tiktok\.com/@|youtube\.com/@|"
     r"threads\.(?:net|com)/@|linkedin\.com/(?:in|posts)/|facebook\.com/[\w.]+/posts|reddit\.com/u(?:ser)?/|"
-    r"instagram\.com/(?!p/|reel/)\w|bsky\.app/profile/)|https?://(?!www\.)[\w-]+\.(?:substack|medium)\.com",
+    r"instagram\.com/(?!p/|reel/)\w|bsky\.app/profile/|forbes\.com/sites/|buzzfeed(?:news)?\.com/(?:article/)?\w+/|"
+    r"inc\.com/[a-z]+-[a-z-]+/)|https?://(?!www\.)[\w-]+\.(?:substack|medium)\.com|"
+    r"https?://[^?#]+/(?:~\w|(?:authors?|profiles?|users?)/\w)",
     re.IGNORECASE,
 )
 _HANDLE = re.compile(

@@ -95,7 +95,7 @@ CLASSES = _names(
     District teachers | households with disabled people in Allegheny | individuals in the Donbass region |
     Information integrity | Japanese pornographic actors | Journalism | Journalistic integrity | Korean Facebook
     Messenger users | Leaving Certificate exam takers | Legal system | Major brands whose advertisements were found
-    on these sites | Marie Curtis beachgoers | Media discourse | media organizations in Crimea | Michigan residents
+    on these sites | Media discourse | media organizations in Crimea | Michigan residents
     who faced bankruptcy or foreclosure due to MiDAS | Minors Exploited in the Images | museums on Facebook | New
     Hampshire voters | News media in Latin America | Newspapers relying on Gannett | Non-cisgender individuals |
     non-American-born Facebook users | non-Christian Facebook users | non-TPI-registered Grab drivers | Notting Hill

@@ -27,6 +27,7 @@ _NOBODY = frozenset({"", "none", "n/a", "null"})
 _UNKNOWN = frozenset({"unknown", "unnamed", "unspecified", "varied", "various", "many", "various people", "others"})
 _WHO = {
     "actors": "unknown actors",
+    "beachgoers": "beachgoers",
     "client": "a client of a person",
     "clients": "clients of a person",
     "co-authors": "co-authors of a person",

@@ -196,7 +196,8 @@ def _join(value: JsonValue) -> str:
 
 
 def _source(entry: Entry, mapped: list[Mapped]) -> dict[str, JsonValue] | None:
-    url = entry.text("url")
+    # A browser marks words of a page so; they are no part of its address, and often name somebody.
+    url = (entry.text("url") or "").partition("#:~:")[0] or None
     publisher = fitting.label(entry, "reports.source_domain", entry.line("source_domain"))
     if publisher is None and url:
         publisher = _host(url)

@@ -305,6 +305,10 @@ def test_who_deploys_to_misuse_is_an_actor_and_does_not_provide_the_system() -> 
         "https://quietuser.substack.com/p/a-story",
         "https://www.linkedin.com/posts/quietuser_ai",
         "https://www.tiktok.com/@quietuser/video/1",
+        "https://www.forbes.com/sites/quietwriter/2031/a-story",
+        "https://www.buzzfeednews.com/article/quietwriter/a-story",
+        "https://news.example.org/authors/quietwriter/a-story",
+        "https://www.example.edu/~quiet/paper.html",
         "https://news.example.org/opinion/sarah-andersen-how-it-took-my-work.html",
     ],
 )
@@ -329,6 +333,12 @@ def test_an_address_of_words_stays(url: str) -> None:
     (draft,) = drafts(read(answer(incident(reports=[report(url)]))))
 
     assert [url] == urls(draft)
+
+
+def test_words_of_a_page_that_a_browser_marked_are_no_part_of_its_address() -> None:
+    (draft,) = drafts(read(answer(incident(reports=[report("https://a.example/b#:~:text=Rob%20Sample%20said")]))))
+
+    assert ["https://a.example/b"] == urls(draft)
 
 
 def test_a_title_that_names_an_account_is_left_out() -> None:
