@@ -7,8 +7,8 @@ rating, else that of the document), affected products (from the product tree), s
 users (from remediations), CWE ids. Nobody who is thanked is kept.
 
 A draft or interim document is held until somebody has looked at it, and so is one that says something on its
-distribution but has no label. A document for others than everybody (any label but WHITE and CLEAR) is refused. Dates
-and version numbers of a document alone make no change.
+distribution but has no label. A document for others than everybody (any label but WHITE and CLEAR) is refused, and
+taken back where it was public before. Dates and version numbers of a document alone make no change.
 
 Findings that leave a record or a document out: BROKEN_DOCUMENT, WRONG_TYPE, MISSING (tracking id, namespace, title),
 NOT_PUBLIC (its TLP label), NOT_AFFECTED (it names only products that do not have it), DUPLICATE_ID, TOO_LONG (its id).
@@ -34,6 +34,7 @@ from registry.domain.errors import InvalidInput
 from registry.domain.finding import Finding
 from registry.domain.vocabulary import OrganisationKind
 
+_NOT_PUBLIC = "Its source no longer gives it to everybody."
 _SHARED = ("title", "notes", "lang", "references", "aggregate_severity")
 _HAVE_IT = frozenset({
     "known_affected", "first_affected", "last_affected", "fixed", "first_fixed", "recommended", "under_investigation",
@@ -61,8 +62,7 @@ def parse(document: RawDocument, source: Source) -> Iterator[Parsed]:
         whole.record = head.record = id_
         told = _told(whole, head)
         yield from whole.findings
-        if not whole.refused:
-            yield from _vulnerabilities(whole, head, told, source)
+        yield from _vulnerabilities(whole, head, told, source)
     else:
         yield from whole.findings
 
@@ -126,7 +126,7 @@ def _hold(whole: Entry, code: str, message: str) -> bool:
 
 
 def _vulnerabilities(whole: Entry, head: Entry, told: Told, source: Source) -> Iterator[Parsed]:
-    taken_back = head.line("category") == "csaf_withdrawn"
+    taken_back = whole.refused or head.line("category") == "csaf_withdrawn"
     seen: set[str] = set()
     for position, item in enumerate(whole.items("vulnerabilities"), start=1):
         fields: Mapping[str, JsonValue] = item if isinstance(item, Mapping) else {}
@@ -135,10 +135,10 @@ def _vulnerabilities(whole: Entry, head: Entry, told: Told, source: Source) -> I
         entry = Entry(source.id, f"{whole.record}#{own}", fields)
         if not isinstance(item, Mapping):
             entry.note("WRONG_TYPE", "an object is expected", refused=True)
-        elif entry.record in seen:
+        elif entry.record in seen and not taken_back:
             entry.note("DUPLICATE_ID", "an earlier vulnerability of this document has the same CVE", refused=True)
         elif taken_back:
-            yield TakenBack(entry.record)
+            yield TakenBack(entry.record, _NOT_PUBLIC) if whole.refused else TakenBack(entry.record)
             continue
         elif (status := advisories.part(entry, "product_status").fields) and not _HAVE_IT & status.keys():
             entry.note("NOT_AFFECTED", "product_status: only products that do not have it are named", refused=True)

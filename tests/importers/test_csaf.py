@@ -94,10 +94,11 @@ def test_what_is_not_final_is_held(status: object) -> None:
 
 
 @pytest.mark.parametrize("label", ["AMBER", "GREEN", "RED", "AMBER+STRICT", "white", ["WHITE"], 1])
-def test_what_is_not_for_everybody_is_refused_as_a_whole(label: object) -> None:
+def test_what_is_not_for_everybody_is_refused_as_a_whole_and_taken_back_if_it_was(label: object) -> None:
     root = advisory(distribution={"tlp": {"label": label}})
 
     assert [] == drafts(root)
+    assert 3 == len([each for each in read(root) if isinstance(each, TakenBack)])
     assert ("NOT_PUBLIC", True, False) in found(root)
 
 
