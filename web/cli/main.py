@@ -30,6 +30,7 @@ from web.cli import (
     numbers,
     own,
     parties,
+    policies,
     queue,
     records,
     reporting,
@@ -89,6 +90,7 @@ app.add_typer(groups.commands, name="group")
 app.add_typer(webhooks.commands, name="webhook")
 app.add_typer(mailing.commands, name="mail")
 app.add_typer(documents.commands, name="document")
+app.add_typer(policies.commands, name="policy")
 app.add_typer(casework.commands, name="case")
 app.add_typer(taxonomy.commands, name="taxonomy")
 sources.commands.add_typer(source_credential.commands)

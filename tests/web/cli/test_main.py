@@ -45,6 +45,7 @@ WANTED = {
     "review findings", "review accept-findings", "review redact-findings",
     "webhook add", "webhook list", "webhook rotate", "webhook test", "webhook pause", "webhook delete",
     "worker", "source credential",
+    "policy watch", "policy list", "policy check", "policy text", "policy unwatch",
     "org freeze", "org thaw", "group list", "group add", "group join", "group leave",
 }  # fmt: skip
 
