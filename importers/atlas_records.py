@@ -79,7 +79,8 @@ def read_case(entry: Entry, codes: frozenset[str]) -> Draft:
     }
     # An exercise is told by those who did it, an incident mostly by others.
     standing = "acknowledged" if event == "exercise" else "alleged"
-    is_own = reporter.label and target and reporter.label.casefold() == target.casefold()
+    theirs = [target, *rules.providers_of(target or "")]
+    is_own = reporter.label is not None and reporter.label.casefold() in {one.casefold() for one in theirs if one}
     draft = _draft(entry, Kind.INCIDENT, content, "studies", {"standing": standing})
     marking = {**draft.marking, "reported_by": "self" if is_own else "others"}
     names = dict.fromkeys((*actor.names, *reporter.names))

@@ -134,6 +134,11 @@ def systems_of(target: str) -> list[JsonValue]:
     return [{name: value for name, value in one.items() if value} for one in said]
 
 
+def providers_of(target: str) -> list[str]:
+    """Who provides the products that *target* names."""
+    return [provider for name, provider, _ in PRODUCTS if provider and name.lower() in target.lower()]
+
+
 def categories_of(categories: Iterable[JsonValue]) -> list[JsonValue]:
     """The terms of mitigation_category that *categories* stand for, in their order, each once."""
     return [*dict.fromkeys(CATEGORIES[item] for item in categories if isinstance(item, str) and item in CATEGORIES)]

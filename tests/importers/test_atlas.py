@@ -123,6 +123,21 @@ def test_every_field_that_a_rule_made_is_told_with_its_basis() -> None:
     assert ("access_control", ["prevent"]) == (measure.content["type"], measure.content["functions"])
 
 
+@pytest.mark.parametrize(
+    ("reporter", "target", "expected"),
+    [
+        ("PyTorch", "PyTorch", "self"),
+        ("Microsoft", "Microsoft's Tay AI Chatbot", "self"),
+        ("Example Labs", "ChatGPT", "others"),
+        (None, "ChatGPT", "others"),
+    ],
+)
+def test_whoever_provides_the_target_reports_about_themselves(reporter: str | None, target: str, expected: str) -> None:
+    (draft,) = drafts(read(release(case(reporter=reporter, target=target))))
+
+    assert expected == draft.marking["reported_by"]
+
+
 def test_ids_that_the_same_thing_has_elsewhere_are_aliases() -> None:
     reference = {"title": "AIID - Incident 6", "url": "https://incidentdatabase.ai/cite/6/"}
     other = {"title": "All", "url": "https://incidentdatabase.ai/cite/"}
