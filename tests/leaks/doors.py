@@ -75,6 +75,8 @@ def pages(twin: Twin) -> dict[str, list[str]]:
         "/organisations/{slug}": [
             f"/organisations/{slug}" for slug in ("acme", "delta", "beta", "atlas", "wiki", "nowhere", SECRET_WORD)
         ],
+        "/imports": ["/imports"],
+        "/imports/{source}": ["/imports/atlas", "/imports/wiki", "/imports/nowhere?code=x&after=x"],
         "/sources": ["/sources"],
         "/sources/{source}/findings/{secret}": ["/sources/wiki/findings/x", "/sources/nowhere/findings/x?after=x"],
         "/sources/{source}/findings/{secret}.json": ["/sources/wiki/findings/x.json"],

@@ -119,6 +119,8 @@ PAGES = {
         "/admin/events",
         "/admin/events?since=yesterday",
         "/admin/alerts",
+        "/imports",
+        "/imports/atlas",
         "/review",
     ),
 }

@@ -25,3 +25,12 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
     }
   });
 }
+
+// What goes on is looked at again, unless somebody is at work on the page.
+const going = document.querySelector("[data-again]");
+if (going) {
+  setInterval(() => {
+    const active = document.activeElement;
+    if (!document.hidden && (!active || active === document.body)) location.reload();
+  }, Number(going.dataset.again) * 1000);
+}
