@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -46,6 +47,12 @@ class Row:
     is_table: bool = False
 
 
+# What a snapshot has beside: what was proposed, who works there, and the same once more as its store writes it.
+_BESIDE = re.compile(
+    r"(?:.*/)?(?:(?:submissions|quickadd|candidates|checklists|notifications|subscriptions|entities|users|"
+    r"entity_relationships|history_\w+|risk_\w+)\.(?:csv|json)|(?:licen[cs]e|readme)[^/]*|[^/]*\.(?:bson|metadata\.json|txt|md))",
+    re.IGNORECASE,
+)
 _API_NAMES = {
     "Alleged deployer of AI system": "AllegedDeployerOfAISystem",
     "Alleged developer of AI system": "AllegedDeveloperOfAISystem",
@@ -55,6 +62,9 @@ _API_NAMES = {
 
 def read_rows(document: RawDocument, source: str) -> Iterator[Row | Finding]:
     """Each row of the document, named by its place, and what is none as a finding."""
+    if _BESIDE.fullmatch(document.name):
+        yield Finding(source, document.name, "NOT_READ", "a file of a snapshot that holds no incidents", refused=False)
+        return
     try:
         if document.body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
             yield from _of_json(document, source)

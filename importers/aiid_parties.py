@@ -168,7 +168,6 @@ class Judged:
     names: tuple[str, ...] = ()
 
 
-@cache
 def judge(name: str) -> Judged:
     """What may be said of the party that the source calls *name*."""
     name = " ".join(name.split())

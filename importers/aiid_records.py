@@ -54,7 +54,9 @@ def read_incident(row: Row, source: Source) -> tuple[Draft, tuple[str, ...]] | N
     title = fitting.line(entry, "title", entry.line("title", needed=True))
     if title is None:
         return None
-    deployers, developers, harmed = (_parties(row, name) for name in (_DEPLOYERS, _DEVELOPERS, _HARMED))
+    deployers, developers, harmed, systems = (
+        _parties(row, name) for name in (_DEPLOYERS, _DEVELOPERS, _HARMED, _SYSTEMS)
+    )
     mapped: list[Mapped] = []
     sources, joins = _reports(row, mapped)
     content: dict[str, JsonValue] = {"title": title, "event_kind": rules.event_of(title)}
@@ -66,8 +68,8 @@ def read_incident(row: Row, source: Source) -> tuple[Draft, tuple[str, ...]] | N
     content["timeline"] = {"started": started[:10]} if started else None
     content["aliases"] = [f"AIID-{id_}"]
     content["sources"] = sources
-    made = mapped_content(title, deployers, (*developers, *_parties(row, _SYSTEMS)), harmed, mapped)
-    everybody = (*deployers, *developers, *harmed, *_parties(row, _SYSTEMS))
+    made = mapped_content(title, deployers, (*developers, *systems), harmed, mapped)
+    everybody = (*deployers, *developers, *harmed, *systems)
     content |= made
     if made["misuse_categories"] == ["csae"]:
         entry.note("SEALED", "title: of the sexual abuse of children; such a record is not taken over", held=True)
@@ -156,7 +158,7 @@ def items_in(row: Row, name: str) -> tuple[JsonValue, ...]:
 def _parties(row: Row, name: str) -> tuple[Party, ...]:
     """The parties of a field: objects with a name, names, or ids of entities."""
     found = []
-    for item in items_in(row, name):
+    for item in fitting.first(row.entry, name, items_in(row, name), _MAX_LISTED):
         given = (item.get("name") or item.get("entity_id")) if isinstance(item, dict) else item
         if not isinstance(given, str):
             row.entry.note("WRONG_TYPE", f"{name}: a party with a name is expected in this list")
@@ -164,8 +166,7 @@ def _parties(row: Row, name: str) -> tuple[Party, ...]:
             is_id = not (isinstance(item, dict) and item.get("name")) and re.fullmatch(r"[^\sA-Z]+", given) is not None
             called = named(given) if is_id else " ".join(given.split())
             found.append(Party(called, judge(called)))
-    kept = fitting.first(row.entry, name, found, _MAX_LISTED)
-    return tuple(party for party in kept if party.judged.sort is not Sort.NOBODY)
+    return tuple(party for party in found if party.judged.sort is not Sort.NOBODY)
 
 
 def _reports(row: Row, mapped: list[Mapped]) -> tuple[list[JsonValue], tuple[str, ...]]:

@@ -50,6 +50,8 @@ _OUTLINE = re.compile(r"\d+(?:\.\d+)*\.? ")
 _ANSWERS = ("yes", "no", "maybe")
 _MACHINE_MADE = frozenset({"mit"})
 _MAX_VALUES = 100
+_MAX_LIST = 10_000
+_MAX_COMMAS = 6
 _MAX_FIELDS = 300
 
 
@@ -78,6 +80,11 @@ class Terms:
             self.added[place] = TaxonomyTerm(place, place.replace("_", " ").capitalize())
         self.added.setdefault(code, TaxonomyTerm(code, name, place, field=place))
         return code
+
+    def knows(self, place: str, name: str) -> bool:
+        """Whether the field *place* has this value, as shipped or by what was read of the document."""
+        slug = _slug(_OUTLINE.sub("", name))
+        return (place, slug) in _shipped(self.namespace) or f"{place}/{_slug(name)}" in self.added
 
     def draft(self) -> TaxonomyDraft:
         return TaxonomyDraft(self.namespace, VERSION, self.title, self.licence, self.url, tuple(self.added.values()))
@@ -142,7 +149,7 @@ def read_classification(row: Row, namespace: str, terms: Terms) -> Iterator[Frag
             continue
         potential = name.casefold().startswith("potential ")
         said = _by_value(discussion.get(f"{name.casefold()} classification discussion", ""))
-        for one in fitting.first(entry, "attributes", _values(value), _MAX_VALUES):
+        for one in fitting.first(entry, "attributes", _values(value, field_of(name), terms), _MAX_VALUES):
             shown = fitting.label(entry, "attributes", one)
             if shown is None:
                 continue
@@ -215,11 +222,24 @@ def _incidents(row: Row) -> list[str]:
     return found
 
 
-def _values(value: JsonValue) -> list[str]:
+def _values(value: JsonValue, place: str, terms: Terms) -> list[str]:
     if isinstance(value, bool):
         return ["yes" if value else "no"]
-    items = value if isinstance(value, list) else re.split(r", (?=[A-Z0-9])|;", value) if isinstance(value, str) else []
+    items = value if isinstance(value, list) else _taken_apart(value, place, terms) if isinstance(value, str) else []
     return [" ".join(item.split()) for item in items if isinstance(item, str) and item.strip()]
+
+
+def _taken_apart(written: str, place: str, terms: Terms) -> list[str]:
+    """The values of a list that a table writes with commas, which some values have themselves."""
+    parts = re.split(r"[,;] ?", written[:_MAX_LIST])[:_MAX_VALUES]
+    found: list[str] = []
+    at = 0
+    while at < len(parts):
+        longest = range(min(len(parts), at + _MAX_COMMAS), at, -1)
+        end = next((end for end in longest if terms.knows(place, ", ".join(parts[at:end]))), at + 1)
+        found.append(", ".join(parts[at:end]))
+        at = end
+    return found
 
 
 def _by_value(discussion: str) -> dict[str, str]:

@@ -13,8 +13,8 @@ taken, and no text of a report.
 Findings that leave something out: BROKEN_DOCUMENT, UPSTREAM_ERROR, UNKNOWN_RECORD, MISSING, WRONG_TYPE (of a needed
 field), DUPLICATE_ID. Findings beside a record that was taken: WRONG_TYPE, UNKNOWN_FIELD, BAD_DATE, BAD_URL, TOO_LONG,
 TOO_MANY, INVALID_TEXT, SEALED and PERSON_NAMED (held), PERSON_NAMED_IN_SOURCE (a party of the document, left out),
-NOT_PUBLISHED (judgments that the source does not show), NOT_A_TERM (judgments in words of their own), MISSING_PART,
-NO_RECORD.
+NOT_PUBLISHED (judgments that the source does not show), NOT_A_TERM (judgments in words of their own),
+NOT_READ (a file of a snapshot that holds no incidents), MISSING_PART, NO_RECORD.
 """
 
 from __future__ import annotations

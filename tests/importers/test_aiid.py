@@ -425,6 +425,31 @@ def test_words_of_annotators_are_no_terms() -> None:
     assert ["NOT_A_TERM"] == codes(parsed)
 
 
+def test_values_that_have_commas_are_told_from_lists_of_values() -> None:
+    header = "Namespace,Incident ID,Published,Sector of Deployment\n"
+    row = 'CSETv1,7,true,"agriculture, forestry and fishing, education, made up"\n'
+
+    (one,) = fragments(read((header + row).encode(), "classifications_CSETv1.csv"))
+
+    judged: Any = one.content["classifications"]
+    assert ["agriculture-forestry-and-fishing", "education", "sector_isic/made-up"] == [
+        each["value"] for each in judged
+    ]
+    assert {("cset", "sector_isic", "person", "taxonomy editor")} == {
+        (each["taxonomy"], each["field"], each["annotator_kind"], each["annotator"]) for each in judged
+    }
+
+
+@pytest.mark.parametrize(
+    "name", ["mongodump/submissions.csv", "aiidprod/incidents.bson", "x/incidents.metadata.json", "LICENSE.txt"]
+)
+def test_a_file_of_a_snapshot_that_holds_no_incidents_is_no_fault(name: str) -> None:
+    (finding,) = read(b"\x93\x00\xff", name)
+
+    assert isinstance(finding, Finding)
+    assert ("NOT_READ", False) == (finding.code, finding.refused)
+
+
 def test_the_api_is_asked_page_by_page_until_one_is_short() -> None:
     first = next(one for one in IMPORTER.begin(SOURCE, None) if one.name == "incidents from 0")
     full = RawDocument(first.name, json.dumps(answer(*(incident(n) for n in range(100)))).encode())
