@@ -125,8 +125,6 @@ def _found(text: str) -> tuple[list[tuple[int, int]], list[tuple[str, ...]]]:
 def _edits(leaves: Sequence[_Leaf], found: Mapping[Path, list[tuple[int, int]]], known: Sought) -> _Edits:
     edits = _Edits({}, {}, frozenset())
     moved = set()
-    if not known and not any(found.values()):
-        return edits
     for leaf in leaves:
         first = leaf.path[0]
         if leaf.is_url:

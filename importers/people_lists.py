@@ -24,8 +24,8 @@ MORE_GIVEN = _words(
     blaise bobbi bogdan boris brayden breeze brendan britney bronwyn bruno caitlyn camila cardi carly casey cassie
     cate celine chiara chidi chrissy chunyang claudine clint colin colleen conor corey courtney cristiano daenerys
     damian danica danielle darnell darren daryl deborah declan deepak demi denzel devon diego dimitri dirk donnie
-    doug dwayne edouard eduard edward eileen elena eliezer eloise elon elsa emmanuel enrique eoin erdem erik
-    ernesto esme estelle ethan evelyn fabio fabrice farah fatou femi ferdinand fiona fleur florian francesca
+    doug dwayne ed eddie edouard eduard edward eileen elena eliezer eloise elon elsa emmanuel enrique eoin erdem
+    erik ernesto esme estelle ethan evelyn fabio fabrice farah fatou femi ferdinand fiona fleur florian francesca
     francesco franz gareth gaurav gavin genevieve geoffrey georgie gerhard gianluca gideon giorgia giovanni
     giselle giulia glenn goran graham greta gretchen guido gunther gustavo gwyneth hailey hakeem halle hamza harsh
     heath heidi henrik hideo hillary hiroshi howard hugh hugo humza ian ibrahim idris ignacio ilya imran ines
@@ -34,18 +34,18 @@ MORE_GIVEN = _words(
     jonas jordy joris josef joshua justin kamala kanye kari karim karl katja keanu keiko keir kellyanne kendall
     kendra kendrick kenneth kerry khalid khloe kiran kristi kurt kyle kylie latanya laverne leah lebron leigh
     leigh-anne leon leonardo leticia lev liam lina lionel logan lorenzo lorraine louis lucas ludwig luigi luis
-    lula maia maisie malala malcolm malia manoj margot mariah marjorie markus marlon marques martina mathieu
-    matteo matthew meghan melania melinda mia michele mick miley milo mingzhu mitch mohan mohit molly monique
-    mukesh nancy naomi narendra natalie nate navinder neil neira nicki niels nigel nikita nikki nina noam noel
-    nora oksana olena olga oliver olivia oprah otis owen pablo paige pam parker pascal patrice pawel pedro petr
-    phoebe pierre piotr porsha pranav priti priyanka rafael raj rajesh rashid rashida ree reese renee rhys ricardo
-    rihanna rishi ritu roger rohit rolf ron ronan roscoe ross rowan roxanne rudy rupert russell ryan sabrina sadiq
-    salma samira sanjay sasha satya saul scarlett sean sebastian selena serena sergey shakira shane shannon sharon
-    shaun shawn sheryl shinzo sidney silvon simone siobhan sonia sophie stanislav stav stefan stephanie steve
-    steven stuart suhail sundar sunil svetlana swati tamara tanya tariq tatiana tess theresa tiffany tim timnit
-    timothy tobias tommy tony trevor trisha troy tucker tyrone uma ursula usain vadim valentina vanessa vera
-    viktor vincent virat vivek vladimir volodymyr wayne wendy whitney wilhelm winona wolfgang xavier yakov yann
-    yasmin yoshua yusuf zach zachary zelda zendaya zoe zohran
+    lula maia maisie malala malcolm malia manoj margot margrethe mariah marjorie markus marlon marques martina
+    mathieu matteo matthew meghan melania melinda mia michele mick miley milo mingzhu mitch mohan mohit molly
+    monique mukesh nancy naomi narendra natalie nate navinder neil neira nicki niels nigel nikita nikki nina noam
+    noel nora oksana olena olga oliver olivia oprah otis owen pablo paige pam parker pascal patrice pawel pedro
+    petr phoebe pierre piotr porsha pranav priti priyanka rafael raj rajesh rashid rashida ree reese renee rhys
+    ricardo rihanna rishi ritu roger rohit rolf ron ronan roscoe ross rowan roxanne rudy rupert russell ryan
+    sabrina sadiq salma samira sanjay sasha satya saul scarlett sean sebastian selena serena sergey shakira shane
+    shannon sharon shaun shawn sheryl shinzo sidney silvon simone siobhan sonia sophie stanislav stav stefan
+    stephanie steve steven stuart suhail sundar sunil svetlana swati tamara tanya tariq tatiana tess theresa
+    tiffany tim timnit timothy tobias tommy tony trevor trisha troy tucker tyrone uma ursula usain vadim valentina
+    vanessa vera viktor vincent virat vivek vladimir volodymyr wayne wendy whitney wilhelm winona wolfgang xavier
+    yakov yann yasmin yoshua yusuf zach zachary zelda zendaya zoe zohran
     """
 )
 # Family names besides those of the screening's list.
@@ -85,8 +85,8 @@ SURNAME_WORDS = _words(
 KNOWN_ALONE = _words(
     """
     altman bezos biden bolsonaro desantis duterte epstein erdogan fauci johansson kilicdaroglu macron mcconnell
-    merkel musk nadella netanyahu obama pelosi pence petrov pichai putin rogan sandu starmer suharto sunak trudeau
-    trump zelenska zelenskiy zelensky zelenskyy zuckerberg
+    merkel modi musk nadella netanyahu obama pelosi pence petrov pichai putin rogan sandu starmer suharto sunak
+    trudeau trump zelenska zelenskiy zelensky zelenskyy zuckerberg
     """
 )
 # What is called after such a person, and is a body, a period or a place.
@@ -146,7 +146,7 @@ NOT_PERSONS = _phrases(
 # Single words with a capital that are no part of a person's name: companies, products, models, places, peoples.
 NOT_NAMES = _words(
     """
-    accenture ai adsense africa african africans agi airbus airflow alexa alibaba almendralejo amazon america
+    accenture adsense africa african africans agi ai airbus airflow alexa alibaba almendralejo amazon america
     american americans anthropic anyscale apache api apple arkansas asia asian atlassian auschwitz avro azure
     baidu bard barista bdsm beijing berlin bing blenderbot bloom bmw boeing boston brazil britain british brooklyn
     calif california canada canadian cato centrelink ceo champions chatbot chatbots checkmarx chevrolet chevy

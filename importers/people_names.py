@@ -29,10 +29,10 @@ from registry.domain.screening.word_lists import COMMON, NEVER_FAMILY, PLACE_BEF
 _CAPITAL = re.compile(r"\b[^\W\d_a-z][^\W\d_]*(?:['-][^\W\d_]+){0,3}")
 _BETWEEN = re.compile(r"\s{1,2}|\s(?:de|del|della|da|dos|di|du|van|von|der|den|bin|ibn|al|el|la|y)\s(?:la |der |den )?")
 _SURE = (GIVEN | MORE_GIVEN) - UNSURE
-_FAMILIES = FAMILY | MORE_FAMILY
+FAMILIES = FAMILY | MORE_FAMILY
 _PLACES = PLACE_BEFORE - {"la", "el", "the"}
 _THINGS = THING_ENDS | THINGS_AFTER
-_MAY_FOLLOW = _FAMILIES | FAMILY_FIRST
+_MAY_FOLLOW = FAMILIES | FAMILY_FIRST
 _LONGEST_NAME = 4
 _LONGEST_GAP = 20
 _SHORT = ROLES | {"st", "jr"}
@@ -183,9 +183,9 @@ def _is_name(first: _Word, last: _Word, *, has_middle: bool) -> bool:
         return False
     if not first.is_initial and (first.said.isupper() or last.said.removesuffix("'s").isupper()):
         is_shouted = first.said.isupper() and last.said.removesuffix("'s").isupper()
-        return is_shouted and first.low in _SURE and (low in _FAMILIES or not is_english(low))
+        return is_shouted and first.low in _SURE and (low in FAMILIES or not is_english(low))
     base = first.low.partition("-")[0]
-    is_family = low in _FAMILIES or low.partition("-")[0] in _FAMILIES
+    is_family = low in FAMILIES or low.partition("-")[0] in FAMILIES
     is_family = is_family or (low in FAMILY_FIRST and not is_english(low))
     if _fits(first, base, low, is_family=is_family):
         return True
@@ -202,14 +202,14 @@ def _fits(first: _Word, base: str, low: str, *, is_family: bool) -> bool:
     if first.low in ROLES:
         return False
     if first.is_initial:
-        return low in _FAMILIES and not is_english(low)
+        return low in FAMILIES and not is_english(low)
     if first.low in UNSURE:
         return is_family or (not is_english(low) and low not in UNSURE)
     if is_english(first.low):
         return False
     if first.low in FAMILY_FIRST and (low in GIVEN or "-" in low or not is_english(low)):
         return True
-    return is_family and first.low not in _FAMILIES
+    return is_family and first.low not in FAMILIES
 
 
 def _may_be_family(word: _Word, low: str) -> bool:
@@ -235,7 +235,7 @@ def _goes_on(word: _Word) -> bool:
     low = word.low.removesuffix("'s")
     if low in _NUMERALS:
         return True
-    return low in _FAMILIES or (
+    return low in FAMILIES or (
         not word.said.isupper() and _may_be_family(word, low) and not is_english(low) and low not in ROLES
     )
 
@@ -245,7 +245,7 @@ def _behind_role(text: str, run: Sequence[_Word], at: int) -> int:
     end = at
     while end < len(run) and end < at + 3:
         low = run[end].low.removesuffix("'s")
-        known = low in _SURE or low in _FAMILIES or low in KNOWN_ALONE
+        known = low in _SURE or low in FAMILIES or low in KNOWN_ALONE
         if run[end].low in ROLES or not (
             known or (not run[end].said.isupper() and _may_be_family(run[end], low) and not is_english(low))
         ):

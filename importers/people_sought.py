@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from urllib.parse import unquote
 
-from importers.people_lists import NOT_NAMES, THING_ENDS
-from importers.people_names import is_given
+from importers.people_lists import KNOWN_ALONE, NOT_NAMES, SURNAME_WORDS, THING_ENDS
+from importers.people_names import FAMILIES, is_given
 from importers.people_words import folded, is_english
+from registry.domain.screening.given_names import GIVEN
 from registry.domain.screening.word_lists import ORGANISATIONS, PARTICLES
 
 _JOINTS = (" ", "-", "_", "", "+", "\n", "  ")
@@ -16,6 +19,8 @@ _SHORTEST = 4
 _MAX_NAMES = 60
 _MAX_LETTERS = 120
 _MAX_WORDS = 8
+_PATH_WORD = re.compile(r"[^\W\d_]+")
+_PATH_FAMILIES = (FAMILIES | SURNAME_WORDS) - GIVEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +42,11 @@ class Sought:
             yield from (span for span in _places(low, form) if text[span[0]].isupper())
 
     def is_in_address(self, url: str) -> bool:
-        """Whether one of the names stands in an address."""
+        """Whether one of the names stands in an address, or another that is plain to see."""
         low = folded(unquote(url))
-        return any(next(_places(low, form), None) is not None for form in self.forms)
+        return _is_in_path(low.partition("://")[2].partition("/")[2]) or any(
+            next(_places(low, form), None) is not None for form in self.forms
+        )
 
 
 def sought(names: Iterable[tuple[str, ...]]) -> Sought:
@@ -70,6 +77,15 @@ def words_of(party: str) -> tuple[str, ...] | None:
     if is_class or words[-1] in THING_ENDS | ORGANISATIONS or (len(words) == 1 and words[0] in NOT_NAMES):
         return None
     return words
+
+
+def _is_in_path(path: str) -> bool:
+    """Whether a folded path names somebody known to all, or has a given name before a family name."""
+    words = _PATH_WORD.findall(path)
+    return any(
+        word in KNOWN_ALONE or (is_given(word) and following in _PATH_FAMILIES)
+        for word, following in zip_longest(words, words[1:], fillvalue="")
+    )
 
 
 def _stands_alone(words: tuple[str, ...]) -> bool:

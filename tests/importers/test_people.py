@@ -117,6 +117,16 @@ def test_sources_that_name_somebody_lose_their_title_or_leave_the_public_part_an
     assert not any(one.held or one.refused for one in findings)
 
 
+@pytest.mark.parametrize("path", ["musk-buys-it", "2024/anneliese-brown/x", "jos%C3%A9_garcia.html"])
+def test_an_address_that_names_somebody_leaves_the_public_part_though_nothing_else_does(path: str) -> None:
+    sources = [{"url": f"https://press.example/{path}"}, {"url": "https://press.example/rose-garden-in-may"}]
+
+    found, _ = guarded(draft(sources=sources), SOURCE)
+
+    assert sources[1:] == found.content["sources"]
+    assert not found.held
+
+
 def test_an_address_of_the_record_itself_that_names_somebody_is_left_out() -> None:
     one = replace(draft(("Maren Okonjo",)), url="https://press.example/MAREN%20OKONJO")
 
