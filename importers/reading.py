@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from importers.contract import Draft, Fragment, Importer, Parsed, TakenBack, TaxonomyDraft
@@ -11,12 +11,15 @@ from importers.joining import Joining
 from importers.ordering import targets_first
 from importers.spool import Place, Spool
 from registry.domain.absence import MAX_REASON
+from registry.domain.content.base import limit_of
+from registry.domain.content.parts import PublicPart
 from registry.domain.finding import Finding
 from registry.domain.importing import Validator, upstream_key
 from registry.domain.taxonomy import merged
 
 _MAX_NAME = 300
 _MAX_MESSAGE = 1000
+_MAX_LINKS = limit_of(PublicPart, "links") or 0
 _DUPLICATE = "the source has several different records of this id; the last one counts"
 _NO_VALIDATORS: Mapping[str, Validator] = MappingProxyType({})
 
@@ -148,6 +151,11 @@ class Reading:
         if isinstance(parsed, Finding):
             document.findings.append(parsed)
         elif isinstance(parsed, Draft):
+            if len(parsed.links) > _MAX_LINKS:
+                message = f"links: more than {_MAX_LINKS} of them; those beyond were left out"
+                found = Finding(self.importer.source.id, parsed.upstream_id, "TOO_MANY", message, refused=False)
+                document.findings.append(found)
+                parsed = replace(parsed, links=parsed.links[:_MAX_LINKS])
             place, before = self._spool.add(parsed), document.places.get(parsed.upstream_id)
             if before is not None and before.sha256 != place.sha256:
                 found = Finding(self.importer.source.id, parsed.upstream_id, "DUPLICATE_ID", _DUPLICATE, refused=False)

@@ -12,8 +12,10 @@ from importers.preparing import prepare
 from importers.reading import Ending, Reading
 from importers.report import MAX_FINDINGS, Report
 from registry.domain.actor import Actor
+from registry.domain.errors import InvalidInput
 from registry.domain.finding import Finding
 from registry.domain.importing import Counts, Run, RunState, upstream_key
+from registry.domain.taxonomy import Taxonomy
 from registry.ports import Registry
 from registry.service import import_runs, ingest, withdrawing
 from registry.service.import_runs import Ended
@@ -92,7 +94,7 @@ class Storing:
         self._total = reading.total
         self._tell(0, self._total)
         for taxonomy in reading.taxonomies.values():
-            self._outcomes[ingest.put_taxonomy(self._registry, self._actor, taxonomy, dry_run=self._run is None)] += 1
+            self._put_taxonomy(reading, taxonomy)
             self._done += 1
         self._store_records(reading)
         self._tell(self._total, self._total)
@@ -120,17 +122,17 @@ class Storing:
             if any(place.get(one, -1) > place[id_] for one in each if one not in at_first)
         }
         for batch, done in self._batches(reading, reading.drafts()):
-            outcomes = self._upsert(batch)
-            self._outcomes.update(outcomes)
-            of_late = zip(batch, outcomes, strict=True) if late else ()
-            self._of_late.update((one.upstream_id, outcome) for one, outcome in of_late if one.upstream_id in late)
+            for id_, outcome in self._upsert(reading, batch):
+                self._outcomes[outcome] += 1
+                if id_ in late:
+                    self._of_late[id_] = outcome
             self._done += done
             self._tell(self._done, self._total or 0)
             self.beat()
         here = at_first | self._stored(reading, targets - at_first)
         for batch, _ in self._batches(reading, reading.again(sorted(late & self._of_late.keys()))):
-            for one, outcome in zip(batch, self._upsert(batch), strict=True):
-                self._again(one, outcome)
+            for id_, outcome in self._upsert(reading, batch):
+                self._again(id_, outcome)
             self.beat()
         for id_, each in links.items():
             if id_ in each:
@@ -155,11 +157,33 @@ class Storing:
         if taken:
             yield batch, taken
 
-    def _upsert(self, batch: Sequence[Incoming]) -> tuple[Outcome, ...]:
+    def _put_taxonomy(self, reading: Reading, taxonomy: Taxonomy) -> None:
+        try:
+            outcome = ingest.put_taxonomy(self._registry, self._actor, taxonomy, dry_run=self._run is None)
+        except InvalidInput as error:
+            self._refuse(reading, taxonomy.namespace, error)
+        else:
+            self._outcomes[outcome] += 1
+
+    def _upsert(self, reading: Reading, batch: Sequence[Incoming]) -> Iterator[tuple[str, Outcome]]:
+        """Store a batch; where it holds something that cannot be stored, its other records."""
         if not batch:
-            return ()
+            return
         own = [_without_itself(one) for one in batch]
-        return ingest.upsert(self._registry, self._actor, self._source, own, dry_run=self._run is None)
+        try:
+            outcomes = ingest.upsert(self._registry, self._actor, self._source, own, dry_run=self._run is None)
+        except InvalidInput as error:
+            if len(batch) == 1:
+                self._refuse(reading, batch[0].upstream_id, error)
+                return
+            for one in batch:
+                yield from self._upsert(reading, [one])
+        else:
+            yield from zip((one.upstream_id for one in batch), outcomes, strict=True)
+
+    def _refuse(self, reading: Reading, record: str, error: InvalidInput) -> None:
+        for problem in error.problems:
+            reading.note(Finding(self._source.id, record, problem.code, problem.message))
 
     def _stored(self, reading: Reading, targets: set[str]) -> set[str]:
         """Which of these can be referred to, now that everything is stored."""
@@ -167,9 +191,9 @@ class Storing:
             return targets & reading.places.keys() - reading.refused
         return linkable(self._registry, self._actor, self._source.id, targets)
 
-    def _again(self, one: Incoming, outcome: Outcome) -> None:
+    def _again(self, upstream_id: str, outcome: Outcome) -> None:
         """A record that was as it was, but for links to what is new, has changed."""
-        if self._of_late[one.upstream_id] is Outcome.UNCHANGED is not outcome:
+        if self._of_late[upstream_id] is Outcome.UNCHANGED is not outcome:
             self._outcomes[Outcome.UNCHANGED] -= 1
             self._outcomes[outcome] += 1
 

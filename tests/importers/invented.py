@@ -42,7 +42,15 @@ def _of_line(line: dict[str, Any], source: Source) -> Iterator[Parsed]:
         held = bool(line.get("held"))
         if held:
             yield Finding(source.id, line["id"], "PERSON_NAMED", "a person may be named", refused=False, held=True)
-        yield Draft(line["id"], Kind.INCIDENT, content, MARKING, upstream_hash(line), links=links, held=held)
+        yield Draft(
+            line["id"],
+            Kind.INCIDENT,
+            content,
+            MARKING,
+            upstream_hash({"line": json.dumps(line)}),
+            links=links,
+            held=held,
+        )
 
 
 SOURCE = factories.source("invented", "Invented cases", trusted=True)

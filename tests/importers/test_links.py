@@ -149,6 +149,7 @@ def test_more_links_than_a_record_may_have_are_cut_and_a_second_run_changes_noth
     ran(registry, *ids, to("A", *ids))
     report = ran(registry, *ids, to("A", *ids))
 
+    assert [("A", "TOO_MANY")] == [(one.record, one.code) for one in report.findings]
     assert 251 == report.unchanged
     assert 200 == len(links(registry, "A"))
 

@@ -21,9 +21,11 @@ from registry.domain.finding import Finding, FindingFilter
 from registry.domain.importing import LEASE, Counts, Run, RunState, Validator
 from registry.domain.pages import PageRequest
 from registry.domain.record import State
+from registry.domain.taxonomy import Taxonomy, TaxonomyTerm
 from registry.ports import Reader, Registry, Storage, Unit
 from registry.service import import_runs, importing
 from tests.clocks import FixedClock
+from tests.importers import invented
 from tests.importers.invented import SOURCE, WHOLE, document, numbered
 
 PAGE = PageRequest(limit=100)
@@ -305,3 +307,14 @@ def test_drafts_wait_outside_memory(registry: Registry) -> None:
         tracemalloc.stop()
 
     assert peak < 25_000_000
+
+
+def test_what_no_store_can_hold_is_refused_and_the_rest_is_taken(registry: Registry) -> None:
+    broken = Taxonomy("broken", "1", "half \ud800", "CC0-1.0", "https://example.org", (TaxonomyTerm("T1", "One"),))
+    sound = replace(broken, namespace="sound", title="Sound")
+    importer = replace(WHOLE, parse=lambda raw, source: (broken, sound, *invented.parse(raw, source)))
+
+    report = run(registry, LOCAL_OPERATOR, importer, [document("A", "\ud800", "B")])
+
+    assert {"broken", "?"} == {one.record for one in report.findings}
+    assert (5, 3, 2) == (report.read, report.new, report.refused)
