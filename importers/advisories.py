@@ -27,6 +27,7 @@ CWE = re.compile(r"CWE-\d{1,5}")
 MAX_SOURCES = 100
 MAX_ALIASES = 50
 _MAX_HEADINGS = 200
+_MAX_BEGINNING = 100
 _MAX_NAMES = 50
 _MAX_NAME = 200
 
@@ -48,6 +49,7 @@ _KIND_BY_HOST = {
     "vuldb.com": "advisory",
     "0din.ai": "advisory",
     "osv.dev": "advisory",
+    "nvidia.custhelp.com": "advisory",
     "security.snyk.io": "advisory",
     "msrc.microsoft.com": "advisory",
     "www.zerodayinitiative.com": "advisory",
@@ -58,7 +60,7 @@ _KIND_BY_HOST = {
     "medium.com": "blog",
 }
 _KIND_BY_PATH = (
-    (re.compile(r"/advisories/|/security-?advisor|/security/(?:bulletin|cve)", re.IGNORECASE), "advisory"),
+    (re.compile(r"/advisor(?:y|ies)/|/disclosures/|/security[-/]?(?:advisor|bulletin|cve)", re.IGNORECASE), "advisory"),
     (re.compile(r"/commit/|/pull/|/blob/|/releases?/|/tree/", re.IGNORECASE), "artefact"),
     (re.compile(r"/blog/", re.IGNORECASE), "blog"),
 )
@@ -69,6 +71,13 @@ _SHOWS_EXPLOIT = re.compile(
     r"steps to reproduce|reproduction(?: steps)?|how to reproduce|reproducer|payload|attack (?:script|code))\b",
     re.IGNORECASE,
 )
+_FOUND_BY = re.compile(
+    r"\b(?:(?:discovered|reported|found|identified|disclosed|researched)(?: \w+)? by|[Tt]hanks?(?: to)?|[Cc]redits? to)"
+    r" ((?:[A-Z][\w'\u2019.-]{1,30})(?: [A-Z][\w'\u2019-]{1,30}){1,3})"
+)
+# As entries of CVE tell the maker of a product, who may be a person.
+_MADE_BY = re.compile(r"\b[Aa]n issue in ([A-Z][a-z]{1,30} (?!Open\b)[A-Z][a-z]{1,30}) [a-z]")
+_SENTENCE = re.compile(r"[.!?](?:\s|$)")
 _FENCE = re.compile(r"^(?:```|~~~)", re.MULTILINE)
 
 
@@ -147,6 +156,20 @@ def people(names: Iterable[str | None]) -> tuple[str, ...]:
     told = dict.fromkeys(name.strip()[:_MAX_NAME] for name in islice(names, _MAX_NAMES) if name and name.strip())
     parties = {name: read_party(name, organisations=ORGANISATIONS) for name in told}
     return tuple(name for name, party in parties.items() if party.left_out or party.label is None)
+
+
+def finders(text: str | None) -> tuple[str, ...]:
+    """Names of those whom *text* thanks or says to have found or made it, unless clearly organisations."""
+    found = (*islice(_FOUND_BY.finditer(text or ""), _MAX_NAMES), *islice(_MADE_BY.finditer(text or ""), _MAX_NAMES))
+    return people(one[1] for one in found)
+
+
+def beginning(text: str) -> str:
+    """The first sentence of *text*, without marks of Markdown, at most 100 characters."""
+    plain = " ".join(text[:2000].replace("*", "").replace("#", "").replace("`", "").split())
+    end = _SENTENCE.search(plain)
+    first = plain[: end.start()] if end else plain
+    return first if len(first) <= _MAX_BEGINNING else first[:_MAX_BEGINNING].rsplit(" ", 1)[0] + "…"
 
 
 def first_of_each(values: Iterable[str]) -> list[JsonValue]:

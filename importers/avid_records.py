@@ -10,9 +10,9 @@ import re
 from importers import advisories, fitting
 from importers import avid_rules as rules
 from importers.avid_metrics import read_metrics
+from importers.avid_parties import read_affected, read_credited
 from importers.contract import Draft, Source, upstream_hash
 from importers.entry import Entry
-from importers.party import read_party
 from registry.domain.canonical import JsonValue
 from registry.domain.vocabulary import Kind, LinkRel
 
@@ -26,9 +26,7 @@ _FIELDS = frozenset({
 _IMPACT = frozenset({"avid", "atlas", "cvss", "cwe", "odin", "owasp"})
 _INCIDENTS = frozenset({"AIID Incident", "ATLAS Case Study"})
 _MAX_CLASSES = 30
-_MAX_AFFECTED = 100
 _MAX_URL = 2000
-_WITHIN = re.compile(r"\s*\(@?([^()]*)\)")
 
 
 def read(entry: Entry, source: Source) -> Draft:
@@ -44,6 +42,9 @@ def read(entry: Entry, source: Source) -> Draft:
     name = advisories.part(problem, "description")
     title = fitting.line(entry, "problemtype.description", name.text("value"))
     description, language = _description(entry)
+    named = title
+    if (bare := rules.BARE_TITLE.fullmatch(title or "")) and description:
+        title = f"{advisories.beginning(rules.without_reason(description))} ({bare[1]})"
     if title is None and description is None:
         entry.note("MISSING", "problemtype.description: this field is needed", refused=True)
     content: dict[str, JsonValue] = {
@@ -58,6 +59,8 @@ def read(entry: Entry, source: Source) -> Draft:
         )
     else:
         kind, more, mapped = Kind.WEAKNESS, *_weakness(entry, impact, title or "", description)
+    if title != named:
+        mapped.append(("title", "description"))
     found = advisories.said(content | more)
     return Draft(
         entry.record,
@@ -68,7 +71,7 @@ def read(entry: Entry, source: Source) -> Draft:
         f"https://avidml.org/database/{entry.record.lower()}/",
         links=_links(entry, impact),
         mapped=advisories.by_rule(rules.RULES, [one for one in mapped if one[0].split(".")[0] in found]),
-        names=tuple(_credited(entry)[1]),
+        names=(*read_credited(entry)[1], *advisories.finders(description)),
     )
 
 
@@ -85,10 +88,10 @@ def _description(entry: Entry) -> tuple[str | None, str]:
 def _weakness(
     entry: Entry, impact: Entry, title: str, description: str | None
 ) -> tuple[dict[str, JsonValue], list[tuple[str, str]]]:
-    fixed = rules.FIXED_IN.search((description or "").partition("Reason for inclusion in AVID")[0])
+    fixed = rules.FIXED_IN.search(rules.without_reason(description or ""))
     evaluation = next((said.format(found[1]) for form, said in rules.EVALUATION if (found := form.search(title))), None)
     evidence, reproducibility = read_metrics(entry, evaluation)
-    affected, scope = _affected(entry)
+    affected, scope = read_affected(entry)
     reported = entry.fields.get("reported_date") or entry.fields.get("published_date")
     content: dict[str, JsonValue] = {
         "description": description or title,
@@ -99,7 +102,7 @@ def _weakness(
         "affected": affected,
         "classes": _classes(entry, impact),
         "discovered": fitting.when(entry, "reported_date", reported),
-        "discovered_by": fitting.line(entry, "credit", ", ".join(_credited(entry)[0])),
+        "discovered_by": fitting.line(entry, "credit", ", ".join(read_credited(entry)[0])),
         "reproducibility": reproducibility,
         "evidence": evidence,
     }
@@ -128,7 +131,7 @@ def _incident(
     misuse |= {category for form, category in rules.MISUSE_BY_TITLE if form.search(title)}
     harms = sorted({rules.HARM_BY_SEP[code] for code in codes if code in rules.HARM_BY_SEP})
     exercise = study and rules.EXERCISE.search(f"{title} {description or ''}")
-    affected, _scope = _affected(entry)
+    affected, _scope = read_affected(entry)
     systems: list[JsonValue] = [
         {key: value for key, value in one.items() if key != "use_case"} for one in affected if isinstance(one, dict)
     ]
@@ -197,70 +200,6 @@ def _classes(entry: Entry, impact: Entry) -> list[JsonValue]:
         found += [("odin", way)] if way else []
     once = [{"scheme": scheme, "code": code} for scheme, code in dict.fromkeys(found)]
     return [*fitting.first(entry, "impact", once, _MAX_CLASSES)]
-
-
-def _affected(entry: Entry) -> tuple[list[JsonValue], str | None]:
-    affects = advisories.part(entry, "affects")
-    makers, deployers = _organisations(affects, "developer"), _organisations(affects, "deployer")
-    artifacts = list(affects.objects("artifacts", text_as="name"))
-    served = next(iter(deployers), None) if len(deployers) == 1 and deployers != makers else None
-    found: list[JsonValue] = []
-    for artifact in artifacts:
-        if (of := artifact.line("type")) is not None and of not in rules.ARTIFACTS:
-            entry.note("UNKNOWN_TERM", "affects.artifacts: none of AVID's types of artifacts")
-        written = artifact.line("name") or ""
-        name = None if written.lower() in rules.NOBODY else fitting.label(entry, "affects.artifacts", written)
-        by_name = next(((maker, cut) for form, maker, cut in rules.MAKERS if _begins(name, form)), None)
-        maker = by_name[0] if by_name else makers[0] if len(makers) == 1 else None
-        one: dict[str, JsonValue] = {"provider": maker, "model": name[by_name[1] :] if by_name and name else name}
-        if served and name and name not in {served, maker} and served != maker:
-            one["use_case"] = f"as deployed by {served}"
-        if kept := {key: value for key, value in one.items() if value}:
-            found.append(kept)
-    found = found or [{"provider": maker} for maker in makers]
-    models = bool(artifacts) and all(artifact.fields.get("type") == "Model" for artifact in artifacts)
-    return [*fitting.first(entry, "affects", found, _MAX_AFFECTED)], "model" if models else None
-
-
-def _begins(name: str | None, form: str) -> bool:
-    """Whether the name of one product begins with *form*."""
-    return name is not None and "," not in name and name.startswith(form)
-
-
-def _organisations(affects: Entry, name: str) -> list[str]:
-    """The parties of a field that are clearly organisations, each once; the others are noted."""
-    kept: dict[str, None] = {}
-    products = {artifact.line("name") for artifact in affects.objects("artifacts", text_as="name")}
-    for item in affects.items(name):
-        written = " ".join(item.split()) if isinstance(item, str) else ""
-        if written.lower() in rules.NOBODY:
-            continue
-        if written.lower() in rules.ORGANISATIONS and len(written) <= fitting.MAX_LABEL:
-            kept[written] = None
-        elif (party := read_party(written, organisations=rules.ORGANISATIONS)).label and not party.left_out:
-            kept[party.label] = None
-        elif written not in products:
-            # Some records repeat the product where they mean its maker.
-            affects.note("PARTY_NOT_KEPT", f"affects.{name}: left out what is not clearly an organisation")
-    return list(kept)
-
-
-def _credited(entry: Entry) -> tuple[list[str], list[str]]:
-    """Organisations that are thanked, and names that may be people's."""
-    organisations: dict[str, None] = {}
-    people: dict[str, None] = {}
-    for credit in entry.objects("credit", text_as="value"):
-        written = (credit.line("value") or "")[:500]
-        account = _WITHIN.search(written)
-        parts = (*_WITHIN.sub("", written).split(","), account[1] if account else "")
-        for name in (part.strip() for part in parts):
-            if name.lower() in rules.NOBODY:
-                continue
-            if name.lower() in rules.ORGANISATIONS:
-                organisations[name] = None
-            else:
-                people[name] = None
-    return list(organisations)[:20], list(people)[:50]
 
 
 def _sources(entry: Entry) -> list[JsonValue]:

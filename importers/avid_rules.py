@@ -72,6 +72,8 @@ FIXED_IN = re.compile(
     r"(?:versions? |releases? |v)?(\d{1,6}(?:\.\d{1,6}){1,4}(?:[-.]?(?:alpha|beta|rc|post)\.?\d{1,4})?)",
     re.IGNORECASE,
 )
+# A title that AVID gives where the entry of the CVE has none.
+BARE_TITLE = re.compile(r"Vulnerability (CVE-\d{4}-\d{4,12})")
 # What AVID's connectors write into the titles of measurements.
 EVALUATION = (
     (re.compile(r"\busing the probe `([\w.]{1,80})`"), "garak, probe {}"),
@@ -95,10 +97,13 @@ MAKERS = (
     ("Anthropic ", "Anthropic", 10),
     ("Apache ", "Apache Software Foundation", 0),
     ("Azure ", "Microsoft", 0),
+    ("ChatGPT", "OpenAI", 0),
     ("Cohere ", "Cohere", 7),
+    ("DALL-E", "OpenAI", 0),
     ("DeepSeek DeepSeek ", "DeepSeek", 9),
     ("DeepSeek", "DeepSeek", 0),
     ("EleutherAI/", "EleutherAI", 11),
+    ("Gemini ", "Google", 0),
     ("Google ", "Google", 7),
     ("Grok ", "xAI", 0),
     ("Intel(R) ", "Intel", 0),
@@ -135,3 +140,8 @@ spring by vmware tanzu|stanfordnlp|stitionai|streamlit|suse|tensorflow|tibco sof
 transformeroptimus|twitter|uber|vantage6|vijil.ai|vllm-project|wix|wiz research|zed industries|zenml-io
 """.replace("\n", "").split("|")
 )
+
+
+def without_reason(description: str) -> str:
+    """What the publisher wrote, without AVID's reason why it took the record."""
+    return description.partition("Reason for inclusion in AVID")[0]

@@ -108,7 +108,7 @@ def read(entry: Entry, told: Told, source: Source) -> Draft:
         restricted={"exploit_detail": detail} if detail else {},
         mapped=advisories.by_rule(RULES, [one for one in mapped if one[0] in content]),
         held=told.held,
-        names=(*told.names, *names_of(entry)),
+        names=(*told.names, *names_of(entry), *advisories.finders(public)),
     )
 
 

@@ -69,7 +69,7 @@ def read(entry: Entry, source: Source) -> Draft | TakenBack | None:
         f"https://github.com/advisories/{entry.record}",
         restricted={"exploit_detail": detail} if detail else {},
         mapped=advisories.by_rule(RULES, [one for one in mapped if one[0] in content]),
-        names=_names(entry),
+        names=(*_names(entry), *advisories.finders(public)),
     )
 
 

@@ -126,6 +126,39 @@ def test_the_name_of_a_product_tells_its_maker_where_several_are_named(name: str
     assert [system] == draft(report(affects=affects)).content["affected"]
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("It was discovered by Ada Sample. More.", ("Ada Sample",)),
+        ("We would like to thank Bo Example Jr, and others.", ("Bo Example Jr",)),
+        ("Reported responsibly by Example Research Institute.", ()),
+        ("An issue in Ada Sample samplelib v1 allows it.", ("Ada Sample",)),
+        ("An issue in Sample Open source tools allows it.", ()),
+        ("It was discovered by chance.", ()),
+    ],
+)
+def test_who_is_said_to_have_found_or_made_it_is_sought_in_the_texts(text: str, names: tuple[str, ...]) -> None:
+    assert names == draft(report(description={"value": text})).names
+
+
+def test_a_title_that_only_repeats_the_cve_is_told_in_the_publishers_words() -> None:
+    text = "**It** stops. More.\n\nReason for inclusion in AVID: yes."
+
+    found = draft(report(problemtype=problem("CVE Entry", "Vulnerability CVE-2031-1234"), description={"value": text}))
+
+    assert "It stops (CVE-2031-1234)" == found.content["title"]
+    assert "title" in [one.field for one in found.mapped]
+    assert ["AVID-2031-R0001", "CVE-2031-1234"] == found.content["aliases"]
+
+
+def test_of_several_products_it_is_not_guessed_who_made_or_offers_which() -> None:
+    artifacts = [{"type": "System", "name": name} for name in ("Sample Chat", "sample.ai")]
+    affects = {"developer": ["OpenAI"], "deployer": ["Wix"], "artifacts": artifacts}
+
+    expected = [{"model": "Sample Chat"}, {"model": "sample.ai"}]
+    assert expected == draft(report(affects=affects)).content["affected"]
+
+
 def test_who_offers_another_makers_model_is_told_as_the_use_case() -> None:
     affects = {"developer": ["Mistral"], "deployer": ["Together AI"], "artifacts": [{"type": "Model", "name": "Large"}]}
 
