@@ -15,7 +15,7 @@ from importers.downloading import Downloader
 from importers.fetching import Fetching, spool
 from importers.run import Ending, Report, run
 from registry.domain.actor import Actor
-from registry.domain.errors import CommonsError, FetchFailed, Interrupted
+from registry.domain.errors import CommonsError, Conflict, FetchFailed, Interrupted
 from registry.domain.importing import SourceState, Validator
 from registry.domain.job import Job, JobName
 from registry.ports import Registry
@@ -113,7 +113,11 @@ def enqueue(registry: Registry, actor: Actor) -> int:
 
 
 def _import(registry: Registry, actor: Actor, source_id: str, stop: Event, limits: FetchLimits | None) -> None:
-    """Import a source if it is still due. What goes wrong with it is kept with it, and is no failure of the job."""
+    """Import a source if it is still due. What goes wrong with it is kept with it, and is no failure of the job.
+
+    Raises:
+        Conflict: a run of it goes on; the job is tried again later.
+    """
     state = importing.state_of(registry, actor, source_id)
     try:
         importer = bound(registry, actor, source_id)
@@ -128,6 +132,8 @@ def _import(registry: Registry, actor: Actor, source_id: str, stop: Event, limit
             limits=limits,
             allow_withdrawals=state.allows_withdrawals,
         )
+    except Conflict:
+        raise
     except CommonsError as failure:
         code = f"{failure.code}:{failure.reason}" if isinstance(failure, FetchFailed) else failure.code
         _log.warning("%s import of %s: %s", code, source_id, failure.message)

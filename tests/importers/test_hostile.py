@@ -6,13 +6,17 @@ import gzip
 import io
 import socket
 import time
+import tracemalloc
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from importers.allowance import FetchLimits
 from registry.domain.errors import FetchFailed, FetchRefused
 from registry.domain.importing import Validator
 from registry.outbound import NodeOutbound
@@ -332,3 +336,39 @@ def test_a_name_that_a_document_gives_another_is_harmless_in_findings(tmp_path: 
 
     assert ["FETCH_FAILED:GONE", "FETCH_FAILED:REFUSED"] == sorted(got.codes)
     assert all(len(one.record) <= 200 and one.record.isprintable() for one in got.fetched.findings)
+
+
+@cache
+def _ten_gigabytes() -> bytes:
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    return b"".join(packer.compress(bytes(10_000_000)) for _ in range(1000)) + packer.flush()
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(
+    ("head", "reason"),
+    [
+        (b"Content-Length: 10000000000\r\n", "TOO_LARGE"),
+        (b"Content-Encoding: gzip\r\n", "TOO_LARGE"),
+        (b"", "TOO_PACKED"),
+    ],
+    ids=["plain", "packed for the way", "packed file"],
+)
+def test_ten_gigabytes_of_zeros_are_left_at_the_limits_of_a_node(tmp_path: Path, head: bytes, reason: str) -> None:
+    packed = _ten_gigabytes() if b"Length" not in head else b""
+    plain = pours(_OK + head + b"\r\n", bytes(65_536))
+    at_length = _OK + head + f"Content-Length: {len(packed)}\r\n\r\n".encode() + packed
+
+    def prepare(server: Hostile, site: Site) -> None:
+        site.put("/1", says(document("a", next=[server.url("/2"), server.url("/3")])))
+        site.put("/2", plain if b"Length" in head else lambda connection, _request: connection.sendall(at_length))
+        site.put("/3", says(document("b")))
+
+    tracemalloc.start()
+    got, _ = _fetched(tmp_path, prepare, limits=FetchLimits(pause_seconds=0.0))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert [f"FETCH_FAILED:{reason}"] == got.codes
+    assert ["1", "3"] == [one.name for one in got.documents]
+    assert peak < len(packed) + 50_000_000

@@ -23,7 +23,7 @@ from registry.domain.importing import RunState, Source, SourceState
 from registry.domain.pages import PageRequest
 from registry.outbound import NodeOutbound
 from registry.ports import Registry
-from registry.service import import_schedule, importing, jobs
+from registry.service import import_runs, import_schedule, importing, jobs
 from registry.service.source_access import credential_of, remove_credential, set_credential
 from tests import factories
 from tests.clocks import START, FixedClock
@@ -136,6 +136,20 @@ def _events(registry: Registry, name: EventName) -> list[dict[str, str | int]]:
     with registry.storage.read() as reader:
         page = reader.events.page(EventFilter(name=name), PageRequest())
     return [dict(one.detail) for one in page.items]
+
+
+def test_a_source_that_somebody_imports_by_hand_is_tried_again_later(registry: Registry, clock: FixedClock) -> None:
+    with hosting() as (server, site):
+        site.put("/stix-a", says(_bundle("One")))
+        row = _add(registry, server, "stix-a")
+        by_hand = import_runs.begin(registry, LOCAL_OPERATOR, row)
+        counts = [_work(registry), _work(registry)]
+        import_runs.fail(registry, LOCAL_OPERATOR, row, by_hand, error="INTERRUPTED")
+        clock.advance(hours=1)
+        counts += [_work(registry), _work(registry)]
+
+    assert [1, 0, 1, 0] == counts
+    assert [(RunState.DONE, None), (RunState.FAILED, "INTERRUPTED")] == _runs(registry, "stix-a")
 
 
 def test_a_paused_source_does_not_run_unless_somebody_asks(registry: Registry) -> None:
