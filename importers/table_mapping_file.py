@@ -31,9 +31,18 @@ def read_mapping(document: JsonValue) -> TableMapping:
     Raises:
         InvalidInput: with every problem at once; paths begin at the top of the mapping.
     """
-    if not isinstance(document, Mapping):
-        raise InvalidInput([Problem((), "INVALID_TYPE", "a mapping with [fields] is expected")])
+    mapping, problems = judged_mapping(document)
+    if problems:
+        raise InvalidInput(problems)
+    return mapping
+
+
+def judged_mapping(document: JsonValue) -> tuple[TableMapping, tuple[Problem, ...]]:
+    """The mapping as far as it can be read, and all that is wrong with it."""
     said = _Said()
+    if not isinstance(document, Mapping):
+        said.note((), "INVALID_TYPE", "a mapping with [fields] is expected")
+        document = {}
     said.known(document, _TOP, ())
     kind = said.kind(document.get("kind"))
     rules = tuple(said.rules(document.get("fields"), kind))
@@ -54,9 +63,7 @@ def read_mapping(document: JsonValue) -> TableMapping:
     )
     for path in needed_fields(mapping) if rules else ():
         said.note(("fields", path), "REQUIRED", f"each record of the kind {kind} needs this field")
-    if said.problems:
-        raise InvalidInput(said.problems)
-    return mapping
+    return mapping, tuple(said.problems)
 
 
 def _reading(said: _Said, document: Document) -> Reading:

@@ -216,6 +216,7 @@ class _Suggesting:
         """Columns without a telling name, by what stands in them: addresses, countries, terms."""
         wanted = [self.specs[path] for path in ("sources.url", "targets.country") if path in self.specs]
         terms = [one for one in self.specs.values() if one.form is Form.TERM and len(one.terms) > 4]
+        terms = [one for one in terms if one.holder in {None, "targets"}]
         for column in list(self.free.values()):
             for spec in (*wanted, *terms):
                 separator = separator_of(column, spec)

@@ -64,8 +64,10 @@ COLUMNS = (
     _name("intent", r"\bintent"),
     _name("objective", r"objective|\bgoal|aim\b"),
     _name("event_kind", r"event (?:kind|type)|record type"),
+    _name("affected.provider", r"vendor|provider|developer|deployer|manufacturer"),
+    _name("affected.model", r"\bmodels?\b|artifacts? name|\bproducts?\b|\bpackages?\b|\bcomponents?\b"),
+    _name("discovered", r"discovered|found on|reported|\bdate\b|published"),
     _name("status", r"\bstatus\b"),
-    _name("discovered", r"discovered|found on"),
     _name("fixed_in", r"fixed|patched"),
     _name("recommendation", r"recommend|empfehlung"),
     _name("contributing_factors", r"factors?|causes?"),
@@ -76,7 +78,7 @@ COLUMNS = (
 )  # fmt: skip
 # Columns that may hold people: sought in the texts, and kept nowhere.
 PEOPLE = re.compile(
-    r"victim|officer|reporter|\bauthors?\b|analyst|submitter|editors?\b|contact|suspect|perpetrator|harmed|e-?mail|"
+    r"victim|officer|credit|reporter|\bauthors?\b|analyst|submitter|editors?\b|contact|suspect|perpetrator|harmed|e-?mail|"
     r"\bperson|\bopfer\b|melder|complainant|witness|accused|defendant|plaintiff"
 )
 STATE = re.compile(r"status|state|stage|disposition|valid|zustand|statut|estado")

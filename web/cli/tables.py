@@ -27,15 +27,17 @@ def suggest(files: Sequence[Path], kind: Kind) -> str:
 
     Raises:
         InvalidInput: a file cannot be read as a table.
+        NotFound: there is no file.
     """
     from importers.table_reading import Reading, joined, read_table
     from importers.table_suggesting import suggest as propose
     from importers.table_toml import as_toml
+    from web.cli.import_files import files_at
 
-    first = files[0]
+    files = [one for file in files for one in files_at(file)]
     tables = [read_table(file.name, file.read_bytes(), Reading()) for file in files[:_READ]]
     found = propose(joined(tables), kind)
-    text = as_toml(found, first.name)
+    text = as_toml(found, files[0].name)
     tell("\n".join(_preview(text, files)))
     return text
 
@@ -49,7 +51,7 @@ def mapped_source(mapping: Path, files: Sequence[Path]) -> Source:
     from importers.contract import Source
     from importers.sources.table import IMPORTER
     from importers.table_mapping import missing_columns
-    from importers.table_mapping_file import read_mapping
+    from importers.table_mapping_file import judged_mapping
     from importers.table_reading import joined, read_table
     from registry.domain.errors import InvalidInput, Problem
     from registry.domain.vocabulary import OrganisationKind
@@ -62,8 +64,9 @@ def mapped_source(mapping: Path, files: Sequence[Path]) -> Source:
         for name in _NEEDED
         if not isinstance(source.get(name), str) or not source[name].strip()
     )
+    read, wrong = judged_mapping(said)
+    problems += wrong
     try:
-        read = read_mapping(said)
         tables = [read_table(file.name, file.read_bytes(), read.reading) for file in files[:_READ]]
         problems += missing_columns(read, joined(tables).columns)
     except InvalidInput as error:
@@ -105,9 +108,9 @@ def read_file(mapping: Path) -> dict[str, JsonValue]:
         try:
             root = _plain(tomllib.loads(body.decode("utf-8-sig")))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise InvalidInput([Problem((), "BROKEN_DOCUMENT", f"the mapping is not TOML: {error}")]) from None
+            raise InvalidInput([Problem((), "INVALID_FORMAT", f"the mapping is not TOML: {error}")]) from None
     if not isinstance(root, dict):
-        raise InvalidInput([Problem((), "BROKEN_DOCUMENT", "the mapping must be an object")])
+        raise InvalidInput([Problem((), "INVALID_FORMAT", "the mapping must be an object")])
     return root
 
 
