@@ -18,34 +18,19 @@ def _phrases(text: str) -> frozenset[str]:
 # Given names, in small letters and without accents.
 MORE_GIVEN = _words(
     """
-    aaliyah abdelrahman abu adele adewale akua alanis alexandria alexis alika althea amadou amara amelie andrzej
-    anneliese annika anoop antje anya apolline ariana arjun arlo armando arun ashok ashton asif aubrey audre
-    aurelien ayaan ayelet azhar balaji bashar beatrix bella benedikt berat bettina beyonce bhavna billie bjork
-    blaise bobbi bogdan boris brayden breeze brendan britney bronwyn bruno caitlyn camila cardi carly casey cassie
-    cate celine chiara chidi chrissy chunyang claudine clint colin colleen conor corey courtney cristiano daenerys
-    damian danica danielle darnell darren daryl deborah declan deepak demi denzel devon diego dimitri dirk donnie
-    doug dwayne ed eddie edouard eduard edward eileen elena eliezer eloise elon elsa emmanuel enrique eoin erdem
-    erik ernesto esme estelle ethan evelyn fabio fabrice farah fatou femi ferdinand fiona fleur florian francesca
-    francesco franz gareth gaurav gavin genevieve geoffrey georgie gerhard gianluca gideon giorgia giovanni
-    giselle giulia glenn goran graham greta gretchen guido gunther gustavo gwyneth hailey hakeem halle hamza harsh
-    heath heidi henrik hideo hillary hiroshi howard hugh hugo humza ian ibrahim idris ignacio ilya imran ines
-    ingrid irina isaac isabelle isha ismail ivan jacinda jacky jacob jada jaden jaime jair jamal jamie janet jared
-    jarrod jasmin javier jedediah jeff jeffrey jeong jeremy jerome jessie jill joachim joaquin joe joel johannes
-    jonas jordy joris josef joshua justin kamala kanye kari karim karl katja keanu keiko keir kellyanne kendall
-    kendra kendrick kenneth kerry khalid khloe kiran kristi kurt kyle kylie latanya laverne leah lebron leigh
-    leigh-anne leon leonardo leticia lev liam lina lionel logan lorenzo lorraine louis lucas ludwig luigi luis
-    lula maia maisie malala malcolm malia manoj margot margrethe mariah marjorie markus marlon marques martina
-    mathieu matteo matthew meghan melania melinda mia michele mick miley milo mingzhu mitch mohan mohit molly
-    monique mukesh nancy naomi narendra natalie nate navinder neil neira nicki niels nigel nikita nikki nina noam
-    noel nora oksana olena olga oliver olivia oprah otis owen pablo paige pam parker pascal patrice pawel pedro
-    petr phoebe pierre piotr porsha pranav priti priyanka rafael raj rajesh rashid rashida ree reese renee rhys
-    ricardo rihanna rishi ritu roger rohit rolf ron ronan roscoe ross rowan roxanne rudy rupert russell ryan
-    sabrina sadiq salma samira sanjay sasha satya saul scarlett sean sebastian selena serena sergey shakira shane
-    shannon sharon shaun shawn sheryl shinzo sidney silvon simone siobhan sonia sophie stanislav stav stefan
-    stephanie steve steven stuart suhail sundar sunil svetlana swati tamara tanya tariq tatiana tess theresa
-    tiffany tim timnit timothy tobias tommy tony trevor trisha troy tucker tyrone uma ursula usain vadim valentina
-    vanessa vera viktor vincent virat vivek vladimir volodymyr wayne wendy whitney wilhelm winona wolfgang xavier
-    yakov yann yasmin yoshua yusuf zach zachary zelda zendaya zoe zohran
+    abdelrahman abu adewale akua alanis aleksander alexandria alika althea anika ankit anneke anneliese anoop
+    ansel antje apolline ariana arlo arun aryan ashton asif aubrey audre aurelien ayelet azhar balaji bashar
+    beatrix bella berat beyonce billie bjork blaise bobbi brayden breeze britney bronwyn caitlyn caleb camila
+    cardi carly casey cassie cate cedric chrissy chunyang claire claudine clint colleen corey courtney craig
+    cristiano daenerys danica darius daryl demi denzel devon donnie donovan doug dwayne ed eddie edouard eduard
+    eliezer erdem esme farah femi ferdinand fleur garrett genevieve georgie giorgia glenn graham gretchen gwyneth
+    hailey hakeem halle harsh heath hillary humza idris ilya isha jacinda jacky jada jaden jair jana jarrod
+    jedediah jeong jessie jordy juliette kanye kari keanu kellyanne kendall kendra kendrick khloe kimberly kristi
+    kylie latanya laverne lebron leigh leigh-anne lionel lula maia maisie malala malia margrethe mariah marques
+    meghan melania mick miley milo mingzhu mitch mohan mohit nate navinder neira nicki nikita nikki noam oprah
+    otis paige pam parker porsha rashida ree reese ricarda rihanna riley ron roscoe rudy sadiq satya scarlett
+    selena shakira shane shawn sheryl shinzo silvon stav suhail sundar tess timnit trisha troy tucker usain virat
+    whitney winona yakov yoshua yusra zach zelda zendaya zohran
     """
 )
 # Family names besides those of the screening's list.

@@ -39,6 +39,8 @@ _SHORT = ROLES | {"st", "jr"}
 _NO_FAMILY = NOT_NAMES | COMMON | (NEVER_FAMILY - MORE_FAMILY - SURNAME_WORDS - MORE_GIVEN)
 _NO_GIVEN = (_NO_FAMILY - UNSURE) | {"do", "le", "an"}
 _BEGINS = _SURE | UNSURE | FAMILY_FIRST | ROLES | KNOWN_ALONE
+_SENTENCE = re.compile(r"\b[a-z]{5,}\b")
+_REACH = 40
 _NUMERALS = frozenset({"jr", "jnr", "sr", "ii", "iii", "iv"})
 _BEHIND = re.compile(r"[ -]([^\W\d_]+)")
 
@@ -162,15 +164,23 @@ def _full_name(text: str, run: Sequence[_Word], at: int) -> int:
         second += 1
     if second >= len(run) or first.low.endswith("'s"):
         return at
-    last = run[second]
-    if not _is_name(first, last, has_middle=second > at + 1):
+    if not _is_name(first, run[second], has_middle=second > at + 1):
         second = at + 1
-        if not _is_name(first, run[second], has_middle=False):
+        if not _is_name(first, run[second], has_middle=False) and not _is_named_in_sentence(text, run, at):
             return at
     end = second + 1
     while end < len(run) and end < at + _LONGEST_NAME and not run[end - 1].low.endswith("'s") and _goes_on(run[end]):
         end += 1
     return at if _bears_name(text, run[end - 1]) else end
+
+
+def _is_named_in_sentence(text: str, run: Sequence[_Word], at: int) -> bool:
+    """Whether a given name and another word stand alone with capitals where other words have small letters."""
+    first, last = run[at], run[at + 1]
+    if at or len(run) > 2 or first.low not in _SURE or first.said.isupper() or last.said.isupper():
+        return False
+    is_family = _may_be_family(last, last.low.removesuffix("'s")) and first.low not in _NO_GIVEN
+    return is_family and _SENTENCE.search(text, max(0, first.start - _REACH), first.start) is not None
 
 
 def _is_middle(word: _Word) -> bool:

@@ -182,6 +182,7 @@ def test_products_places_organisations_and_eponyms_are_no_persons(text: str) -> 
         ("Deepfake Video Shows Anneliese Brandt Endorsing Crypto Scam", "Anneliese Brandt"),
         ("Prime Minister Narendra Modi's Voice Cloned", "Narendra Modi"),
         ("Trump Audio Is Fake", "Trump"),
+        ("This attack was discovered by Riley Meadow. It works.", "Riley Meadow"),
         ("according to John Q. Mbeki, a teacher", "John Q. Mbeki"),
         ("Misused Siobhan O'Rourke's Photo in Ad", "Siobhan O'Rourke"),
         ("Scam with Jean-Pierre de la Fontaine", "Jean-Pierre de la Fontaine"),
