@@ -13,6 +13,7 @@ from typing import TypeVar
 from importers.contract import Draft, Fragment, Importer, upstream_hash
 from registry.domain.canonical import JsonValue
 from registry.domain.content.base import limit_of
+from registry.domain.content.kinds import PUBLIC
 from registry.domain.content.parts import PublicPart, Upstream
 from registry.domain.finding import Finding
 
@@ -82,9 +83,10 @@ def _complete(
         findings.append(Finding(source, draft.upstream_id, "MISSING_PART", message, False))
     if not fragments:
         return draft
-    content, too_long = _added(draft.content, fragments)
+    model = PUBLIC[draft.kind]
+    content, too_long = _added(model, draft.content, fragments)
     for name in too_long:
-        message = f"{name}: more than {limit_of(PublicPart, name)} of them; those beyond were left out"
+        message = f"{name}: more than {limit_of(model, name)} of them; those beyond were left out"
         findings.append(Finding(source, draft.upstream_id, "TOO_MANY", message, False))
     read: list[JsonValue] = [*sorted({one.sha256 for one in fragments})]
     return replace(
@@ -97,7 +99,7 @@ def _complete(
 
 
 def _added(
-    content: Mapping[str, JsonValue], fragments: Iterable[Fragment]
+    model: type[PublicPart], content: Mapping[str, JsonValue], fragments: Iterable[Fragment]
 ) -> tuple[dict[str, JsonValue], tuple[str, ...]]:
     lists: dict[str, list[JsonValue]] = {}
     complete = dict(content)
@@ -111,7 +113,7 @@ def _added(
     too_long = []
     for name, items in lists.items():
         different = list({repr(item): item for item in items}.values())
-        limit = limit_of(PublicPart, name)
+        limit = limit_of(model, name)
         if limit is not None and len(different) > limit:
             too_long.append(name)
         complete[name] = different[:limit]

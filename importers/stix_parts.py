@@ -7,7 +7,10 @@ and an actor keeps its name only where it is clearly no person's.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import TypeAlias
 
 from importers import fitting
 from importers import stix_rules as rules
@@ -21,20 +24,44 @@ from registry.domain.vocabulary import MappingMethod
 
 TARGETS = "targets:"
 ADDRESSES = "addresses:"
+# Names that may be persons', by each of their words.
+Persons: TypeAlias = "Mapping[str, tuple[str, ...]]"
+_WORD = re.compile(r"\w{2,}")
+_MAX_NAMES = 100
 _VOLATILE = frozenset({"modified", "spec_version"})
+_NO_PERSONS = frozenset({"class", "group", "organization", "system"})
 _TYPES = ("attack-pattern", "identity", "intrusion-set", "location", "malware", "threat-actor", "tool")
 
 
-def fragments(objects: Objects) -> dict[str, Fragment]:
+def fragments(objects: Objects, persons: Persons) -> dict[str, Fragment]:
     """The fragments of a document by key; notes stand in their objects."""
     found: dict[str, Fragment] = {}
     for one in objects.of(_TYPES):
         if not is_open(objects, one) or closed_properties(objects, one):
             one.note("MARKED_PART", "object_marking_refs: not marked CLEAR; left out of the records that name it")
             continue
+        names = named(persons, one)
         for fragment in _fragments(one):
-            found[fragment.key] = fragment
+            found[fragment.key] = replace(fragment, names=names) if names else fragment
     return found
+
+
+def persons_in(objects: Objects) -> Persons:
+    """The names in a document that are not clearly those of organisations or groups, by each of their words."""
+    found: dict[str, dict[str, None]] = {}
+    for one in objects.of(("identity", "threat-actor")):
+        name = one.line("name")
+        is_clear = one.line("identity_class") in _NO_PERSONS or read_party(name or "").label is not None
+        if name and not is_clear:
+            for word in _WORD.findall(name[: fitting.MAX_LINE].casefold()):
+                found.setdefault(word, {})[name[: fitting.MAX_LINE]] = None
+    return {word: tuple(names) for word, names in found.items()}
+
+
+def named(persons: Persons, entry: Entry) -> tuple[str, ...]:
+    """The persons of whose name the object has a word."""
+    words = persons.keys() & frozenset(_WORD.findall(repr(dict(entry.fields)).casefold()))
+    return tuple(sorted({name for word in words for name in persons[word]}))[:_MAX_NAMES]
 
 
 def lasting(fields: Document) -> dict[str, JsonValue]:

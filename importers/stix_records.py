@@ -11,7 +11,7 @@ from importers.contract import Draft, Fragment, Mapped, Source, upstream_hash
 from importers.entry import Entry
 from importers.stix_markings import closed_properties, is_open, level_of
 from importers.stix_objects import Objects, ref, type_of
-from importers.stix_parts import lasting
+from importers.stix_parts import Persons, lasting, named
 from importers.stix_relations import Relations
 from importers.stix_traces import traces_of
 from importers.tlp import marked, strictest, tlp_named
@@ -21,6 +21,7 @@ from registry.domain.vocabulary import Kind, MappingMethod, Tlp
 
 _INCIDENT_EXTENSION = "extension-definition--ef765651-680c-498d-9894-99799f2fa126"
 _KINDS = {"course-of-action": Kind.MITIGATION, "vulnerability": Kind.WEAKNESS}
+_MAX_LINKS = 200
 _NO_TITLE = frozenset({"name", "type", "id"})
 
 
@@ -32,7 +33,7 @@ class Document:
     relations: Relations
     parts: Mapping[str, Fragment]
     source: Source
-    persons: tuple[str, ...]
+    persons: Persons
 
 
 def read_record(document: Document, entry: Entry) -> Draft | None:
@@ -62,7 +63,9 @@ def read_record(document: Document, entry: Entry) -> Draft | None:
         name = "summary" if kind is Kind.INCIDENT else "description"
         by_rule = [*by_rule, Mapped(name, MappingMethod.RULE, rules.BY)]
     joins = tuple(key for key in document.relations.joins.get(entry.record, {}) if _is_part(document, key))
-    links = tuple(document.relations.links.get(entry.record, {}))
+    links = tuple(
+        fitting.first(entry, "relationship", list(document.relations.links.get(entry.record, {})), _MAX_LINKS)
+    )
     read: dict[str, JsonValue] = {"object": lasting(whole.fields), "joins": list(joins)}
     return Draft(
         entry.record,
@@ -74,7 +77,7 @@ def read_record(document: Document, entry: Entry) -> Draft | None:
         restricted=_restricted(document, entry, hidden, kind),
         mapped=tuple(by_rule),
         held=entry.held,
-        names=document.persons,
+        names=named(document.persons, whole),
         joins=joins,
     )
 

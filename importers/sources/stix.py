@@ -21,14 +21,12 @@ from collections.abc import Iterator
 
 from importers.contract import Importer, Parsed, RawDocument, Source, TakenBack, Trust
 from importers.stix_objects import MAIN, PARTS, is_revoked, read_objects, type_of
-from importers.stix_parts import fragments
+from importers.stix_parts import fragments, persons_in
 from importers.stix_records import Document, read_record
 from importers.stix_relations import relations
 from registry.domain.errors import InvalidInput
 from registry.domain.finding import Finding
 from registry.domain.vocabulary import OrganisationKind
-
-_MAX_PERSONS = 200
 
 
 def parse(document: RawDocument, source: Source) -> Iterator[Parsed]:
@@ -38,10 +36,9 @@ def parse(document: RawDocument, source: Source) -> Iterator[Parsed]:
     except InvalidInput as error:
         yield from (Finding(source.id, document.name, problem.code, problem.message) for problem in error.problems)
         return
-    parts = fragments(objects)
+    persons = persons_in(objects)
+    parts = fragments(objects, persons)
     yield from parts.values()
-    individuals = [one for one in objects.of(("identity",)) if one.line("identity_class") == "individual"]
-    persons = tuple(dict.fromkeys(name for one in individuals if (name := one.line("name"))))[:_MAX_PERSONS]
     found = relations(objects)
     reading = Document(objects, found, parts, source, persons)
     for id_, entry in objects.by_id.items():

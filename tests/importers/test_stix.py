@@ -190,7 +190,7 @@ def test_no_person_is_named_in_a_record_or_a_finding() -> None:
     assert "Roe" not in repr((found.content, found.restricted))
     assert "Doe" not in repr((found.content, found.restricted))
     assert "Roe" not in repr([one for one in parsed if isinstance(one, Finding)])
-    assert ("Jane Roe",) == found.names
+    assert {"Jane Roe", "John Doe"} == set(found.names)
     assert [{"kind": "organised_crime"}] == found.content["actors"]
     assert [{"kind": "individual"}] == found.content["targets"]
 
@@ -236,6 +236,28 @@ def test_what_is_revoked_is_taken_back_and_a_revoked_part_is_in_no_record() -> N
 
     assert TakenBack(id_of("incident")) in parsed
     assert "other_tools" not in put_together(parsed)[id_of("report")].content
+
+
+def test_more_parts_and_links_than_a_record_takes_are_left_out_with_a_finding() -> None:
+    many = [technique(number, f"T{1000 + number}") for number in range(150)]
+    others = [thing("grouping", number) for number in range(250)]
+    refers = thing("report", object_refs=[one["id"] for one in (*many, *others)])
+
+    parsed = read(refers, *many, *others)
+    found = put_together(parsed)[id_of("report")]
+
+    assert (100, 200) == (len(found.content["procedure"]), len(found.links))  # type: ignore[arg-type]
+    assert ["TOO_MANY"] == codes(parsed)
+    parse_content(found.kind, content=found.document(IMPORTER.source), marking=found.marking)
+
+
+def test_those_persons_are_sought_of_whose_name_a_record_has_a_word() -> None:
+    people = [thing("identity", at, name=f"Jane Roe{at}", identity_class="individual") for at in range(50)]
+
+    found = drafts(*people, thing("report", description="Told by roe7 herself"), thing("report", 2))
+
+    assert ("Jane Roe7",) == found[id_of("report")].names
+    assert () == found[id_of("report", 2)].names
 
 
 def test_indicators_and_notes_are_in_the_restricted_part_alone() -> None:
