@@ -68,5 +68,5 @@ def _host_of(url: str) -> str | None:
 def _options(file: Path) -> dict[str, JsonValue]:
     found = read_document(str(file))
     if not isinstance(found, dict):
-        raise InvalidInput([Problem(("options",), "WRONG_TYPE", "an object is expected")])
+        raise InvalidInput([Problem(("options",), "INVALID_TYPE", "an object is expected")])
     return found

@@ -44,7 +44,8 @@ WANTED = {
     "me limit", "me declare",
     "review findings", "review accept-findings", "review redact-findings",
     "webhook add", "webhook list", "webhook rotate", "webhook test", "webhook pause", "webhook delete",
-    "worker", "source credential",
+    "worker", "source credential", "source list", "source show", "source add", "source set", "source pause",
+    "source resume", "source remove", "source findings", "source runs", "source link", "dump",
     "policy watch", "policy list", "policy check", "policy text", "policy unwatch",
     "org freeze", "org thaw", "group list", "group add", "group join", "group leave",
 }  # fmt: skip
