@@ -38,6 +38,7 @@ _MORE_ADDRESSES = 15
 _NEAR_DAYS = 60
 _FAR_DAYS = 400
 _ALIKE = 80
+_OTHER_NUMBERS = 30
 _SHORTEST_WORD = 3
 _MOST_WORDS = 6
 # What sources call records, in one form each. Every scheme is written by many publishers.
@@ -152,7 +153,7 @@ def likeness(one: Telling, other: Telling, *, naming: int = 2) -> Likeness | Non
     """
     if one.kind is not other.kind:
         return None
-    title = fuzz.token_set_ratio(one.title, other.title) * 0.5 + fuzz.token_sort_ratio(one.title, other.title) * 0.5
+    title = _title_likeness(one.title, other.title)
     text = fuzz.token_set_ratio(one.text, other.text)
     apart = days_apart(one, other)
     reasons, score = [], 0.0
@@ -174,6 +175,13 @@ def likeness(one: Telling, other: Telling, *, naming: int = 2) -> Likeness | Non
     if not reasons or score < LEAST:
         return None
     return Likeness(min(100, round(score)), tuple(reasons))
+
+
+def _title_likeness(one: str, other: str) -> float:
+    """0 to 100. Case 1 and case 2 are two cases, however alike the words are."""
+    alike = 0.5 * fuzz.token_set_ratio(one, other) + 0.5 * fuzz.token_sort_ratio(one, other)
+    numbers, others = (frozenset(re.findall(r"\d+", title)) for title in (one, other))
+    return alike - _OTHER_NUMBERS if numbers and others and numbers != others else alike
 
 
 def days_apart(one: Telling, other: Telling) -> int | None:

@@ -17,8 +17,8 @@ class MergeCandidates(Protocol):
         """What a record is recognised by, instead of what was kept before; none for what is not compared."""
         ...
 
-    def having(self, keys: Sequence[bytes], *, limit: int) -> tuple[tuple[bytes, RecordUid, OrganisationId], ...]:
-        """Which records, of whom, have which of these keys, at most *limit* of them."""
+    def having(self, key: bytes, *, limit: int) -> tuple[tuple[RecordUid, OrganisationId], ...]:
+        """Which records, and of whom, have this key, at most *limit* of them."""
         ...
 
     def put(self, candidate: MergeCandidate) -> None:

@@ -38,7 +38,8 @@ from registry.service.events import note
 
 _POSITION = "candidates_position"
 _PORTION = 100
-_MOST_FOUND = 5_000
+# What more records than these share tells nothing.
+_COMMON = 200
 _FEWEST_WORDS = 3
 _MOST_COMPARED = 50
 _COMPARED = frozenset({State.SUBMITTED, State.IN_REVIEW, State.CHANGES_REQUESTED, State.APPROVED, State.PUBLISHED})
@@ -168,14 +169,19 @@ def _telling(record: Record) -> Telling | None:
 def _alike(reader: Reader, record: Record, telling: Telling) -> Iterable[tuple[RecordUid, Likeness]]:
     """Records of other owners that seem to tell of the same."""
     keys, words = keys_of(telling), word_keys_of(telling)
-    having = reader.merge_candidates.having(tuple(keys), limit=_MOST_FOUND)
-    naming: dict[str, int] = defaultdict(int)
+    naming: dict[str, int] = {}
     shared: dict[RecordUid, list[bytes]] = defaultdict(list)
-    for key, uid, owner in having:
-        naming[keys[key]] += 1
-        if owner != record.owner:
-            shared[uid].append(key)
-    enough = min(_FEWEST_WORDS, len(words))
+    telling_words = 0
+    for key, address in keys.items():
+        having = reader.merge_candidates.having(key, limit=_COMMON + 1)
+        if len(having) > _COMMON:
+            continue
+        naming[address] = len(having)
+        telling_words += key in words
+        for uid, owner in having:
+            if owner != record.owner:
+                shared[uid].append(key)
+    enough = min(_FEWEST_WORDS, telling_words)
     wanted = [uid for uid, same in shared.items() if not words.issuperset(same) or len(same) >= enough]
     wanted = sorted(wanted, key=lambda uid: (words.issuperset(shared[uid]), -len(shared[uid])))[:_MOST_COMPARED]
     apart = reader.sources.apart_from(record.uid)
@@ -184,7 +190,7 @@ def _alike(reader: Reader, record: Record, telling: Telling) -> Iterable[tuple[R
         if told is None:
             continue
         common = telling.addresses & told.addresses
-        found = likeness(telling, told, naming=min((naming[one] for one in common), default=2))
+        found = likeness(telling, told, naming=min((naming.get(one, _COMMON) for one in common), default=2))
         if found is not None:
             yield uid, found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import String, and_, delete, insert, or_, select
+from sqlalchemy import Integer, LargeBinary, String, and_, delete, insert, or_, select
 
 from registry.domain.candidate import CandidateReason, CandidateState, MergeCandidate
 from registry.domain.errors import BadCursor
@@ -20,8 +20,12 @@ _UID = named("uid", String())
 _OF_RECORD = Prepared(select(_K.key).where(_K.uid == _UID))
 _ADD = Prepared(insert(CANDIDATE_KEYS))
 _FORGET = Prepared(delete(CANDIDATE_KEYS).where(_K.uid == _UID))
-# SQLite takes so many parameters in one statement.
-_MOST_KEYS = 400
+_HAVING = Prepared(
+    select(_K.uid, RECORDS.c.owner)
+    .join(RECORDS, RECORDS.c.uid == _K.uid)
+    .where(_K.key == named("key", LargeBinary()))
+    .limit(named("limit", Integer()))
+)
 
 
 class MergeCandidateTables:
@@ -39,13 +43,10 @@ class MergeCandidateTables:
             self._statements.write(_FORGET, {"uid": uid})
         self._statements.write_each(_ADD, ({"key": key, "uid": uid} for key in sorted(set(keys))))
 
-    def having(self, keys: Sequence[bytes], *, limit: int) -> tuple[tuple[bytes, RecordUid, OrganisationId], ...]:
+    def having(self, key: bytes, *, limit: int) -> tuple[tuple[RecordUid, OrganisationId], ...]:
         """See the port."""
-        if not keys:
-            return ()
-        found = select(_K.key, _K.uid, RECORDS.c.owner).join(RECORDS, RECORDS.c.uid == _K.uid)
-        rows = self._statements.rows(found.where(_K.key.in_(keys[:_MOST_KEYS])).limit(limit))
-        return tuple((row["key"], RecordUid(row["uid"]), OrganisationId(row["owner"])) for row in rows)
+        rows = self._statements.fetch(_HAVING, {"key": key, "limit": limit})
+        return tuple((RecordUid(uid), OrganisationId(owner)) for uid, owner in rows)
 
     def put(self, candidate: MergeCandidate) -> None:
         """See the port."""

@@ -68,6 +68,10 @@ def test_like_titles_count_near_in_time_and_less_the_farther_they_are_apart() ->
     assert far.score <= near.score - 30
 
 
+def test_two_cases_of_one_series_are_two_cases() -> None:
+    assert likeness(told("Bulk accounts, case 1 of five"), told("Bulk accounts, case 2 of five")) is None
+
+
 def test_a_number_or_a_short_id_of_two_sources_says_nothing() -> None:
     one, other = told("One thing", aliases=["12", "INC-1"]), told("Something else", aliases=["12", "INC-1"])
 
