@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 
+# Codes of findings that depend on what is stored here, and not on the source's documents alone.
+ABOUT_THE_STORE = frozenset({"LINK_UNRESOLVED"})
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One problem of one upstream record.
@@ -39,9 +43,11 @@ class FindingFilter:
 
     Attributes:
         is_open: those that are not cleared, or only those that are.
+        without: none of these codes.
     """
 
     code: str | None = None
     refused: bool | None = None
     held: bool | None = None
     is_open: bool | None = None
+    without: frozenset[str] = frozenset()

@@ -19,13 +19,13 @@ from registry.domain.actor import Actor, Permission
 from registry.domain.canonical import JsonValue
 from registry.domain.errors import NotFound
 from registry.domain.event import EventName
-from registry.domain.finding import FindingFilter, KeptFinding
+from registry.domain.finding import ABOUT_THE_STORE, FindingFilter, KeptFinding
 from registry.domain.pages import Page, PageRequest
 from registry.ports import Registry
 from registry.service.events import note
 
-# What a source may be told: nothing that waits for somebody here.
-_TOLD = FindingFilter(is_open=True, held=False)
+# What a source may be told: nothing that waits for somebody here, and nothing that depends on what is here.
+_TOLD = FindingFilter(is_open=True, held=False, without=ABOUT_THE_STORE)
 _UNSET = ""
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from registry.domain.actor import LOCAL_OPERATOR
 from registry.domain.content.kinds import Content
-from registry.domain.finding import Finding
+from registry.domain.finding import ABOUT_THE_STORE, Finding
 from registry.domain.importing import Source
 from registry.service import import_feedback
 from tests import factories
@@ -91,6 +93,19 @@ def test_a_source_reads_what_was_wrong_with_its_records(client: Client, secret: 
 def test_what_holds_a_record_for_review_is_not_told(client: Client, secret: str) -> None:
     for end in ("", ".json"):
         assert "AML.CS3" not in client.get(f"/sources/atlas/findings/{secret}{end}").text
+
+
+def test_what_depends_on_what_is_stored_here_is_not_told(client: Client, node: Node, secret: str) -> None:
+    keep(node, Finding("atlas", "AML.CS4", "LINK_UNRESOLVED", "a link is not here", refused=False))
+
+    for end in ("", ".json"):
+        assert "AML.CS4" not in client.get(f"/sources/atlas/findings/{secret}{end}").text
+
+
+def test_every_finding_that_is_made_while_records_are_stored_is_known_for_what_it_tells() -> None:
+    made = set(re.findall(r'Finding\([^)]*?"([A-Z_]{3,})"', Path("importers/storing.py").read_text()))
+
+    assert made <= ABOUT_THE_STORE | {"LINK_TO_ITSELF"}
 
 
 def test_a_finding_is_told_the_same_whatever_becomes_of_the_record_here(
