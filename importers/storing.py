@@ -99,14 +99,16 @@ class Storing:
         self._store_records(reading)
         self._tell(self._total, self._total)
         is_whole = ending.complete and reading.importer.is_whole and reading.is_complete and self._total > 0
-        sighting = self._sighting(reading, ending, is_whole=is_whole)
+        present = set(ending.present) - reading.places.keys() - reading.taken_back.keys()
+        sighting = self._sighting(reading, present, is_whole=is_whole)
         verdict = self._withdraw(sighting, allowed=allowed)
         counts = self._counts(len(reading.refused), verdict)
         self.beat(counts)
         state = RunState.HELD if verdict.is_held else RunState.DONE
         if self._run is not None:
             looked_at = None if is_whole else reading.looked_at
-            ended = Ended(looked_at, verdict, ending.cursor, ending.validators)
+            unread = present - reading.looked_at
+            ended = Ended(looked_at, verdict, unread, ending.cursor, ending.validators)
             self._run = import_runs.finish(self._registry, self._actor, self._source, self._run, ended)
         return Report(counts, tuple(self._shown), self._codes, state, self._run.id if self._run else None)
 
@@ -197,8 +199,7 @@ class Storing:
             self._outcomes[Outcome.UNCHANGED] -= 1
             self._outcomes[outcome] += 1
 
-    def _sighting(self, reading: Reading, ending: Ending, *, is_whole: bool) -> Sighting:
-        present = set(ending.present) - reading.places.keys() - reading.taken_back.keys()
+    def _sighting(self, reading: Reading, present: set[str], *, is_whole: bool) -> Sighting:
         seen = reading.keys(reading.places.keys() | (reading.refused - reading.taken_back.keys()) | present)
         taken_back = {upstream_key(self._source.id, id_): reason for id_, reason in reading.taken_back.items()}
         return Sighting(seen, reading.keys(present), taken_back, is_whole)

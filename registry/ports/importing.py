@@ -110,8 +110,10 @@ class Findings(Protocol):
         """Keep what *run* has found: new ones begin, known ones continue, cleared ones are open again."""
         ...
 
-    def clear(self, source: str, run: str, records: Collection[str] | None, *, now: datetime) -> None:
-        """Clear the open findings that *run* has not found any more: of these records, or of all."""
+    def clear(
+        self, source: str, run: str, records: Collection[str] | None, *, now: datetime, unread: Collection[str] = ()
+    ) -> None:
+        """Clear the open findings that *run* has not found any more: of these records, or of all but the *unread*."""
         ...
 
     def page(self, source: str, wanted: FindingFilter, request: PageRequest) -> Page[KeptFinding]:

@@ -25,7 +25,7 @@ class Ended:
     """What a run that read everything leaves behind.
 
     Attributes:
-        records: whose findings it would have found again; ``None`` is of all records of the source.
+        records: whose findings it would have found again; ``None`` is of all records of the source but the *unread*.
         verdict: what became of records that are gone.
         cursor: where the next fetch goes on; ``None`` leaves it where it is.
         validators: by address, what documents can be asked for again by.
@@ -33,6 +33,7 @@ class Ended:
 
     records: Collection[str] | None
     verdict: Verdict
+    unread: Collection[str] = ()
     cursor: str | None = None
     validators: Mapping[str, Validator] = field(default_factory=lambda: _NO_VALIDATORS)
 
@@ -96,7 +97,7 @@ def finish(registry: Registry, actor: Actor, source: Source, run: Run, ended: En
     with registry.storage.begin() as unit:
         _require_going_on(unit, run)
         now, verdict = registry.clock.now(), ended.verdict
-        unit.findings.clear(source.id, run.id, ended.records, now=now)
+        unit.findings.clear(source.id, run.id, ended.records, now=now, unread=ended.unread)
         unit.absences.forget(source.id, verdict.returned)
         unit.absences.put(source.id, verdict.noted)
         unit.import_sources.put_validators(source.id, ended.validators)

@@ -47,14 +47,17 @@ class FindingTable:
         seen = {"first_seen_at": now, "last_attempt_at": now, "cleared_at": None, "run": run, "source": source}
         self._statements.write_each(_KEEP, [asdict(finding) | seen for finding in findings])
 
-    def clear(self, source: str, run: str, records: Collection[str] | None, *, now: datetime) -> None:
+    def clear(
+        self, source: str, run: str, records: Collection[str] | None, *, now: datetime, unread: Collection[str] = ()
+    ) -> None:
         """See the port."""
         which = {"of_source": source, "of_run": run}
-        if records is None:
+        if records is None and not unread:
             self._statements.write(_CLEAR, which | {"now": now})
             return
         missed = [row[0] for row in self._statements.fetch(_MISSED_RECORDS, which)]
-        mended = [{**which, "now": now, "of_record": one} for one in missed if one in records]
+        seen = [one for one in missed if one not in unread and (records is None or one in records)]
+        mended = [{**which, "now": now, "of_record": one} for one in seen]
         self._statements.write_each(_CLEAR_RECORD, mended)
 
     def page(self, source: str, wanted: FindingFilter, request: PageRequest) -> Page[KeptFinding]:
@@ -88,6 +91,8 @@ def _narrowed(wanted: FindingFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.code is not None:
         found.append(_F.code == wanted.code)
+    if wanted.without:
+        found.append(_F.code.not_in(sorted(wanted.without)))
     if wanted.refused is not None:
         found.append(_F.refused == wanted.refused)
     if wanted.held is not None:

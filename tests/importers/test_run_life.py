@@ -274,6 +274,15 @@ def test_findings_of_a_run_in_part_leave_those_of_other_records_open(registry: R
     assert () == whole.items
 
 
+def test_findings_of_records_that_are_only_said_to_be_there_stay_open(registry: Registry) -> None:
+    ran(registry, {"bad": "A"}, {"bad": "B"}, {"bad": "C"})
+
+    ran(registry, "D", present=("B",))
+
+    left = importing.findings(registry, LOCAL_OPERATOR, "invented", PAGE, FindingFilter(is_open=True))
+    assert ["B"] == [one.finding.record for one in left.items]
+
+
 def test_findings_that_no_store_can_hold_as_they_are_are_kept_cut_and_mended(registry: Registry) -> None:
     hostile = Finding("invented", "\ud800" + "x" * 1000, "MISSING", "m" * 5000)
 
