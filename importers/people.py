@@ -56,7 +56,8 @@ class _Leaf:
 
     @property
     def is_url(self) -> bool:
-        return any(isinstance(step, str) and step.endswith("url") for step in self.path[-1:])
+        last = self.path[-1]
+        return isinstance(last, str) and last.endswith("url")
 
     @property
     def named(self) -> str:
@@ -135,7 +136,7 @@ def _edits(leaves: Sequence[_Leaf], found: Mapping[Path, list[tuple[int, int]]],
             else:
                 edits.dropped[leaf.path] = leaf.text
             continue
-        spans = _joined(leaf.text, [*found[leaf.path], *_sought_in(leaf.text, known)])
+        spans = _joined(leaf.text, [*found[leaf.path], *(_sought_in(leaf.text, known) if known else ())])
         if spans and first in {"sources", "aliases"}:
             edits.dropped[leaf.path] = leaf.text
         elif spans:

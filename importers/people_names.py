@@ -27,14 +27,14 @@ from registry.domain.screening.given_names import FAMILY, FAMILY_FIRST, GIVEN, U
 from registry.domain.screening.word_lists import COMMON, NEVER_FAMILY, PLACE_BEFORE, THINGS_AFTER
 
 _CAPITAL = re.compile(r"\b[^\W\d_a-z][^\W\d_]*(?:['-][^\W\d_]+){0,3}")
+_CAPITAL_ASCII = re.compile(r"\b[A-Z][A-Za-z]*(?:['-][A-Za-z]+){0,3}")
 _BETWEEN = re.compile(r"\s{1,2}|\s(?:de|del|della|da|dos|di|du|van|von|der|den|bin|ibn|al|el|la|y)\s(?:la |der |den )?")
 _SURE = (GIVEN | MORE_GIVEN) - UNSURE
 FAMILIES = FAMILY | MORE_FAMILY
 _PLACES = PLACE_BEFORE - {"la", "el", "the"}
 _THINGS = THING_ENDS | THINGS_AFTER
 _MAY_FOLLOW = FAMILIES | FAMILY_FIRST
-_LONGEST_NAME = 4
-_LONGEST_GAP = 20
+_LONGEST_NAME, _LONGEST_GAP = 4, 20
 _SHORT = ROLES | {"st", "jr"}
 _NO_FAMILY = NOT_NAMES | COMMON | (NEVER_FAMILY - MORE_FAMILY - SURNAME_WORDS - MORE_GIVEN)
 _NO_GIVEN = (_NO_FAMILY - UNSURE) | {"do", "le", "an"}
@@ -108,7 +108,7 @@ def _runs(text: str) -> Iterator[list[_Word]]:
     One that stands alone is left out unless it is a name by itself.
     """
     run: list[tuple[int, int]] = []
-    for found in _CAPITAL.finditer(text):
+    for found in (_CAPITAL_ASCII if text.isascii() else _CAPITAL).finditer(text):
         span = found.span()
         if not text[span[0]].isupper():
             continue
@@ -269,7 +269,7 @@ def _behind_role(text: str, run: Sequence[_Word], at: int) -> int:
 
 
 def _is_thing(run: Sequence[_Word], at: int) -> bool:
-    """Whether a product, a place or the like begins *at*, or a place bears the name."""
+    """Whether a product or the like begins *at*, or a place bears the name."""
     if at and run[at - 1].low in _PLACES:
         return True
     low = run[at].low
