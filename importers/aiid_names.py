@@ -2,8 +2,8 @@
 
 ``importers.people`` masks what it takes for names, and what a draft tells it to seek. What it cannot know is found
 here: a party of one incident in the address or headline of a source of another; names of one word, such as those that
-people go by online, in the incident whose party they are; and in addresses of sources, accounts of people and whole
-names of a given and a family name.
+people go by online, in the incident whose party they are; and in addresses of sources, accounts of people, cases in
+court, and whole names of a given and a family name.
 """
 
 from __future__ import annotations
@@ -36,6 +36,9 @@ _ACCOUNT = re.compile(
 _HANDLE = re.compile(
     r"(?<![\w.])@\w|^(?:tweet|toot|thread|tiktok|reddit|instagram(?: post)?|facebook post): ", re.IGNORECASE
 )
+# Who went to court against whom.
+_CASE = re.compile(r"[A-Za-z.)] v\.? [A-Z]")
+_CASE_ADDRESS = re.compile(r"[/_-][a-z]{2,}[_-]v[_-][a-z]", re.IGNORECASE)
 _SHORTEST = 3
 _MAX_WORDS = 8
 _MAX_PATH = 2_000
@@ -71,8 +74,8 @@ def words_of(text: str) -> Words:
 
 
 def is_account(url: str) -> bool:
-    """Whether the address is of somebody's account."""
-    return _ACCOUNT.match(url) is not None
+    """Whether the address is of somebody's account, of somebody's writings, or of a case in court."""
+    return _ACCOUNT.match(url) is not None or _CASE_ADDRESS.search(url) is not None
 
 
 def has_whole_name(url: str) -> bool:
@@ -147,6 +150,6 @@ def _one(source: str, draft: Draft, seen: _Seen) -> Iterator[Draft | Finding]:
 def _without_title(source: dict[str, JsonValue], seen: _Seen) -> dict[str, JsonValue]:
     """*source*; without its title where that names somebody."""
     title = source.get("title")
-    if isinstance(title, str) and (seen.in_text(title) or _HANDLE.search(title)):
+    if isinstance(title, str) and (seen.in_text(title) or _HANDLE.search(title) or _CASE.search(title)):
         return {name: value for name, value in source.items() if name != "title"}
     return source

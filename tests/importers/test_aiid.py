@@ -309,6 +309,7 @@ def test_who_deploys_to_misuse_is_an_actor_and_does_not_provide_the_system() -> 
         "https://www.buzzfeednews.com/article/quietwriter/a-story",
         "https://news.example.org/authors/quietwriter/a-story",
         "https://www.example.edu/~quiet/paper.html",
+        "https://court.example.org/cases/example-v-sample-corp",
         "https://news.example.org/opinion/sarah-andersen-how-it-took-my-work.html",
     ],
 )
@@ -341,8 +342,9 @@ def test_words_of_a_page_that_a_browser_marked_are_no_part_of_its_address() -> N
     assert ["https://a.example/b"] == urls(draft)
 
 
-def test_a_title_that_names_an_account_is_left_out() -> None:
-    reports = [report("https://forum.example.org/1", "Reddit: @quietuser")]
+@pytest.mark.parametrize("title", ["Reddit: @quietuser", "Tweet: quietuser", "R (Quietuser) v. Sample Police"])
+def test_a_title_that_names_an_account_or_a_case_in_court_is_left_out(title: str) -> None:
+    reports = [report("https://forum.example.org/1", title)]
 
     (draft,) = drafts(read(answer(incident(reports=reports))))
 
