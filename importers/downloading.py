@@ -11,7 +11,6 @@ import re
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -118,7 +117,9 @@ class _Attempts:
     def answered(self) -> FetchResponse | None:
         """The head of the answer whose body is in the file; nothing where the document has not changed."""
         allowance = self.downloader.allowance
-        for attempt in count(1):
+        attempt = 0
+        while True:
+            attempt += 1
             self.downloader.pause()
             allowance.take_document()
             try:
@@ -137,7 +138,6 @@ class _Attempts:
             if attempt >= allowance.limits.tries or answer.status not in _AGAIN:
                 raise _refusal(answer.status)
             allowance.wait(self._asked_to_wait(answer, attempt))
-        raise _refusal(0)
 
     def _asked(self) -> FetchResponse:
         """One answer. What is at hand of an earlier one is resumed if it is still the same document."""
