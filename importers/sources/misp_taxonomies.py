@@ -68,6 +68,8 @@ def follow(document: RawDocument, wanted: Wanted, source: Source, cursor: str | 
 
 def _versions(document: RawDocument) -> dict[str, str]:
     """The versions that a manifest tells; nothing where the document is none."""
+    if b'"taxonomies"' not in document.body:
+        return {}
     try:
         root = read_json(document.body)
     except InvalidInput:
