@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
-from dataclasses import replace
 
 import anyio.to_thread
 from starlette.applications import Starlette
@@ -14,7 +13,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from importers.catalog import built_in
 from registry.ports import Registry
 from schema.app import GraphQLApp
 from web import errors, health
@@ -68,7 +66,6 @@ from web.site import open_site
 def create_app(registry: Registry, *, background: bool = False) -> Starlette:
     """The pages and the API of *registry*; with *background* it also follows the log and runs what is due."""
     settings = registry.settings
-    registry = replace(registry, built_in=built_in)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from registry.bootstrap import open_registry
 from registry.settings import load
 from web.app import create_app
+from web.cli.built_in import with_sources
 
 
 def _end_with_parent() -> None:
@@ -22,4 +23,4 @@ def _end_with_parent() -> None:
 
 
 threading.Thread(target=_end_with_parent, name="parent watch", daemon=True).start()
-app = create_app(open_registry(load(Path(os.environ["COMMONS_DATA_DIR"]), os.environ)), background=True)
+app = create_app(with_sources(open_registry(load(Path(os.environ["COMMONS_DATA_DIR"]), os.environ))), background=True)

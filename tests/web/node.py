@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from importers.catalog import built_in
 from registry import regimes
 from registry.domain.account import Member
 from registry.domain.actor import LOCAL_OPERATOR, SYSTEM, Actor, Role, member
@@ -117,6 +118,7 @@ def open_node(settings: Settings, clock: Clock, ids: IdSource) -> Iterator[Node]
         outbound=open_outbound(settings),
         limits=open_limits(settings, b"the secret of the buckets"),
         vault=Vault(b"the vault of a node in the tests"),
+        built_in=built_in,
     )
     node.initialise(registry, LOCAL_OPERATOR, slug="node", name="The node")
     taxonomies.load_shipped(registry, LOCAL_OPERATOR)

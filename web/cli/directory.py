@@ -7,7 +7,6 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from registry.domain.errors import AlreadyExists, Corrupt, NotFound
@@ -84,10 +83,10 @@ def opened(data_dir: Path) -> Iterator[Registry]:
 @contextmanager
 def opened_with(settings: Settings) -> Iterator[Registry]:
     """The registry of *settings*, closed at the end."""
-    from importers.catalog import built_in
     from registry.bootstrap import close_registry, open_registry
+    from web.cli.built_in import with_sources
 
-    registry = replace(open_registry(settings), built_in=built_in)
+    registry = with_sources(open_registry(settings))
     try:
         yield registry
     finally:
