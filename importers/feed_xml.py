@@ -141,7 +141,7 @@ class _Reader:
         elif self.entry is None and local in _ENTRIES:
             self._open(attributes)
         elif self.entry is not None and len(self.bases) == self.entry_depth + 1:
-            self._field(tag, local, attributes)
+            self._field(self.entry, tag, local, attributes)
         elif self.entry is None:
             self._of_feed(tag, local, attributes)
 
@@ -153,7 +153,7 @@ class _Reader:
     def end(self, _tag: str) -> None:
         depth = len(self.bases)
         if self.entry is not None and depth == self.entry_depth + 1:
-            self._close_field()
+            self._close_field(self.entry)
         elif self.entry is not None and depth == self.entry_depth:
             self._keep()
         elif self.entry is None and self.name:
@@ -171,21 +171,19 @@ class _Reader:
         if about:
             self.entry.fields["guid"] = about
 
-    def _field(self, tag: str, local: str, attributes: dict[str, str]) -> None:
+    def _field(self, entry: FeedEntry, tag: str, local: str, attributes: dict[str, str]) -> None:
         is_read = tag[1:].rpartition("}")[0] in _SPACES
         self.name, self.pieces, self.size = local if is_read else "", [], 0
-        assert self.entry is not None  # noqa: S101
         if tag == f"{_ATOM}link" and "href" in attributes:
-            self.entry.links.append((attributes.get("rel", "alternate"), _joined(self.bases[-1], attributes["href"])))
+            entry.links.append((attributes.get("rel", "alternate"), _joined(self.bases[-1], attributes["href"])))
         elif local == "guid":
             # A guid is the address of the entry unless it says otherwise.
-            self.entry.fields.setdefault("permalink", attributes.get("isPermaLink", "true"))
+            entry.fields.setdefault("permalink", attributes.get("isPermaLink", "true"))
         elif local == "title" and f"{_XML}lang" in attributes:
-            self.entry.language = attributes[f"{_XML}lang"]
+            entry.language = attributes[f"{_XML}lang"]
 
-    def _close_field(self) -> None:
-        entry, text = self.entry, "".join(self.pieces).strip()
-        assert entry is not None  # noqa: S101
+    def _close_field(self, entry: FeedEntry) -> None:
+        text = "".join(self.pieces).strip()
         if self.name == "link" and text:
             entry.links.append(("alternate", _joined(self.bases[-1], text)))
         elif self.name in {"author", "creator", "contributor"} and text:
