@@ -74,7 +74,7 @@ PLACES = (
     Place(
         "/admin/members", "Members", "Who belongs to which organisation, and invitations.", Permission.ACCOUNT_MANAGE
     ),
-    Place("/policies/watched", "Watched policies", "Usage policies whose pages change.", Permission.SOURCE_READ),
+    Place("/policies/watched", "Watched policies", "Usage policies that change.", Permission.MEMBERSHIP_AGREE),
     Place("/imports", "Imports", "Sources, how their imports went, and what was wrong.", Permission.SOURCE_READ),
     Place("/admin/alerts", "Alerts", "What stands out; freezing and thawing.", Permission.AUDIT_READ),
     Place("/admin/events", "Events", "What happened beside the records.", Permission.AUDIT_READ),
