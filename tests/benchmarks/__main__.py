@@ -181,11 +181,14 @@ def _print(console: Console, rows: list[Row], records: int) -> None:
 
 
 def _print_import(console: Console, taken_in: importing.Import, built: nodes.Built, waited: list[float]) -> None:
-    node, floor = taken_in.node, taken_in.floor
-    console.print(
-        f"B1 import: {node.per_second:.0f} records/s, floor {floor.per_second:.0f}; "
-        f"{node.per_second / floor.per_second:.2f}x its rate, {floor.per_cpu_second / node.per_cpu_second:.1f}x its CPU"
-    )
+    peer, floor = taken_in.peer, taken_in.floor
+    console.print(f"B1 import: sqlite-utils {peer.per_second:.0f} records/s, plain inserts {floor.per_second:.0f}")
+    for name, way in (("made ready before, stored", taken_in.store), ("read, checked and stored", taken_in.whole)):
+        console.print(
+            f"B1 {name}: {way.per_second:.0f} records/s; {way.per_second / peer.per_second:.2f}x the rate of "
+            f"sqlite-utils, {way.per_second / floor.per_second:.2f}x that of plain inserts; "
+            f"{peer.per_cpu_second / way.per_cpu_second:.1f}x the CPU of sqlite-utils"
+        )
     console.print(f"index of the whole corpus built in {built.index_seconds:.1f} s")
     middle, last = waited[len(waited) // 2], waited[-1]
     console.print(f"a new record is found after {middle:.2f} s (median of {len(waited)}; the slowest {last:.2f} s)")
