@@ -13,7 +13,7 @@ from itertools import islice
 from urllib.parse import urlsplit
 
 from importers import fitting
-from importers.avid_rules import ORGANISATIONS
+from importers.avid.rules import ORGANISATIONS
 from importers.contract import Mapped, Source
 from importers.cvss import base_score, severity_of_score
 from importers.entry import Entry

@@ -6,7 +6,7 @@ Pure: it opens nothing and writes nothing, so that it may run in a process of it
 from __future__ import annotations
 
 from importers.contract import Draft, Source
-from importers.people import guarded
+from importers.people.guarding import guarded
 from registry.domain.content.kinds import parse
 from registry.domain.errors import InvalidInput, Problem
 from registry.domain.finding import Finding

@@ -21,11 +21,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from importers.aiid_api import begin, follow
-from importers.aiid_documents import Row, Sort, read_rows
-from importers.aiid_names import withheld
-from importers.aiid_records import LINKS, SITE, read_duplicate, read_incident, read_report, read_same_as
-from importers.aiid_taxonomies import (
+from importers.aiid.api import begin, follow
+from importers.aiid.documents import Row, Sort, read_rows
+from importers.aiid.names import withheld
+from importers.aiid.records import LINKS, SITE, read_duplicate, read_incident, read_report, read_same_as
+from importers.aiid.taxonomies import (
     CLASSIFICATIONS,
     Terms,
     is_published,

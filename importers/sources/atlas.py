@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from importers.atlas_records import (
+from importers.atlas.records import (
     CODE,
     COMMON_FIELDS,
     LICENCE,

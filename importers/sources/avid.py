@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from importers import advisories
-from importers.avid_records import ID, read
+from importers.avid.records import ID, read
 from importers.contract import Importer, Parsed, RawDocument, Source, Trust
 from importers.entry import Entry
 from importers.json_records import read_records

@@ -1,4 +1,4 @@
-"""CSAF 2.0 advisories: single documents, and what a provider lists (see ``importers.csaf_feeds``).
+"""CSAF 2.0 advisories: single documents, and what a provider lists (see ``importers.csaf.feeds``).
 
 Each vulnerability becomes a weakness of its own, named by the publisher's namespace, the document's tracking id and its
 CVE, else its place in the document counted from 1. Texts are the publisher's; sections that show how it is exploited
@@ -23,9 +23,9 @@ from collections.abc import Iterator, Mapping
 
 from importers import advisories, fitting
 from importers.contract import Importer, Parsed, RawDocument, Source, TakenBack
-from importers.csaf_feeds import follow, is_list, is_listing, is_public
-from importers.csaf_products import read_products
-from importers.csaf_records import Told, language_of, names_of, notes_of, read, references_of
+from importers.csaf.feeds import follow, is_list, is_listing, is_public
+from importers.csaf.products import read_products
+from importers.csaf.records import Told, language_of, names_of, notes_of, read, references_of
 from importers.cvss import severity_of_word
 from importers.entry import Entry
 from importers.json_document import read_json

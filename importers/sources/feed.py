@@ -16,8 +16,8 @@ from urllib.parse import urljoin
 
 from importers.contract import Following, Importer, Parsed, RawDocument, Source, TakenBack, Trust, Wanted
 from importers.entry import Entry
-from importers.feed_entries import read_entry, upstream_id
-from importers.feed_xml import MAX_ENTRIES, FeedDocument, FeedEntry, read_feed
+from importers.feed.entries import read_entry, upstream_id
+from importers.feed.xml import MAX_ENTRIES, FeedDocument, FeedEntry, read_feed
 from importers.json_document import read_json
 from registry.domain.errors import InvalidInput, Problem
 from registry.domain.finding import Finding

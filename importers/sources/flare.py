@@ -23,8 +23,8 @@ from collections.abc import Iterator, Mapping
 
 from importers.contract import Importer, Parsed, RawDocument, Source, TakenBack
 from importers.entry import Entry
-from importers.flare_reading import plain
-from importers.flare_records import is_about_child_abuse, read
+from importers.flare.reading import plain
+from importers.flare.records import is_about_child_abuse, read
 from importers.json_records import read_records
 from registry.domain.canonical import JsonValue
 from registry.domain.finding import Finding

@@ -17,11 +17,13 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from importers import advisories, ghsa_records, osv_records
+from importers import advisories
 from importers.contract import Following, Importer, Parsed, RawDocument, Source, TakenBack, Trust, Wanted
 from importers.entry import Entry
+from importers.ghsa import records as ghsa_records
 from importers.json_document import read_json
 from importers.json_records import read_records
+from importers.osv import records as osv_records
 from importers.packages import passed_over
 from registry.domain.errors import InvalidInput
 from registry.domain.finding import Finding

@@ -26,8 +26,8 @@ from urllib.parse import urljoin
 from importers.contract import Following, Importer, Parsed, RawDocument, Source, Trust, Wanted
 from importers.entry import Entry
 from importers.json_document import read_json
-from importers.misp_event import read_event, uuid_of
-from importers.misp_rules import BY
+from importers.misp.event import read_event, uuid_of
+from importers.misp.rules import BY
 from registry.domain.canonical import Document, JsonValue, canonical_bytes
 from registry.domain.errors import InvalidInput
 from registry.domain.finding import Finding

@@ -25,7 +25,7 @@ from urllib.parse import quote, urlsplit
 from importers.contract import Following, Importer, Parsed, RawDocument, Source, TakenBack, Wanted
 from importers.entry import Entry
 from importers.json_records import read_records
-from importers.osv_records import is_id, read
+from importers.osv.records import is_id, read
 from importers.packages import passed_over
 from registry.domain.finding import Finding
 from registry.domain.vocabulary import OrganisationKind

@@ -20,10 +20,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from importers.contract import Importer, Parsed, RawDocument, Source, TakenBack, Trust
-from importers.stix_objects import MAIN, PARTS, is_revoked, read_objects, type_of
-from importers.stix_parts import fragments, persons_in
-from importers.stix_records import Document, read_record
-from importers.stix_relations import relations
+from importers.stix.objects import MAIN, PARTS, is_revoked, read_objects, type_of
+from importers.stix.parts import fragments, persons_in
+from importers.stix.records import Document, read_record
+from importers.stix.relations import relations
 from registry.domain.errors import InvalidInput
 from registry.domain.finding import Finding
 from registry.domain.vocabulary import OrganisationKind

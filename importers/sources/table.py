@@ -17,11 +17,11 @@ from collections.abc import Iterable, Iterator
 
 from importers.contract import Importer, Parsed, RawDocument, Source
 from importers.entry import Entry
-from importers.table_fields import fields_of
-from importers.table_mapping import TableMapping, missing_columns, needed_fields, own_mapping
-from importers.table_mapping_file import read_mapping
-from importers.table_reading import Reading, Row, Table, read_table
-from importers.table_records import id_of, is_skipped, read_row
+from importers.table.fields import fields_of
+from importers.table.mapping import TableMapping, missing_columns, needed_fields, own_mapping
+from importers.table.mapping_file import read_mapping
+from importers.table.reading import Reading, Row, Table, read_table
+from importers.table.records import id_of, is_skipped, read_row
 from registry.domain.errors import InvalidInput, Problem
 from registry.domain.finding import Finding
 from registry.domain.vocabulary import Kind, OrganisationKind

@@ -19,7 +19,7 @@ from dataclasses import replace
 from importers.contract import Following, Importer, Parsed, RawDocument, Source, Trust, Wanted
 from importers.json_document import read_json
 from importers.sources import stix
-from importers.taxii_pages import (
+from importers.taxii.pages import (
     MAX_PAGES,
     State,
     asked_for,

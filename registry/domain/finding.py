@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-
 # Codes of findings that depend on what is stored here, and not on the source's documents alone.
 ABOUT_THE_STORE = frozenset({"LINK_UNRESOLVED"})
 

@@ -25,9 +25,7 @@ def test_a_known_licence_tells_its_duties(licence: str, duties: set[Duty]) -> No
     assert duties == terms_of(licence).duties
 
 
-@pytest.mark.parametrize(
-    "licence", ["", "  ", "All rights reserved", "CC-BY-5.0", "LicenseRef-own", "MIT\0", "OR"]
-)
+@pytest.mark.parametrize("licence", ["", "  ", "All rights reserved", "CC-BY-5.0", "LicenseRef-own", "MIT\0", "OR"])
 def test_an_unknown_licence_permits_nothing_and_may_ask_for_everything(licence: str) -> None:
     terms = terms_of(licence)
 

@@ -46,7 +46,13 @@ def test_a_diff_is_bounded_and_quick_whatever_changed(text: str) -> None:
 
 
 def test_a_draft_takes_over_what_was_and_says_what_is_its_own() -> None:
-    before: dict[str, Any] = {"provider": "Acme AI", "title": "Rules", "summary": "S", "version": "1", "clauses": [{"path": "1"}]}
+    before: dict[str, Any] = {
+        "provider": "Acme AI",
+        "title": "Rules",
+        "summary": "S",
+        "version": "1",
+        "clauses": [{"path": "1"}],
+    }
     version = seen(WATCH, "text", NOW)
 
     content, restricted, marking = draft_documents(WATCH, version, "-a\n+b", before=before)

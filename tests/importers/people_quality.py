@@ -19,7 +19,7 @@ from typing import Any
 
 import yaml
 
-from importers.people_names import names_in
+from importers.people.names import names_in
 from registry.domain.screening.plain import plain
 
 _SHORTEST = 3

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from importers.aiid_parties import Sort, entity_id, judge, named
-from importers.aiid_rules import harms_of, intent_of, misuse_of, target_kind_of
+from importers.aiid.parties import Sort, entity_id, judge, named
+from importers.aiid.rules import harms_of, intent_of, misuse_of, target_kind_of
 from importers.contract import Draft, Fragment, Parsed, RawDocument, Wanted
 from importers.preparing import prepare
 from importers.run import run

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from importers.aiid_names import Names, words_of
-from importers.aiid_parties import judge
+from importers.aiid.names import Names, words_of
+from importers.aiid.parties import judge
 from importers.contract import Draft, RawDocument
 from importers.preparing import prepare
 from importers.run import run

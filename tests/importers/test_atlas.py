@@ -14,7 +14,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from importers.atlas_rules import MISUSE_BY_TECHNIQUE, TYPE_BY_CATEGORY, TYPE_BY_NAME
+from importers.atlas.rules import MISUSE_BY_TECHNIQUE, TYPE_BY_CATEGORY, TYPE_BY_NAME
 from importers.contract import Draft, Parsed, RawDocument, TaxonomyDraft
 from importers.preparing import prepare
 from importers.sources.atlas import IMPORTER

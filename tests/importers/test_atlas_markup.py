@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from importers.atlas_markup import as_markdown
+from importers.atlas.markup import as_markdown
 
 BOX = '<div style="font-family: monospace; width: 50%; background-color:\nghostwhite;">'
 

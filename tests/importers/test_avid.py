@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from importers import avid_rules as rules
+from importers.avid import rules
 from importers.contract import Draft, Parsed, RawDocument
 from importers.sources.avid import IMPORTER
 from registry.domain import terms

@@ -9,8 +9,8 @@ from dataclasses import replace
 import pytest
 
 from importers.contract import Draft, Following, Parsed, RawDocument, Source, TakenBack, Wanted
-from importers.feed_dates import date_of
-from importers.feed_entries import normalised, plain, upstream_id
+from importers.feed.dates import date_of
+from importers.feed.entries import normalised, plain, upstream_id
 from importers.sources.feed import IMPORTER, follow
 from registry.domain.finding import Finding
 from tests.factories import source

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from importers import flare_rules as rules
 from importers.contract import Draft, Parsed, RawDocument, TakenBack
+from importers.flare import rules
 from importers.preparing import prepare
 from importers.sources.flare import IMPORTER
 from registry.domain import terms

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from importers.contract import Draft, Following, Parsed, RawDocument, Source, TakenBack, Wanted
-from importers.misp_rules import Tag, misuse_of_tags, read_tag
+from importers.misp.rules import Tag, misuse_of_tags, read_tag
 from importers.sources.misp import IMPORTER, begin, follow
 from registry.domain import terms
 from registry.domain.finding import Finding

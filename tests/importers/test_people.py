@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from importers.contract import Draft
-from importers.people import MASK, guarded
-from importers.people_names import names_in
-from importers.people_sought import words_of
+from importers.people.guarding import MASK, guarded
+from importers.people.names import names_in
+from importers.people.sought import words_of
 from importers.preparing import prepare
 from registry.domain.canonical import canonical_bytes
 from registry.domain.vocabulary import Kind

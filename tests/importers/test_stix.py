@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from importers import stix_rules as rules
 from importers.contract import Draft, Parsed, RawDocument, TakenBack
 from importers.joining import joined
 from importers.sources.stix import IMPORTER
+from importers.stix import rules
 from importers.tlp import tlp_of_stix
 from registry.domain import terms
 from registry.domain.content.kinds import parse as parse_content

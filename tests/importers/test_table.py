@@ -15,7 +15,7 @@ import pytest
 from importers.contract import Draft, Parsed, RawDocument
 from importers.preparing import prepare
 from importers.sources.table import IMPORTER
-from importers.table_mapping_file import read_mapping
+from importers.table.mapping_file import read_mapping
 from registry.domain.canonical import JsonValue
 from registry.domain.errors import InvalidInput
 from registry.domain.finding import Finding

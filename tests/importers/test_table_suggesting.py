@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from importers.table_mapping_file import read_mapping
-from importers.table_reading import Reading, read_table
-from importers.table_suggesting import suggest
-from importers.table_toml import as_toml
+from importers.table.mapping_file import read_mapping
+from importers.table.reading import Reading, read_table
+from importers.table.suggesting import suggest
+from importers.table.toml import as_toml
 from registry.domain.errors import InvalidInput
 from registry.domain.vocabulary import Kind
 from tests.importers.golden import FIXTURES

@@ -94,7 +94,12 @@ def test_a_pair_that_is_not_the_same_is_put_aside(node: Node, desk: Desk, step: 
 
 @pytest.mark.parametrize(
     ("fields", "status"),
-    [({"step": ""}, 400), ({"step": "fly"}, 400), ({"step": "dismiss", "a": "x", "b": "y"}, 404), ({"step": "into_a"}, 400)],
+    [
+        ({"step": ""}, 400),
+        ({"step": "fly"}, 400),
+        ({"step": "dismiss", "a": "x", "b": "y"}, 404),
+        ({"step": "into_a"}, 400),
+    ],
 )
 def test_a_form_that_asks_for_nothing_that_is_there_is_refused(desk: Desk, fields: dict[str, str], status: int) -> None:
     assert status == desk.post(PATH, **fields).status_code

@@ -29,9 +29,9 @@ def suggest(files: Sequence[Path], kind: Kind) -> str:
         InvalidInput: a file cannot be read as a table.
         NotFound: there is no file.
     """
-    from importers.table_reading import Reading, joined, read_table
-    from importers.table_suggesting import suggest as propose
-    from importers.table_toml import as_toml
+    from importers.table.reading import Reading, joined, read_table
+    from importers.table.suggesting import suggest as propose
+    from importers.table.toml import as_toml
     from web.cli.import_files import files_at
 
     files = [one for file in files for one in files_at(file)]
@@ -50,9 +50,9 @@ def mapped_source(mapping: Path, files: Sequence[Path]) -> Source:
     """
     from importers.contract import Source
     from importers.sources.table import IMPORTER
-    from importers.table_mapping import missing_columns
-    from importers.table_mapping_file import judged_mapping
-    from importers.table_reading import joined, read_table
+    from importers.table.mapping import missing_columns
+    from importers.table.mapping_file import judged_mapping
+    from importers.table.reading import joined, read_table
     from registry.domain.errors import InvalidInput, Problem
     from registry.domain.vocabulary import OrganisationKind
 

@@ -77,7 +77,12 @@ def test_the_examples_use_every_field_of_a_marking() -> None:
 
 
 def test_the_walk_over_the_fields_sees_an_empty_one() -> None:
-    given: Document = {"source": "a", "id": "b", "attribution": "c", "mapped": [{"field": "d", "method": "rule", "by": "e"}]}
+    given: Document = {
+        "source": "a",
+        "id": "b",
+        "attribution": "c",
+        "mapped": [{"field": "d", "method": "rule", "by": "e"}],
+    }
 
     expected = ["upstream.url", "upstream.release", "upstream.sha256"]
     assert [*expected, "upstream.mapped.basis", "upstream.mapped.confidence"] == list(

@@ -1,0 +1,1 @@
+"""The AI Incident Database: its documents, records, parties and words."""

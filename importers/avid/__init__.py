@@ -1,0 +1,1 @@
+"""The AI Vulnerability Database: its records, measurements and rules."""

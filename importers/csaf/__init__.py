@@ -1,0 +1,1 @@
+"""CSAF 2.0: feeds, products and records."""

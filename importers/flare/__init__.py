@@ -1,0 +1,1 @@
+"""Flaw reports in JSON-LD: records and rules."""

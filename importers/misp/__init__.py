@@ -1,0 +1,1 @@
+"""MISP: events, attributes, tags and rules."""

@@ -1,0 +1,1 @@
+"""Names of natural persons in what sources say."""

@@ -1,0 +1,1 @@
+"""Tables of any shape, and the mappings that read them."""
