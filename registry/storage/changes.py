@@ -62,7 +62,8 @@ class ChangeTable:
     def append(self, row: NewChange) -> Change:
         """See the port."""
         seq, public_seq, before = self._head()
-        row = replace(row, at=row.at.astimezone(UTC))
+        if row.at.tzinfo is not UTC:
+            row = replace(row, at=row.at.astimezone(UTC))
         if row.reason is not None:
             salt = secrets.token_bytes(_SALT_BYTES)
             row = replace(row, reason_salt=salt, reason_hash=part_hash(salt, row.reason.encode()))

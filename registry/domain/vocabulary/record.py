@@ -64,7 +64,10 @@ class Tlp(StrEnum):
     @property
     def strictness(self) -> int:
         """0 for CLEAR, one more for each narrower level."""
-        return list(Tlp).index(self)
+        return _STRICTNESS[self]
+
+
+_STRICTNESS = {level: at for at, level in enumerate(Tlp)}
 
 
 class Standing(StrEnum):
