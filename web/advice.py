@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 _BY_CODE = {
-    "ALREADY_EXISTS": "The publisher uses an id twice; it has to give one of the two another.",
     "AMBIGUOUS_DATE": "Say in the mapping whether day or month comes first.",
     "BROKEN_DOCUMENT": "Fetch it again; if it stays so, tell the publisher that it cannot be read.",
     "BROKEN_JSON": "Fetch it again; if it stays so, tell the publisher that it is no JSON.",
-    "DUPLICATE_ID": "The publisher uses an id twice; the last record counts.",
+    "DUPLICATE_ID": "The publisher uses an id twice; it has to give one of the two another.",
+    "FETCH_FAILED": "The host did not give the document; the next run tries again.",
     "IMPORTER_FAILED": "A fault of the importer: report it with the document; all others were read.",
     "PERSONAL_DATA": "A reviewer decides: commons review list.",
     "PERSON_NAMED": "A reviewer decides: commons review list.",
@@ -20,9 +20,7 @@ _BY_CODE = {
     "UNKNOWN_FIELD": "A field is new at the publisher; extend the importer if it is worth keeping.",
     "UNKNOWN_TERM": "A term is new at the publisher; add it to the importer's rules.",
 }
-_BY_BEGINNING = {
-    "FETCH_FAILED": "The host did not give the document; the next run tries again.",
-}
+ADVISED = frozenset(_BY_CODE)
 _REFUSED = "The record was left out; it is taken once the publisher has mended it."
 _HELD = "The record waits for a reviewer: commons review list."
 _NOTED = "Nothing has to be done: the value was left out, the record was taken."
@@ -30,5 +28,4 @@ _NOTED = "Nothing has to be done: the value was left out, the record was taken."
 
 def advice_on(code: str, *, refused: bool, held: bool) -> str:
     """What somebody can do about findings of this code."""
-    found = _BY_CODE.get(code) or _BY_BEGINNING.get(code.partition(":")[0])
-    return found or (_REFUSED if refused else _HELD if held else _NOTED)
+    return _BY_CODE.get(code.partition(":")[0]) or (_REFUSED if refused else _HELD if held else _NOTED)

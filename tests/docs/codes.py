@@ -1,18 +1,26 @@
-"""Every code that a client may meet, read out of the source."""
+"""Every code that a client, or a curator of imports, may meet, read out of the source."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
 
+from registry.domain.content.problems import _OWN
 from registry.domain.errors import CommonsError
 from registry.domain.screening.finding import Code
+from registry.domain.screening.settling import OF_IMPORTS
+from registry.ports.archives import Spoiling
 from tests.docs.blocks import ROOT
 
 _PLACES = ("registry", "schema", "web")
 # Who names a code in which of its arguments.
 _CALLS = {"Problem": 1, "RequestRefused": 1, "HttpFailure": 1, "Failure": 1, "_problem": 0}
 _TABLES = {"_CODES"}
+# Who tells of a finding, and in which argument its code stands.
+_NOTING = {"Finding": 2, "Problem": 1, "note": 0, "_hold": 1, "_refused": 0}
+_CONTENT = "registry/domain/content/problems.py"
+# What it refuses is asked for by an operator, and no document of a source.
+_NO_FINDINGS = {"importers/catalog.py"}
 # The root of the tree is never raised itself.
 _NOT_TOLD = {CommonsError.code}
 
@@ -25,6 +33,46 @@ def every_code() -> set[str]:
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 found.update(_named(node))
     return found - _NOT_TOLD
+
+
+def every_finding_code() -> set[str]:
+    """The codes of findings: of importers, of contents that do not fit, and of screening."""
+    found = {one.value for one in OF_IMPORTS}
+    for path in (ROOT / "importers").rglob("*.py"):
+        if path.relative_to(ROOT).as_posix() not in _NO_FINDINGS:
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                found.update(_found(node))
+    for node in ast.walk(ast.parse((ROOT / _CONTENT).read_text(encoding="utf-8"))):
+        found.update(_named(node))
+    return found | {one.upper() for one in _OWN}
+
+
+def every_fetch_reason() -> set[str]:
+    """The reasons for which a document of a source, or a member of an archive, did not come."""
+    found = {one.value for one in Spoiling}
+    for place in ("importers", "registry/outbound"):
+        for path in (ROOT / place).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                found.update(_reason(node))
+    return found
+
+
+def _found(node: ast.AST) -> Iterator[str]:
+    if not isinstance(node, ast.Call):
+        return
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    if name in _NOTING:
+        yield from _texts(ast.walk(node.args[_NOTING[name]]) if len(node.args) > _NOTING[name] else ())
+    yield from _texts(one.value for one in node.keywords if one.arg == "code")
+
+
+def _reason(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Call):
+        yield from _texts(one.value for one in node.keywords if one.arg == "reason")
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "_missed":
+            yield from _texts(node.args[1:2])
+    if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in {"_REASONS", "reason"}:
+        yield from _texts(ast.walk(node.value))
 
 
 def _named(node: ast.AST) -> Iterator[str]:
@@ -46,7 +94,7 @@ def _texts(nodes: Iterable[ast.AST]) -> Iterator[str]:
     for node in nodes:
         is_code = isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isupper()
         if is_code and isinstance(node, ast.Constant):
-            yield str(node.value)
+            yield str(node.value).rstrip(":")
 
 
 def _subclasses(error: type[CommonsError]) -> Iterator[type[CommonsError]]:

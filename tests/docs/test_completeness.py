@@ -12,10 +12,13 @@ from registry.domain.query import fields
 from registry.domain.vocabulary import Tlp
 from schema.dictionary import dictionary, main
 from tests.docs.blocks import DOCS, ROOT, every_markdown_file, without_blocks
-from tests.docs.codes import every_code
+from tests.docs.codes import every_code, every_fetch_reason, every_finding_code
+from web.advice import ADVISED
 
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 _PATH = re.compile(r"`((?:registry|schema|web|importers|tests|docs)/[\w./-]*)`")
+_REASONS_BEGIN = "## Reasons of `FETCH_FAILED`"
+_REASON_ROW = re.compile(r"^\| (`[A-Z][A-Z0-9_]+`(?:, `[A-Z][A-Z0-9_]+`)*) \|", re.MULTILINE)
 _CODE_ROW = re.compile(r"^\| `([A-Z][A-Z0-9_]+)` \|", re.MULTILINE)
 
 
@@ -23,6 +26,15 @@ def test_the_table_of_codes_holds_every_code_and_no_other() -> None:
     documented = _CODE_ROW.findall((DOCS / "errors.md").read_text(encoding="utf-8"))
 
     assert sorted(every_code()) == sorted(documented)
+
+
+def test_every_code_of_a_finding_is_explained_and_no_other() -> None:
+    codes, _, reasons = (DOCS / "importing-findings.md").read_text(encoding="utf-8").partition(_REASONS_BEGIN)
+    named = [name.strip("`") for row in _REASON_ROW.findall(reasons) for name in row.split(", ")]
+
+    assert sorted(every_finding_code()) == sorted(_CODE_ROW.findall(codes))
+    assert sorted(every_fetch_reason()) == sorted(named)
+    assert set() == ADVISED - every_finding_code()
 
 
 def test_the_data_dictionary_is_what_the_models_say() -> None:
