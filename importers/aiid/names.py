@@ -16,10 +16,13 @@ from dataclasses import dataclass, replace
 from urllib.parse import unquote, urlsplit
 
 from importers.contract import Draft
+from importers.people.lists import NOT_NAMES, THING_ENDS
 from importers.people.names import is_given, names_in
 from importers.people.words import is_english
 from registry.domain.canonical import JsonValue
 from registry.domain.finding import Finding
+from registry.domain.screening.given_names import UNSURE
+from registry.domain.screening.word_lists import ORGANISATIONS
 
 MASK = "[name withheld]"
 _WORD = re.compile(r"[^\W_]+")
@@ -29,16 +32,24 @@ _ACCOUNT = re.compile(
     r"https?://(?:[\w-]+\.)?(?:(?:twitter|x)\.com/(?!i/)\w+/status|medium\.com/@|tiktok\.com/@|youtube\.com/@|"
     r"threads\.(?:net|com)/@|linkedin\.com/(?:in|posts)/|facebook\.com/[\w.]+/posts|reddit\.com/u(?:ser)?/|"
     r"instagram\.com/(?!p/|reel/)\w|bsky\.app/profile/|forbes\.com/sites/|buzzfeed(?:news)?\.com/(?:article/)?\w+/|"
-    r"inc\.com/[a-z]+-[a-z-]+/)|https?://(?!www\.)[\w-]+\.(?:substack|medium)\.com|"
+    r"inc\.com/[a-z]+-[a-z-]+/|medium\.com/[a-z]+\d+/|complex\.com/\w+/a/)|"
+    r"https?://(?!www\.)[\w-]+\.(?:(?:substack|medium|livejournal|typepad|tumblr|blogspot)\.com|(?:files\.)?wordpress\.com)|"
     r"https?://[^?#]+/(?:~\w|(?:authors?|profiles?|users?)/\w)",
     re.IGNORECASE,
 )
 _HANDLE = re.compile(
     r"(?<![\w.])@\w|^(?:tweet|toot|thread|tiktok|reddit|instagram(?: post)?|facebook post): ", re.IGNORECASE
 )
+# Pages on which people show what they have filmed, and titles that end with whose channel it is.
+_CHANNELS = re.compile(
+    r"https?://(?:[\w-]+\.)?(?:youtube\.com|youtu\.be|vimeo\.com|twitch\.tv|rumble\.com)/", re.IGNORECASE
+)
+_CHANNEL = re.compile(r" [|\u2013\u2014] \S|#\d")
 # Who went to court against whom.
 _CASE = re.compile(r"[A-Za-z.)] v\.? [A-Z]")
-_CASE_ADDRESS = re.compile(r"[/_-][a-z]{2,}[_-]v[_-][a-z]", re.IGNORECASE)
+_CASE_ADDRESS = re.compile(r"[/_-]([a-z]{2,})[_-]v[_-]([a-z]+)", re.IGNORECASE)
+# Names before what else stands there, such as the newsroom; none has a word of capitals only.
+_WRITER = re.compile(r"(?!.*\b[A-Z]{2,}\b)[^,|(/@]+?(?=\s+(?:[Ff]or|at|of)\s|\s*[,|(/@]|$)")
 _SHORTEST = 3
 _MAX_WORDS = 8
 _MAX_PATH = 2_000
@@ -75,7 +86,8 @@ def words_of(text: str) -> Words:
 
 def is_account(url: str) -> bool:
     """Whether the address is of somebody's account, of somebody's writings, or of a case in court."""
-    return _ACCOUNT.match(url) is not None or _CASE_ADDRESS.search(url) is not None
+    cases = ((found[1].lower(), found[2].lower()) for found in _CASE_ADDRESS.finditer(url))
+    return _ACCOUNT.match(url) is not None or any(not NOT_NAMES.issuperset(parties) for parties in cases)
 
 
 def has_whole_name(url: str) -> bool:
@@ -85,6 +97,23 @@ def has_whole_name(url: str) -> bool:
     except ValueError:
         return False
     return any(_has_whole_name(part) for part in path[:_MAX_PATH].split("/"))
+
+
+def names_writer(text: str, writers: Iterable[str]) -> bool:
+    """Whether the address or the title of a source names a person who wrote it; newsrooms are none."""
+    said = frozenset(words_of(unquote(text)))
+    return any(said.intersection(_telling_words(writer)) for writer in writers)
+
+
+def _telling_words(writer: str) -> Words:
+    """The given and the family name of a person, as far as they are no words of English."""
+    named = _WRITER.match(writer)
+    words = words_of(named[0]) if named else ()
+    if not 1 < len(words) <= _MAX_WORDS or words[-1] in THING_ENDS | ORGANISATIONS | NOT_NAMES:
+        return ()
+    if is_english(words[-1]) or not (is_given(words[0]) or words[0] in UNSURE):
+        return ()
+    return tuple(word for word in (words[0], words[-1]) if len(word) > _SHORTEST and not is_english(word))
 
 
 def _has_whole_name(part: str) -> bool:
@@ -150,6 +179,12 @@ def _one(source: str, draft: Draft, seen: _Seen) -> Iterator[Draft | Finding]:
 def _without_title(source: dict[str, JsonValue], seen: _Seen) -> dict[str, JsonValue]:
     """*source*; without its title where that names somebody."""
     title = source.get("title")
-    if isinstance(title, str) and (seen.in_text(title) or _HANDLE.search(title) or _CASE.search(title)):
+    if isinstance(title, str) and (
+        seen.in_text(title) or _HANDLE.search(title) or _CASE.search(title) or _names_channel(title, source.get("url"))
+    ):
         return {name: value for name, value in source.items() if name != "title"}
     return source
+
+
+def _names_channel(title: str, url: JsonValue) -> bool:
+    return isinstance(url, str) and _CHANNELS.match(url) is not None and _CHANNEL.search(title) is not None

@@ -1,7 +1,8 @@
 """The records of the AI Incident Database: how an incident is read as one of ours, and a report as its source.
 
 The database says who deployed, developed and was harmed, by name; what is said of them here ``aiid_parties`` decides.
-Authors of reports, editors and submitters are not read. Everything beyond is made from the title by ``aiid_rules``.
+Editors and submitters are not read, authors of reports only to leave out what names them.
+Everything beyond is made from the title by ``aiid_rules``.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from importers import fitting
 from importers.aiid import rules
 from importers.aiid.documents import Row
 from importers.aiid.mapping import Party, by_rule, mapped_content, summary
+from importers.aiid.names import names_writer
 from importers.aiid.parties import Sort, judge, named
 from importers.contract import Draft, Fragment, Mapped, Source, TakenBack, upstream_hash
 from importers.entry import Entry
@@ -27,6 +29,7 @@ REPORTS, LINKS, DUPLICATES = "reports", "OECD links", "duplicates"
 
 _MAX_LISTED = 50
 _MAX_REPORTS = 100
+_MAX_WRITERS = 20
 _MAX_LINKS = 50
 _OECD = re.compile(r"https://oecd\.ai/(?:[a-z]{2}/)?incidents/([\w-]{1,60})/?")
 _DEPLOYERS, _DEVELOPERS = "AllegedDeployerOfAISystem", "AllegedDeveloperOfAISystem"
@@ -206,7 +209,7 @@ def _source(entry: Entry, mapped: list[Mapped]) -> dict[str, JsonValue] | None:
             mapped.append(by_rule("sources.publisher", "reports[].url", None))
     published = fitting.when(entry, "reports.date_published", entry.fields.get("date_published") or None)
     language = entry.line("language")
-    return fitting.source(
+    found = fitting.source(
         entry,
         "reports",
         url,
@@ -215,6 +218,15 @@ def _source(entry: Entry, mapped: list[Mapped]) -> dict[str, JsonValue] | None:
         published_on=published[:10] if published else None,
         language=language if fitting.is_language(language) else None,
     )
+    writers = entry.fields.get("authors")
+    writers = [one for one in writers if isinstance(one, str)][:_MAX_WRITERS] if isinstance(writers, list) else []
+    if found is None:
+        return None
+    for name in ("url", "title"):
+        if names_writer(str(found.get(name, "")), writers):
+            entry.note("PERSON_NAMED_IN_SOURCE", "reports: an address or a title names who wrote it; left out")
+            found.pop(name)
+    return found if "url" in found else None
 
 
 def _host(url: str) -> str | None:

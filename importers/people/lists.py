@@ -18,38 +18,57 @@ def _phrases(text: str) -> frozenset[str]:
 # Given names, in small letters and without accents.
 MORE_GIVEN = _words(
     """
-    abdelrahman abu adewale akua alanis aleksander alexandria alika althea anika ankit anneke anneliese anoop
-    ansel antje apolline ariana arlo arun aryan ashton asif aubrey audre aurelien ayelet azhar balaji bashar
-    beatrix bella berat beyonce billie bjork blaise bobbi brayden breeze britney bronwyn caitlyn caleb camila
-    cardi carly casey cassie cate cedric chrissy chunyang claire claudine clint colleen corey courtney craig
-    cristiano daenerys danica darius daryl demi denzel devon donnie donovan doug dwayne ed eddie edouard eduard
-    eliezer erdem esme farah femi ferdinand fleur garrett genevieve georgie giorgia glenn graham gretchen gwyneth
-    hailey hakeem halle harsh heath hillary humza idris ilya isha jacinda jacky jada jaden jair jana jarrod
-    jedediah jeong jessie jordy juliette kanye kari keanu kellyanne kendall kendra kendrick khloe kimberly kristi
-    kylie latanya laverne lebron leigh leigh-anne lionel lula maia maisie malala malia margrethe mariah marques
-    meghan melania mick miley milo mingzhu mitch mohan mohit nate navinder neira nicki nikita nikki noam oprah
-    otis paige pam parker porsha rashida ree reese ricarda rihanna riley ron roscoe rudy sadiq satya scarlett
-    selena shakira shane shawn sheryl shinzo silvon stav suhail sundar tess timnit trisha troy tucker usain virat
-    whitney winona yakov yoshua yusra zach zelda zendaya zohran
+    aakar abby abdelrahman abu abubakar adam adewale adrianna adrienne aimee akua alanis aleks aleksander
+    alexandria alika althea alvin amal amaya amrita andy angelica anika anjana ankit ankita anneke anneliese
+    annie anoop ansel antje antonina anupam aparna apolline ariana arianna arielle arlo arun arvind aryan
+    ashleigh ashton ashutosh asif aubrey audre aurelien avinash ayelet azhar balaji barry bashar beatrix becca
+    becky bella benita berat bernie beyonce bharat bhavya billie bindu bjork blaise bobbi bobby braden bradley
+    brayden breeze brett britney bronwyn byron caitlyn caleb camila cara cardi carly carrie casey cassie cate
+    cedric chaim charlene cheryl chitra chrissy christiaan chunyang ciaran clair claire clare claudine clayton
+    clifford clint cody colette colleen connie corey courteney courtney craig crispin cristiano curt cyrus
+    daenerys danica danny darius darrell darryn daryl debbie deepa demi denny denzel derrick devon dexter dhruv
+    dmytro dominick donnie donovan doug dustin dwayne ed eddie edouard eduard eleonora eli eliana eliezer eliot
+    elisha emanuel emanuele erdem esme evgeny ezgi faiz farah femi ferdinand fleur florencia frances gabe gael
+    garrett genevieve geoff georgie gerrit gigi giorgia giselda glenn graeme graham gretchen gwyneth hadi hailey
+    hakeem halle hank haroon harsh hayden heath hillary humza idris ilya imane isha isobel jacinda jacky
+    jacquelyn jada jaden jair jana janelle jarrod jeanette jedediah jeong jess jessie jillian joann jodi jody
+    jona jonah jordy josh josiah jude julianne juliette kaja kaleigh kanye kari karissa karthik katharine keanu
+    kellyanne kelsey kendall kendra kendrick kenny keoni khloe kieran kimberley kimberly kris kristi kylie
+    lachlan lasse latanya laverne lawrence lebron leena leigh leigh-anne lesley lester levi libby linette lionel
+    lizzie lizzy lula maegan maggie maia maisie malala malia mallika manoush marci margrethe mariah marian
+    marisha marissa marques marvin matt maxwell mayank meagan meaghan megha meghan melania mick mikaela mikey
+    miley milind milo mindy mingzhu minnie mircea mitch mohan mohd mohit mukul nadeem nat nate navinder neal
+    neira nicki nicky nico nikita nikki nikolaj nilesh nilofar nino nishtha noam onur oprah orhan otis paige
+    pallavi pam parker pete phillip porsha pradeep prerna quincy rajeev ranjit rashida ravishankar ree reese
+    reuben rhona ricarda rihanna riley rina ritwik riya rohini romy ron ronnie ronny rory rosalynne roscoe
+    rowena rudy ruhollah sadiq safiya sahil sally sanjana sapna saqib satya scarlett selena selina shakira shane
+    shanti shawn sheera sheridan sheryl shinzo shira shivali shona shoshana silvon sneha stav stef steph suhail
+    sundar supriya sushant susie tanisha tess thuy tilly timnit tobi tolga toni tricia trisha troy tucker usain
+    vahid varsha veena venkatesh virat vishakha vyacheslav wesley whitney winona yakov yana yaron yelena yoshua
+    yusra zac zach zack zahid zelda zeljka zendaya zohran
     """
 )
 # Family names besides those of the screening's list.
 MORE_FAMILY = _words(
     """
     althoff altman amini arden ardern armstrong assange attenborough bankman-fried barrymore beckham bengio
-    bernstein bezos biden bieber bloomberg bolsonaro bukele burisma buterin buttigieg carlin chomsky chopra
-    clinton clooney cohen cruise curry danson depp desantis diallo dicaprio dougan drummond duterte einhorn
-    epstein erdogan fauci federer feinstein filipovic galassi garland gebru gingrich giuliani goldberg gomez
-    gonzalez hanks harari harrelson harris hassabis hawking henderson hernandez hinton hochul huang hunt hutchins
-    jackman jaitley jassy jobs johansson kaepernick kaepernik kardashian karpathy kejriwal kennedy kilicdaroglu
-    kohli kondo lecun lehrer levinsohn linkletter luccioni macron mani margolis markey mccain mcconnell mcgregor
-    meghwal melnick merkel messi milei mitnick modi murdoch musk nadella netanyahu newsom obama ocasio-cortez
-    oliver orban osbourne paltrow peele pelosi pence petrov phillips pichai pinnock portnoy purcell putin raman
-    ramaswamy reynolds rogan romney ronaldo rowling rubio rutte sanders sandu sarao scholz schultz schumer
-    schwarzenegger seinfeld shafranovich sharma shelton simmons simpson snowden soros spielberg starmer stumpp
-    suharto sunak sutskever sweeney swift tarasyuk tate tendulkar thatcher thiel thirlwall thompson thunberg
-    timberlake trudeau trump vermeer vestager walz warren watson weinstein wojcicki yellen yousafzai zelenska
-    zelensky zelenskyy zuckerberg
+    bernstein bezos biden bieber bloomberg bolsonaro brewster buckley bukele burisma burton buterin buttigieg
+    carlin chomsky chopra clinton clooney cohen cowen crawford cruise curry danson dastin dawson depp desantis
+    diallo dicaprio dixon dougan drummond duterte einhorn elliott epstein erdogan fauci federer feinstein
+    fernando filipovic fowler friedman galassi garland gebru gingrich giuliani goldberg gomez gonzalez griffin
+    hamilton hanks harari harrelson harrington harris hassabis hawking henderson hernandez hinton hochul hoffman
+    holland hopkins huang hudson hunt hutchins jackman jaitley jassy jobs johansson kaepernick kaepernik kaplan
+    kardashian karpathy katz kejriwal keller kennedy kilicdaroglu kohli kondo kowalewski lambert lawson lecun
+    lehrer levinsohn levy linkletter luccioni macron mani margolis markey mccain mcconnell mcgee mcgregor
+    mcintyre mckenzie mckinney mclaughlin mcmillan mcnutt meghwal melnick merkel messi metz milei mitnick modi
+    montgomery murdoch musk nadella nash netanyahu newsom nicholson norris obama ocasio-cortez oliver olson
+    orban osborne osbourne paltrow patterson pearson peele pelosi pence petrov phillips pichai pinnock portnoy
+    purcell putin raman ramaswamy reynolds richards richardson rogan romney ronaldo rowe rowling rubinstein
+    rubio rutte sanders sandu sarao schneier scholz schultz schumer schwarzenegger seinfeld shafranovich sharma
+    shelton simmons simpson snowden soros spielberg starmer stumpp suharto sunak sutskever sutton sweeney swift
+    tarasyuk tate tendulkar thatcher thiel thirlwall thompson thornton thunberg timberlake trudeau trump
+    turnbull vaughn vermeer vestager vincent wakabayashi wallace walz warren watkins watson webster weinstein
+    wilkinson willison wojcicki yellen yousafzai zelenska zelensky zelenskyy zuckerberg
     """
 )
 # Words of English that are common family names; after a given name they are one.
@@ -71,7 +90,7 @@ KNOWN_ALONE = _words(
     """
     altman bezos biden bolsonaro desantis duterte epstein erdogan fauci johansson kilicdaroglu macron mcconnell
     merkel modi musk nadella netanyahu obama pelosi pence petrov pichai putin rogan sandu starmer suharto sunak
-    trudeau trump zelenska zelenskiy zelensky zelenskyy zuckerberg
+    trudeau trump turnbull zelenska zelenskiy zelensky zelenskyy zuckerberg
     """
 )
 # What is called after such a person, and is a body, a period or a place.
@@ -134,13 +153,13 @@ NOT_NAMES = _words(
     accenture adsense africa african africans agi ai airbus airflow alexa alibaba almendralejo amazon america
     american americans anthropic anyscale apache api apple arkansas asia asian atlassian auschwitz avro azure
     baidu bard barista bdsm beijing berlin bing blenderbot bloom bmw boeing boston brazil britain british brooklyn
-    calif california canada canadian cato centrelink ceo champions chatbot chatbots checkmarx chevrolet chevy
+    calif california canada canadian cato centrelink ceo champions chatbot chatbots chatgpt checkmarx chevrolet chevy
     chicago china chinese christmas cisa civ claude clearview clippy cloudbees cobalt colorado comfyui congress
     connecticut copilot copymatic coronavirus covid cruise cuda cve dalle dartmouth dc deepfake deepfakes deepmind
     deepseek delhi democrat democrats detroit diego disney dmv dna dubai dutch edmodo ehealth england english
     english-language ernie eu europe european ewca excel facebook faceid fbi firefly firefox florida fortnite
     france french fsd gan gemini gemma genoa georgia german germany gitlab glassdoor google gpt gpt-3 gpt-4 greece
-    grok harvard hewlett hindi hollywood honda houston huggingface ibm idaho ide illinois india indian indiana
+    grok harvard hewlett hindi hollywood honda houston hud huggingface ibm idaho ide illinois india indian indiana
     indians indonesia indonesian infosys instagram intel iowa iran iraq ireland irish israel israeli italian italy
     japan japanese java jdbc jenkins jersey jetbrains jew jewish jews kaggle kannada kansas kentucky kenya kenyan
     keras kiro korea korean laos las latina lexus linkedin llama london los louisiana maine malaysia manesar
@@ -158,3 +177,10 @@ NOT_NAMES = _words(
     xai xbox yahoo yandex yelp york youtube zealand zeppelin zillow zurich
     """
 )
+# Sites on which one person writes, and whose address is that person's name or pseudonym.
+OWN_SITES = frozenset(
+    {
+        "antoinespeaks.co.uk", "danrl.com", "dankennedy.net", "dkb.blog", "edrants.com", "ekker.legal",
+        "gwern.net", "idiallo.com", "meyerweb.com", "natbuckley.co.uk", "schneier.com",
+    }
+)  # fmt: skip

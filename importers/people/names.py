@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from importers.people.lists import (
     AFTER_KNOWN,
@@ -17,11 +16,11 @@ from importers.people.lists import (
     MORE_FAMILY,
     MORE_GIVEN,
     NOT_NAMES,
-    NOT_PERSONS,
     ROLES,
     SURNAME_WORDS,
     THING_ENDS,
 )
+from importers.people.things import is_thing
 from importers.people.words import folded, is_english
 from registry.domain.screening.given_names import FAMILY, FAMILY_FIRST, GIVEN, UNSURE
 from registry.domain.screening.word_lists import COMMON, NEVER_FAMILY, PLACE_BEFORE, THINGS_AFTER
@@ -272,22 +271,7 @@ def _is_thing(run: Sequence[_Word], at: int) -> bool:
     """Whether a product or the like begins *at*, or a place bears the name."""
     if at and run[at - 1].low in _PLACES:
         return True
-    low = run[at].low
-    whole = " ".join(one.low.removesuffix("'s") for one in run[at : at + 3])
-    return any(whole == one or whole.startswith(one + " ") for one in _things_of(low.removesuffix("'s")))
-
-
-@cache
-def _by_first_word() -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    for one in sorted(entry.strip() for entry in NOT_PERSONS):
-        first = one.partition(" ")[0]
-        found[first] = (*found.get(first, ()), one)
-    return found
-
-
-def _things_of(low: str) -> tuple[str, ...]:
-    return _by_first_word().get(low, ())
+    return is_thing([one.low.removesuffix("'s") for one in run[at : at + 3]])
 
 
 def _bears_name(text: str, last: _Word) -> bool:

@@ -311,6 +311,10 @@ def test_who_deploys_to_misuse_is_an_actor_and_does_not_provide_the_system() -> 
         "https://www.example.edu/~quiet/paper.html",
         "https://court.example.org/cases/example-v-sample-corp",
         "https://news.example.org/opinion/sarah-andersen-how-it-took-my-work.html",
+        "https://quiet-user.livejournal.com/1.html",
+        "https://quietuser.files.wordpress.com/2031/a-story.pdf",
+        "https://medium.com/quiet4/a-story",
+        "https://www.complex.com/life/a/quietwriter/a-story",
     ],
 )
 def test_an_address_that_names_somebody_is_kept_from_the_public_part(url: str) -> None:
@@ -328,6 +332,7 @@ def test_an_address_that_names_somebody_is_kept_from_the_public_part(url: str) -
         "https://x.com/i/events/5",
         "https://news.example.org/amazon-echo-alexa-ad-wake-up-word",
         "https://www.medium.com/topic/ai",
+        "https://news.example.org/hud-v-facebook",
     ],
 )
 def test_an_address_of_words_stays(url: str) -> None:
@@ -340,6 +345,43 @@ def test_words_of_a_page_that_a_browser_marked_are_no_part_of_its_address() -> N
     (draft,) = drafts(read(answer(incident(reports=[report("https://a.example/b#:~:text=Rob%20Sample%20said")]))))
 
     assert ["https://a.example/b"] == urls(draft)
+
+
+@pytest.mark.parametrize(
+    ("writer", "url", "title", "stays"),
+    [
+        ("Jason Quillfeather", "https://quillfeather.example/1", "Quillfeather: The Lottery Pulls Its Site", False),
+        ("Trudy Quillfeather, Staff", "https://news.example.org/quillfeather/1", "The Lottery", False),
+        ("Trudy Quillfeather For Dailynews.Example", "https://dailynews.example/1", "The Lottery", True),
+        ("Sample News Agency", "https://samplenews.example/sample", "Sample", True),
+        ("NBC Lakeside", "https://nbclakeside.example/lakeside", "The Lottery", True),
+        ("Glasswing Brokers", "https://glasswing.example/", "The Lottery", True),
+    ],
+)
+def test_a_source_that_names_who_wrote_it_is_left_out(writer: str, url: str, title: str, stays: bool) -> None:
+    parsed = read(answer(incident(reports=[report(url, title) | {"authors": [writer, 5]}])))
+
+    (draft,) = drafts(parsed)
+    assert [url] * stays == urls(draft)
+    assert stays is ("PERSON_NAMED_IN_SOURCE" not in [one.code for one in parsed if isinstance(one, Finding)])
+
+
+def test_a_title_that_names_who_wrote_the_source_is_left_out() -> None:
+    one = report("https://news.example.org/1", "Quillfeather: The Lottery") | {"authors": ["Jason Quillfeather"]}
+
+    (draft,) = drafts(read(answer(incident(reports=[one]))))
+
+    assert [{"url": "https://news.example.org/1", "publisher": "news.example.org"}] == draft.content["sources"]
+
+
+@pytest.mark.parametrize("title", ["Robot Taxi Gets Lost | Quietuser Rides", "Robot Taxi Gets Lost: Quietuser #54"])
+def test_a_title_of_a_film_that_ends_with_whose_channel_it_is_is_left_out(title: str) -> None:
+    reports = [report("https://www.youtube.com/watch?v=a", title), report("https://news.example.org/1", title)]
+
+    (draft,) = drafts(read(answer(incident(reports=reports))))
+    listed: Any = draft.content["sources"]
+
+    assert [None, title] == [one.get("title") for one in listed]
 
 
 @pytest.mark.parametrize("title", ["Reddit: @quietuser", "Tweet: quietuser", "R (Quietuser) v. Sample Police"])

@@ -117,7 +117,17 @@ def test_sources_that_name_somebody_lose_their_title_or_leave_the_public_part_an
     assert not any(one.held or one.refused for one in findings)
 
 
-@pytest.mark.parametrize("path", ["musk-buys-it", "2024/anneliese-brown/x", "jos%C3%A9_garcia.html"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "musk-buys-it",
+        "erdogans-main-rival-says",
+        "2024/anneliese-brown/x",
+        "jos%C3%A9_garcia.html",
+        "custodial-death-of-raghunath-2031",
+        "chess-youtube-quillfeather-banned",
+    ],
+)
 def test_an_address_that_names_somebody_leaves_the_public_part_though_nothing_else_does(path: str) -> None:
     sources = [{"url": f"https://press.example/{path}"}, {"url": "https://press.example/rose-garden-in-may"}]
 
@@ -125,6 +135,44 @@ def test_an_address_that_names_somebody_leaves_the_public_part_though_nothing_el
 
     assert sources[1:] == found.content["sources"]
     assert not found.held
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "www.michaelquillfeather.org",
+        "maren.example.org/ronnie-mcnutt-film",
+        "seanbmcgregor.example",
+        "garywillowby.school.example",
+        "neil-clarke.example",
+        "gwern.net",
+    ],
+)
+def test_a_site_under_the_name_of_who_writes_it_leaves_the_public_part(host: str) -> None:
+    url = f"https://{host}/a-story"
+
+    found, findings = guarded(draft(sources=[{"url": url}]), SOURCE)
+
+    assert [] == found.content["sources"]
+    assert ["PERSON_NAMED_IN_SOURCE"] == [one.code for one in findings]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "www.theatlantic.com/a-story",
+        "christiantoday.com/a-story",
+        "news.example.org/driver-may-have-been-watching-harry-potter",
+        "marketwatch.com/death-of-a-driver",
+        "news.example.org/youtube-algorithm-blamed",
+        "news.example.org/jane-doe-sues-john-deere",
+        "tim.example.org/generative-ai",
+    ],
+)
+def test_an_address_of_words_and_things_stays(address: str) -> None:
+    one = draft(sources=[{"url": f"https://{address}"}])
+
+    assert (one, ()) == guarded(one, SOURCE)
 
 
 def test_an_address_of_the_record_itself_that_names_somebody_is_left_out() -> None:
