@@ -13,10 +13,10 @@ from itertools import islice
 from urllib.parse import urlsplit
 
 from importers import fitting
-from importers.avid.rules import ORGANISATIONS
 from importers.contract import Mapped, Source
 from importers.cvss import base_score, severity_of_score
 from importers.entry import Entry
+from importers.organisations import ORGANISATIONS
 from importers.party import read_party
 from registry.domain.canonical import JsonValue
 from registry.domain.vocabulary import MappingMethod
@@ -179,16 +179,6 @@ def first_of_each(values: Iterable[str]) -> list[JsonValue]:
 def said(content: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     """*content* without what is empty."""
     return {name: value for name, value in content.items() if value not in (None, "", [], {})}
-
-
-def part(entry: Entry, name: str) -> Entry:
-    """The object in the field *name*, as an entry that notes into this one; empty where there is none."""
-    value = entry.fields.get(name)
-    if value is not None and not isinstance(value, Mapping):
-        entry.note("WRONG_TYPE", f"{name}: an object is expected")
-    inner = Entry(entry.source, entry.record, value if isinstance(value, Mapping) else {})
-    inner.findings = entry.findings
-    return inner
 
 
 def number(value: JsonValue) -> float | None:

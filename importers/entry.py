@@ -70,11 +70,22 @@ class Entry:
         for item in self.items(name):
             fields = {text_as: item} if text_as and isinstance(item, str) else item
             if isinstance(fields, Mapping):
-                inner = Entry(self.source, self.record, fields)
-                inner.findings = self.findings
-                yield inner
+                yield self.inner(fields)
             else:
                 self.note("WRONG_TYPE", f"{name}: an object is expected in this list")
+
+    def part(self, name: str) -> Entry:
+        """The object in the field, as an entry that notes into this one; empty where there is none."""
+        value = self.fields.get(name)
+        if value is not None and not isinstance(value, Mapping):
+            self.note("WRONG_TYPE", f"{name}: an object is expected")
+        return self.inner(value if isinstance(value, Mapping) else {})
+
+    def inner(self, fields: Document) -> Entry:
+        """*fields* of the same record, as an entry that notes into this one."""
+        inner = Entry(self.source, self.record, fields)
+        inner.findings = self.findings
+        return inner
 
     def expect(self, known: Collection[str]) -> None:
         """Note the fields that are not among *known*, at most 20 of them."""

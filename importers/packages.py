@@ -6,10 +6,11 @@ row that names none wants all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatchcase
 
-from importers.contract import Source
+from importers.contract import Draft, Parsed, Source, TakenBack
+from importers.entry import Entry
 from registry.domain.finding import Finding
 
 _MAX_PATTERNS = 1000
@@ -29,7 +30,25 @@ def is_wanted(patterns: tuple[str, ...], packages: Iterable[tuple[str, str]]) ->
     return not patterns or bool(exact) or any(fnmatchcase(name, glob) for glob in globs for name in names)
 
 
-def passed_over(source: Source) -> Finding:
-    """The one finding of a run that had records about other packages."""
-    message = "records about packages that options.packages does not name were passed over"
-    return Finding(source.id, source.id, "OUT_OF_SCOPE", message, False)
+def taken_once(
+    entry: Entry, source: Source, seen: set[str], read: Callable[[Entry, Source], Draft | TakenBack | None]
+) -> Iterator[Parsed]:
+    """What *read* makes of a record, named by its id, behind what was found; only the first of an id is read.
+
+    Args:
+        seen: ids of the document so far; that of the record is added.
+        read: gives nothing for a record about packages that the row does not want.
+    """
+    if entry.record in seen:
+        yield Finding(source.id, entry.record, "DUPLICATE_ID", "an earlier record of this document has the same id")
+        return
+    seen.add(entry.record)
+    found = read(entry, source)
+    if found is None:
+        message = "records about packages that options.packages does not name were passed over"
+        yield Finding(source.id, source.id, "OUT_OF_SCOPE", message, False)
+        return
+    if not isinstance(found, TakenBack):
+        yield from entry.findings
+    if not entry.refused:
+        yield found

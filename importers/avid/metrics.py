@@ -52,8 +52,7 @@ def _of_metric(
     results = metric.fields.get("results")
     if not isinstance(results, dict):
         return
-    inner = Entry(metric.source, metric.record, results)
-    inner.findings = metric.findings
+    inner = metric.inner(results)
     for row in inner.objects("rows"):
         if (found := _of_attempts(row, rates)) is not None:
             yield found

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from importers import advisories, fitting
+from importers import fitting
 from importers.avid import rules
 from importers.entry import Entry
+from importers.organisations import ORGANISATIONS
 from importers.party import read_party
 from registry.domain.canonical import JsonValue
 
@@ -16,7 +17,7 @@ _WITHIN = re.compile(r"\s*\(@?([^()]*)\)")
 
 def read_affected(entry: Entry) -> tuple[list[JsonValue], str | None]:
     """The affected systems, and the scope where all of them are models."""
-    affects = advisories.part(entry, "affects")
+    affects = entry.part("affects")
     makers, deployers = _organisations(affects, "developer"), _organisations(affects, "deployer")
     artifacts = list(affects.objects("artifacts", text_as="name"))
     # Of several products it is not told who made or offers which.
@@ -53,9 +54,9 @@ def _organisations(affects: Entry, name: str) -> list[str]:
         written = " ".join(item.split()) if isinstance(item, str) else ""
         if written.lower() in rules.NOBODY:
             continue
-        if written.lower() in rules.ORGANISATIONS and len(written) <= fitting.MAX_LABEL:
+        if written.lower() in ORGANISATIONS and len(written) <= fitting.MAX_LABEL:
             kept[written] = None
-        elif (party := read_party(written, organisations=rules.ORGANISATIONS)).label and not party.left_out:
+        elif (party := read_party(written, organisations=ORGANISATIONS)).label and not party.left_out:
             kept[party.label] = None
         elif written not in products:
             # Some records repeat the product where they mean its maker.
@@ -74,7 +75,7 @@ def read_credited(entry: Entry) -> tuple[list[str], list[str]]:
         for name in (part.strip() for part in parts):
             if name.lower() in rules.NOBODY:
                 continue
-            if name.lower() in rules.ORGANISATIONS:
+            if name.lower() in ORGANISATIONS:
                 organisations[name] = None
             else:
                 people[name] = None

@@ -32,14 +32,14 @@ _MAX_URL = 2000
 def read(entry: Entry, source: Source) -> Draft:
     """One record; *entry* is refused where it has no title and no description."""
     entry.expect(_FIELDS)
-    problem, impact = advisories.part(entry, "problemtype"), advisories.part(entry, "impact")
+    problem, impact = entry.part("problemtype"), entry.part("impact")
     impact.expect(_IMPACT)
     classof = problem.line("classof")
     if classof not in rules.CLASSES:
         entry.note("UNKNOWN_TERM", "problemtype.classof: none of AVID's classes")
     if (of := problem.line("type")) is not None and of not in rules.TYPES:
         entry.note("UNKNOWN_TERM", "problemtype.type: none of AVID's types")
-    name = advisories.part(problem, "description")
+    name = problem.part("description")
     title = fitting.line(entry, "problemtype.description", name.text("value"))
     description, language = _description(entry)
     named = title
@@ -76,7 +76,7 @@ def read(entry: Entry, source: Source) -> Draft:
 
 
 def _description(entry: Entry) -> tuple[str | None, str]:
-    written = advisories.part(entry, "description")
+    written = entry.part("description")
     text = fitting.text(entry, "description", written.text("value"))
     if text and rules.DUMMY.fullmatch(text):
         entry.note("PLACEHOLDER", "description: words that stand for a text; left out")
@@ -156,7 +156,7 @@ def _incident(
 
 
 def _severity(impact: Entry) -> int | None:
-    cvss, odin = advisories.part(impact, "cvss"), advisories.part(impact, "odin")
+    cvss, odin = impact.part("cvss"), impact.part("odin")
     vector = cvss.line("vectorString")
     if vector:
         told = advisories.number(cvss.fields.get("baseScore"))
@@ -169,7 +169,7 @@ def _severity(impact: Entry) -> int | None:
 
 def _classes(entry: Entry, impact: Entry) -> list[JsonValue]:
     found: list[tuple[str, str]] = []
-    avid = advisories.part(impact, "avid")
+    avid = impact.part("avid")
     if avid.fields and avid.line("taxonomy_version") not in rules.TAXONOMY_VERSIONS:
         entry.note("MISSING_VERSION", "impact.avid.taxonomy_version: empty, or none of AVID's; the terms were kept")
     for name, scheme, known in (
@@ -194,7 +194,7 @@ def _classes(entry: Entry, impact: Entry) -> list[JsonValue]:
         codes = [one.line(name) for name in ("subtechnique", "technique", "tactic")]
         found += [("atlas", code) for code in codes if code and fitting.is_technique(code)][:1]
     found += [("owasp", code.strip()) for code in impact.items("owasp") if isinstance(code, str) and 0 < len(code) < 40]
-    for one in advisories.part(impact, "odin").objects("JailbreakTaxonomy"):
+    for one in impact.part("odin").objects("JailbreakTaxonomy"):
         steps = [one.line(name) for name in ("Category", "Strategy", "Technique")]
         way = fitting.label(entry, "impact.odin", " / ".join(step for step in steps if step))
         found += [("odin", way)] if way else []
@@ -229,7 +229,7 @@ def _aliases(entry: Entry, title: str, classof: str | None) -> list[JsonValue]:
 def _links(entry: Entry, impact: Entry) -> tuple[tuple[LinkRel, str], ...]:
     reports = [one.line("report_id") for one in entry.objects("reports", text_as="report_id")]
     found = [(LinkRel.DERIVED_FROM, id_) for id_ in reports if id_]
-    vulnerability = advisories.part(impact, "avid").line("vuln_id")
+    vulnerability = impact.part("avid").line("vuln_id")
     found += [(LinkRel.RELATED, vulnerability)] if vulnerability else []
     if any(not ID.fullmatch(id_) for _rel, id_ in found):
         entry.note("BAD_LINK", "reports, impact.avid.vuln_id: an id of AVID is expected; left out")

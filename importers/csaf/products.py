@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from importers import advisories, fitting
+from importers import fitting
 from importers.entry import Entry
 from registry.domain.canonical import JsonValue
 
@@ -30,7 +30,7 @@ class Product:
 
 def read_products(entry: Entry) -> dict[str, Product]:
     """Every product of the tree, at most 20,000, by its id; relationships stand for their first product."""
-    tree = advisories.part(entry, "product_tree")
+    tree = entry.part("product_tree")
     found: dict[str, Product] = {}
     open_: list[tuple[Entry, Product]] = [(tree, Product())]
     while open_ and len(found) < _MAX_PRODUCTS:
@@ -42,7 +42,7 @@ def read_products(entry: Entry) -> dict[str, Product]:
     for product in tree.objects("full_product_names"):
         _keep_named(product, Product(), found)
     for relation in tree.objects("relationships"):
-        product = advisories.part(relation, "full_product_name")
+        product = relation.part("full_product_name")
         first = found.get(relation.line("product_reference") or "", Product())
         if len(found) < _MAX_PRODUCTS:
             _keep_named(product, first, found)
@@ -63,7 +63,7 @@ def _below(branch: Entry, above: Product) -> Product:
 
 def _keep(branch: Entry, field: str, here: Product, found: dict[str, Product]) -> None:
     if isinstance(branch.fields.get(field), Mapping):
-        _keep_named(advisories.part(branch, field), here, found)
+        _keep_named(branch.part(field), here, found)
 
 
 def _keep_named(product: Entry, here: Product, found: dict[str, Product]) -> None:

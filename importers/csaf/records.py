@@ -136,7 +136,7 @@ def _of_document(told: Told, cve: str | None) -> str | None:
 
 
 def _products(entry: Entry, told: Told, states: tuple[str, ...]) -> list[Product]:
-    status = advisories.part(entry, "product_status")
+    status = entry.part("product_status")
     ids = [id_ for state in states for id_ in status.items(state)[:_MAX_IDS] if isinstance(id_, str)]
     if any(id_ not in told.products for id_ in ids):
         entry.note("UNKNOWN_PRODUCT", "product_status: the product tree does not have all of these; left out")
@@ -162,9 +162,9 @@ def _status(entry: Entry, told: Told) -> str | None:
 def _severity(entry: Entry, told: Told) -> int | None:
     vectors: list[tuple[str, float | None]] = []
     words: list[int] = []
-    for score in (*entry.objects("scores"), *(advisories.part(one, "content") for one in entry.objects("metrics"))):
+    for score in (*entry.objects("scores"), *(one.part("content") for one in entry.objects("metrics"))):
         for name in _SCORES:
-            cvss = advisories.part(score, name)
+            cvss = score.part(name)
             vector, told_score = cvss.line("vectorString"), advisories.number(cvss.fields.get("baseScore"))
             if vector:
                 vectors.append((vector, told_score))
@@ -177,7 +177,7 @@ def _severity(entry: Entry, told: Told) -> int | None:
 
 
 def _classes(entry: Entry) -> list[JsonValue]:
-    places = [advisories.part(entry, "cwe")] if entry.fields.get("cwe") is not None else []
+    places = [entry.part("cwe")] if entry.fields.get("cwe") is not None else []
     codes = [place.line("id") or "" for place in (*places, *entry.objects("cwes"))]
     good = [code for code in dict.fromkeys(codes) if advisories.CWE.fullmatch(code)]
     if len(good) < len(set(codes)):

@@ -46,9 +46,7 @@ def parts(entry: Entry, name: str, *, text_as: str = "name") -> Iterator[Entry]:
     for item in several(entry, name):
         fields = {text_as: item} if isinstance(item, str) else item
         if isinstance(fields, Mapping):
-            inner = Entry(entry.source, entry.record, fields)
-            inner.findings = entry.findings
-            yield inner
+            yield entry.inner(fields)
         else:
             entry.note("WRONG_TYPE", f"{name}: an object is expected")
 

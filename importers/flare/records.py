@@ -14,7 +14,6 @@ from importers.entry import Entry
 from importers.flare import rules
 from importers.flare.reading import parts, several, words
 from registry.domain.canonical import JsonValue
-from registry.domain.finding import Finding
 from registry.domain.vocabulary import Kind
 
 _FIELDS = frozenset({
@@ -58,7 +57,7 @@ def read(entry: Entry, source: Source) -> Draft:
     content = advisories.said(told | more)
     if exploit is not None:
         mapped.append(("summary" if is_incident else "description", "description"))
-    relationship = advisories.part(entry, "incident").line("submitterRelationship")
+    relationship = entry.part("incident").line("submitterRelationship")
     reported_by = "self" if relationship == "system_developer" else "others"
     author = [one.line("name") for one in parts(entry, "author")]
     url = entry.line("@id") or ""
@@ -78,7 +77,7 @@ def read(entry: Entry, source: Source) -> Draft:
 
 def _is_held(entry: Entry) -> bool:
     """Whether it is not, or not yet, for everybody; a report that does not say is not."""
-    plan = advisories.part(entry, "disclosure")
+    plan = entry.part("disclosure")
     intent, timeline = (plan.line("intent") or "").lower(), (plan.line("timeline") or "").lower()
     embargo = plan.fields.get("embargoRequest")
     asked = embargo is not None and str(embargo).strip().lower() not in rules.NO_WORDS
@@ -86,7 +85,7 @@ def _is_held(entry: Entry) -> bool:
     if not asked and (intent == rules.PUBLIC_INTENT or at_once):
         return False
     message = "disclosure: not, or not yet, meant for everybody; marked RED, and a reviewer looks at it first"
-    entry.findings.append(Finding(entry.source, entry.record, "NOT_PUBLIC", message, False, True))
+    entry.note("NOT_PUBLIC", message, held=True)
     return True
 
 
@@ -104,14 +103,14 @@ def _title(entry: Entry, description: str) -> str | None:
 def _incident(
     entry: Entry, kinds: set[str], description: str | None
 ) -> tuple[dict[str, JsonValue], list[tuple[str, str]]]:
-    security = advisories.part(entry, "securityAspect")
+    security = entry.part("securityAspect")
     misuse = rules.MISUSE in kinds
     objectives = words(security, "attackerObjectives")
     misused = {rules.MISUSE_BY_OBJECTIVE[one] for one in objectives if one in rules.MISUSE_BY_OBJECTIVE}
     methods = [rules.DETECTION[word] for word in words(security, "detectionMethods") if word in rules.DETECTION]
     systems = [one | ({"role": "abused"} if misuse else {}) for one in _systems(entry)]
     started = fitting.when(entry, "flawTimestamp", entry.fields.get("flawTimestamp"))
-    own = advisories.part(entry, "incident").text("description")
+    own = entry.part("incident").text("description")
     return {
         "summary": description,
         "narrative": fitting.text(entry, "incident.description", own) if own and own != description else None,
@@ -198,13 +197,13 @@ def _harms(entry: Entry, realisation: str) -> list[JsonValue]:
 
 
 def _restricted(entry: Entry, exploit: str | None, is_incident: bool) -> dict[str, JsonValue]:
-    incident = advisories.part(entry, "incident")
+    incident = entry.part("incident")
     details = (
         exploit,
-        advisories.part(entry, "vulnerability").text("proofOfConcept"),
-        advisories.part(entry, "hazard").text("statisticalArgument"),
+        entry.part("vulnerability").text("proofOfConcept"),
+        entry.part("hazard").text("statisticalArgument"),
     )
-    security, plan, risk = (advisories.part(entry, name) for name in ("securityAspect", "disclosure", "riskSource"))
+    security, plan, risk = (entry.part(name) for name in ("securityAspect", "disclosure", "riskSource"))
     notes = (
         ("Policy violated", entry.text("policyViolation")),
         ("Context", entry.text("contextInfo")),

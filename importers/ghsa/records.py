@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from importers import advisories, fitting
 from importers.contract import Draft, Source, TakenBack, upstream_hash
 from importers.cvss import severity_of_score, severity_of_word
@@ -21,14 +19,13 @@ _FIELDS = frozenset({
 })  # fmt: skip
 # What changes by itself, while the advisory stays as it is.
 _UNHASHED = frozenset({"epss", "updated_at", "nvd_published_at", "github_reviewed_at"})
-_RANGE = re.compile(r"[^\x00-\x1f]{1,120}")
 _MAX_AFFECTED = 100
 
 
 def read(entry: Entry, source: Source) -> Draft | TakenBack | None:
     """One advisory, already named by its id; nothing where it is about packages that the row does not want."""
     entry.expect(_FIELDS)
-    packages = [(one, advisories.part(one, "package")) for one in entry.objects("vulnerabilities")]
+    packages = [(one, one.part("package")) for one in entry.objects("vulnerabilities")]
     names = [(package.line("ecosystem") or "", package.line("name") or "") for _, package in packages]
     if not is_wanted(wanted_packages(source), names):
         return None
@@ -91,9 +88,9 @@ def _affected(entry: Entry, packages: list[tuple[Entry, Entry]]) -> tuple[list[J
 
 
 def _severity(entry: Entry) -> int | None:
-    severities = advisories.part(entry, "cvss_severities")
-    places = [advisories.part(severities, "cvss_v4"), advisories.part(severities, "cvss_v3")]
-    places.append(advisories.part(entry, "cvss"))
+    severities = entry.part("cvss_severities")
+    places = [severities.part("cvss_v4"), severities.part("cvss_v3")]
+    places.append(entry.part("cvss"))
     told = [(place.line("vector_string"), advisories.number(place.fields.get("score"))) for place in places]
     if vectors := [(vector, score or None) for vector, score in told if vector]:
         return advisories.severity_of(entry, "cvss", vectors)
@@ -133,5 +130,5 @@ def _aliases(entry: Entry) -> list[JsonValue]:
 
 
 def _names(entry: Entry) -> tuple[str, ...]:
-    thanked = [advisories.part(one, "user").line("login") for one in entry.objects("credits")]
+    thanked = [one.part("user").line("login") for one in entry.objects("credits")]
     return advisories.people(thanked)

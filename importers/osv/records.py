@@ -45,7 +45,7 @@ def is_id(value: JsonValue) -> bool:
 def read(entry: Entry, source: Source) -> Draft | TakenBack | None:
     """One record, already named by its id; nothing where it is about packages that the source's row does not want."""
     entry.expect(_FIELDS)
-    packages = [advisories.part(one, "package") for one in entry.objects("affected")][:_MAX_PACKAGES]
+    packages = [one.part("package") for one in entry.objects("affected")][:_MAX_PACKAGES]
     names = [(one.line("ecosystem") or "", one.line("name") or "") for one in packages]
     if not is_wanted(wanted_packages(source), names):
         return None
@@ -107,7 +107,7 @@ def _affected(entry: Entry) -> tuple[list[JsonValue], list[str], bool]:
     fixed: list[str] = []
     repaired: list[bool] = []
     for one in fitting.first(entry, "affected", list(entry.objects("affected")), _MAX_AFFECTED):
-        package = advisories.part(one, "package")
+        package = one.part("package")
         name, ecosystem = package.line("name"), package.line("ecosystem")
         model = fitting.label(entry, "affected.package", f"{name} ({ecosystem})" if name and ecosystem else name)
         versions, repairs, is_fixed = affected_versions(one)
@@ -139,11 +139,11 @@ def _severity(entry: Entry) -> int | None:
                 entry.note("UNKNOWN_TERM", "severity.type: none that is read; left out")
     if vectors:
         return advisories.severity_of(entry, "severity", vectors[:20])
-    return severity_of_word(advisories.part(entry, "database_specific").line("severity") or "")
+    return severity_of_word(entry.part("database_specific").line("severity") or "")
 
 
 def _classes(entry: Entry) -> list[JsonValue]:
-    specific = advisories.part(entry, "database_specific")
+    specific = entry.part("database_specific")
     written = specific.fields.get("cwe_ids")
     codes = [code for code in written if isinstance(code, str)] if isinstance(written, list) else []
     good = [code for code in dict.fromkeys(codes) if advisories.CWE.fullmatch(code)]

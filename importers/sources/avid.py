@@ -18,7 +18,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from importers import advisories
 from importers.avid.records import ID, read
 from importers.contract import Importer, Parsed, RawDocument, Source, Trust
 from importers.entry import Entry
@@ -46,7 +45,7 @@ def parse(document: RawDocument, source: Source) -> Iterator[Parsed]:
 
 def _name(entry: Entry, document: RawDocument) -> None:
     """Name the entry by its id or, where it has none, by that of its file; refuse it without either."""
-    metadata = advisories.part(entry, "metadata")
+    metadata = entry.part("metadata")
     ids = (metadata.fields.get("report_id"), metadata.fields.get("vuln_id"))
     found = next((id_.strip() for id_ in ids if isinstance(id_, str) and ID.fullmatch(id_.strip())), None)
     if found is None and entry.record == document.name and (named := ID.match(document.name.rsplit("/", 1)[-1])):

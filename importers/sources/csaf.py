@@ -56,7 +56,7 @@ def parse(document: RawDocument, source: Source) -> Iterator[Parsed]:
         yield Finding(source.id, document.name, "WRONG_TYPE", "document: an object is expected")
         return
     whole = Entry(source.id, document.name, root)
-    head = advisories.part(whole, "document")
+    head = whole.part("document")
     id_ = _id(head)
     if id_ is not None:
         whole.record = head.record = id_
@@ -69,8 +69,8 @@ def parse(document: RawDocument, source: Source) -> Iterator[Parsed]:
 
 def _id(head: Entry) -> str | None:
     """Namespace and tracking id; the document is refused where one is missing."""
-    namespace = advisories.part(head, "publisher").line("namespace", needed=True)
-    tracking = advisories.part(head, "tracking").line("id", needed=True)
+    namespace = head.part("publisher").line("namespace", needed=True)
+    tracking = head.part("tracking").line("id", needed=True)
     if namespace is None or tracking is None:
         return None
     found = f"{namespace.rstrip('/')}/{tracking}"
@@ -83,11 +83,11 @@ def _id(head: Entry) -> str | None:
 def _told(whole: Entry, head: Entry) -> Told:
     if head.line("csaf_version") not in {"2.0", "2.1"}:
         whole.note("UNKNOWN_VERSION", "document.csaf_version: 2.0 is expected; read as if it were")
-    tracking = advisories.part(head, "tracking")
+    tracking = head.part("tracking")
     references = list(head.objects("references"))
     own = next((one.line("url") for one in references if one.line("category") == "self" and one.line("url")), None)
     page = fitting.source(whole, "document.references", own) if own else None
-    aggregate = advisories.part(head, "aggregate_severity").line("text")
+    aggregate = head.part("aggregate_severity").line("text")
     return Told(
         title=fitting.line(head, "document.title", head.line("title"), 270),
         language=language_of(head.line("lang")),
@@ -105,24 +105,18 @@ def _told(whole: Entry, head: Entry) -> Told:
 
 def _is_held(whole: Entry, head: Entry) -> bool:
     """Whether somebody has to look first; notes why, or that it is not for everybody."""
-    distribution = advisories.part(head, "distribution")
-    label = advisories.part(distribution, "tlp").fields.get("label")
+    distribution = head.part("distribution")
+    label = distribution.part("tlp").fields.get("label")
     worded = distribution.text("text") or distribution.fields.get("tlp") or not distribution.fields
-    held = False
     if label is not None and not is_public(label):
         whole.note(
             "NOT_PUBLIC", "document.distribution.tlp: only what is labelled WHITE or CLEAR is read", refused=True
         )
     if label is None and head.fields.get("distribution") is not None and worded:
-        held = _hold(whole, "DISTRIBUTION", "document.distribution: something on who may have it, but no label") or held
-    if advisories.part(head, "tracking").line("status") != "final":
-        held = _hold(whole, "NOT_FINAL", "document.tracking.status: a draft, or not the last word") or held
-    return held
-
-
-def _hold(whole: Entry, code: str, message: str) -> bool:
-    whole.findings.append(Finding(whole.source, whole.record, code, message, False, True))
-    return True
+        whole.note("DISTRIBUTION", "document.distribution: something on who may have it, but no label", held=True)
+    if head.part("tracking").line("status") != "final":
+        whole.note("NOT_FINAL", "document.tracking.status: a draft, or not the last word", held=True)
+    return whole.held
 
 
 def _vulnerabilities(whole: Entry, head: Entry, told: Told, source: Source) -> Iterator[Parsed]:
@@ -140,15 +134,14 @@ def _vulnerabilities(whole: Entry, head: Entry, told: Told, source: Source) -> I
         elif taken_back:
             yield TakenBack(entry.record, _NOT_PUBLIC) if whole.refused else TakenBack(entry.record)
             continue
-        elif (status := advisories.part(entry, "product_status").fields) and not _HAVE_IT & status.keys():
+        elif (status := entry.part("product_status").fields) and not _HAVE_IT & status.keys():
             entry.note("NOT_AFFECTED", "product_status: only products that do not have it are named", refused=True)
         seen.add(entry.record)
         draft = None if entry.refused else read(entry, told, source)
+        if told.held and not entry.refused:
+            entry.note("HELD_WITH_DOCUMENT", "its document waits for review", held=True)
         yield from entry.findings
         if draft is not None and not entry.refused:
-            if draft.held:
-                reason = "its document waits for review"
-                yield Finding(source.id, entry.record, "HELD_WITH_DOCUMENT", reason, False, True)
             yield draft
 
 

@@ -19,6 +19,7 @@ from importers.entry import Entry
 from importers.feed.entries import read_entry, upstream_id
 from importers.feed.xml import MAX_ENTRIES, FeedDocument, FeedEntry, read_feed
 from importers.json_document import read_json
+from registry.domain.canonical import JsonValue
 from registry.domain.errors import InvalidInput, Problem
 from registry.domain.finding import Finding
 from registry.domain.vocabulary import OrganisationKind
@@ -119,10 +120,8 @@ def _of_json(one: Entry) -> FeedEntry:
     return FeedEntry(texts, links, names, one.line("language"))
 
 
-def _with(one: Entry, **fields: object) -> Entry:
-    found = Entry(one.source, one.record, {**one.fields, **fields})  # type: ignore[dict-item]
-    found.findings = one.findings
-    return found
+def _with(one: Entry, **fields: JsonValue) -> Entry:
+    return one.inner({**one.fields, **fields})
 
 
 IMPORTER = Importer(

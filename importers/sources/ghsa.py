@@ -18,13 +18,13 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from importers import advisories
-from importers.contract import Following, Importer, Parsed, RawDocument, Source, TakenBack, Trust, Wanted
+from importers.contract import Following, Importer, Parsed, RawDocument, Source, Trust, Wanted
 from importers.entry import Entry
 from importers.ghsa import records as ghsa_records
 from importers.json_document import read_json
 from importers.json_records import read_records
 from importers.osv import records as osv_records
-from importers.packages import passed_over
+from importers.packages import taken_once
 from registry.domain.errors import InvalidInput
 from registry.domain.finding import Finding
 from registry.domain.vocabulary import OrganisationKind
@@ -51,18 +51,7 @@ def _record(entry: Entry, source: Source, seen: set[str]) -> Iterator[Parsed]:
         yield Finding(source.id, entry.record, "MISSING", "ghsa_id: an id such as GHSA-2222-3333-4444 is needed")
         return
     entry.record = id_
-    if id_ in seen:
-        yield Finding(source.id, id_, "DUPLICATE_ID", "an earlier record of this document has the same id")
-        return
-    seen.add(id_)
-    found = ghsa_records.read(entry, source) if by_api else osv_records.read(entry, source)
-    if found is None:
-        yield passed_over(source)
-        return
-    if not isinstance(found, TakenBack):
-        yield from entry.findings
-    if not entry.refused:
-        yield found
+    yield from taken_once(entry, source, seen, ghsa_records.read if by_api else osv_records.read)
 
 
 def begin(source: Source, cursor: str | None) -> tuple[Wanted, ...]:

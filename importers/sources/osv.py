@@ -22,11 +22,11 @@ import re
 from collections.abc import Iterator
 from urllib.parse import quote, urlsplit
 
-from importers.contract import Following, Importer, Parsed, RawDocument, Source, TakenBack, Wanted
+from importers.contract import Following, Importer, Parsed, RawDocument, Source, Wanted
 from importers.entry import Entry
 from importers.json_records import read_records
 from importers.osv.records import is_id, read
-from importers.packages import passed_over
+from importers.packages import taken_once
 from registry.domain.finding import Finding
 from registry.domain.vocabulary import OrganisationKind
 
@@ -54,18 +54,7 @@ def _record(entry: Entry, source: Source, seen: set[str]) -> Iterator[Parsed]:
         yield Finding(source.id, entry.record, "MISSING", "id: an id such as GHSA-2222-3333-4444 is needed")
         return
     entry.record = str(id_)
-    if entry.record in seen:
-        yield Finding(source.id, entry.record, "DUPLICATE_ID", "an earlier record of this file has the same id")
-        return
-    seen.add(entry.record)
-    found = read(entry, source)
-    if found is None:
-        yield passed_over(source)
-        return
-    if not isinstance(found, TakenBack):
-        yield from entry.findings
-    if not entry.refused:
-        yield found
+    yield from taken_once(entry, source, seen, read)
 
 
 def begin(source: Source, _cursor: str | None) -> tuple[Wanted, ...]:

@@ -86,9 +86,7 @@ def read_record(document: Document, entry: Entry) -> Draft | None:
 def _without(entry: Entry, closed: Mapping[str, Tlp]) -> Entry:
     """The object without what is not for everybody; its name stays, and closes the whole."""
     kept = {name: value for name, value in entry.fields.items() if name not in closed or name in _NO_TITLE}
-    found = Entry(entry.source, entry.record, kept)
-    found.findings = entry.findings
-    return found
+    return entry.inner(kept)
 
 
 def _title(entry: Entry) -> tuple[str | None, list[Mapped]]:
@@ -119,8 +117,7 @@ def _is_part(document: Document, key: str) -> bool:
 def _incident(document: Document, entry: Entry) -> dict[str, JsonValue]:
     extensions = entry.fields.get("extensions")
     fields = extensions.get(_INCIDENT_EXTENSION) if isinstance(extensions, Mapping) else None
-    extension = Entry(entry.source, entry.record, fields if isinstance(fields, Mapping) else {})
-    extension.findings = entry.findings
+    extension = entry.inner(fields if isinstance(fields, Mapping) else {})
     labels = [*entry.items("labels"), *entry.items("report_types"), *extension.items("incident_types")]
     misuse = rules.misuse_of_labels([item for item in labels if isinstance(item, str)][:100], [])
     methods = [item for item in extension.items("detection_methods") if isinstance(item, str)]

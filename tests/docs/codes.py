@@ -18,6 +18,7 @@ _CALLS = {"Problem": 1, "RequestRefused": 1, "HttpFailure": 1, "Failure": 1, "_p
 _TABLES = {"_CODES"}
 # Who tells of a finding, and in which argument its code stands.
 _NOTING = {"Finding": 2, "Problem": 1, "note": 0, "_hold": 1, "_refused": 0}
+_TELLING = {"Finding", "Problem", "Value"}
 _CONTENT = "registry/domain/content/problems.py"
 # What it refuses is asked for by an operator, and no document of a source.
 _NO_FINDINGS = {"importers/catalog.py"}
@@ -63,7 +64,8 @@ def _found(node: ast.AST) -> Iterator[str]:
     name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
     if name in _NOTING:
         yield from _texts(ast.walk(node.args[_NOTING[name]]) if len(node.args) > _NOTING[name] else ())
-    yield from _texts(one.value for one in node.keywords if one.arg == "code")
+    if name in _TELLING:
+        yield from _texts(one.value for one in node.keywords if one.arg == "code")
 
 
 def _reason(node: ast.AST) -> Iterator[str]:

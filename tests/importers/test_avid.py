@@ -9,6 +9,7 @@ import pytest
 
 from importers.avid import rules
 from importers.contract import Draft, Parsed, RawDocument
+from importers.organisations import ORGANISATIONS
 from importers.sources.avid import IMPORTER
 from registry.domain import terms
 from registry.domain.finding import Finding
@@ -252,4 +253,4 @@ def test_the_rules_name_only_terms_that_exist() -> None:
 
     assert [] == [category for category in misuse if terms.MISUSE.find(category) is None]
     assert [] == [harm for harm in rules.HARM_BY_SEP.values() if terms.HARM.find(harm) is None]
-    assert rules.ORGANISATIONS == {name.strip().lower() for name in rules.ORGANISATIONS}
+    assert ORGANISATIONS == {name.strip().lower() for name in ORGANISATIONS}
