@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from registry.domain.change import Change, NewChange
+from registry.domain.derived import Derived
 from registry.domain.link import Rel
 from registry.domain.pages import Page, PageRequest, RecordFilter, RecordOrder
 from registry.domain.policy import Visibility
@@ -89,6 +90,14 @@ class RecordWriter(RecordReader, Protocol):
         """
         ...
 
+    def add_all(self, records: Sequence[tuple[Record, Derived]]) -> None:
+        """Store new records as ``add`` does, each with what is read out of its head's public part.
+
+        Raises:
+            AlreadyExists: as for ``add``.
+        """
+        ...
+
     def save(self, record: Record) -> None:
         """Store the envelope and every revision of it not stored yet; stored revisions never change, except
         that a draft gets its published ``revision`` and ``published_at``."""
@@ -148,6 +157,10 @@ class ChangeWriter(ChangeReader, Protocol):
 
     def append(self, row: NewChange) -> Change:
         """Write *row* behind the newest one and chain it."""
+        ...
+
+    def append_all(self, rows: Sequence[NewChange]) -> tuple[Change, ...]:
+        """Write *rows*, in their order, behind the newest one and chain them."""
         ...
 
     def forget_reasons(self, uid: RecordUid) -> None:

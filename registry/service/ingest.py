@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import groupby
 
 from registry.domain import policy
 from registry.domain.absence import BACK, Absence
@@ -22,9 +24,10 @@ from registry.domain.workflow import Step
 from registry.ports import Reader, Registry, Unit
 from registry.service import screening, taxonomies
 from registry.service.accounts import put_organisation
+from registry.service.first_publication import publish_imported
 from registry.service.life import restored_record, withdrawn_record
 from registry.service.linking import has_hidden_without_need, says_the_same_elsewhere, with_links
-from registry.service.ready import Ready, made_ready
+from registry.service.ready import Readings, Ready, made_ready, readings_of
 from registry.service.review import put_out
 from registry.service.writing import hand_in, log, new_record, new_revision, says_the_same, take_step
 
@@ -37,6 +40,7 @@ class Incoming:
 
     Attributes:
         ready: the content as it is stored, without the links.
+        read: what is read out of that.
         links: relations that the source states to other records of it, by their upstream id.
         held: whether a reviewer looks at it before it is shown, whatever the source's trust.
         codes: what screening found in it.
@@ -45,6 +49,7 @@ class Incoming:
     upstream_id: str
     content: Content
     ready: Ready
+    read: Readings
     links: tuple[tuple[LinkRel, str], ...] = ()
     held: bool = False
     codes: frozenset[Code] = frozenset()
@@ -68,8 +73,8 @@ def incoming(
         InvalidInput: it has no upstream, or one of another source, or a part is too large.
     """
     clean, codes = screening.of_import(content)
-    held = held or Code.PERSONAL_DATA in codes
-    return Incoming(_upstream_id(source, content), clean, made_ready(clean), links, held, codes)
+    held, ready = held or Code.PERSONAL_DATA in codes, made_ready(clean)
+    return Incoming(_upstream_id(source, content), clean, ready, readings_of(ready), links, held, codes)
 
 
 def upsert(
@@ -94,7 +99,13 @@ def upsert(
     with registry.storage.begin() as unit:
         given = _Batch.of(unit, source, batch)
         owner = _owner(registry, unit, actor, source)
-        return tuple(_take_in(registry, unit, actor, given, owner, one) for one in batch)
+        outcomes: list[Outcome] = []
+        for is_new, some in groupby(batch, given.is_new_and_apart):
+            if is_new:
+                outcomes += _add_all(registry, unit, actor, given, owner, list(some))
+            else:
+                outcomes += [_take_in(registry, unit, actor, given, owner, one) for one in some]
+        return tuple(outcomes)
 
 
 def put_taxonomy(registry: Registry, actor: Actor, taxonomy: Taxonomy, *, dry_run: bool = False) -> Outcome:
@@ -122,11 +133,13 @@ class _Batch:
     """What the store holds of the records of a batch, and of what they refer to, by upstream id.
 
     Attributes:
+        repeated: ids that the batch has several times.
         gone: those of them that an import withdrew, because the source did not have them any more.
     """
 
     source: Source
     known: dict[str, Record]
+    repeated: frozenset[str]
     gone: Mapping[bytes, Absence]
 
     @staticmethod
@@ -135,12 +148,18 @@ class _Batch:
         known = view.records.by_upstreams(source.id, ids)
         away = [id_ for id_, record in known.items() if record.state in {State.WITHDRAWN, State.RETRACTED}]
         gone = view.absences.of_keys(source.id, [upstream_key(source.id, id_) for id_ in away])
-        return _Batch(source, known, gone)
+        times = Counter(one.upstream_id for one in batch)
+        return _Batch(source, known, frozenset(id_ for id_, count in times.items() if count > 1), gone)
 
     def content(self, one: Incoming) -> tuple[Content, Ready]:
         """With the relations that the source states, where their targets are here."""
         linked = with_links(one.content, one.links, self.known) if one.links else one.content
         return linked, one.ready if linked is one.content else made_ready(linked)
+
+    def is_new_and_apart(self, one: Incoming) -> bool:
+        """Whether it is published here for the first time, and has nothing to do with the others of the batch."""
+        is_first = one.upstream_id not in self.known and one.upstream_id not in self.repeated
+        return is_first and not (one.links or one.held or one.ready.sealed) and self.source.is_trusted
 
     def absence(self, one: Incoming) -> Absence | None:
         """Why the record is withdrawn, where it is to be restored because the source has it again."""
@@ -197,6 +216,14 @@ def _take_in(
     if after is not None:
         given.known[one.upstream_id] = after
     return outcome
+
+
+def _add_all(
+    registry: Registry, unit: Unit, actor: Actor, given: _Batch, owner: OrganisationId, new: Sequence[Incoming]
+) -> list[Outcome]:
+    records = publish_imported(registry, unit, actor, owner, [(one.ready, one.read) for one in new])
+    given.known.update({one.upstream_id: record for one, record in zip(new, records, strict=True)})
+    return [Outcome.NEW] * len(records)
 
 
 def returned(registry: Registry, unit: Unit, actor: Actor, source: Source, record: Record, absence: Absence) -> Record:

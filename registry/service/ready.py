@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
+from registry.domain.canonical import Document, parse_json
 from registry.domain.content.base import to_bytes
 from registry.domain.content.kinds import Content
 from registry.domain.content.marking import Marking
+from registry.domain.derived import Derived, derived_of
+from registry.domain.people import is_sensitive
 from registry.domain.sealed import is_sealed
 from registry.domain.vocabulary import Kind
 
@@ -25,6 +29,15 @@ class Ready:
     sealed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """What is read out of content that is ready: what its public part tells lists and graphs, and whether its sources
+    are cleared before they are shown."""
+
+    derived: Derived
+    sensitive: bool
+
+
 def made_ready(content: Content) -> Ready:
     """*content* ready to be stored.
 
@@ -34,3 +47,9 @@ def made_ready(content: Content) -> Ready:
     public = to_bytes(content.public, path=("content",))
     restricted = to_bytes(content.restricted, path=("restricted",))
     return Ready(content.kind, content.marking, public, restricted, is_sealed(content))
+
+
+def readings_of(ready: Ready) -> Readings:
+    """What is read out of *ready*."""
+    document = cast("Document", parse_json(ready.public))
+    return Readings(derived_of(document), is_sensitive(document, ready.marking))

@@ -206,22 +206,36 @@ def log(
     Args:
         told_with: another record that the row tells of; only whoever may see that too reads the row.
     """
-    revision = record.head if public else record.newest
     unit.changes.append(
-        NewChange(
-            kind=kind,
-            actor=actor.id,
-            at=record.changed_at,
-            public=public,
-            uid=record.uid,
-            step=step,
-            revision=record.revision,
-            draft_revision=record.draft_revision,
-            public_hash=revision.public_hash,
-            restricted_hash=revision.restricted_hash,
-            visibility=visibility_of(record if told_with is None else _stricter(told_with, record)),
-            reason=reason,
-        )
+        told(actor, record, kind, public=public, step=step, reason=reason, told_with=told_with or record)
+    )
+
+
+def told(
+    actor: Actor,
+    record: Record,
+    kind: ChangeKind,
+    *,
+    public: bool,
+    step: Step | None,
+    reason: str | None = None,
+    told_with: Record,
+) -> NewChange:
+    """The row that ``log`` appends."""
+    revision = record.head if public else record.newest
+    return NewChange(
+        kind=kind,
+        actor=actor.id,
+        at=record.changed_at,
+        public=public,
+        uid=record.uid,
+        step=step,
+        revision=record.revision,
+        draft_revision=record.draft_revision,
+        public_hash=revision.public_hash,
+        restricted_hash=revision.restricted_hash,
+        visibility=visibility_of(record if told_with is record else _stricter(told_with, record)),
+        reason=reason,
     )
 
 

@@ -61,38 +61,22 @@ class ChangeTable:
 
     def append(self, row: NewChange) -> Change:
         """See the port."""
+        return self.append_all([row])[0]
+
+    def append_all(self, rows: Sequence[NewChange]) -> tuple[Change, ...]:
+        """See the port."""
         seq, public_seq, before = self._head()
-        if row.at.tzinfo is not UTC:
-            row = replace(row, at=row.at.astimezone(UTC))
-        if row.reason is not None:
-            salt = secrets.token_bytes(_SALT_BYTES)
-            row = replace(row, reason_salt=salt, reason_hash=part_hash(salt, row.reason.encode()))
-        change = link(row, seq=seq + 1, public_seq=public_seq + 1 if row.public else None, before=before)
-        self._appended = change.seq, public_seq + row.public, change.chain_hash
-        self._statements.write(
-            _APPEND,
-            {
-                "seq": change.seq,
-                "public_seq": change.public_seq,
-                "kind": row.kind.value,
-                "actor": row.actor,
-                "at": row.at,
-                "uid": row.uid,
-                "subject": row.subject,
-                "step": row.step and row.step.value,
-                "revision": row.revision,
-                "draft_revision": row.draft_revision,
-                "public_hash": row.public_hash,
-                "restricted_hash": row.restricted_hash,
-                "chain_hash": change.chain_hash,
-                "visibility": row.visibility,
-                "reason_hash": row.reason_hash,
-            },
-        )
-        if row.reason is not None:
-            values = {"seq": change.seq, "uid": row.uid, "salt": row.reason_salt, "reason": row.reason}
-            self._statements.write(_ADD_REASON, values)
-        return change
+        changes: list[Change] = []
+        for row in map(_completed, rows):
+            seq, public_seq = seq + 1, public_seq + row.public
+            changes.append(link(row, seq=seq, public_seq=public_seq if row.public else None, before=before))
+            before = changes[-1].chain_hash
+        self._statements.write_each(_APPEND, [_values(change) for change in changes])
+        reasons = [_reason_values(change) for change in changes if change.row.reason is not None]
+        if reasons:
+            self._statements.write_each(_ADD_REASON, reasons)
+        self._appended = seq, public_seq, before
+        return tuple(changes)
 
     def forget_reasons(self, uid: RecordUid) -> None:
         """See the port."""
@@ -106,6 +90,41 @@ class ChangeTable:
 
     def _changes(self, statement: Prepared, values: Values) -> tuple[Change, ...]:
         return tuple(map(_change, self._statements.fetch(statement, values)))
+
+
+def _completed(row: NewChange) -> NewChange:
+    """With its time in UTC, and the hash of its reason."""
+    if row.at.tzinfo is not UTC:
+        row = replace(row, at=row.at.astimezone(UTC))
+    if row.reason is None:
+        return row
+    salt = secrets.token_bytes(_SALT_BYTES)
+    return replace(row, reason_salt=salt, reason_hash=part_hash(salt, row.reason.encode()))
+
+
+def _values(change: Change) -> Values:
+    row = change.row
+    return {
+        "seq": change.seq,
+        "public_seq": change.public_seq,
+        "kind": row.kind.value,
+        "actor": row.actor,
+        "at": row.at,
+        "uid": row.uid,
+        "subject": row.subject,
+        "step": row.step and row.step.value,
+        "revision": row.revision,
+        "draft_revision": row.draft_revision,
+        "public_hash": row.public_hash,
+        "restricted_hash": row.restricted_hash,
+        "chain_hash": change.chain_hash,
+        "visibility": row.visibility,
+        "reason_hash": row.reason_hash,
+    }
+
+
+def _reason_values(change: Change) -> Values:
+    return {"seq": change.seq, "uid": change.row.uid, "salt": change.row.reason_salt, "reason": change.row.reason}
 
 
 def _change(row: Sequence[Any]) -> Change:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Integer, LargeBinary, String, and_, delete, insert, not_, or_, select
 
+from registry.domain.derived import Derived
 from registry.domain.likeness import Candidate, Reason, keys_of
 from registry.domain.policy import Visibility
 from registry.domain.record import Record, RecordUid, State
@@ -102,12 +103,23 @@ class SourceTables:
         return frozenset(RecordUid(one) for row in rows for one in row if one != uid)
 
 
-def follow_sources(statements: Statements, record: Record, *, is_new: bool = False) -> None:
+def add_sources(statements: Statements, records: Sequence[tuple[Record, Derived]]) -> None:
+    """Keep the keys of records that are stored for the first time."""
+    rows = [
+        {"key": key, "uid": record.uid, "is_work": is_work}
+        for record, derived in records
+        for keys, is_work in ((derived.keys, False), (keys_of(record.work), True))
+        for key in sorted(keys)
+    ]
+    if rows:
+        statements.write_each(_ADD, rows)
+
+
+def follow_sources(statements: Statements, record: Record) -> None:
     """Bring the keys of a record that is being stored up to date with its head and its newer work."""
     wanted = {(key, False) for key in keys_of(record.head)}
     wanted |= {(key, True) for key in keys_of(record.work)}
-    rows_present = () if is_new else statements.fetch(_OF_RECORD, {"uid": record.uid})
-    present = {(row[0], row[1]) for row in rows_present}
+    present = {(row[0], row[1]) for row in statements.fetch(_OF_RECORD, {"uid": record.uid})}
     if wanted == present:
         return
     if present:

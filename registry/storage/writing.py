@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -10,11 +10,8 @@ from sqlalchemy import Integer, String, delete, insert, select, update
 from sqlalchemy.dialects import sqlite
 
 from registry.domain.canonical import Document
-from registry.domain.content.base import earliest
 from registry.domain.content.marking import Marking
-from registry.domain.facets import facets_of, occurred_of, severity_of
-from registry.domain.importing import upstream_key
-from registry.domain.link import references
+from registry.domain.derived import Derived, derived_of
 from registry.domain.record import Record, RecordUid, Revision
 from registry.domain.vocabulary import Kind
 from registry.storage.mapping import (
@@ -26,7 +23,7 @@ from registry.storage.mapping import (
 )
 from registry.storage.prepared import Prepared, named
 from registry.storage.records import RecordReadings
-from registry.storage.sources import follow_sources, forget_sources
+from registry.storage.sources import add_sources, follow_sources, forget_sources
 from registry.storage.tables import (
     FACETS,
     IDEMPOTENCY,
@@ -85,24 +82,31 @@ class RecordTables(RecordReadings):
 
     def add(self, record: Record) -> None:
         """See the port."""
-        document = _public_document(record)
-        values = record_values(record) | _derived(document) | _imported_from(document)
-        self._statements.write(_ADD_RECORD, values, taken=_TAKEN)
-        self._add_facets_and_links(record.uid, document)
-        revisions = [record.head] if record.work is None else [record.head, record.work]
-        rows = [revision_values(record.uid, revision) for revision in revisions]
-        self._statements.write_each(_ADD_REVISION, rows)
-        follow_sources(self._statements, record, is_new=True)
+        self.add_all([(record, derived_of(_public_document(record)))])
+
+    def add_all(self, records: Sequence[tuple[Record, Derived]]) -> None:
+        """See the port."""
+        rows = [record_values(record) | _columns(derived) | _recognised(derived) for record, derived in records]
+        self._statements.write_each(_ADD_RECORD, rows, taken=_TAKEN)
+        self._add_facets_and_links([(record.uid, derived) for record, derived in records])
+        revisions = [
+            revision_values(record.uid, revision)
+            for record, _ in records
+            for revision in (record.head, record.work)
+            if revision is not None
+        ]
+        self._statements.write_each(_ADD_REVISION, revisions)
+        add_sources(self._statements, records)
 
     def save(self, record: Record) -> None:
         """See the port."""
         before = self._statements.first(_HEAD_DRAFT_REVISION, {"uid": record.uid})
         values = record_values(record)
         if before is None or before[0] != record.head.draft_revision:
-            document = _public_document(record)
-            values |= _derived(document) | _imported_from(document)
+            derived = derived_of(_public_document(record))
+            values |= _columns(derived) | _recognised(derived)
             self._forget_facets_and_links(record.uid)
-            self._add_facets_and_links(record.uid, document)
+            self._add_facets_and_links([(record.uid, derived)])
         self._save_revisions(record)
         self._update(record.uid, values)
         follow_sources(self._statements, record)
@@ -113,7 +117,7 @@ class RecordTables(RecordReadings):
         forget_sources(self._statements, record.uid)
         self._save_revisions(record)
         self._forget_facets_and_links(record.uid)
-        self._update(record.uid, record_values(record) | _derived({}) | {"external_ref": None})
+        self._update(record.uid, record_values(record) | _columns(Derived()) | {"external_ref": None})
         of_record = REVISIONS.c.uid == record.uid
         stored = self._statements.run(select(REVISIONS.c.draft_revision, REVISIONS.c.marking).where(of_record)).all()
         for draft_revision, marking in stored:
@@ -162,11 +166,15 @@ class RecordTables(RecordReadings):
         times = {"revision": revision.revision, "published_at": revision.published_at}
         self._statements.write(_MARK_PUBLISHED, {**which, **times})
 
-    def _add_facets_and_links(self, uid: RecordUid, document: Document) -> None:
-        facets = [{"uid": uid, "facet": facet, "value": value} for facet, value in facets_of(document)]
+    def _add_facets_and_links(self, given: Sequence[tuple[RecordUid, Derived]]) -> None:
+        facets = [{"uid": uid, "facet": one[0], "value": one[1]} for uid, derived in given for one in derived.facets]
         if facets:
             self._statements.write_each(_ADD_FACET, facets)
-        links = [{"uid": uid, "rel": one[0], "target": one[1], "clause": one[2]} for one in _links_of(document)]
+        links = [
+            {"uid": uid, "rel": one[0], "target": one[1], "clause": one[2]}
+            for uid, derived in given
+            for one in derived.references
+        ]
         if links:
             self._statements.write_each(_ADD_LINK, links)
 
@@ -179,20 +187,14 @@ def _public_document(record: Record) -> Document:
     return {} if record.head.public is None else record.head.public.document
 
 
-def _derived(document: Document) -> Values:
+def _columns(derived: Derived) -> Values:
     """The columns of ``records`` that come from the head's public part."""
-    occurred, severity = occurred_of(document), severity_of(document)
     return {
-        "severity": NO_SEVERITY if severity is None else severity,
-        "occurred_on": NO_DAY if occurred is None else earliest(occurred),
+        "severity": NO_SEVERITY if derived.severity is None else derived.severity,
+        "occurred_on": derived.occurred_on or NO_DAY,
     }
 
 
-def _imported_from(document: Document) -> Values:
-    """The column that recognises an imported record. It outlives an erasure: the next import knows what is gone."""
-    upstream: Any = document.get("upstream")
-    return {"upstream_key": upstream and upstream_key(upstream["source"], upstream["id"])}
-
-
-def _links_of(document: Document) -> set[tuple[str, str, str]]:
-    return {(one.rel, one.target, one.clause) for one in references(document)}
+def _recognised(derived: Derived) -> Values:
+    """The column that an erasure leaves."""
+    return {"upstream_key": derived.upstream_key}
