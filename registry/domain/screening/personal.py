@@ -20,6 +20,8 @@ _DOMAIN = re.compile(
 _RESERVED = re.compile(
     r"(?:^|\.)(?:example(?:\.(?:com|org|net|edu))?|test|invalid|localhost|local|internal)$", re.IGNORECASE
 )
+# Hosts of mailing lists: what stands before the sign is the name of a list.
+_LISTS = re.compile(r"(?:lists?|groups|mailman)\.", re.IGNORECASE)
 _NO_TLD = frozenset(
     {"png", "jpg", "jpeg", "gif", "svg", "webp", "py", "js", "ts", "md", "txt", "json", "yaml", "html", "css"}
 )
@@ -39,6 +41,12 @@ _IPV4 = re.compile(r"(?<![\w.-])(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\d)")
 _IPV6 = re.compile(r"(?<![\w:.])[23][0-9A-Fa-f]{3}:(?:[0-9A-Fa-f]{0,4}:){1,6}[0-9A-Fa-f]{0,4}(?![\w:])")
 _VERSION = re.compile(
     r"(?:version|release|build|v|ver\.?|section|§|clause|oid|firmware|driver|chrome|chrome/|rv:)[ /]?$", re.IGNORECASE
+)
+# Versions of which several are told, in a row behind the word.
+_VERSIONS = re.compile(
+    r"(?:\b(?:versions?|releases?)(?: (?:v?\d[\d.]*,?|through|to|up|and|or|before|after|including|prior|until|than"
+    r"|earlier|later|[<>=]{1,2})){0,8} v?|\bprior to v?|/tags?/v?)$",
+    re.IGNORECASE,
 )
 _ABOUT_IP = re.compile(
     r"\b(?:ip|ips|ipv4|address|addresses|host|server|from|client|src|dst|remote|login|logins|proxy|vps|via)\b",
@@ -94,7 +102,7 @@ def addresses_of_hosts(text: str) -> Iterator[Match]:
 
 
 def emails(text: str) -> Iterator[tuple[int, int]]:
-    """Mail addresses but those of reserved domains; each is read from its sign."""
+    """Mail addresses but those of mailing lists and of reserved domains; each is read from its sign."""
     at = text.find("@")
     while at >= 0:
         before = _LOCAL.search(text, max(0, at - 64), at)
@@ -102,7 +110,8 @@ def emails(text: str) -> Iterator[tuple[int, int]]:
         if before and after and before.group().strip(".'-_%+"):
             start = before.start() + len(before.group()) - len(before.group().lstrip(".'-_%+"))
             domain = after.group().strip()
-            if not _RESERVED.search(domain) and after["tld"].lower() not in _NO_TLD:
+            is_nobodys = _LISTS.match(domain) or _RESERVED.search(domain) or after["tld"].lower() in _NO_TLD
+            if not is_nobodys:
                 yield start, after.end()
         at = text.find("@", at + 1)
 
@@ -159,7 +168,7 @@ def _hosts(text: str) -> Iterator[tuple[int, int]]:
         before = text[max(0, found.start() - _LOOK_BACK) : found.start()]
         if any(int(one) > 255 or (len(one) > 1 and one[0] == "0") for one in octets):
             continue
-        if found.group() in _RESOLVERS or _VERSION.search(before):
+        if found.group() in _RESOLVERS or _VERSION.search(before) or _VERSIONS.search(before):
             continue
         if all(int(one) < 30 for one in octets) and not _ABOUT_IP.search(before):
             continue
