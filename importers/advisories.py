@@ -13,7 +13,7 @@ from itertools import islice
 from urllib.parse import urlsplit
 
 from importers import fitting
-from importers.contract import Mapped, Source
+from importers.contract import Mapped
 from importers.cvss import base_score, severity_of_score
 from importers.entry import Entry
 from importers.organisations import ORGANISATIONS
@@ -84,12 +84,6 @@ _FENCE = re.compile(r"^(?:```|~~~)", re.MULTILINE)
 def by_rule(rules: str, fields: Iterable[tuple[str, str]]) -> tuple[Mapped, ...]:
     """Each field with what it was made from, mapped by *rules*."""
     return tuple(Mapped(field, MappingMethod.RULE, rules, basis) for field, basis in fields)
-
-
-def marking(source: Source, **more: JsonValue) -> dict[str, JsonValue]:
-    """Public, verbatim, told by others, under the terms of *source*."""
-    told: dict[str, JsonValue] = {"tlp": "CLEAR", "licence": source.licence, "obligations": list(source.obligations)}
-    return told | {"language": "en", "provenance": "verbatim", "standing": "alleged", "reported_by": "others"} | more
 
 
 def severity_of(entry: Entry, name: str, vectors: Iterable[tuple[str, float | None]]) -> int | None:

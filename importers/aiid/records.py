@@ -1,8 +1,8 @@
 """The records of the AI Incident Database: how an incident is read as one of ours, and a report as its source.
 
-The database says who deployed, developed and was harmed, by name; what is said of them here ``aiid_parties`` decides.
-Editors and submitters are not read, authors of reports only to leave out what names them.
-Everything beyond is made from the title by ``aiid_rules``.
+The database says who deployed, developed and was harmed, by name; what is said of them here ``importers.aiid.parties``
+decides. Editors and submitters are not read, authors of reports only to leave out what names them. Everything beyond is
+made from the title by ``importers.aiid.rules``.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from importers.aiid.parties import Sort, judge, named
 from importers.contract import Draft, Fragment, Mapped, Source, TakenBack, upstream_hash
 from importers.entry import Entry
 from importers.json_document import read_json
+from importers.marking import marking
 from registry.domain.canonical import JsonValue
 from registry.domain.errors import InvalidInput
 from registry.domain.vocabulary import Kind, LinkRel
@@ -76,13 +77,11 @@ def read_incident(row: Row, source: Source) -> tuple[Draft, tuple[str, ...]] | N
     content |= made
     if made["misuse_categories"] == ["csae"]:
         entry.note("SEALED", "title: of the sexual abuse of children; such a record is not taken over", held=True)
-    marking: dict[str, JsonValue] = {"tlp": "CLEAR", "licence": source.licence, "obligations": [*source.obligations]}
-    marking |= {"language": "en", "provenance": "verbatim" if description else "summary", "standing": "alleged"}
     draft = Draft(
         id_,
         Kind.INCIDENT,
         {name: value for name, value in content.items() if value},
-        marking | {"reported_by": "others"},
+        marking(source, provenance="verbatim" if description else "summary"),
         upstream_hash({name: entry.fields[name] for name in sorted(_READ & entry.fields.keys())}),
         f"{SITE}/cite/{id_}/",
         links=tuple(_links(row)),

@@ -1,6 +1,6 @@
 """The records of ATLAS: how a case study is read as an incident, and a mitigation as one of ours.
 
-Everything that is mapped by rule, and not by the publisher, is mapped by ``atlas_rules``.
+Everything that is mapped by rule, and not by the publisher, is mapped by ``importers.atlas.rules``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The records of AVID: how a report or a vulnerability is read as a weakness, or as an incident.
 
-Everything that is mapped by rule, and not by the publisher, is mapped by ``avid_rules``.
+Everything that is mapped by rule, and not by the publisher, is mapped by ``importers.avid.rules``.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from importers.avid.metrics import read_metrics
 from importers.avid.parties import read_affected, read_credited
 from importers.contract import Draft, Source, upstream_hash
 from importers.entry import Entry
+from importers.marking import marking
 from registry.domain.canonical import JsonValue
 from registry.domain.vocabulary import Kind, LinkRel
 
@@ -66,7 +67,7 @@ def read(entry: Entry, source: Source) -> Draft:
         entry.record,
         kind,
         found,
-        advisories.marking(source, language=language),
+        marking(source, language=language),
         upstream_hash(entry.fields),
         f"https://avidml.org/database/{entry.record.lower()}/",
         links=_links(entry, impact),

@@ -11,6 +11,7 @@ from importers.contract import Draft, Source, upstream_hash
 from importers.csaf.products import Product
 from importers.cvss import severity_of_score, severity_of_word
 from importers.entry import Entry
+from importers.marking import marking
 from registry.domain.canonical import JsonValue
 from registry.domain.vocabulary import Kind
 
@@ -102,7 +103,7 @@ def read(entry: Entry, told: Told, source: Source) -> Draft:
         entry.record,
         Kind.WEAKNESS,
         content,
-        advisories.marking(source, language=told.language, standing="acknowledged", reported_by="self"),
+        marking(source, language=told.language, standing="acknowledged", reported_by="self"),
         upstream_hash(whole),
         told.url,
         restricted={"exploit_detail": detail} if detail else {},

@@ -18,6 +18,7 @@ from importers.contract import Draft, Mapped, Source, upstream_hash
 from importers.entry import Entry
 from importers.feed.dates import date_of
 from importers.feed.xml import FeedDocument, FeedEntry
+from importers.marking import marking
 from registry.domain.canonical import JsonValue
 from registry.domain.licence import permits_texts
 from registry.domain.vocabulary import Kind, MappingMethod
@@ -27,7 +28,7 @@ _MAX_SUMMARY = 600
 _MAX_RAW = 20_000
 _LONGEST_ID = 2_000
 # Names that do not change when a feed moves.
-_LASTING = ("tag:", "urn:")
+_FOR_EVER = ("tag:", "urn:")
 _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id", re.IGNORECASE)
 _DATES = ("published", "pubDate", "date", "issued", "created", "updated", "modified")
 _SUMMARIES = ("summary", "description", "subtitle", "content", "encoded")
@@ -35,15 +36,18 @@ _SUMMARIES = ("summary", "description", "subtitle", "content", "encoded")
 
 def upstream_id(id_: str | None, link: str | None) -> str | None:
     """By what an entry is known; short whatever the feed wrote."""
-    if id_ and id_.lower().startswith(_LASTING):
+    if id_ and id_.lower().startswith(_FOR_EVER):
         return f"id-{_digest(id_)}"
     if link:
-        return f"link-{_digest(normalised(link))}"
+        return f"link-{_digest(lasting(link))}"
     return f"id-{_digest(id_)}" if id_ else None
 
 
-def normalised(link: str) -> str:
-    """The address without what does not change where it leads."""
+def lasting(link: str) -> str:
+    """The address without what does not change where it leads.
+
+    Not the form in which addresses are compared: that one may learn, and what an entry is known by may never change.
+    """
     try:
         parts = urlsplit(link[:_LONGEST_ID])
         query = urlencode([(name, value) for name, value in parse_qsl(parts.query) if not _TRACKING.fullmatch(name)])
@@ -90,13 +94,13 @@ def read_entry(
     mapped += [] if summary else [Mapped("summary", MappingMethod.RULE, BY, "the row's title")]
     mapped += [] if title else [Mapped("title", MappingMethod.RULE, BY, "the row's title")]
     mapped += [Mapped("timeline.disclosed", MappingMethod.RULE, BY, "date of the entry")] if published else []
-    marking = _marking(entry, one, feed, source)
-    read = {"content": content, "language": marking["language"]}
+    language = _language(entry, one, feed)
+    read: dict[str, JsonValue] = {"content": content, "language": language}
     return entry, Draft(
         entry.record,
         Kind.INCIDENT,
         content,
-        marking,
+        marking(source, language=language, provenance="summary"),
         upstream_hash(read),
         str(where["url"]),
         mapped=tuple(mapped),
@@ -144,18 +148,10 @@ def _summary(entry: Entry, one: FeedEntry, source: Source) -> str | None:
     )
 
 
-def _marking(entry: Entry, one: FeedEntry, feed: FeedDocument, source: Source) -> dict[str, JsonValue]:
+def _language(entry: Entry, one: FeedEntry, feed: FeedDocument) -> str:
     said = (one.language or feed.language or "").strip()
     first, _, region = said.partition("-")
     language = f"{first.lower()}-{region.upper()}" if region else first.lower()
     if said and not fitting.is_language(language):
         entry.note("UNKNOWN_TERM", "language: a language such as en or pt-BR is expected; taken as en")
-    return {
-        "tlp": "CLEAR",
-        "licence": source.licence,
-        "obligations": list(source.obligations),
-        "language": language if fitting.is_language(language) else "en",
-        "provenance": "summary",
-        "standing": "alleged",
-        "reported_by": "others",
-    }
+    return language if fitting.is_language(language) else "en"

@@ -13,6 +13,7 @@ from importers.contract import Draft, Source, upstream_hash
 from importers.entry import Entry
 from importers.flare import rules
 from importers.flare.reading import parts, several, words
+from importers.marking import marking
 from registry.domain.canonical import JsonValue
 from registry.domain.vocabulary import Kind
 
@@ -65,7 +66,7 @@ def read(entry: Entry, source: Source) -> Draft:
         entry.record,
         Kind.INCIDENT if is_incident else Kind.WEAKNESS,
         content,
-        advisories.marking(source, reported_by=reported_by, **({"tlp": "RED"} if held else {})),
+        marking(source, reported_by=reported_by, **({"tlp": "RED"} if held else {})),
         upstream_hash({name: value for name, value in entry.fields.items() if name not in _UNHASHED}),
         url if url.startswith("https://") and fitting.source(entry, "@id", url) else None,
         restricted=_restricted(entry, exploit, is_incident),

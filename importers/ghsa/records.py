@@ -6,6 +6,7 @@ from importers import advisories, fitting
 from importers.contract import Draft, Source, TakenBack, upstream_hash
 from importers.cvss import severity_of_score, severity_of_word
 from importers.entry import Entry
+from importers.marking import marking
 from importers.packages import is_wanted, wanted_packages
 from registry.domain.canonical import JsonValue
 from registry.domain.vocabulary import Kind
@@ -61,7 +62,7 @@ def read(entry: Entry, source: Source) -> Draft | TakenBack | None:
         entry.record,
         Kind.WEAKNESS,
         content,
-        advisories.marking(source),
+        marking(source),
         upstream_hash({name: value for name, value in entry.fields.items() if name not in _UNHASHED}),
         f"https://github.com/advisories/{entry.record}",
         restricted={"exploit_detail": detail} if detail else {},

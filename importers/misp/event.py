@@ -13,6 +13,7 @@ from uuid import UUID
 from importers import fitting
 from importers.contract import Draft, Mapped, Source, TakenBack, upstream_hash
 from importers.entry import Entry
+from importers.marking import marking
 from importers.misp import rules
 from importers.misp.attributes import Attributes, read_attributes
 from importers.misp.rules import Tag
@@ -88,14 +89,7 @@ def read_event(event: Entry, source: Source) -> Draft | TakenBack | None:
         event.record,
         Kind.INCIDENT,
         content,
-        {
-            "tlp": level.value,
-            "licence": source.licence,
-            "obligations": list(source.obligations),
-            "provenance": "summary",
-            "standing": "alleged",
-            "reported_by": "others",
-        },
+        marking(source, tlp=level.value, provenance="summary"),
         upstream_hash(_lasting(event.fields)),
         _page(event, source),
         tuple(_links(event)),

@@ -8,6 +8,7 @@ from importers import advisories, fitting
 from importers.contract import Draft, Source, TakenBack, upstream_hash
 from importers.cvss import severity_of_word
 from importers.entry import Entry
+from importers.marking import marking
 from importers.osv.versions import affected_versions
 from importers.packages import is_wanted, wanted_packages
 from registry.domain.canonical import JsonValue
@@ -87,7 +88,7 @@ def read(entry: Entry, source: Source) -> Draft | TakenBack | None:
         entry.record,
         Kind.WEAKNESS,
         content,
-        advisories.marking(source),
+        marking(source),
         upstream_hash({name: value for name, value in entry.fields.items() if name not in _UNHASHED}),
         f"https://osv.dev/vulnerability/{entry.record}" if "//osv.dev/" in source.home else None,
         links=_links(entry),

@@ -9,6 +9,7 @@ from importers import fitting
 from importers.atlas import rules as atlas_rules
 from importers.contract import Draft, Fragment, Mapped, Source, upstream_hash
 from importers.entry import Entry
+from importers.marking import marking
 from importers.stix import rules
 from importers.stix.markings import closed_properties, is_open, level_of
 from importers.stix.objects import Objects, ref, type_of
@@ -210,15 +211,12 @@ def _marking(source: Source, entry: Entry, level: Tlp, *, verbatim: bool) -> dic
     language = entry.fields.get("lang")
     if language is not None and not fitting.is_language(language):
         entry.note("UNKNOWN_TERM", "lang: a language such as en or pt-BR is expected; taken as en")
-    return {
-        "tlp": level.value,
-        "licence": source.licence,
-        "obligations": list(source.obligations),
-        "language": language if fitting.is_language(language) else "en",
-        "provenance": "verbatim" if verbatim else "summary",
-        "standing": "alleged",
-        "reported_by": "others",
-    }
+    return marking(
+        source,
+        tlp=level.value,
+        language=language if fitting.is_language(language) else "en",
+        provenance="verbatim" if verbatim else "summary",
+    )
 
 
 def _restricted(document: Document, entry: Entry, hidden: str | None, kind: Kind) -> dict[str, JsonValue]:

@@ -10,7 +10,7 @@ import pytest
 
 from importers.contract import Draft, Following, Parsed, RawDocument, Source, TakenBack, Wanted
 from importers.feed.dates import date_of
-from importers.feed.entries import normalised, plain, upstream_id
+from importers.feed.entries import lasting, plain, upstream_id
 from importers.sources.feed import IMPORTER, follow
 from registry.domain.finding import Finding
 from tests.factories import source
@@ -230,4 +230,4 @@ def test_odd_ids_and_addresses_are_known_by_something_short_or_by_nothing() -> N
     assert None is upstream_id("", "")
     assert 45 == len(upstream_id(None, "https://[") or "")
     assert 43 == len(upstream_id("x" * 100_000, None) or "")
-    assert "https://[" == normalised("https://[")
+    assert "https://[" == lasting("https://[")
