@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from registry.domain.finding import Finding
+
 _BY_CODE = {
     "AMBIGUOUS_DATE": "Say in the mapping whether day or month comes first.",
     "BROKEN_DOCUMENT": "Fetch it again; if it stays so, tell the publisher that it cannot be read.",
@@ -9,9 +11,9 @@ _BY_CODE = {
     "DUPLICATE_ID": "The publisher uses an id twice; it has to give one of the two another.",
     "FETCH_FAILED": "The host did not give the document; the next run tries again.",
     "IMPORTER_FAILED": "A fault of the importer: report it with the document; all others were read.",
-    "PERSONAL_DATA": "A reviewer decides: commons review list.",
-    "PERSON_NAMED": "A reviewer decides: commons review list.",
-    "PERSON_NAMED_IN_SOURCE": "A reviewer decides: commons review list.",
+    "PERSONAL_DATA": "A reviewer decides: commons review queue.",
+    "PERSON_NAMED": "A reviewer decides: commons review queue.",
+    "PERSON_NAMED_IN_SOURCE": "A reviewer decides: commons review queue.",
     "SECRET_DETECTED": "Tell the publisher: what it published still gives access.",
     "SEALED": "Nothing of it is kept. Follow the operator's guide on such material.",
     "SOURCE_CHANGED": "The source changed while it was read; the next run reads it whole.",
@@ -22,8 +24,13 @@ _BY_CODE = {
 }
 ADVISED = frozenset(_BY_CODE)
 _REFUSED = "The record was left out; it is taken once the publisher has mended it."
-_HELD = "The record waits for a reviewer: commons review list."
+_HELD = "The record waits for a reviewer: commons review queue."
 _NOTED = "Nothing has to be done: the value was left out, the record was taken."
+
+
+def how_of(one: Finding) -> str:
+    """What became of the record because of a finding, in a word."""
+    return "refused" if one.refused else "held" if one.held else "noted"
 
 
 def advice_on(code: str, *, refused: bool, held: bool) -> str:

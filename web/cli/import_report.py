@@ -9,7 +9,7 @@ from importers.run import Report
 from registry.domain.canonical import JsonValue
 from registry.domain.finding import Finding
 from registry.domain.importing import RunState
-from web.advice import advice_on
+from web.advice import advice_on, how_of
 from web.cli.output import table
 
 _EXAMPLES = 3
@@ -47,15 +47,16 @@ def failures_of(report: Report, source: str, max_refused_share: float) -> list[s
 
 def _findings(report: Report) -> Iterator[str]:
     for code, count in report.codes.most_common():
-        first = [one for one in report.findings if one.code == code]
-        if not first:
-            continue
-        lines = [f"{code}: {count} {_how(first[0])}. {advice_on(code, refused=first[0].refused, held=first[0].held)}"]
-        lines += [f"  {one.record}: {one.message}" for one in first[:_EXAMPLES]]
-        if count > _EXAMPLES:
-            lines.append(f"  and {count - _EXAMPLES} more")
-        yield "\n".join(lines)
+        kept = [one for one in report.findings if one.code == code]
+        alike = {how: [one for one in kept if how_of(one) == how] for how in dict.fromkeys(map(how_of, kept))}
+        for how, some in alike.items():
+            # Of a code with several outcomes only the findings that are kept can be told apart.
+            yield _told(code, how, some, count if len(alike) == 1 else len(some))
 
 
-def _how(one: Finding) -> str:
-    return "refused" if one.refused else "held" if one.held else "noted"
+def _told(code: str, how: str, some: list[Finding], count: int) -> str:
+    lines = [f"{code}: {count} {how}. {advice_on(code, refused=some[0].refused, held=some[0].held)}"]
+    lines += [f"  {one.record}: {one.message}" for one in some[:_EXAMPLES]]
+    if count > _EXAMPLES:
+        lines.append(f"  and {count - _EXAMPLES} more")
+    return "\n".join(lines)

@@ -10,7 +10,7 @@ from registry.domain.canonical import JsonValue
 from registry.domain.finding import KeptFinding
 from registry.domain.importing import Run
 from registry.service.source_list import Known
-from web.advice import advice_on
+from web.advice import advice_on, how_of
 from web.cli.output import table
 
 HEAD = ("source", "format", "trust", "every", "last run", "ended", "open findings", "next run", "title")
@@ -104,12 +104,17 @@ def findings_text(counts: Mapping[str, int], found: Sequence[KeptFinding]) -> st
     """How many there are of each code, then each with what to do."""
     if not found:
         return "nothing is open" if not counts else table(("code", "open"), _counted(counts))
-    rows = ((one.finding.record, one.finding.code, _short(one.first_seen_at), one.finding.message) for one in found)
-    kinds = {one.finding.code: one.finding for one in found}
-    advice = (f"{code}: {advice_on(code, refused=one.refused, held=one.held)}" for code, one in sorted(kinds.items()))
+    said = [one.finding for one in found]
+    rows = ((one.finding.record, one.finding.code, how_of(one.finding), _short(one.first_seen_at), one.finding.message)
+            for one in found)  # fmt: skip
+    kinds = {(one.code, how_of(one)): one for one in said}
+    advice = (
+        f"{code}, {how}: {advice_on(code, refused=one.refused, held=one.held)}"
+        for (code, how), one in sorted(kinds.items())
+    )
     parts = (
         table(("code", "open"), _counted(counts)),
-        table(("record", "code", "since", "message"), rows),
+        table(("record", "code", "result", "since", "message"), rows),
         "\n".join(advice),
     )
     return "\n\n".join(parts)

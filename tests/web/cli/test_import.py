@@ -54,6 +54,17 @@ def test_more_refused_records_than_allowed_end_with_one(node: Path) -> None:
     assert "refused" in strict.out
 
 
+def test_a_code_that_was_refused_here_and_noted_there_is_told_apart(node: Path) -> None:
+    done = commons("import", "avid", "--from", "tests/importers/avid/dirty.json", "--data-dir", node)
+    kept = commons("source", "findings", "avid", "--code", "WRONG_TYPE", "--data-dir", node)
+
+    assert {"refused", "noted"} == {
+        line.split()[2].rstrip(".") for line in done.out.splitlines() if "WRONG_TYPE" in line
+    }
+    assert "WRONG_TYPE, refused: The record was left out" in kept.out
+    assert "WRONG_TYPE, noted: Nothing has to be done" in kept.out
+
+
 def test_a_directory_is_read_file_by_file(node: Path, tmp_path: Path) -> None:
     folder = tmp_path / "releases"
     folder.mkdir()
