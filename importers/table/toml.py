@@ -8,6 +8,9 @@ from collections.abc import Iterator, Sequence
 
 from importers.table.suggesting import Proposal, Suggestion
 
+# The id that stands in a proposal until somebody says whose data it is.
+PLACEHOLDER = "my-source"
+
 _BARE = re.compile(r"[A-Za-z0-9_.-]+")
 _WIDTH = 76
 
@@ -29,7 +32,7 @@ def _lines(suggestion: Suggestion, file_name: str) -> Iterator[str]:
     yield '# url = "https://example.org/cases/{id column}"   # where a record can be read'
     yield from _reading(suggestion)
     yield from ("", "# Whose data it is. Needed; every record carries it.", "[source]")
-    yield from ('id = "my-source"  # short and lower-case', 'title = "My source"', 'licence = "CC-BY-4.0"  # SPDX')
+    yield from (f'id = "{PLACEHOLDER}"  # short and lower-case', 'title = "My source"', 'licence = "CC-BY-4.0"  # SPDX')
     yield from (
         'attribution = "Name of the publisher"',
         'home = "https://example.org/"',

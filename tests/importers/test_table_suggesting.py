@@ -95,6 +95,17 @@ def test_the_preview_tells_records_and_findings_and_the_edited_file_makes_a_sour
     assert ("survey", "table", "CC-BY-4.0") == (source.id, source.format, source.licence)
 
 
+def test_a_proposal_in_which_nobody_said_whose_data_it_is_is_refused(tmp_path: Path) -> None:
+    files = [FIXTURES / "table" / "survey.csv"]
+    mapping = tmp_path / "map.toml"
+    mapping.write_text(tables.suggest(files, Kind.INCIDENT), encoding="utf-8")
+
+    with pytest.raises(InvalidInput) as raised:
+        tables.mapped_source(mapping, files)
+
+    assert ["source.id"] == [".".join(one.path) for one in raised.value.problems]
+
+
 def test_all_that_is_wrong_with_a_mapping_file_is_told_with_the_nearest_column(tmp_path: Path) -> None:
     mapping = tmp_path / "map.toml"
     mapping.write_text('id = "Antwort"\n[fields]\ntitle = "Lnd"\nsummary = "Land"\nseverty = "x"\n', encoding="utf-8")
