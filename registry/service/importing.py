@@ -82,7 +82,8 @@ def remove_source(registry: Registry, actor: Actor, source_id: str) -> None:
     policy.require(actor, Permission.SOURCE_MANAGE)
     with registry.storage.begin() as unit:
         if not unit.import_sources.remove(source_id):
-            raise NotFound("no such source", path=("source",))
+            hint = "one that comes with the software stays, and can be paused"
+            raise NotFound("nobody added a source of this id", path=("source",), hint=hint)
         forget(unit, source_id)
         note(registry, unit, actor, EventName.SOURCE_REMOVED, subject=f"source:{source_id}")
 

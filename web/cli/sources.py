@@ -86,6 +86,7 @@ def add(
     from importers.catalog import find, put_source
     from registry.domain.actor import LOCAL_OPERATOR
     from registry.domain.errors import AlreadyExists
+    from registry.domain.licence import is_known
     from registry.service import importing
     from web.cli.directory import opened
     from web.cli.source_row import changed
@@ -102,6 +103,8 @@ def add(
             )
         put_source(registry, LOCAL_OPERATOR, row)
     _show(source, data_dir, as_json=as_json)
+    if not is_known(row.licence):
+        tell("The terms of this licence are not known here, so it counts as one that may ask for anything.")
 
 
 @commands.command("set")

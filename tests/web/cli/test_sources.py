@@ -44,6 +44,20 @@ def test_an_added_source_is_shown_changed_and_removed(node: Path) -> None:
     assert 3 == commons("source", "show", "acme-table", "--data-dir", node).code
 
 
+def test_what_comes_with_the_software_is_not_removed_and_the_hint_says_so(node: Path) -> None:
+    done = commons("source", "remove", "atlas", "--data-dir", node)
+
+    assert 3 == done.code
+    assert "comes with the software" in done.err
+
+
+@pytest.mark.parametrize(("licence", "warned"), [("CC0-1.0", False), ("Nonsense", True)])
+def test_a_licence_of_unknown_terms_is_taken_with_a_word_of_warning(node: Path, licence: str, warned: bool) -> None:
+    done = added(node, "--licence", licence)
+
+    assert (0, warned) == (done.code, "terms of this licence are not known" in done.err)
+
+
 def test_hosts_of_addresses_may_be_reached(node: Path) -> None:
     done = added(node, "--from-url", "https://data.acme.example/list.csv", "--host", "more.acme.example")
 
