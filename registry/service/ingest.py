@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import groupby
 
 from registry.domain import policy
 from registry.domain.absence import BACK, Absence
@@ -99,13 +98,12 @@ def upsert(
     with registry.storage.begin() as unit:
         given = _Batch.of(unit, source, batch)
         owner = _owner(registry, unit, actor, source)
-        outcomes: list[Outcome] = []
-        for is_new, some in groupby(batch, given.is_new_and_apart):
-            if is_new:
-                outcomes += _add_all(registry, unit, actor, given, owner, list(some))
-            else:
-                outcomes += [_take_in(registry, unit, actor, given, owner, one) for one in some]
-        return tuple(outcomes)
+        apart = {at for at, one in enumerate(batch) if given.is_new_and_apart(one)}
+        _add_all(registry, unit, actor, given, owner, [batch[at] for at in sorted(apart)])
+        return tuple(
+            Outcome.NEW if at in apart else _take_in(registry, unit, actor, given, owner, one)
+            for at, one in enumerate(batch)
+        )
 
 
 def put_taxonomy(registry: Registry, actor: Actor, taxonomy: Taxonomy, *, dry_run: bool = False) -> Outcome:
@@ -220,10 +218,9 @@ def _take_in(
 
 def _add_all(
     registry: Registry, unit: Unit, actor: Actor, given: _Batch, owner: OrganisationId, new: Sequence[Incoming]
-) -> list[Outcome]:
+) -> None:
     records = publish_imported(registry, unit, actor, owner, [(one.ready, one.read) for one in new])
     given.known.update({one.upstream_id: record for one, record in zip(new, records, strict=True)})
-    return [Outcome.NEW] * len(records)
 
 
 def returned(registry: Registry, unit: Unit, actor: Actor, source: Source, record: Record, absence: Absence) -> Record:

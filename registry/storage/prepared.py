@@ -29,19 +29,23 @@ class Prepared:
         compiled: Any = statement.compile(dialect=_DIALECT)
         self.text = str(compiled)
         binds: list[BindParameter[Any]] = [compiled.binds[name] for name in compiled.positiontup]
-        self._places: tuple[tuple[str | None, Any, Converter | None], ...] = tuple(
-            (bind.key if bind.required else None, bind.value, _writer(bind.type)) for bind in binds
-        )
+        self._names = tuple(bind.key if bind.required else None for bind in binds)
+        self._constants = tuple(bind.value for bind in binds)
+        writers = enumerate(_writer(bind.type) for bind in binds)
+        self._writers = tuple((at, writer) for at, writer in writers if writer is not None)
         columns = statement.selected_columns if isinstance(statement, Select) else ()
         readers = enumerate(_reader(column.type) for column in columns)
         self._readers = tuple((at, reader) for at, reader in readers if reader is not None)
 
     def parameters(self, values: Values) -> list[Any]:
         """What the driver is given for *values*, which are by name; none may be missing."""
-        given: list[Any] = []
-        for name, constant, writer in self._places:
-            value = constant if name is None else values[name]
-            given.append(value if value is None or writer is None else writer(value))
+        given = [
+            constant if name is None else values[name]
+            for name, constant in zip(self._names, self._constants, strict=True)
+        ]
+        for at, writer in self._writers:
+            if given[at] is not None:
+                given[at] = writer(given[at])
         return given
 
     def read(self, row: Sequence[Any]) -> list[Any]:
