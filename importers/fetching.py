@@ -17,6 +17,7 @@ from pathlib import Path
 from importers.allowance import Allowance
 from importers.contract import Following, Importer, RawDocument, Wanted
 from importers.downloading import Downloaded, Downloader
+from importers.faults import contained
 from registry.domain.errors import FetchFailed, FetchRefused
 from registry.domain.finding import Finding
 from registry.domain.importing import Validator
@@ -169,7 +170,11 @@ class Fetching:
         return digest
 
     def _follow(self, document: RawDocument, member: Member, wanted: Wanted) -> None:
-        following = self.importer.follow(document, wanted, self.importer.source, self.cursor)
+        with contained(self.importer.source.id) as fault:
+            following = self.importer.follow(document, wanted, self.importer.source, self.cursor)
+        if fault.arose:
+            self._missed(document.name, "IMPORTER_FAILED", "the importer failed on what this document leads to")
+            return
         digest = hashlib.sha256(member.body).digest()
         # Where requests carry a state, like answers may be to different questions; their importer counts its pages.
         if following.wanted and wanted.state is None and digest in self._bodies:

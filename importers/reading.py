@@ -1,8 +1,12 @@
-"""What the documents of a run hold, read one document at a time: all of a document, or nothing of it."""
+"""What the documents of a run hold, read one document at a time: all of a document, or nothing of it.
+
+Ids are kept as records keep them: in NFC, without white space around them. What differs only there is one record.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import unicodedata
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -83,7 +87,7 @@ class Reading:
         document = _Document()
         for one in parsed:
             self._sort(document, one)
-        self.looked_at.add(name)
+        self._look_at([name])
         for finding in document.findings:
             self.note(finding, document=name)
         for id_, place in document.places.items():
@@ -95,7 +99,7 @@ class Reading:
         for id_, reason in document.taken_back.items():
             self.taken_back[id_] = reason
             self.places.pop(id_, None)
-        self.looked_at |= document.places.keys() | document.taken_back.keys()
+        self._look_at([*document.places, *document.taken_back])
         self._fragments += document.fragments
         for taxonomy in document.taxonomies:
             known = self.taxonomies.get(taxonomy.namespace)
@@ -105,10 +109,11 @@ class Reading:
     def note(self, finding: Finding, *, document: str | None = None) -> None:
         """Keep a finding, cut to what can be kept. A *document* that was refused as a whole may have held anything."""
         if finding.refused:
-            self.refused.add(finding.record)
+            self.refused.add(kept_id(finding.record))
             self.is_complete = self.is_complete and finding.record != document
-        self.looked_at.add(finding.record)
-        record, message = _kept(finding.record, _MAX_NAME), _kept(finding.message, _MAX_MESSAGE)
+        id_ = kept_id(finding.record)
+        self._look_at([id_])
+        record, message = _kept(id_, _MAX_NAME), _kept(finding.message, _MAX_MESSAGE)
         source = self.importer.source.id
         self._found(Finding(source, record, finding.code, message, finding.refused, finding.held))
 
@@ -147,10 +152,16 @@ class Reading:
         """What recognises upstream records."""
         return {upstream_key(self.importer.source.id, id_) for id_ in ids}
 
+    def _look_at(self, names: Collection[str]) -> None:
+        """Their findings are cleared if they are not found again, by the names under which those are kept."""
+        self.looked_at.update(names)
+        self.looked_at.update(_kept(one, _MAX_NAME) for one in names)
+
     def _sort(self, document: _Document, parsed: Parsed) -> None:
         if isinstance(parsed, Finding):
             document.findings.append(parsed)
         elif isinstance(parsed, Draft):
+            parsed = _as_kept(parsed)
             if len(parsed.links) > _MAX_LINKS:
                 message = f"links: more than {_MAX_LINKS} of them; those beyond were left out"
                 found = Finding(self.importer.source.id, parsed.upstream_id, "TOO_MANY", message, refused=False)
@@ -163,14 +174,29 @@ class Reading:
             document.places[parsed.upstream_id] = place
             document.taken_back.pop(parsed.upstream_id, None)
         elif isinstance(parsed, Fragment):
-            document.fragments.append(parsed)
+            document.fragments.append(replace(parsed, key=kept_id(parsed.key)))
         elif isinstance(parsed, TakenBack):
-            document.taken_back[parsed.upstream_id] = _kept(parsed.reason, MAX_REASON)
-            document.places.pop(parsed.upstream_id, None)
+            id_ = kept_id(parsed.upstream_id)
+            document.taken_back[id_] = _kept(parsed.reason, MAX_REASON)
+            document.places.pop(id_, None)
         else:
             document.taxonomies.append(parsed)
 
 
+def _as_kept(draft: Draft) -> Draft:
+    links = tuple((rel, kept_id(target)) for rel, target in draft.links)
+    return replace(draft, upstream_id=kept_id(draft.upstream_id), links=links, joins=tuple(map(kept_id, draft.joins)))
+
+
+def kept_id(text: str) -> str:
+    """An upstream id as records keep it."""
+    return unicodedata.normalize("NFC", text).strip()
+
+
 def _kept(text: str, longest: int) -> str:
-    """What the store can hold of a text."""
-    return text[:longest].encode(errors="replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
+    """What the store can hold of a text, and everybody can read on one line."""
+    text = text[:longest]
+    if text.isprintable():
+        return text
+    text = text.encode(errors="replace").decode()
+    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)

@@ -6,13 +6,13 @@ writers waiting. A run that ends before its time is started again and finds the 
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 
 from importers import spool
 from importers.contract import Importer, RawDocument, Trust
+from importers.faults import contained
 from importers.reading import Ending, Reading
 from importers.report import Report
 from importers.storing import BATCH_RECORDS, BATCH_SECONDS, Storing
@@ -22,8 +22,6 @@ from registry.ports import Registry
 from registry.service import import_runs
 
 __all__ = ["BATCH_RECORDS", "BATCH_SECONDS", "Ending", "Report", "run"]
-
-_log = logging.getLogger(__name__)
 
 
 def run(
@@ -61,7 +59,7 @@ def run(
     at_end = ending or (lambda: Ending(present, complete))
     source = importer.source
     begun = None if dry_run else import_runs.begin(registry, actor, source)
-    error = "INTERRUPTED"
+    error = "INTERNAL"
     try:
         with spool.opened() as kept:
             storing = Storing(registry, actor, importer, begun, tell=progress)
@@ -71,6 +69,9 @@ def run(
         error = ""
     except CommonsError as failure:
         error = failure.code
+        raise
+    except KeyboardInterrupt:
+        error = "INTERRUPTED"
         raise
     finally:
         if error and begun is not None:
@@ -82,9 +83,8 @@ def run(
 
 def _read(storing: Storing, reading: Reading, documents: Iterable[RawDocument]) -> None:
     for document in documents:
-        try:
+        with contained(reading.importer.source.id) as fault:
             reading.take(document.name, reading.importer.parse(document, reading.importer.source))
-        except Exception:  # noqa: BLE001  one document of an import must not end the run
-            _log.exception("importer %s failed", reading.importer.source.id)
+        if fault.arose:
             reading.lose(document.name)
         storing.beat()

@@ -12,6 +12,7 @@ from importers.allowance import Allowance, FetchLimits, limits_of
 from importers.catalog import bound, everything
 from importers.contract import Importer, RawDocument
 from importers.downloading import Downloader
+from importers.faults import contained
 from importers.fetching import Fetching, spool
 from importers.run import Ending, Report, run
 from registry.domain.actor import Actor
@@ -118,20 +119,9 @@ def _import(registry: Registry, actor: Actor, source_id: str, stop: Event, limit
     Raises:
         Conflict: a run of it goes on; the job is tried again later.
     """
-    state = importing.state_of(registry, actor, source_id)
     try:
-        importer = bound(registry, actor, source_id)
-        if not import_schedule.is_due(state, importer.source, registry.clock.now()):
-            return
-        report = fetch_and_run(
-            registry,
-            actor,
-            importer,
-            conditional=state.asked_at is None,
-            stop=stop,
-            limits=limits,
-            allow_withdrawals=state.allows_withdrawals,
-        )
+        with contained(source_id, CommonsError) as fault:
+            _import_if_due(registry, actor, source_id, stop, limits)
     except Conflict:
         raise
     except CommonsError as failure:
@@ -139,7 +129,25 @@ def _import(registry: Registry, actor: Actor, source_id: str, stop: Event, limit
         _log.warning("%s import of %s: %s", code, source_id, failure.message)
         import_schedule.tell_failing(registry, actor, source_id, code=code)
     else:
-        _log.info("import of %s: %s", source_id, report.state.value)
+        if fault.arose:
+            import_schedule.tell_failing(registry, actor, source_id, code="INTERNAL")
+
+
+def _import_if_due(registry: Registry, actor: Actor, source_id: str, stop: Event, limits: FetchLimits | None) -> None:
+    state = importing.state_of(registry, actor, source_id)
+    importer = bound(registry, actor, source_id)
+    if not import_schedule.is_due(state, importer.source, registry.clock.now()):
+        return
+    report = fetch_and_run(
+        registry,
+        actor,
+        importer,
+        conditional=state.asked_at is None,
+        stop=stop,
+        limits=limits,
+        allow_withdrawals=state.allows_withdrawals,
+    )
+    _log.info("import of %s: %s", source_id, report.state.value)
 
 
 def _documents(

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from importers.contract import Draft, Importer
+from importers.faults import contained
 from importers.preparing import prepare
-from importers.reading import Ending, Reading
+from importers.reading import Ending, Reading, kept_id
 from importers.report import MAX_FINDINGS, Report
 from registry.domain.actor import Actor
 from registry.domain.errors import InvalidInput
@@ -29,6 +30,7 @@ _BEAT_SECONDS = 2.0
 _FINDINGS_AT_ONCE = 500
 _UNRESOLVED = "a record that it refers to is not here; the link is added once it is"
 _TO_ITSELF = "it refers to itself; that was left out"
+_UNPREPARED = "the importer failed on this record; nothing of it was taken"
 
 
 class Storing:
@@ -99,8 +101,9 @@ class Storing:
         self._store_records(reading)
         self._tell(self._total, self._total)
         is_whole = ending.complete and reading.importer.is_whole and reading.is_complete and self._total > 0
-        present = set(ending.present) - reading.places.keys() - reading.taken_back.keys()
-        sighting = self._sighting(reading, present, is_whole=is_whole)
+        present = set(map(kept_id, ending.present)) - reading.places.keys() - reading.taken_back.keys()
+        # Of a source of which a run saw no record, nothing is known: what it read may have been its taxonomies alone.
+        sighting = self._sighting(reading, present, is_whole=is_whole and bool(reading.places or present))
         verdict = self._withdraw(sighting, allowed=allowed)
         counts = self._counts(len(reading.refused), verdict)
         self.beat(counts)
@@ -147,7 +150,7 @@ class Storing:
         batch: list[Incoming] = []
         taken, started = 0, time.monotonic()
         for draft in drafts:
-            ready, findings = prepare(self._source, draft)
+            ready, findings = self._prepared(draft)
             for finding in findings:
                 reading.note(finding)
             taken += 1
@@ -158,6 +161,13 @@ class Storing:
                 batch, taken, started = [], 0, time.monotonic()
         if taken:
             yield batch, taken
+
+    def _prepared(self, draft: Draft) -> tuple[Incoming | None, tuple[Finding, ...]]:
+        with contained(self._source.id) as fault:
+            ready, findings = prepare(self._source, draft)
+        if fault.arose:
+            return None, (Finding(self._source.id, draft.upstream_id, "IMPORTER_FAILED", _UNPREPARED),)
+        return ready, findings
 
     def _put_taxonomy(self, reading: Reading, taxonomy: Taxonomy) -> None:
         try:

@@ -45,7 +45,8 @@ _FIELDS = {
 }
 _NO_FIELDS = {"namespace", "incident id", "published", "publish", "incident number"}
 _SAID = re.compile(r".*(?: snippets| discussion|notes.*)", re.IGNORECASE)
-_OUTLINE = re.compile(r"\d+(?:\.\d+)*\.? ")
+# Bounded, so that a text of nothing but digits takes no longer than another.
+_OUTLINE = re.compile(r"\d{1,4}(?:\.\d{1,4}){0,9}\.? ")
 # What fields ask that are answered so, whoever lists their values.
 _ANSWERS = ("yes", "no", "maybe")
 _MACHINE_MADE = frozenset({"mit"})

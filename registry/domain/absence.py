@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from registry.domain.record import Record, RecordUid, State
 
 # So many may be gone at once from a source of any size; of a large one, a tenth.
 _ALWAYS = 20
 _SHARE = 10
+# What nobody here allowed and was withdrawn within so long counts as one loss, in however many runs it came.
+_REMEMBERED = timedelta(days=7)
 MAX_REASON = 300
 # A record in these states is shown, or may come to be.
 LIVE = frozenset({State.PUBLISHED, State.SUBMITTED, State.IN_REVIEW, State.CHANGES_REQUESTED, State.APPROVED})
@@ -27,7 +29,7 @@ class Absence:
         key: what recognises the upstream record; its id cannot be read from it.
         run: the run that noted it.
         taken_back: whether the source said so itself; then no second run is waited for.
-        held: whether it waits for somebody to allow it, because so many were gone at once.
+        held: whether it waits, or waited, for somebody to allow it, because so many were gone at once.
         withdrawn_at: when the import withdrew the record because of this.
     """
 
@@ -39,6 +41,10 @@ class Absence:
     taken_back: bool = False
     held: bool = False
     withdrawn_at: datetime | None = None
+
+    def is_of_late(self, now: datetime) -> bool:
+        """Whether an import withdrew the record by itself within the last week; a clock put back changes nothing."""
+        return self.withdrawn_at is not None and not self.held and abs(now - self.withdrawn_at) < _REMEMBERED
 
     def undone_by_return(self, record: Record) -> bool:
         """Whether the record is to be restored once its source has it again: nobody here has done anything since."""

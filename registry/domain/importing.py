@@ -125,8 +125,8 @@ class Run:
     error: str | None = None
 
     def is_dead(self, now: datetime) -> bool:
-        """Whether whoever made it has gone without a word."""
-        return self.state is RunState.RUNNING and now - self.beat_at >= LEASE
+        """Whether whoever made it has gone without a word; a sign from the future is of a clock that was put back."""
+        return self.state is RunState.RUNNING and abs(now - self.beat_at) >= LEASE
 
     def ended_dead(self) -> Run:
         """The run, ended when it gave its last sign."""
@@ -194,7 +194,9 @@ class SourceState:
             return True
         if self.paused or not self.of(source).every_hours:
             return False
-        return self.due_at is None or self.due_at <= now
+        # No run is put off for half as long: where it seems so, the clock was put back since.
+        longest = 2 * max(timedelta(hours=self.of(source).every_hours or 0), _LONGEST_PAUSE)
+        return self.due_at is None or self.due_at <= now or self.due_at > now + longest
 
     def after(self, run: Run, source: Source, *, cursor: str | None = None) -> SourceState:
         """The state once *run* has ended: where it failed, the next is due soon, and later after each failure.

@@ -1,10 +1,13 @@
 """Withdrawing what a source no longer has: at once where it says so, else after it was missed in two whole runs.
 
-Where so many are gone at once that the source may be broken, nothing is withdrawn until somebody allows it.
+Where so many are gone within a week that the source may be broken, nothing is withdrawn until somebody allows it.
+Records that came only since the first of them was missed do not make the source larger: numbered anew, half of it would
+else be gone unseen.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
@@ -74,13 +77,16 @@ def judge(registry: Registry, actor: Actor, source: Source, run: Run, sighting: 
     """
     policy.require(actor, Permission.RECORD_IMPORT)
     with registry.storage.read() as reader:
-        known = reader.absences.of_source(source.id)
-        new, due, live = _missed(reader, source, run, sighting, known, registry.clock.now())
+        known, now = reader.absences.of_source(source.id), registry.clock.now()
+        new, due, live = _missed(reader, source, run, sighting, known, now)
         returned_ = tuple(_over(reader, sighting, known))
-    if are_too_many(len(new) + len(due), live) and not allowed:
-        held = tuple(replace(one, held=True) for one in due)
-        return Verdict(noted=(*new, *held), returned=returned_, is_held=True)
-    return Verdict(tuple(due), tuple(new), returned_)
+    gone, of_late = len(new) + len(due), sum(one.is_of_late(now) for one in known.values())
+    if not gone or not are_too_many(gone + of_late, live + of_late):
+        return Verdict(tuple(replace(one, held=False) for one in due), tuple(new), returned_)
+    held = tuple(replace(one, held=True) for one in due)
+    if allowed:
+        return Verdict(held, tuple(new), returned_)
+    return Verdict(noted=(*new, *held), returned=returned_, is_held=True)
 
 
 def carry_out(
@@ -105,12 +111,12 @@ def carry_out(
 def _missed(
     reader: Reader, source: Source, run: Run, sighting: Sighting, known: Mapping[bytes, Absence], now: datetime
 ) -> tuple[list[Absence], list[Absence], int]:
-    """Records that are missed for the first time, those that are due, and how many the source has here in all."""
+    """Records that are missed for the first time, those that are due, and how many the source had here before."""
     new: list[Absence] = []
     due: list[Absence] = []
-    live = 0
+    live: list[RecordUid] = []
     for uid, key in _live(reader, source):
-        live += 1
+        live.append(uid)
         before, reason = known.get(key), sighting.taken_back.get(key)
         if before is not None and before.withdrawn_at is not None:
             # Somebody here has put it out again since.
@@ -123,7 +129,9 @@ def _missed(
             due.append(before)
         elif sighting.is_whole:
             new.append(Absence(key, uid, run.id, now))
-    return new, due, live
+    # Ids ascend with time. A dry run has none, and has stored nothing.
+    first = min((one.run for one in (*new, *due) if one.run), default=None)
+    return new, due, len(live) if first is None else bisect_left(live, first)
 
 
 def _over(reader: Reader, sighting: Sighting, known: Mapping[bytes, Absence]) -> Iterator[bytes]:
@@ -179,7 +187,7 @@ def _withdraw(
             waiting.append(replace(one, held=False))
             continue
         at = _withdrawn(registry, unit, actor, record, one.reason)
-        gone.append(replace(one, held=False, withdrawn_at=at))
+        gone.append(replace(one, withdrawn_at=at))
     unit.absences.put(source.id, gone)
     return len(gone), waiting
 

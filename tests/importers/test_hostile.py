@@ -372,3 +372,16 @@ def test_ten_gigabytes_of_zeros_are_left_at_the_limits_of_a_node(tmp_path: Path,
     assert [f"FETCH_FAILED:{reason}"] == got.codes
     assert ["1", "3"] == [one.name for one in got.documents]
     assert peak < len(packed) + 50_000_000
+
+
+def test_a_fault_at_what_a_document_leads_to_loses_only_that(tmp_path: Path) -> None:
+    with hosting() as (server, site):
+        site.put("/1", says(document("a", next=[server.url("/2"), server.url("/3")])))
+        site.put("/2", says(document("b", next=5)))
+        site.put("/3", says(document("c")))
+
+        got = fetch(tmp_path, importer(server.url("/1")))
+
+    assert ["1", "2", "3"] == [one.name for one in got.documents]
+    assert ["FETCH_FAILED:IMPORTER_FAILED"] == got.codes
+    assert not got.fetched.is_whole

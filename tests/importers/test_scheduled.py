@@ -213,6 +213,20 @@ def test_hostile_sources_stop_no_other_of_the_schedule(registry: Registry) -> No
     }
 
 
+def test_an_importer_with_a_fault_stops_no_other_of_the_schedule(registry: Registry) -> None:
+    broken = factories.source("a-fault", format="osv", urls=("https://[::1",), every_hours=24)
+    with registry.storage.begin() as unit:
+        unit.import_sources.put(broken)
+    with hosting() as (server, site):
+        site.put("/b-well", says(_bundle("One")))
+        _add(registry, server, "b-well")
+
+        assert 2 == _work(registry)
+
+    assert [(RunState.FAILED, "INTERNAL")] == _runs(registry, "a-fault")
+    assert [(RunState.DONE, None)] == _runs(registry, "b-well")
+
+
 def test_a_run_keeps_where_the_next_begins_only_if_everything_came(registry: Registry) -> None:
     with hosting() as (server, site):
         site.put("/1", says(document("a", next=[server.url("/2")], cursor="later"), ETag='"1"'))
