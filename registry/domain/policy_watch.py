@@ -77,11 +77,6 @@ class Watch:
     failing_since: datetime | None = None
     error: str | None = None
 
-    @property
-    def is_failing(self) -> bool:
-        """Whether the operators were told that it cannot be read."""
-        return self.failures >= TOLD_AFTER
-
 
 @dataclass(frozen=True, slots=True)
 class SeenVersion:

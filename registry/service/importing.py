@@ -204,21 +204,6 @@ def runs(registry: Registry, actor: Actor, source_id: str | None, request: PageR
     return replace(page, items=tuple(_as_it_stands(run, now) for run in page.items))
 
 
-def run_of(registry: Registry, actor: Actor, run_id: str) -> Run:
-    """The run with this id.
-
-    Raises:
-        Forbidden: *actor* lacks ``source:read``.
-        NotFound: there is none.
-    """
-    policy.require(actor, Permission.SOURCE_READ)
-    with registry.storage.read() as reader:
-        found = reader.import_runs.get(run_id)
-    if found is None:
-        raise NotFound("no such run", path=("run",))
-    return _as_it_stands(found, registry.clock.now())
-
-
 def findings(
     registry: Registry, actor: Actor, source_id: str, request: PageRequest, wanted: FindingFilter = _ALL_FINDINGS
 ) -> Page[KeptFinding]:

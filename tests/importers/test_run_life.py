@@ -62,8 +62,7 @@ class FailingStore:
 def ran(registry: Registry, *things: str | dict[str, Any], **given: Any) -> Run:
     """A run over one document, as it was kept."""
     report = run(registry, LOCAL_OPERATOR, given.pop("importer", WHOLE), [document(*things)], **given)
-    assert report.run is not None
-    return importing.run_of(registry, LOCAL_OPERATOR, report.run)
+    return next(one for one in importing.runs(registry, LOCAL_OPERATOR, None, PAGE).items if report.run == one.id)
 
 
 def runs(registry: Registry) -> tuple[Run, ...]:

@@ -176,19 +176,15 @@ def test_runs_are_paged_newest_first_in_both_directions(registry: Registry, peop
     assert ["E3", "E1"] == [one.error for one in of_feed.items]
 
 
-def test_a_run_is_found_by_its_id_and_one_that_gives_no_sign_has_failed(
-    registry: Registry, people: People, clock: FixedClock
-) -> None:
+def test_a_run_that_gives_no_sign_has_failed(registry: Registry, people: People, clock: FixedClock) -> None:
     run = import_runs.begin(registry, people.system, FEED)
-    going = importing.run_of(registry, people.operator, run.id)
+    going = importing.runs(registry, people.operator, FEED.id, PageRequest(1)).items
     clock.advance(minutes=2)
 
-    dead = importing.run_of(registry, people.operator, run.id)
+    dead = importing.runs(registry, people.operator, FEED.id, PageRequest(1)).items
 
-    assert run == going
-    assert replace(run, state=RunState.FAILED, ended_at=run.beat_at, error="INTERRUPTED") == dead
-    with refused(registry, NotFound):
-        importing.run_of(registry, people.operator, "none")
+    assert (run,) == going
+    assert (replace(run, state=RunState.FAILED, ended_at=run.beat_at, error="INTERRUPTED"),) == dead
 
 
 def test_findings_are_read_by_page(registry: Registry, people: People) -> None:

@@ -109,10 +109,11 @@ def test_a_source_is_asked_for_paused_and_trusted_by_form(client: Client, node: 
         {"step": "withdraw", "sure": "on"},
     )
 
-    answers = [client.post("/imports/atlas", data=one, headers=operator).status_code for one in steps]
+    pages = [client.post("/imports/atlas", data=one, headers=operator) for one in steps]
 
     state = importing.state_of(node.registry, LOCAL_OPERATOR, "atlas")
-    assert [200] * 4 == answers
+    assert [200] * 4 == [one.status_code for one in pages]
+    assert "<code>commons worker</code> takes it up; it has to be running." in pages[0].text
     assert (True, "trusted", True) == (state.paused, state.trust, state.allows_withdrawals)
     assert 200 == client.post("/imports/atlas", data={"step": "resume"}, headers=operator).status_code
 
