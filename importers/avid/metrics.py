@@ -4,7 +4,7 @@ Three shapes are known. garak: rows of attempts that the system passed. 0DIN: a 
 each system. Inspect: scores of a benchmark from 0 to 1, of which only refusals say by themselves which end is good; so
 an end of another score says nothing and is left out. What names a test without a result is a setting.
 
-Codes noted here: ``METRIC_NOT_KEPT``, ``NOT_SHOWN`` (no attempt showed the weakness; kept).
+Codes noted here: ``METRIC_NOT_KEPT``, ``NOT_SHOWN`` (no attempt showed the weakness: held).
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ def read_metrics(entry: Entry, evaluation: str | None) -> tuple[list[JsonValue],
     if len(rates) == 1:
         reproducibility = {"rate_permille": rates[0][0], "n": rates[0][1]}
     if rates and not any(rate for rate, _n in rates):
-        entry.note("NOT_SHOWN", "metrics: no attempt showed the weakness; the record is kept as a measurement")
+        message = "metrics: no attempt showed the weakness; a reviewer decides whether it is one"
+        entry.note("NOT_SHOWN", message, held=True)
     if settings:
         reproducibility["settings"] = fitting.text(entry, "metrics", "\n".join(settings))
     kept = fitting.first(entry, "metrics", evidence, _MAX_EVIDENCE)

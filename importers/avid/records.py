@@ -73,6 +73,7 @@ def read(entry: Entry, source: Source) -> Draft:
         links=_links(entry, impact),
         mapped=advisories.by_rule(rules.RULES, [one for one in mapped if one[0].split(".")[0] in found]),
         names=(*read_credited(entry)[1], *advisories.finders(description)),
+        held=entry.held,
     )
 
 

@@ -10,7 +10,7 @@ an organisation.
 Findings that leave a record out: BROKEN_DOCUMENT, MISSING (id, title and description), WRONG_TYPE (no object),
 DUPLICATE_ID. Findings beside a record that was taken: UNKNOWN_TERM (outside AVID's own; its code is kept),
 MISSING_VERSION (of the taxonomy), ID_FROM_NAME (of the file), PLACEHOLDER, PARTY_NOT_KEPT, BAD_URL, BAD_DATE, BAD_LINK,
-BAD_CLASS, BAD_VECTOR, SCORE_DIFFERS, METRIC_NOT_KEPT, NOT_SHOWN, TOO_LONG, TOO_MANY, WRONG_TYPE, UNKNOWN_FIELD,
+BAD_CLASS, BAD_VECTOR, SCORE_DIFFERS, METRIC_NOT_KEPT, NOT_SHOWN (held), TOO_LONG, TOO_MANY, WRONG_TYPE, UNKNOWN_FIELD,
 INVALID_TEXT.
 """
 

@@ -201,6 +201,7 @@ def test_attempts_that_failed_make_the_rate(passed: int, outcome: str, rate: int
 
     assert noted == codes(read(report(metrics=metrics)))
     assert {"rate_permille": rate, "n": 48} == found["reproducibility"]
+    assert bool(noted) is draft(report(metrics=metrics)).held
     assert [(outcome, f"{passed} of 48")] == [(one["outcome"], one["after"]) for one in found["evidence"]]
 
 

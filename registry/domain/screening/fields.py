@@ -17,6 +17,8 @@ from registry.domain.screening.finding import Path, Sort
 
 # Short words of the registry itself: slugs of groups, and ids of licences.
 _OURS = frozenset({"audience", "licence"})
+# Versions by their meaning, in whatever model.
+_VERSIONS = frozenset({"fixed_in", "version", "version_range"})
 # What a trace is by its meaning: a mail or network address of a misuser. Only secrets are looked for there.
 _TRACES: dict[type[Model], frozenset[str]] = {Indicator: frozenset({"value"})}
 
@@ -57,6 +59,8 @@ def _plan(model: type[Model]) -> _Plan:
             continue
         leaf = _leaf(annotation)
         sort = Sort.TRACE if name in _TRACES.get(model, ()) else _sort_of(leaf)
+        if sort is Sort.NAME and name in _VERSIONS:
+            sort = Sort.VERSION
         if sort is not None:
             texts.append((name, sort))
         elif isinstance(leaf, type) and issubclass(leaf, Model):

@@ -32,6 +32,7 @@ class Sort(StrEnum):
     NAME = "name"
     URL = "url"
     TRACE = "trace"
+    VERSION = "version"
 
 
 MEANING: dict[Code, str] = {

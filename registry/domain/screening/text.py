@@ -24,7 +24,7 @@ _MAX_OF_RULE = 200
 # Without any of these no text holds personal data, nor hides anything: digits, signs, and what stands for signs.
 _STIRRING = re.compile(r"[0-9@!#$%&*+?^~\\]|[\[({<][ ]?(?:at|dot|\.)|[ ]dot[ ]", re.IGNORECASE)
 _QUICK = frozenset({Code.SECRET_DETECTED, Code.PERSONAL_DATA})
-_SINGLE = frozenset({Sort.NAME, Sort.URL, Sort.TRACE})
+_SINGLE = frozenset({Sort.NAME, Sort.URL, Sort.TRACE, Sort.VERSION})
 ALL = frozenset(Code)
 
 
@@ -82,6 +82,10 @@ def _personal(text: str, sort: Sort) -> Iterator[Match]:
         yield from (Match(*span, Code.PERSONAL_DATA, "email") for span in emails(text))
         yield from addresses_of_hosts(text)
         yield from positions_in(text)
+        return
+    if sort is Sort.VERSION:
+        # A version of four parts looks like the address of a host.
+        yield from (match for match in personal_in(text) if match.rule != "ip-address")
         return
     yield from personal_in(text)
     yield from places_in(text)
