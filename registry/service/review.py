@@ -196,6 +196,7 @@ def put_out(
     revision = record.revision + 1
     embargoed = not record.was_public and is_under_embargo(newest.marking, now)
     given = {"head": newest, "embargoed": embargoed, "claimed_by": None, "approved_by": None, **_DONE}
+    given["imported"] = step is Step.PUBLISH_IMPORT
     record = with_cap(unit, take_step(record, step, now, **given))
     record = with_sensitivity(before, record)
     record = with_references_placed(registry, unit, record, is_stored=not is_new)

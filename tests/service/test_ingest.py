@@ -242,3 +242,41 @@ def test_an_import_keeps_its_source_apart_from_others(registry: Registry, people
     assert 2 == len(uids)
     with registry.storage.read() as reader:
         assert uids == reader.records.many(list(uids), visible=EVERYTHING).keys()
+
+
+def test_what_waited_is_told_as_not_reviewed_once_the_trusted_source_changes_it(
+    registry: Registry, people: People
+) -> None:
+    _upsert(registry, people, case(1), source=replace(ATLAS, trust=Trust.REVIEW))
+
+    outcomes = _upsert(registry, people, case(1, "Told anew"))
+
+    record = imported(registry, 1)
+    assert ((Outcome.CHANGED,), State.PUBLISHED, True) == (outcomes, record.state, record.imported)
+
+
+def test_a_reviewed_record_that_a_trusted_source_changes_is_told_as_not_reviewed(
+    registry: Registry, people: People
+) -> None:
+    _upsert(registry, people, case(1), source=replace(ATLAS, trust=Trust.REVIEW))
+    uid = imported(registry, 1).uid
+    review.claim(registry, people.reviewer, uid, expected_revision=1)
+    review.approve(registry, people.reviewer, uid, expected_revision=1)
+    review.publish(registry, people.reviewer, uid, expected_revision=1)
+
+    _upsert(registry, people, case(1, "Told anew"))
+
+    assert imported(registry, 1).imported
+
+
+def test_a_record_of_a_trusted_source_that_is_reviewed_here_is_told_as_reviewed(
+    registry: Registry, people: People
+) -> None:
+    _upsert(registry, people, case(1))
+    _upsert(registry, people, case(1, "Told anew"), source=replace(ATLAS, trust=Trust.REVIEW))
+    uid = imported(registry, 1).uid
+    review.claim(registry, people.reviewer, uid, expected_revision=2)
+    review.approve(registry, people.reviewer, uid, expected_revision=2)
+    review.publish(registry, people.reviewer, uid, expected_revision=2)
+
+    assert not imported(registry, 1).imported
