@@ -2,6 +2,9 @@
 
 A file is taken whole or not at all. Longer texts are kept only under a licence that lets them be passed on; codes and
 names always are. A file that says the texts of a release that is shipped adds them to that release.
+
+Codes of what leaves a file out: BROKEN_JSON, UNKNOWN_FORM, MISSING, WRONG_TYPE, UNKNOWN_TERM (a predicate that the file
+does not have), DUPLICATE_ID, TOO_LONG, INVALID_TEXT.
 """
 
 from __future__ import annotations

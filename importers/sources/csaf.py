@@ -12,9 +12,9 @@ taken back where it was public before. Dates and version numbers of a document a
 
 Findings that leave a record or a document out: BROKEN_DOCUMENT, WRONG_TYPE, MISSING (tracking id, namespace, title),
 NOT_PUBLIC (its TLP label), NOT_AFFECTED (it names only products that do not have it), DUPLICATE_ID, TOO_LONG (its id).
-Findings that hold it: NOT_FINAL, DISTRIBUTION. Beside a record that was taken: UNKNOWN_PRODUCT, UNKNOWN_VERSION,
-EXPLOIT_KEPT_BACK, BAD_VECTOR, SCORE_DIFFERS, BAD_CLASS, BAD_LINK, BAD_URL, BAD_DATE, TOO_LONG, TOO_MANY,
-WRONG_TYPE, UNKNOWN_FIELD, INVALID_TEXT.
+Findings that hold it: NOT_FINAL, DISTRIBUTION, and HELD_WITH_DOCUMENT of each vulnerability. Beside a record that was
+taken: UNKNOWN_PRODUCT, UNKNOWN_VERSION, EXPLOIT_KEPT_BACK, BAD_VECTOR, SCORE_DIFFERS, BAD_CLASS, BAD_LINK, BAD_URL,
+BAD_DATE, TOO_LONG, TOO_MANY, WRONG_TYPE, UNKNOWN_FIELD, INVALID_TEXT.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -10,8 +12,11 @@ from importers.catalog import catalog, find
 from importers.contract import Draft, Importer, TaxonomyDraft
 from registry.domain.content.kinds import parse
 from registry.domain.errors import NotFound
+from registry.domain.finding import Finding
 from tests.importers.golden import FIXTURES, assert_golden, fixtures, read, source_of
 
+_NAMED = re.compile(rf"``(importers(?:\.\w+)+|{'|'.join(catalog())})``")
+_CODE = re.compile(r"\b[A-Z][A-Z_]{3,}\b")
 IMPORTERS = list(catalog().values())
 
 
@@ -50,6 +55,20 @@ def test_every_importer_has_fixtures_and_a_test_of_its_own(importer: Importer) -
 )
 def test_every_fixture_gives_what_its_golden_file_says(importer: Importer, fixture: Path) -> None:
     assert_golden(importer, fixture)
+
+
+@pytest.mark.parametrize("importer", IMPORTERS, ids=lambda importer: importer.id)
+def test_what_an_importer_finds_stands_on_top_of_it_or_of_what_it_names_there(importer: Importer) -> None:
+    document = import_module(f"importers.sources.{importer.id}").__doc__ or ""
+    named = (name if "." in name else f"importers.sources.{name}" for name in _NAMED.findall(document))
+    told = " ".join((document, *(import_module(name).__doc__ or "" for name in named)))
+    parsed = [
+        each for fixture in fixtures(importer) for each in importer.parse(read(fixture), source_of(importer, fixture))
+    ]
+
+    found = {each.code for each in parsed if isinstance(each, Finding)}
+
+    assert set() == found - set(_CODE.findall(told))
 
 
 @pytest.mark.parametrize("importer", IMPORTERS, ids=lambda importer: importer.id)
