@@ -42,6 +42,7 @@ def fetch_and_run(
     stop: Event | None = None,
     limits: FetchLimits | None = None,
     allow_withdrawals: bool = False,
+    elsewhere: bool = False,
     beat_seconds: float = BEAT_SECONDS,
 ) -> Report:
     """Fetch the documents of a source and take them in. A source that has nothing new is not read.
@@ -51,6 +52,7 @@ def fetch_and_run(
         conditional: whether what has not changed since the last run need not be read again.
         stop: once it is set, the import ends after the batch that is under way.
         limits: in place of those that the settings give.
+        elsewhere: whether these are not the source's own addresses, so that they say nothing of where it is read on.
         beat_seconds: how often the run gives a sign while a host is waited for.
 
     Raises:
@@ -89,7 +91,7 @@ def fetch_and_run(
         _documents(registry, actor, fetching, None if dry_run else beat_seconds),
         dry_run=dry_run,
         progress=tell,
-        ending=lambda: _ending(fetching),
+        ending=lambda: _ending(fetching, elsewhere=elsewhere),
         allow_withdrawals=allow_withdrawals,
     )
 
@@ -185,11 +187,12 @@ def _alive(registry: Registry, actor: Actor, source_id: str, beat_seconds: float
         beating.join()
 
 
-def _ending(fetching: Fetching) -> Ending:
-    """Only a fetch that brought everything says where the next one begins."""
+def _ending(fetching: Fetching, *, elsewhere: bool) -> Ending:
+    """Only a fetch that brought everything, from the source's own addresses, says where the next one begins."""
     fetched = fetching.fetched
-    if not fetched.is_whole:
-        return Ending(fetched.present, complete=False, findings=fetched.findings)
+    if elsewhere or not fetched.is_whole:
+        complete = fetched.is_whole and not fetched.is_unchanged
+        return Ending(fetched.present, complete=complete, findings=fetched.findings)
     return Ending(
         fetched.present,
         # What was not read again is not missing.

@@ -28,6 +28,8 @@ BATCH_RECORDS = 200
 BATCH_SECONDS = 0.2
 _BEAT_SECONDS = 2.0
 _FINDINGS_AT_ONCE = 500
+# Of a run; whoever pours more of them is counted on, and not kept.
+MAX_KEPT = 100_000
 _UNRESOLVED = "a record that it refers to is not here; the link is added once it is"
 _TO_ITSELF = "it refers to itself; that was left out"
 _UNPREPARED = "the importer failed on this record; nothing of it was taken"
@@ -68,7 +70,8 @@ class Storing:
         self._codes[finding.code] += 1
         if len(self._shown) < MAX_FINDINGS:
             self._shown.append(finding)
-        self._waiting.append(finding)
+        if sum(self._codes.values()) <= MAX_KEPT:
+            self._waiting.append(finding)
 
     def beat(self, counts: Counts | None = None) -> None:
         """Give a sign now and then; with *counts*, now, and keep every finding that waits."""
@@ -76,7 +79,9 @@ class Storing:
             self._waiting.clear()
             return
         if counts is not None or len(self._waiting) >= _FINDINGS_AT_ONCE:
-            import_runs.keep_findings(self._registry, self._actor, self._run, self._waiting)
+            for at in range(0, len(self._waiting), _FINDINGS_AT_ONCE):
+                portion = self._waiting[at : at + _FINDINGS_AT_ONCE]
+                import_runs.keep_findings(self._registry, self._actor, self._run, portion)
             self._waiting.clear()
         if counts is not None or time.monotonic() - self._beat_at >= _BEAT_SECONDS:
             so_far = counts or self._counts(0)
@@ -100,8 +105,9 @@ class Storing:
             self._done += 1
         self._store_records(reading)
         self._tell(self._total, self._total)
-        is_whole = ending.complete and reading.importer.is_whole and reading.is_complete and self._total > 0
         present = set(map(kept_id, ending.present)) - reading.places.keys() - reading.taken_back.keys()
+        is_whole = ending.complete and reading.importer.is_whole and reading.is_complete
+        is_whole = is_whole and bool(self._total or present)
         # Of a source of which a run saw no record, nothing is known: what it read may have been its taxonomies alone.
         sighting = self._sighting(reading, present, is_whole=is_whole and bool(reading.places or present))
         verdict = self._withdraw(sighting, allowed=allowed)

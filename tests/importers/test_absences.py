@@ -113,6 +113,16 @@ def test_a_run_that_reads_nothing_at_all_misses_nothing(registry: Registry) -> N
     assert {(0, 0)} == {(one.withdrawn, one.gone) for one in reports}
 
 
+def test_what_is_gone_of_a_source_that_has_nothing_new_is_missed(registry: Registry) -> None:
+    ran(registry, "A", "B")
+
+    first = ran(registry, documents=[], present=("A",))
+    second = ran(registry, documents=[], present=("A",))
+
+    assert [(0, 1), (1, 0)] == [(one.withdrawn, one.gone) for one in (first, second)]
+    assert [State.PUBLISHED, State.WITHDRAWN] == states(registry, "A", "B")
+
+
 def test_what_its_source_takes_back_is_withdrawn_at_once_by_any_run(registry: Registry) -> None:
     ran(registry, "A", "B")
 

@@ -244,6 +244,19 @@ def _fetch(registry: Registry, made: Any, **kept: Any) -> Any:
     return scheduled.fetch_and_run(registry, LOCAL_OPERATOR, made, **({"limits": QUICK} | kept))
 
 
+def test_what_comes_from_another_address_says_nothing_of_where_the_source_is_read_on(registry: Registry) -> None:
+    with hosting() as (server, site):
+        site.put("/own", says(document("a", cursor="own"), ETag='"1"'))
+        site.put("/other", says(document("b", cursor="other"), ETag='"2"'))
+        _fetch(registry, importer(server.url("/own"), whole=False))
+        before = _state(registry, "pages")
+        _fetch(registry, importer(server.url("/other"), whole=False), elsewhere=True)
+        after = _state(registry, "pages")
+
+    assert ("own", "own") == (before.cursor, after.cursor)
+    assert before.validators == after.validators
+
+
 def test_an_unchanged_source_changes_nothing_and_loses_nothing(registry: Registry) -> None:
     with hosting() as (server, site):
         site.put("/1", says(document("a", "b"), ETag='"1"'), says(b"", status=304))

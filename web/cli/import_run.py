@@ -66,7 +66,7 @@ def carried_out(
 
 
 def _fetched(registry: Registry, importer: Importer, asked: Asked, progress: Callable[[int, int], None]) -> Report:
-    since = asked.since
+    since, own = asked.since, importer.source.urls
     if asked.given is not None:
         row = changed(importer.source, from_url=[asked.given], host=sorted(importer.source.hosts))
         importer, since = importer.of(row), ""
@@ -81,4 +81,5 @@ def _fetched(registry: Registry, importer: Importer, asked: Asked, progress: Cal
         dry_run=asked.dry_run,
         progress=progress,
         allow_withdrawals=asked.allow_withdrawals,
+        elsewhere=importer.source.urls != own,
     )

@@ -14,6 +14,7 @@ from tests.web.cli.commons import Done, commons
 
 RELEASE = Path("tests/importers/atlas/release-1.yaml")
 MISP = Path("tests/importers/misp/event.json")
+ADVISORY = Path("tests/importers/osv/GHSA-2222-3333-4444.json")
 WHOSE = ("--as", "acme", "--home", "https://acme.example/", "--licence", "CC-BY-4.0", "--attribution", "Acme Lab")
 TABLE = "Ref,What happened,Date\n1,Accounts sent spam,2026-02-01\n2,Letters asked for codes,2026-03-02\n"
 
@@ -128,6 +129,24 @@ def test_an_address_is_fetched_from_its_host_only(node: Path, monkeypatch: pytes
     assert (0, ["/atlas.yaml", "/nothing.yaml"]) == (done.code, server.paths)
     assert done.json["new"] > 0
     assert (6, "FETCH_FAILED") == (missing.code, missing.told["code"])
+
+
+def test_another_address_says_nothing_of_where_the_source_is_read_on(
+    node: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COMMONS_OUTBOUND_ALLOW_NETWORKS", "127.0.0.1/32")
+    monkeypatch.setenv("COMMONS_IMPORT_PAUSE_SECONDS", "0")
+    with hosting() as (server, site):
+        site.put("/own/modified_id.csv", says(b"2026-03-01T00:00:00Z,PyPI/GHSA-1\n"))
+        site.put("/other/modified_id.csv", says(b"2026-04-01T00:00:00Z,PyPI/GHSA-2\n"))
+        site.put("/other/PyPI/GHSA-2.json", says(ADVISORY.read_bytes()))
+        commons("source", "add", "acme", "--format", "osv", "--home", "https://acme.example/", "--licence", "CC0-1.0",
+                "--from-url", server.url("/own/modified_id.csv"), "--data-dir", node)  # fmt: skip
+        imported(node, "acme", "--from", server.url("/other/modified_id.csv"))
+        imported(node, "acme")
+
+    assert "/other/PyPI/GHSA-2.json" in server.paths
+    assert "/own/PyPI/GHSA-1.json" in server.paths
 
 
 def test_an_address_within_the_own_network_is_refused(node: Path) -> None:
