@@ -88,15 +88,16 @@ def _objects(value: JsonValue) -> Iterator[Mapping[str, JsonValue]]:
 
 
 def _joined(base: str, path: str) -> str | None:
-    """The address of *path* as seen from *base*, if it is one of the web and leads nowhere upward."""
+    """The address of *path* as seen from *base*, if it is no less safe than that and leads nowhere upward."""
     if len(path) > _MAX_PATH or any(part == ".." for part in path.split("/")):
         return None
     try:
         url = urljoin(base, path)
         parts = urlsplit(url)
+        schemes = {"https", urlsplit(base).scheme} & {"https", "http"}
     except ValueError:
         return None
-    return url if parts.scheme == "https" and parts.hostname and url.isprintable() and " " not in url else None
+    return url if parts.scheme in schemes and parts.hostname and url.isprintable() and " " not in url else None
 
 
 def _name(url: str) -> str:

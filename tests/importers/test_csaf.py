@@ -166,6 +166,16 @@ def test_a_list_of_changes_leads_to_its_documents_and_to_nothing_above_them() ->
     assert [] == list(IMPORTER.parse(RawDocument("changes.csv", lines), IMPORTER.source))
 
 
+def test_a_provider_in_the_own_network_is_followed_over_http_as_it_is_read() -> None:
+    lists = RawDocument("index.txt", b"2031/a.json\nhttps://other.example/b.json\nftp://x.example/c.json\n")
+
+    by_http = IMPORTER.follow(lists, Wanted("http://10.1.2.3/index.txt", "index.txt"), IMPORTER.source, None).wanted
+    by_https = followed("index.txt", b"http://x.example/a.json\n")
+
+    assert ["http://10.1.2.3/2031/a.json", "https://other.example/b.json"] == [one.url for one in by_http]
+    assert [] == by_https
+
+
 def test_an_advisory_leads_nowhere() -> None:
     assert [] == followed("advisory.json", SAMPLE)
     assert [] == followed("advisory.json", b"[" * 100_000)
