@@ -88,7 +88,7 @@ SURNAME_WORDS = _words(
 # Family names that stand alone for one person known to all; a name before or behind is taken along.
 KNOWN_ALONE = _words(
     """
-    altman bezos biden bolsonaro desantis duterte epstein erdogan fauci johansson kilicdaroglu macron mcconnell
+    altman aoc bezos biden bolsonaro desantis duterte epstein erdogan fauci johansson kilicdaroglu macron mcconnell
     merkel modi musk nadella netanyahu obama pelosi pence petrov pichai putin rogan sandu starmer suharto sunak
     trudeau trump turnbull zelenska zelenskiy zelensky zelenskyy zuckerberg
     """

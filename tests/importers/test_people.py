@@ -122,6 +122,7 @@ def test_sources_that_name_somebody_lose_their_title_or_leave_the_public_part_an
     [
         "musk-buys-it",
         "erdogans-main-rival-says",
+        "what-aoc-said",
         "2024/anneliese-brown/x",
         "jos%C3%A9_garcia.html",
         "custodial-death-of-raghunath-2031",
