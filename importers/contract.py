@@ -19,9 +19,10 @@ from registry.domain.vocabulary import Confidence, Kind, LinkRel, MappingMethod
 
 __all__ = [
     "Draft", "Following", "Fragment", "Importer", "Mapped", "Parsed", "RawDocument", "Source", "TakenBack",
-    "TaxonomyDraft", "Trust", "Wanted", "upstream_hash",
+    "TaxonomyDraft", "Trust", "Wanted", "file_name", "upstream_hash",
 ]  # fmt: skip
 
+_MAX_NAME = 120
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -171,9 +172,15 @@ class Following:
     edition: str | None = None
 
 
+def file_name(url: str, otherwise: str = "document") -> str:
+    """What a document is called in findings: the end of its address's path. A query may hold a key, and is left out."""
+    path = url.partition("#")[0].partition("?")[0].partition("://")[2]
+    return path.partition("/")[2].rsplit("/", 1)[-1][:_MAX_NAME] or otherwise
+
+
 def begin_at_urls(source: Source, _cursor: str | None) -> tuple[Wanted, ...]:
     """Each address of the source, by GET."""
-    return tuple(Wanted(url, url.rsplit("/", 1)[-1][:120] or source.id) for url in source.urls)
+    return tuple(Wanted(url, file_name(url, source.id)) for url in source.urls)
 
 
 def ends_here(_document: RawDocument, _wanted: Wanted, _source: Source, _cursor: str | None) -> Following:

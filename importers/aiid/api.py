@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 
-from importers.contract import Following, RawDocument, Source, Wanted
+from importers.contract import Following, RawDocument, Source, Wanted, file_name
 from importers.json_document import read_json
 from registry.domain.errors import InvalidInput
 
@@ -37,9 +37,7 @@ def begin(source: Source, _cursor: str | None) -> tuple[Wanted, ...]:
     return tuple(
         wanted
         for url in source.urls
-        for wanted in (
-            [_page(url, name, 0) for name in _FIELDS] if _is_api(url) else [Wanted(url, url.rsplit("/", 1)[-1][:120])]
-        )
+        for wanted in ([_page(url, name, 0) for name in _FIELDS] if _is_api(url) else [Wanted(url, file_name(url))])
     )
 
 

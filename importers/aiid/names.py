@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 from importers.contract import Draft
 from importers.people.lists import NOT_NAMES, THING_ENDS
+from importers.people.guarding import MASK
 from importers.people.names import is_given, names_in
 from importers.people.words import is_english
 from registry.domain.canonical import JsonValue
@@ -24,7 +25,6 @@ from registry.domain.finding import Finding
 from registry.domain.screening.given_names import UNSURE
 from registry.domain.screening.word_lists import ORGANISATIONS
 
-MASK = "[name withheld]"
 _WORD = re.compile(r"[^\W_]+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 # Addresses that say whose account something stands in, or who wrote it, and titles that do.

@@ -113,7 +113,6 @@ _ORDINARY = frozenset(
         "fisher",
         "ghostwriter",
         "addict",
-        "addict",
         "dr",
         "mr",
         "mrs",

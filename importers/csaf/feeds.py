@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from urllib.parse import urljoin, urlsplit
 
-from importers.contract import Following, RawDocument, Source, Wanted
+from importers.contract import Following, RawDocument, Source, Wanted, file_name
 from importers.json_document import read_json
 from registry.domain.canonical import JsonValue
 from registry.domain.errors import InvalidInput
@@ -45,7 +45,7 @@ def follow(document: RawDocument, wanted: Wanted, _source: Source, _cursor: str 
             return Following()
         found = list(_of_root(root)) if is_listing(root) and isinstance(root, Mapping) else []
     urls = dict.fromkeys(url for path in found if (url := _joined(wanted.url, path)) is not None)
-    return Following(tuple(Wanted(url, _name(url)) for url in list(urls)[:_MAX_DOCUMENTS] if url != wanted.url))
+    return Following(tuple(Wanted(url, file_name(url)) for url in list(urls)[:_MAX_DOCUMENTS] if url != wanted.url))
 
 
 def _of_lines(body: bytes) -> Iterator[str]:
@@ -98,7 +98,3 @@ def _joined(base: str, path: str) -> str | None:
     except ValueError:
         return None
     return url if parts.scheme in schemes and parts.hostname and url.isprintable() and " " not in url else None
-
-
-def _name(url: str) -> str:
-    return urlsplit(url).path.rsplit("/", 1)[-1][:120] or "document"

@@ -23,7 +23,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Mapping
 from urllib.parse import urljoin
 
-from importers.contract import Following, Importer, Parsed, RawDocument, Source, Trust, Wanted
+from importers.contract import Following, Importer, Parsed, RawDocument, Source, Trust, Wanted, file_name
 from importers.entry import Entry
 from importers.json_document import read_json
 from importers.misp.event import read_event, uuid_of
@@ -69,7 +69,7 @@ def begin(source: Source, _cursor: str | None) -> Iterator[Wanted]:
     """The manifest of each address; one that ends in the name of another file is fetched as it is."""
     for url in source.urls:
         is_file = url.endswith(".json")
-        yield Wanted(url if is_file else f"{url.rstrip('/')}/{_MANIFEST}", _MANIFEST if not is_file else _name(url))
+        yield Wanted(url if is_file else f"{url.rstrip('/')}/{_MANIFEST}", _MANIFEST if not is_file else file_name(url))
 
 
 def follow(document: RawDocument, wanted: Wanted, _source: Source, cursor: str | None) -> Following:
@@ -98,10 +98,6 @@ def _token(uuid: str, entry: JsonValue) -> str:
     # The version of the rules counts as well: what they make of an event is made anew when they change.
     body = canonical_bytes({"uuid": uuid, "entry": entry, "rules": BY})
     return urlsafe_b64encode(hashlib.sha256(body).digest())[:_TOKEN].decode()
-
-
-def _name(url: str) -> str:
-    return url.rsplit("/", 1)[-1][:120]
 
 
 def _is_manifest(root: JsonValue) -> bool:

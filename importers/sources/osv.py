@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from importers.contract import Following, Importer, Parsed, RawDocument, Source, Wanted
 from importers.entry import Entry
@@ -55,11 +55,6 @@ def _record(entry: Entry, source: Source, seen: set[str]) -> Iterator[Parsed]:
         return
     entry.record = str(id_)
     yield from taken_once(entry, source, seen, read)
-
-
-def begin(source: Source, _cursor: str | None) -> tuple[Wanted, ...]:
-    """Each address of the source; a list of changes keeps its name."""
-    return tuple(Wanted(url, urlsplit(url).path.rsplit("/", 1)[-1][:120] or source.id) for url in source.urls)
 
 
 def follow(document: RawDocument, wanted: Wanted, _source: Source, cursor: str | None) -> Following:
@@ -105,7 +100,6 @@ IMPORTER = Importer(
         urls=("https://osv-vulnerabilities.storage.googleapis.com/PyPI/modified_id.csv",),
     ),
     parse=parse,
-    begin=begin,
     follow=follow,
     is_format=True,
 )

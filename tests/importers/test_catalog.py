@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
@@ -69,6 +70,16 @@ def test_what_an_importer_finds_stands_on_top_of_it_or_of_what_it_names_there(im
     found = {each.code for each in parsed if isinstance(each, Finding)}
 
     assert set() == found - set(_CODE.findall(told))
+
+
+@pytest.mark.parametrize("importer", IMPORTERS, ids=lambda importer: importer.id)
+def test_a_key_in_an_address_is_in_no_name_of_a_document(importer: Importer) -> None:
+    urls = ("https://host.example/feed/list.json?key=secret#secret", "https://host.example/?key=secret")
+
+    names = [one.name for one in importer.begin(replace(importer.source, urls=urls), None)]
+
+    assert all(names)
+    assert [] == [name for name in names if "secret" in name]
 
 
 @pytest.mark.parametrize("importer", IMPORTERS, ids=lambda importer: importer.id)
