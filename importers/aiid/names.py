@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 from urllib.parse import unquote, urlsplit
 
 from importers.contract import Draft
-from importers.people.lists import NOT_NAMES, THING_ENDS
 from importers.people.guarding import MASK
+from importers.people.lists import NOT_NAMES, THING_ENDS
 from importers.people.names import is_given, names_in
 from importers.people.words import is_english
 from registry.domain.canonical import JsonValue
