@@ -21,9 +21,11 @@ from registry.service.taxonomies import load_shipped
 from web.cli.directory import is_empty, opened_with, settings_of
 from web.cli.founding import found
 from web.demo.commands import next_commands
+from web.demo.importing import load_imported
 from web.demo.loading import AUTHOR, Cast, load_records
 
 RECORDS = Path(__file__).with_name("records.json")
+IMPORTED = Path(__file__).with_name("imported.json")
 MARKER = "demo.json"
 WHAT = (
     "Sample records: our own short descriptions of publicly known events, with their public sources; "
@@ -116,10 +118,11 @@ def _mark(making: Path, loaded: str | None = None) -> None:
 
 def _load_once(registry: Registry, place: Path, cast: Cast) -> None:
     """Load the records, unless these very ones were loaded at an earlier start: what was done to them stays done."""
-    body = RECORDS.read_bytes()
-    digest = hashlib.sha256(body).hexdigest()
+    body, imported = RECORDS.read_bytes(), IMPORTED.read_bytes()
+    digest = hashlib.sha256(body + imported).hexdigest()
     marker = json.loads((place / MARKER).read_text(encoding="utf-8"))
     if marker.get("records") != digest:
+        load_imported(registry, imported)
         load_records(registry, cast, json.loads(body))
         _mark(place, digest)
 

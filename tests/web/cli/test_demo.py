@@ -20,7 +20,7 @@ from registry.domain.record import State
 from registry.service import authentication, find
 from registry.settings import load
 from tests.web.cli.commons import commons
-from web.demo.start import RECORDS, WHAT, Prepared, prepare
+from web.demo.start import IMPORTED, RECORDS, WHAT, Prepared, prepare
 
 ADDRESS = "http://127.0.0.1:8000"
 PROGRAM = Path(sys.executable).with_name("commons")
@@ -49,12 +49,17 @@ def states_of(data_dir: Path, key: str) -> dict[State, int]:
     return {state: count for state, count in counts.items() if count}
 
 
+def brought_in() -> int:
+    """How many records the demo has: its own, the usage guidelines, and those of its invented source."""
+    own, imported = (json.loads(path.read_text(encoding="utf-8")) for path in (RECORDS, IMPORTED))
+    return len(own) + 1 + len(imported["records"])
+
+
 def test_the_sample_records_are_public_but_for_one_in_review_and_one_withdrawn(tmp_path: Path) -> None:
     shown = start(tmp_path / "demo")
 
-    total = len(json.loads(RECORDS.read_text(encoding="utf-8")))
-    # All but two, and the usage guidelines.
-    expected = {State.PUBLISHED: total - 2 + 1, State.IN_REVIEW: 1, State.WITHDRAWN: 1}
+    # All but two.
+    expected = {State.PUBLISHED: brought_in() - 2, State.IN_REVIEW: 1, State.WITHDRAWN: 1}
     assert expected == states_of(tmp_path / "demo", shown.reviewer_key)
     assert commons("verify", "--data-dir", tmp_path / "demo").code == 0
 
@@ -65,7 +70,7 @@ def test_a_second_start_adds_no_record_and_gives_new_keys(tmp_path: Path) -> Non
 
     records = commons("verify", "--data-dir", tmp_path / "demo", "--json").json["records"]
     # All of them, and the usage guidelines.
-    assert records == len(json.loads(RECORDS.read_text(encoding="utf-8"))) + 1
+    assert records == brought_in()
     assert first.submitter_key != second.submitter_key
     assert actor_with(second.submitter_key, tmp_path / "demo") != ANONYMOUS
     for old in (first.submitter_key, first.reviewer_key):
