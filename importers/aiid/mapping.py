@@ -58,7 +58,7 @@ def mapped_content(
         "relation": "intentional_misuse" if intent == "misuse" else None,
         "misuse_categories": categories,
         "systems": _systems(deployers, developers, {id(party) for party, kind in kinds if kind}),
-        "actors": _actors(kinds, is_misuse=intent == "misuse"),
+        "actors": _actors(kinds, frozenset(one.name for one in harmed), is_misuse=intent == "misuse"),
         "targets": _targets(harmed),
         "harms": _harms(harms, harmed),
         "affected_groups": _groups(harmed) if "discrimination" in harms else [],
@@ -81,13 +81,16 @@ def _systems(deployers: Sequence[Party], developers: Sequence[Party], misusers: 
     return [system for at, system in enumerate(systems) if system not in systems[:at]][:_MAX_LISTED]
 
 
-def _actors(kinds: Sequence[tuple[Party, str | None]], *, is_misuse: bool) -> list[JsonValue]:
+def _actors(kinds: Sequence[tuple[Party, str | None]], harmed: frozenset[str], *, is_misuse: bool) -> list[JsonValue]:
+    """Who misused it. Of a misuse by others, a deployer who was harmed is no actor, unless by what sort it is."""
     found: list[JsonValue] = []
     for party, kind in kinds:
         sort, label = party.judged.sort, party.judged.label
         actor: dict[str, JsonValue] = {}
         if kind is not None:
             actor = {"label": label, "kind": kind} if label else {"kind": kind}
+        elif party.name in harmed:
+            continue
         elif is_misuse and sort is Sort.PERSON:
             actor = {"kind": "individual"}
         elif is_misuse and sort is Sort.UNKNOWN:

@@ -394,7 +394,21 @@ def test_a_title_that_names_an_account_or_a_case_in_court_is_left_out(title: str
     assert [{"url": "https://forum.example.org/1", "publisher": "forum.example.org"}] == draft.content["sources"]
 
 
+def test_a_deployer_who_was_harmed_by_the_misuse_is_no_actor() -> None:
+    told = incident(
+        title="Bot Hijacked Using Prompt Injection Attacks",
+        AllegedDeployerOfAISystem=parties("Ada Example"),
+        AllegedHarmedOrNearlyHarmedParties=parties("Ada Example"),
+    )
+
+    (draft,) = drafts(read(answer(told)))
+
+    assert "misuse" == draft.content["intent"]
+    assert "actors" not in draft.content
+
+
 def test_harms_follow_the_words_of_the_title() -> None:
+    assert ["financial"] == harms_of("2010 Market Flash Crash", [])
     assert ["physical"] == harms_of("Car Killed Pedestrian", [])
     assert [] == harms_of("Suicide Prevention Tool Bought", [])
     assert ["psychological"] == harms_of("Deepfake Porn", ["ncii"])
