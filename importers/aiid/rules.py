@@ -77,10 +77,11 @@ UNINTENDED = re.compile(
 # Words of the title that tell of a harm.
 HARMS = _rows(
     ((r"kill\w*|dead\b|death\w*|died|fatal\w*|injur\w+|crush\w*|struck|collid\w*|collision\w*|"
-     r"(?<!flash )(?<!market )crash\w*|homicide|sexual assault|committed suicide|suicides?\b(?! prevention)|hazardous"), "physical"),
+     r"(?<!flash )(?<!market )crash\w*|homicide|sexual assault|committed suicide|"
+     r"suicides?\b(?! prevention)|hazardous"), "physical"),
     (r"suicides?\b(?! prevention)|trauma\w*|eating disorders?|harassed users|disturbing", "psychological"),
-    ((r"(?:flash|market) crash\w*|scam\w*|fraud scheme|defraud\w*|\$\d+|financial|fined?\b|fines\b|overcharg\w*|overspending|"
-     r"job loss|fired|robo-debt|extort\w*|lost jobs"), "financial"),
+    ((r"(?:flash|market) crash\w*|scam\w*|fraud scheme|defraud\w*|\$\d+|financial|fined?\b|fines\b|overcharg\w*|"
+     r"overspending|job loss|fired|robo-debt|extort\w*|lost jobs"), "financial"),
     (r"vehicle damage|damag\w+ (?:vehicle|car|property)|fire in a", "property"),
     ((r"wrongful\w* arrest\w*|wrongly arrest\w*|false arrest\w*|wrongfully (?:accus|detain)\w*|deport\w*|"
      r"arrested black|"
