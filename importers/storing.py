@@ -29,7 +29,7 @@ BATCH_SECONDS = 0.2
 _BEAT_SECONDS = 2.0
 _FINDINGS_AT_ONCE = 500
 # Of a run; whoever pours more of them is counted on, and not kept.
-MAX_KEPT = 100_000
+MAX_KEPT = 20_000
 _UNRESOLVED = "a record that it refers to is not here; the link is added once it is"
 _TO_ITSELF = "it refers to itself; that was left out"
 _UNPREPARED = "the importer failed on this record; nothing of it was taken"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 # Codes of findings that depend on what is stored here, and not on the source's documents alone.
 ABOUT_THE_STORE = frozenset({"LINK_UNRESOLVED"})
+# What a source has mended is kept for so long; the names of its records may name people.
+MENDED_KEPT = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,7 +182,10 @@ TABLES: tuple[Kept, ...] = (
     ),
     Kept("trusted_documents", "queries that may be asked by their hash", "short and cached requests", _FOR_EVER),
     Kept("crosswalks", "which terms mean the same", "to describe records", _FOR_EVER),
-    Kept("findings", "what importers could not take over", "to repair sources", "until a run finds it mended"),
+    Kept(
+        "findings", "what importers could not take over", "to repair sources",
+        "90 days after a run finds it mended", Personal.MENTIONED,
+    ),
     Kept("import_sources", "whose records are taken in", "to import", "until an operator takes it out"),
     Kept("import_states", "where the next run begins", "to import", _FOR_EVER),
     Kept("import_documents", "what servers said of documents", "not to fetch what is unchanged", _FOR_EVER),

@@ -116,6 +116,10 @@ class Findings(Protocol):
         """Clear the open findings that *run* has not found any more: of these records, or of all but the *unread*."""
         ...
 
+    def forget(self, source: str, *, before: datetime) -> None:
+        """Forget those that were cleared before *before*."""
+        ...
+
     def page(self, source: str, wanted: FindingFilter, request: PageRequest) -> Page[KeptFinding]:
         """A page, open ones first, then by record, code and message."""
         ...

@@ -31,6 +31,7 @@ from registry.service import letters
 from registry.service.access import note_access
 from registry.service.accounts import new_organisation, organisation_named, put_organisation
 from registry.service.events import note
+from registry.service.publishers import require_no_publisher
 from registry.service.writing import reason_given
 
 _REASON = "say why; the applicant will read it"
@@ -178,6 +179,7 @@ def _admitted(
         rules.require_second_operator(actor, roles, frozenset({actor.id}), alone=alone)
     organisation = _joined(unit, actor, join) if join else _made(registry, unit, actor, application, slug)
     member = Member(PersonId(registry.ids.uid()), organisation.id, roles, staging=not production)
+    require_no_publisher(registry, unit, organisation.slug)
     unit.accounts.add_member(member, application.contact)
     now = registry.clock.now()
     agreed = Agreement(member.person, organisation.id, application.guidelines, application.agreed_revision, now)

@@ -10,7 +10,7 @@ from registry.domain import policy
 from registry.domain.actor import Actor, Permission
 from registry.domain.errors import Conflict
 from registry.domain.event import EventName
-from registry.domain.finding import Finding
+from registry.domain.finding import MENDED_KEPT, Finding
 from registry.domain.importing import LEASE, Counts, Run, RunState, Source, Validator
 from registry.ports import Registry, Unit
 from registry.service.events import note
@@ -98,6 +98,7 @@ def finish(registry: Registry, actor: Actor, source: Source, run: Run, ended: En
         _require_going_on(unit, run)
         now, verdict = registry.clock.now(), ended.verdict
         unit.findings.clear(source.id, run.id, ended.records, now=now, unread=ended.unread)
+        unit.findings.forget(source.id, before=now - MENDED_KEPT)
         unit.absences.forget(source.id, verdict.returned)
         unit.absences.put(source.id, verdict.noted)
         unit.import_sources.put_validators(source.id, ended.validators)

@@ -16,6 +16,7 @@ from registry.domain.pages import Page, PageRequest
 from registry.domain.source_form import require_hours, source_problems
 from registry.ports import Registry
 from registry.service.events import note
+from registry.service.reports import is_intake
 from registry.service.source_access import forget
 
 _ALL_FINDINGS = FindingFilter()
@@ -54,7 +55,7 @@ def put_source(registry: Registry, actor: Actor, given: Source) -> Source:
         Forbidden: *actor* lacks ``source:manage``.
         Reauthenticate: *actor* has signed in too long ago.
         InvalidInput: with everything that is wrong with it.
-        AlreadyExists: an organisation with members has its id: the records would be theirs.
+        AlreadyExists: an organisation with members has its id: the records would be theirs; or that of reports here.
     """
     policy.require(actor, Permission.SOURCE_MANAGE)
     policy.require_confirmed(actor)
@@ -66,6 +67,8 @@ def put_source(registry: Registry, actor: Actor, given: Source) -> Source:
         owner = unit.accounts.organisation_by_slug(given.id)
         if owner is not None and unit.accounts.members(owner.id):
             raise AlreadyExists("an organisation with members has this id", path=("id",), hint="take another id")
+        if owner is not None and is_intake(unit, owner.id):
+            raise AlreadyExists("reports to this node are kept under this id", path=("id",), hint="take another id")
         unit.import_sources.put(given)
         said = {"format": given.format, "trust": given.trust.value}
         note(registry, unit, actor, EventName.SOURCE_PUT, subject=f"source:{given.id}", **said)

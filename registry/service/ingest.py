@@ -9,7 +9,6 @@ from enum import StrEnum
 
 from registry.domain import policy
 from registry.domain.absence import BACK, Absence
-from registry.domain.account import Organisation
 from registry.domain.actor import Actor, Permission
 from registry.domain.change import ChangeKind
 from registry.domain.content.kinds import Content
@@ -22,10 +21,10 @@ from registry.domain.vocabulary import LinkRel
 from registry.domain.workflow import Step
 from registry.ports import Reader, Registry, Unit
 from registry.service import screening, taxonomies
-from registry.service.accounts import put_organisation
 from registry.service.first_publication import publish_imported
 from registry.service.life import restored_record, withdrawn_record
 from registry.service.linking import has_hidden_without_need, says_the_same_elsewhere, with_links
+from registry.service.publishers import publisher_of
 from registry.service.ready import Readings, Ready, made_ready, readings_of
 from registry.service.review import put_out
 from registry.service.writing import hand_in, log, new_record, new_revision, says_the_same, take_step
@@ -89,6 +88,7 @@ def upsert(
     Raises:
         Forbidden: *actor* lacks ``record:import``.
         InvalidInput: a part is too large; then nothing of the batch is kept.
+        Misconfigured: as ``publishers.publisher_of``.
     """
     policy.require(actor, Permission.RECORD_IMPORT)
     if dry_run:
@@ -97,7 +97,7 @@ def upsert(
             return tuple(given.outcome(one) for one in batch)
     with registry.storage.begin() as unit:
         given = _Batch.of(unit, source, batch)
-        owner = _owner(registry, unit, actor, source)
+        owner = publisher_of(registry, unit, actor, source)
         apart = {at for at, one in enumerate(batch) if given.is_new_and_apart(one)}
         _add_all(registry, unit, actor, given, owner, [batch[at] for at in sorted(apart)])
         return tuple(
@@ -251,17 +251,6 @@ def _upstream_id(source: Source, content: Content) -> str:
     if upstream is None or upstream.source != source.id:
         raise InvalidInput([Problem(("content", "upstream"), "REQUIRED", f"an upstream of {source.id} is expected")])
     return upstream.id
-
-
-def _owner(registry: Registry, unit: Unit, actor: Actor, source: Source) -> OrganisationId:
-    """The organisation that stands for the source, made at its first import."""
-    found = unit.accounts.organisation_by_slug(source.id)
-    if found is not None:
-        return found.id
-    now = registry.clock.now()
-    organisation = Organisation(OrganisationId(registry.ids.uid()), source.id, source.title, source.organisation, now)
-    put_organisation(unit, actor, organisation)
-    return organisation.id
 
 
 def _add(registry: Registry, unit: Unit, actor: Actor, owner: OrganisationId, source: Source, ready: Ready) -> Record:

@@ -18,6 +18,7 @@ from registry.service.access import note_access
 from registry.service.accounts import organisation_named
 from registry.service.freezing import operators
 from registry.service.keys import revoke_all
+from registry.service.publishers import require_no_publisher
 from registry.service.welfare import forget
 
 NODE_ROLES = frozenset(
@@ -53,7 +54,7 @@ def add_member(
     Raises:
         InvalidInput: the name is empty, a role cannot be held by a member, or *responsible* is no natural person.
         NotFound: no such organisation, *responsible* is no member of it, or *person* is nobody.
-        AlreadyExists: *person* is a member of it already.
+        AlreadyExists: *person* is a member of it already, or it stands for a source.
         Forbidden: it would be *actor* who holds more roles by it.
         FourEyes: as ``membership.require_second_operator``, or *actor* has invited *person*, or made a key of theirs.
     """
@@ -68,6 +69,7 @@ def add_member(
         _require_not_oneself(actor, person, roles)
     with registry.storage.begin() as unit:
         found = organisation_named(unit, organisation_slug)
+        require_no_publisher(registry, unit, found.slug)
         if responsible is not None:
             _require_natural(unit.accounts.member(responsible, found.id))
         if person is not None:

@@ -210,6 +210,11 @@ def _new_record(registry: Registry, unit: Unit, now: datetime) -> Record:
     return record
 
 
+def is_intake(view: Reader | Unit, organisation: OrganisationId) -> bool:
+    """Whether this is the node's own intake organisation."""
+    return view.meta.get(_INTAKE_ID) == organisation
+
+
 def _intake(registry: Registry, unit: Unit) -> OrganisationId:
     """The node's own intake organisation, made if there is none; recognised by its id, never by its name."""
     known = unit.meta.get(_INTAKE_ID)

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, String, delete, func, or_, select, tuple_, update
 from sqlalchemy.dialects.sqlite import insert
 
 from registry.domain.finding import Finding, FindingFilter, KeptFinding
@@ -59,6 +59,10 @@ class FindingTable:
         seen = [one for one in missed if one not in unread and (records is None or one in records)]
         mended = [{**which, "now": now, "of_record": one} for one in seen]
         self._statements.write_each(_CLEAR_RECORD, mended)
+
+    def forget(self, source: str, *, before: datetime) -> None:
+        """See the port."""
+        self._statements.run(delete(FINDINGS).where(_F.source == source, _F.cleared_at < before))
 
     def page(self, source: str, wanted: FindingFilter, request: PageRequest) -> Page[KeptFinding]:
         """See the port."""

@@ -13,14 +13,16 @@ from importers.aiid.taxonomies import Terms
 from importers.contract import Draft, Importer, Parsed, RawDocument, Source, upstream_hash
 from importers.report import Report
 from importers.run import run
+from importers.storing import MAX_KEPT
 from registry.domain.actor import LOCAL_OPERATOR
+from registry.domain.finding import Finding
 from registry.domain.importing import LEASE, Run, RunState, SourceState
 from registry.domain.pages import PageRequest
 from registry.domain.record import Record
 from registry.domain.taxonomy import Taxonomy, TaxonomyTerm
 from registry.domain.vocabulary import Kind
 from registry.ports import Registry
-from registry.service import import_runs, import_schedule, importing
+from registry.service import import_runs, importing
 from tests.clocks import START, FixedClock
 from tests.effort import BOUND, Effort
 from tests.importers.invented import MARKING, SOURCE, WHOLE, document
@@ -184,7 +186,7 @@ def test_a_source_that_has_just_run_is_not_due_however_long_its_pause() -> None:
     for hours in (1, 24, 24 * 7, 24 * 366):
         state = SourceState("invented", every_hours=hours, due_at=START + timedelta(hours=hours))
 
-        assert not import_schedule.is_due(state, SOURCE, START)
+        assert not state.is_its_turn(SOURCE, START)
 
 
 def test_numbers_without_end_cost_a_taxonomy_no_more_than_words() -> None:
@@ -194,3 +196,23 @@ def test_numbers_without_end_cost_a_taxonomy_no_more_than_words() -> None:
         terms.knows("place", "1" * 10_000 + "1." * 10_000)
 
     assert effort.spent < BOUND / 5
+
+
+def test_a_flood_of_findings_is_counted_and_not_all_kept(registry: Registry) -> None:
+    pouring = parsing(*(Finding("invented", f"R{at}", "MISSING", "title: is missing") for at in range(MAX_KEPT + 500)))
+
+    report = run(registry, LOCAL_OPERATOR, pouring, [document()])
+
+    assert MAX_KEPT + 500 == report.codes["MISSING"]
+    assert {"MISSING": MAX_KEPT} == importing.finding_counts(registry, LOCAL_OPERATOR, "invented")
+
+
+def test_what_a_source_has_mended_is_forgotten(registry: Registry) -> None:
+    assert isinstance(registry.clock, FixedClock)
+    ran(registry, {"bad": "Wilhelmina Zorbelgrint"})
+    ran(registry, "A")
+    registry.clock.advance(days=91)
+
+    ran(registry, "A")
+
+    assert () == importing.findings(registry, LOCAL_OPERATOR, "invented", PAGE).items
