@@ -138,7 +138,7 @@ def _import(registry: Registry, actor: Actor, source_id: str, stop: Event, limit
 def _import_if_due(registry: Registry, actor: Actor, source_id: str, stop: Event, limits: FetchLimits | None) -> None:
     state = importing.state_of(registry, actor, source_id)
     importer = bound(registry, actor, source_id)
-    if not import_schedule.is_due(state, importer.source, registry.clock.now()):
+    if not state.is_its_turn(importer.source, registry.clock.now()):
         return
     report = fetch_and_run(
         registry,

@@ -198,6 +198,12 @@ class SourceState:
         longest = 2 * max(timedelta(hours=self.of(source).every_hours or 0), _LONGEST_PAUSE)
         return self.due_at is None or self.due_at <= now or self.due_at > now + longest
 
+    def is_its_turn(self, source: Source, now: datetime) -> bool:
+        """Whether a worker runs *source* now: as ``is_due``, but a regular run a little later, by its own measure."""
+        if self.asked_at is not None or self.failures or self.due_at is None:
+            return self.is_due(source, now)
+        return self.is_due(source, now - jitter(source.id, self.of(source).every_hours or 0))
+
     def after(self, run: Run, source: Source, *, cursor: str | None = None) -> SourceState:
         """The state once *run* has ended: where it failed, the next is due soon, and later after each failure.
 
@@ -224,6 +230,12 @@ class SourceState:
         if self.asked_at is None or run.started_at < self.asked_at:
             return self
         return replace(self, asked_at=None, allows_withdrawals=False)
+
+
+def jitter(source_id: str, every_hours: int) -> timedelta:
+    """Up to a tenth of the pause, always the same for a source: nodes of one schedule do not all ask at once."""
+    chance = int.from_bytes(hashlib.sha256(source_id.encode()).digest()[:4], "big") / 2**32
+    return timedelta(hours=every_hours) / 10 * chance
 
 
 def upstream_key(source: str, upstream_id: str) -> bytes:

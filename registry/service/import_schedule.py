@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
-from datetime import datetime, timedelta
 
 from registry.domain import policy
 from registry.domain.actor import Actor, Permission
@@ -28,25 +26,12 @@ def enqueue_due(registry: Registry, actor: Actor, sources: Iterable[Source]) -> 
     now = registry.clock.now()
     with registry.storage.read() as reader:
         states = reader.import_sources.states()
-    due = [one for one in sources if one.urls and is_due(states.get(one.id) or SourceState(one.id), one, now)]
+    due = [one for one in sources if one.urls and (states.get(one.id) or SourceState(one.id)).is_its_turn(one, now)]
     if not due:
         return 0
     with registry.storage.begin() as unit:
         jobs = (Job(f"import:{one.id}", JobName.IMPORT_SOURCE, one.id, now) for one in due)
         return sum(unit.jobs.ensure(job) for job in jobs)
-
-
-def is_due(state: SourceState, source: Source, now: datetime) -> bool:
-    """Whether *source* is to run now. Regular runs come a little later, each source by its own measure."""
-    if state.asked_at is not None or state.failures or state.due_at is None:
-        return state.is_due(source, now)
-    return state.is_due(source, now - jitter(source.id, state.of(source).every_hours or 0))
-
-
-def jitter(source_id: str, every_hours: int) -> timedelta:
-    """Up to a tenth of the pause, always the same for a source: nodes of one schedule do not all ask at once."""
-    chance = int.from_bytes(hashlib.sha256(source_id.encode()).digest()[:4], "big") / 2**32
-    return timedelta(hours=every_hours) / 10 * chance
 
 
 def tell_failing(registry: Registry, actor: Actor, source_id: str, *, code: str) -> None:

@@ -19,11 +19,11 @@ from importers import catalog, scheduled
 from registry.domain.actor import LOCAL_OPERATOR, SYSTEM
 from registry.domain.errors import Conflict, FetchFailed, Forbidden, Interrupted, InvalidInput
 from registry.domain.event import EventFilter, EventName
-from registry.domain.importing import RunState, Source, SourceState
+from registry.domain.importing import RunState, Source, SourceState, jitter
 from registry.domain.pages import PageRequest
 from registry.outbound import NodeOutbound
 from registry.ports import Registry
-from registry.service import import_runs, import_schedule, importing, jobs
+from registry.service import import_runs, importing, jobs
 from registry.service.source_access import credential_of, remove_credential, set_credential
 from tests import factories
 from tests.clocks import START, FixedClock
@@ -101,11 +101,11 @@ def test_a_source_runs_when_it_is_due_and_not_before(registry: Registry, clock: 
 
 
 def test_each_source_comes_a_little_later_by_a_measure_of_its_own() -> None:
-    late = {name: import_schedule.jitter(name, 24) for name in ("a", "b", "c", "d")}
+    late = {name: jitter(name, 24) for name in ("a", "b", "c", "d")}
 
     assert 4 == len(set(late.values()))
     assert all(timedelta() <= one < timedelta(hours=2.4) for one in late.values())
-    assert late == {name: import_schedule.jitter(name, 24) for name in late}
+    assert late == {name: jitter(name, 24) for name in late}
 
 
 def test_a_source_that_fails_comes_back_ever_later_and_is_told_from_the_third_time_on(
@@ -214,7 +214,7 @@ def test_hostile_sources_stop_no_other_of_the_schedule(registry: Registry) -> No
 
 
 def test_an_importer_with_a_fault_stops_no_other_of_the_schedule(registry: Registry) -> None:
-    broken = factories.source("a-fault", format="osv", urls=("https://[::1",), every_hours=24)
+    broken = factories.source("a-fault", format="taxii", urls=("https://[::1",), every_hours=24)
     with registry.storage.begin() as unit:
         unit.import_sources.put(broken)
     with hosting() as (server, site):
