@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import unquote, urlsplit
 
 from importers.contract import Draft
+from importers.people.addresses import ACCOUNT
 from importers.people.guarding import MASK
 from importers.people.lists import NOT_NAMES, THING_ENDS
 from importers.people.names import is_given, names_in
@@ -27,13 +28,11 @@ from registry.domain.screening.word_lists import ORGANISATIONS
 
 _WORD = re.compile(r"[^\W_]+")
 _LETTERS = re.compile(r"[^\W\d_]+")
-# Addresses that say whose account something stands in, or who wrote it, and titles that do.
-_ACCOUNT = re.compile(
-    r"https?://(?:[\w-]+\.)?(?:(?:twitter|x)\.com/(?!i/)\w+/status|medium\.com/@|tiktok\.com/@|youtube\.com/@|"
-    r"threads\.(?:net|com)/@|linkedin\.com/(?:in|posts)/|facebook\.com/[\w.]+/posts|reddit\.com/u(?:ser)?/|"
-    r"instagram\.com/(?!p/|reel/)\w|bsky\.app/profile/|forbes\.com/sites/|buzzfeed(?:news)?\.com/(?:article/)?\w+/|"
-    r"inc\.com/[a-z]+-[a-z-]+/|medium\.com/[a-z]+\d+/|complex\.com/\w+/a/)|"
-    r"https?://(?!www\.)[\w-]+\.(?:(?:substack|medium|livejournal|typepad|tumblr|blogspot)\.com|(?:files\.)?wordpress\.com)|"
+# Addresses that say who wrote something, besides those of accounts, and titles that do.
+_WRITTEN = re.compile(
+    r"https?://(?:[\w-]+\.)?(?:forbes\.com/sites/|buzzfeed(?:news)?\.com/(?:article/)?\w+/|inc\.com/[a-z]+-[a-z-]+/|"
+    r"medium\.com/[a-z]+\d+/|complex\.com/\w+/a/)|https?://(?!www\.)[\w-]+\."
+    r"(?:(?:substack|medium|livejournal|typepad|tumblr|blogspot)\.com|(?:files\.)?wordpress\.com)|"
     r"https?://[^?#]+/(?:~\w|(?:authors?|profiles?|users?)/\w)",
     re.IGNORECASE,
 )
@@ -87,7 +86,8 @@ def words_of(text: str) -> Words:
 def is_account(url: str) -> bool:
     """Whether the address is of somebody's account, of somebody's writings, or of a case in court."""
     cases = ((found[1].lower(), found[2].lower()) for found in _CASE_ADDRESS.finditer(url))
-    return _ACCOUNT.match(url) is not None or any(not NOT_NAMES.issuperset(parties) for parties in cases)
+    is_named = ACCOUNT.match(url) is not None or _WRITTEN.match(url) is not None
+    return is_named or any(not NOT_NAMES.issuperset(parties) for parties in cases)
 
 
 def has_whole_name(url: str) -> bool:

@@ -147,6 +147,8 @@ def test_an_address_that_names_somebody_leaves_the_public_part_though_nothing_el
         "garywillowby.school.example",
         "neil-clarke.example",
         "gwern.net",
+        "twitter.com/quietuser/status/1",
+        "medium.com/@quietuser",
     ],
 )
 def test_a_site_under_the_name_of_who_writes_it_leaves_the_public_part(host: str) -> None:
