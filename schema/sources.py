@@ -20,7 +20,10 @@ from schema.types.shown import record_types
 class SourceQueries:
     """Reading by address."""
 
-    @resolved("Records that name this web address as a source, however it is written, the newest first.")
+    @resolved(
+        "Records that name this web address as a source, however it is written, the newest first. An id that others "
+        "know a record by, such as AIID-6, is taken too; that of a merged record leads to the one that stands for it."
+    )
     async def records_by_source(
         self,
         info: Info,

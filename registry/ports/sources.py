@@ -20,6 +20,10 @@ class Sources(Protocol):
         """Records of which a public part that the viewer may read names one of these keys, the newest uid first."""
         ...
 
+    def merged_naming(self, key: bytes, *, limit: int, visible: Visibility) -> tuple[RecordUid, ...]:
+        """Merged records that the viewer may know of, and whose last public part names this key; the newest first."""
+        ...
+
     def suggest(self, uid: RecordUid, candidates: Sequence[Candidate]) -> None:
         """Keep what a draft looks like, instead of what was kept before."""
         ...

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from registry.domain import policy, redaction
 from registry.domain.actor import Actor, Permission
+from registry.domain.address import alias_key
 from registry.domain.facets import FACETS
 from registry.domain.numbering import NUMBER
 from registry.domain.pages import DEFAULT_PAGE, PageRequest
@@ -16,7 +18,10 @@ from registry.domain.query import parse
 from registry.domain.record import Record, RecordUid
 from registry.domain.search import FacetCount, Query, SearchRequest, SearchSort, Snippet
 from registry.ports import Registry
+from registry.service.sources import naming, standing_for
 
+# Letters and a digit: what no single word of a search is.
+_ID_ELSEWHERE = re.compile(r"(?=.*\d)[A-Z][\w.:-]{2,99}")
 _HIDDEN_AT_ONCE = 200
 _READ_AT_ONCE = 50
 
@@ -129,13 +134,25 @@ def _listed(registry: Registry, visible: Visibility, uids: Sequence[RecordUid], 
 
 
 def jump(registry: Registry, actor: Actor, text: str) -> Record | None:
-    """The record that *text* names by its number, if it is a number of a record that *actor* may see."""
+    """The record that *text* names by its number, if it is a number of a record that *actor* may see.
+
+    An id elsewhere that only merged records have, which no search finds, names the record that stands for them.
+    """
     policy.require(actor, Permission.RECORD_READ)
     number = text.strip().upper()
     if not NUMBER.fullmatch(number):
-        return None
+        return _standing_for(registry, actor, number)
     with registry.storage.read() as reader:
         found = reader.records.by_number(number, visible=policy.visible_to(actor))
     if found is None:
         return None
     return redaction.for_actor(found, actor)
+
+
+def _standing_for(registry: Registry, actor: Actor, text: str) -> Record | None:
+    if not _ID_ELSEWHERE.fullmatch(text):
+        return None
+    if next(naming(registry, actor, [alias_key(text)]), None) is not None:
+        return None
+    standing = list(standing_for(registry, actor, text))
+    return standing[0] if len(standing) == 1 else None

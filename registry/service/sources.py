@@ -1,12 +1,13 @@
-"""Finding records by an address that they name as a source."""
+"""Finding records by an address that they name as a source, or by an id that others know them by."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from registry.domain import policy, redaction
 from registry.domain.actor import Actor, Permission
-from registry.domain.address import MAX_ADDRESS, address_key
+from registry.domain.address import MAX_ADDRESS, address_key, alias_key
 from registry.domain.errors import InvalidInput, Problem
 from registry.domain.likeness import keys_of
 from registry.domain.pages import DEFAULT_PAGE, PageRequest
@@ -17,9 +18,10 @@ _AT_ONCE = 100
 
 
 def by_source(registry: Registry, actor: Actor, address: str, *, first: int = DEFAULT_PAGE) -> tuple[Record, ...]:
-    """Records that name *address* as a source, however it is written, the newest first.
+    """Records that name *address* as a source, or as an id that they have elsewhere, the newest first.
 
-    Only what *actor* may read of a record counts: strangers find none by a source that is not published.
+    It may be written in any way. Behind them stand the records into which one of that id was merged. Only what *actor*
+    may read of a record counts: strangers find none by a source that is not published.
 
     Raises:
         InvalidInput: *address* has more than 8,000 characters.
@@ -28,12 +30,29 @@ def by_source(registry: Registry, actor: Actor, address: str, *, first: int = DE
     if len(address) > MAX_ADDRESS:
         raise InvalidInput([Problem(("url",), "TOO_LONG", f"at most {MAX_ADDRESS:,} characters are allowed")])
     limit = PageRequest(first).limit
-    found: list[Record] = []
-    for one in naming(registry, actor, [address_key(address)]):
-        found.append(one)
+    found: dict[RecordUid, Record] = {}
+    naming_it = naming(registry, actor, [address_key(address), alias_key(address)])
+    for one in chain(naming_it, standing_for(registry, actor, address)):
+        found.setdefault(one.uid, one)
         if len(found) == limit:
             break
-    return tuple(found)
+    return tuple(found.values())
+
+
+def standing_for(registry: Registry, actor: Actor, alias: str) -> Iterator[Record]:
+    """Records that stand for merged ones with this id elsewhere, for whoever is told where those went."""
+    policy.require(actor, Permission.RECORD_READ)
+    visible = policy.visible_to(actor)
+    found: dict[RecordUid, Record] = {}
+    with registry.storage.read() as reader:
+        nearest = reader.sources.merged_naming(alias_key(alias), limit=_AT_ONCE, visible=visible)
+        while nearest:
+            records = reader.records.many(nearest, visible=visible)
+            shown = [redaction.for_actor(records[uid], actor) for uid in nearest if uid in records]
+            found |= {one.uid: one for one in shown if visible.lists(one)}
+            # Merges make no loops: each step is nearer to the record that is still there.
+            nearest = tuple(dict.fromkeys(one.merged_into for one in shown if one.merged_into is not None))
+    yield from (one for one in found.values() if one.merged_into is None)
 
 
 def naming(registry: Registry, actor: Actor, keys: Sequence[bytes]) -> Iterator[Record]:

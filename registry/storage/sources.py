@@ -16,7 +16,7 @@ from registry.domain.record import Record, RecordUid, State
 from registry.storage.prepared import Prepared, named
 from registry.storage.statements import Statements
 from registry.storage.tables import NOT_RELATED, RECORDS, SOURCE_KEYS, SUGGESTED_DUPLICATES
-from registry.storage.visibility import form_of, listed, unpublished_work, viewer
+from registry.storage.visibility import admitted, form_of, listed, unpublished_work, viewer
 
 _T, _S, _N = SOURCE_KEYS.c, SUGGESTED_DUPLICATES.c, NOT_RELATED.c
 _UID = named("uid", String())
@@ -46,6 +46,18 @@ def _naming(count: int, visible: Visibility) -> Prepared:
 
 
 @lru_cache
+def _merged_naming(visible: Visibility) -> Prepared:
+    return Prepared(
+        select(_T.uid)
+        .join(RECORDS, RECORDS.c.uid == _T.uid)
+        .where(_T.key == named("key", LargeBinary()), not_(_T.is_work), RECORDS.c.state == State.MERGED.value)
+        .where(not_(RECORDS.c.blocked), admitted(visible))
+        .order_by(_T.uid.desc())
+        .limit(named("limit", Integer()))
+    )
+
+
+@lru_cache
 def _merged_into(count: int) -> Prepared:
     wanted = [named(f"uid_{at}", String()) for at in range(count)]
     merged = RECORDS.c.state == State.MERGED.value
@@ -67,6 +79,11 @@ class SourceTables:
         values: dict[str, Any] = {f"key_{at}": key for at, key in enumerate(keys)}
         values |= {"before": before or "~", "limit": limit, **viewer(visible)}
         return tuple(row[0] for row in self._statements.fetch(_naming(len(keys), form_of(visible)), values))
+
+    def merged_naming(self, key: bytes, *, limit: int, visible: Visibility) -> tuple[RecordUid, ...]:
+        """See the port."""
+        values = {"key": key, "limit": limit, **viewer(visible)}
+        return tuple(row[0] for row in self._statements.fetch(_merged_naming(form_of(visible)), values))
 
     def suggest(self, uid: RecordUid, candidates: Sequence[Candidate]) -> None:
         """See the port."""

@@ -13,8 +13,9 @@ from registry.domain.actor import Actor
 from registry.domain.address import address_key
 from registry.domain.content.kinds import Content
 from registry.domain.errors import InvalidInput
+from registry.domain.record import Record
 from registry.ports import Registry
-from registry.service import life, sources, submit
+from registry.service import erasure, life, merge, search, sources, submit
 from registry.storage.engine import without_foreign_keys, write_engine
 from registry.storage.migrations import upgrade as migrations
 from tests.factories import content
@@ -158,3 +159,73 @@ def test_a_store_of_an_older_version_learns_the_sources_it_has(registry: Registr
 def _keys(path: Path) -> list[tuple[object, ...]]:
     with closing(sqlite3.connect(path)) as connection:
         return connection.execute("SELECT key, uid, is_work FROM source_keys ORDER BY key").fetchall()
+
+
+def _known_as(*aliases: str, title: str = "Spam", tlp: str = "CLEAR") -> Content:
+    return content(title=title, aliases=list(aliases), marking={"tlp": tlp})
+
+
+def _merged(registry: Registry, people: People, record: Record, into: Record) -> None:
+    merge.merge(registry, people.reviewer, record.uid, into=into.uid, reason=REASON)
+
+
+def test_a_record_is_found_by_the_ids_that_others_know_it_by(registry: Registry, people: People) -> None:
+    record = published(registry, people, _known_as("EXT-2026-7", "CVE-2026-1234"))
+    closed = published(registry, people, _known_as("EXT-2026-7", tlp="RED"))
+
+    assert [record.uid] == _found(registry, people.stranger, " ext-2026-7 ")
+    assert [closed.uid, record.uid] == _found(registry, people.submitter, "EXT-2026-7")
+    assert [] == _found(registry, people.stranger, "EXT-2026")
+
+
+def test_the_id_of_a_merged_record_leads_to_the_one_that_stands_for_it(registry: Registry, people: People) -> None:
+    first = published(registry, people, _known_as("EXT-2026-7", title="One"))
+    second = published(registry, people, content(title="Other"))
+    third = published(registry, people, content(title="Third"))
+    _merged(registry, people, first, second)
+    _merged(registry, people, second, third)
+
+    assert [third.uid] == _found(registry, people.stranger, "EXT-2026-7")
+    jumped = search.jump(registry, people.stranger, "ext-2026-7")
+    assert jumped is not None
+    assert third.uid == jumped.uid
+    merge.split(registry, people.reviewer, first.uid, reason=REASON)
+    assert [first.uid] == _found(registry, people.stranger, "EXT-2026-7")
+    assert search.jump(registry, people.stranger, "EXT-2026-7") is None
+
+
+def test_the_search_goes_to_no_record_of_several_that_an_id_may_mean(registry: Registry, people: People) -> None:
+    first, other = (published(registry, people, _known_as("EXT-2026-7", title=title)) for title in ("One", "Other"))
+    survivor = published(registry, people, content(title="Third"))
+    _merged(registry, people, first, survivor)
+
+    assert [other.uid, survivor.uid] == _found(registry, people.stranger, "EXT-2026-7")
+    assert search.jump(registry, people.stranger, "EXT-2026-7") is None
+
+
+@pytest.mark.parametrize("into", ["CLEAR", "RED"])
+def test_a_hidden_record_that_was_merged_leads_no_stranger_anywhere(
+    registry: Registry, people: People, into: str
+) -> None:
+    record = published(registry, people, _known_as("EXT-2026-7", title="One", tlp="RED"))
+    survivor = published(registry, people, _known_as("OTHER-1", title="Other", tlp=into))
+    _merged(registry, people, record, survivor)
+
+    assert [] == _found(registry, people.stranger, "EXT-2026-7")
+    assert [] == _found(registry, people.outsider, "EXT-2026-7")
+    assert search.jump(registry, people.stranger, "EXT-2026-7") is None
+    assert survivor.uid in _found(registry, people.submitter, "EXT-2026-7")
+
+
+def test_a_merged_record_that_is_blocked_or_erased_is_not_found_by_what_it_was_called(
+    registry: Registry, people: People
+) -> None:
+    blocked, erased = (published(registry, people, _known_as(f"EXT-{n}", title=n)) for n in ("One", "Other"))
+    survivor = published(registry, people, content(title="Third"))
+    for one in (blocked, erased):
+        _merged(registry, people, one, survivor)
+
+    erasure.block(registry, people.lead, blocked.uid, reason=REASON)
+    erase_by_two(registry, people, erased.uid)
+
+    assert [[], []] == [_found(registry, people.stranger, one) for one in ("EXT-One", "EXT-Other")]
