@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +27,10 @@ from tests.secrecy import (
 __all__ = ["pytest_runtest_makereport", "pytest_sessionfinish", "pytest_terminal_summary"]
 
 watch_programs()
+
+# The tests start some hundred programs, and each would compile the whole house and its libraries anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # How long an example takes says nothing on a machine that does other things too.
 hypothesis.settings.register_profile("unhurried", deadline=None)
