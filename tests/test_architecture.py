@@ -39,6 +39,8 @@ FLOORS = {
 ADAPTERS = ("registry.storage", "registry.search", "registry.outbound")
 # A command loads what it needs, and no more; the index and Alembic take longer to load than all the rest.
 LOADED_LATE = ("web.cli", "registry.search", "registry.storage.migrations.upgrade")
+# Files of GitHub have the shape of OSV, labels of STIX are tags of MISP, and both name techniques of ATLAS.
+CARRIED = {("ghsa", "osv"), ("stix", "misp"), ("stix", "atlas"), ("misp", "atlas")}
 DOMAIN_MAY_USE = {"detect_secrets", "phonenumbers", "pydantic", "pydantic_core", "rapidfuzz", "rfc8785"}
 
 
@@ -167,6 +169,35 @@ def test_importers_never_import_schema_or_web_and_the_web_reaches_them_through_t
     ]
 
     assert wrong == []
+
+
+def test_importers_fetch_and_store_through_ports_and_services() -> None:
+    seen = [
+        (module_of(path), name)
+        for path in SOURCES
+        if home_of(module_of(path)) == "importers"
+        for name in imports_of(path)
+        if home_of(name) in {*ADAPTERS, "registry.bootstrap"}
+    ]
+
+    assert seen == []
+
+
+def test_a_format_knows_another_only_where_it_carries_it() -> None:
+    formats = {path.parent.name for path in SOURCES if path.match("importers/*/*.py")} - {"sources", "people"}
+    known = {
+        (own, other)
+        for path in SOURCES
+        if (own := _format_of(module_of(path))) in formats
+        for name in imports_of(path)
+        if (other := _format_of(name)) in formats and other != own
+    }
+
+    assert known == CARRIED
+
+
+def _format_of(module: str) -> str:
+    return module.removeprefix("importers.").removeprefix("sources.").partition(".")[0]
 
 
 def test_no_source_file_is_longer_than_300_lines() -> None:
