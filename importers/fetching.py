@@ -122,6 +122,8 @@ class Fetching:
                 if known is not None:
                     self.fetched.validators[wanted.url] = known
                 return
+            # What was kept of an earlier edition says nothing of this one.
+            self.fetched.validators[wanted.url] = Validator()
             before = len(self._queue)
             digest = yield from self._read(wanted, got)
             if got.validator is None or wanted.body is not None:

@@ -96,7 +96,7 @@ def test_what_leads_to_others_is_read_anew_each_time(tmp_path: Path) -> None:
 
         got = fetch(tmp_path, importer(server.url("/1")))
 
-    assert {} == got.fetched.validators
+    assert {server.url("/1"): Validator()} == got.fetched.validators
     assert got.fetched.is_whole
 
 

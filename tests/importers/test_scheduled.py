@@ -257,6 +257,23 @@ def test_what_comes_from_another_address_says_nothing_of_where_the_source_is_rea
     assert before.validators == after.validators
 
 
+def test_a_source_that_is_again_as_it_was_before_the_last_run_is_read_again(registry: Registry) -> None:
+    with hosting() as (server, site):
+        made = importer(server.url("/1"))
+        site.put("/2", says(document("b")))
+        before = says(document("a"), ETag='"1"')
+        site.put("/1", before)
+        _fetch(registry, made)
+        site.put("/1", says(document("a", next=[server.url("/2")]), ETag='"2"'))
+        _fetch(registry, made)
+        known = dict(_state(registry, "pages").validators)
+        site.put("/1", before)
+        last = _fetch(registry, made)
+
+    assert {} == known
+    assert 1 == last.counts.gone
+
+
 def test_an_unchanged_source_changes_nothing_and_loses_nothing(registry: Registry) -> None:
     with hosting() as (server, site):
         site.put("/1", says(document("a", "b"), ETag='"1"'), says(b"", status=304))
