@@ -10,10 +10,16 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 
 from registry.domain.canonical import Document, JsonValue
+from registry.domain.errors import InvalidInput
 from registry.domain.finding import Finding
 
 _MAX_UNKNOWN = 20
 _FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_&.-]{0,39}")
+
+
+def refusals(source: str, record: str, error: InvalidInput) -> Iterator[Finding]:
+    """Every problem of *error* as a finding that leaves out *record*, or the document of this name."""
+    return (Finding(source, record, problem.code, problem.message) for problem in error.problems)
 
 
 class Entry:

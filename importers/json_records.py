@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from importers.contract import RawDocument, Source
-from importers.entry import Entry
+from importers.entry import Entry, refusals
 from importers.json_document import read_json, read_json_lines
 from registry.domain.canonical import JsonValue
 from registry.domain.errors import InvalidInput
@@ -23,7 +23,7 @@ def read_records(document: RawDocument, source: Source, *, lists: tuple[str, ...
     try:
         for place, value in _values(document):
             if isinstance(value, InvalidInput):
-                yield from _broken(source, place, value)
+                yield from refusals(source.id, place, value)
             elif isinstance(value, Mapping) and (
                 names := [name for name in lists if isinstance(value.get(name), list)]
             ):
@@ -33,7 +33,7 @@ def read_records(document: RawDocument, source: Source, *, lists: tuple[str, ...
             else:
                 yield _entry(source, place, value)
     except InvalidInput as error:
-        yield from _broken(source, document.name, error)
+        yield from refusals(source.id, document.name, error)
 
 
 def _values(document: RawDocument) -> Iterator[tuple[str, JsonValue | InvalidInput]]:
@@ -72,7 +72,3 @@ def _entry(source: Source, place: str, value: JsonValue) -> Entry | Finding:
     if isinstance(value, Mapping):
         return Entry(source.id, place, value)
     return Finding(source.id, place, "WRONG_TYPE", "an object is expected")
-
-
-def _broken(source: Source, place: str, error: InvalidInput) -> Iterator[Finding]:
-    return (Finding(source.id, place, problem.code, problem.message) for problem in error.problems)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from importers.contract import RawDocument
-from importers.entry import Entry
+from importers.entry import Entry, refusals
 from importers.json_document import MAX_BYTES, read_json, read_json_lines
 from registry.domain.canonical import JsonValue
 from registry.domain.errors import InvalidInput
@@ -71,7 +71,7 @@ def read_rows(document: RawDocument, source: str) -> Iterator[Row | Finding]:
         else:
             yield from _of_csv(document, source)
     except InvalidInput as error:
-        yield from (Finding(source, document.name, problem.code, problem.message) for problem in error.problems)
+        yield from refusals(source, document.name, error)
 
 
 def _of_json(document: RawDocument, source: str) -> Iterator[Row | Finding]:

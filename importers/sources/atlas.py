@@ -29,7 +29,7 @@ from importers.atlas.records import (
     read_mitigation,
 )
 from importers.contract import Importer, Parsed, RawDocument, Source, TaxonomyDraft, Trust
-from importers.entry import Entry
+from importers.entry import Entry, refusals
 from importers.yaml_document import read_yaml
 from registry.domain.canonical import Document
 from registry.domain.errors import InvalidInput
@@ -45,7 +45,7 @@ def parse(document: RawDocument, _source: Source) -> Iterator[Parsed]:
     try:
         root = read_yaml(document.body)
     except InvalidInput as error:
-        yield from (Finding(SOURCE, document.name, problem.code, problem.message) for problem in error.problems)
+        yield from refusals(SOURCE, document.name, error)
         return
     if not isinstance(root, Mapping):
         yield Finding(SOURCE, document.name, "BROKEN_DOCUMENT", "an object is expected at the top")

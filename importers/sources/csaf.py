@@ -27,7 +27,7 @@ from importers.csaf.feeds import follow, is_list, is_listing, is_public
 from importers.csaf.products import read_products
 from importers.csaf.records import Told, language_of, names_of, notes_of, read, references_of
 from importers.cvss import severity_of_word
-from importers.entry import Entry
+from importers.entry import Entry, refusals
 from importers.json_document import read_json
 from registry.domain.canonical import JsonValue
 from registry.domain.errors import InvalidInput
@@ -48,7 +48,7 @@ def parse(document: RawDocument, source: Source) -> Iterator[Parsed]:
     try:
         root = read_json(document.body)
     except InvalidInput as error:
-        yield from (Finding(source.id, document.name, problem.code, problem.message) for problem in error.problems)
+        yield from refusals(source.id, document.name, error)
         return
     if is_listing(root):
         return

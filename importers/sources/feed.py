@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import urljoin
 
 from importers.contract import Following, Importer, Parsed, RawDocument, Source, TakenBack, Trust, Wanted
-from importers.entry import Entry
+from importers.entry import Entry, refusals
 from importers.feed.entries import read_entry, upstream_id
 from importers.feed.xml import MAX_ENTRIES, FeedDocument, FeedEntry, read_feed
 from importers.json_document import read_json
@@ -42,7 +42,7 @@ def parse(document: RawDocument, source: Source) -> Iterator[Parsed]:
     try:
         feed = _read(document, source, found)
     except InvalidInput as error:
-        yield from (Finding(source.id, document.name, problem.code, problem.message) for problem in error.problems)
+        yield from refusals(source.id, document.name, error)
         return
     yield from found
     if feed.is_cut:

@@ -24,7 +24,7 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import urljoin
 
 from importers.contract import Following, Importer, Parsed, RawDocument, Source, Trust, Wanted, file_name
-from importers.entry import Entry
+from importers.entry import Entry, refusals
 from importers.json_document import read_json
 from importers.misp.event import read_event, uuid_of
 from importers.misp.rules import BY
@@ -46,7 +46,7 @@ def parse(document: RawDocument, source: Source) -> Iterator[Parsed]:
     try:
         root = read_json(document.body)
     except InvalidInput as error:
-        yield from (Finding(source.id, document.name, problem.code, problem.message) for problem in error.problems)
+        yield from refusals(source.id, document.name, error)
         return
     if _is_manifest(root):
         return

@@ -20,12 +20,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from importers.contract import Importer, Parsed, RawDocument, Source, TakenBack, Trust
+from importers.entry import refusals
 from importers.stix.objects import MAIN, PARTS, is_revoked, read_objects, type_of
 from importers.stix.parts import fragments, persons_in
 from importers.stix.records import Document, read_record
 from importers.stix.relations import relations
 from registry.domain.errors import InvalidInput
-from registry.domain.finding import Finding
 from registry.domain.vocabulary import OrganisationKind
 
 
@@ -34,7 +34,7 @@ def parse(document: RawDocument, source: Source) -> Iterator[Parsed]:
     try:
         objects = read_objects(document, source.id)
     except InvalidInput as error:
-        yield from (Finding(source.id, document.name, problem.code, problem.message) for problem in error.problems)
+        yield from refusals(source.id, document.name, error)
         return
     persons = persons_in(objects)
     parts = fragments(objects, persons)
