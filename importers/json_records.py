@@ -1,4 +1,7 @@
-"""The records of a JSON document: one object, a list of them, a list within an object, or one a line."""
+"""The records of a JSON document: one object, a list of them, a list within an object, or one a line.
+
+Codes of what is none: BROKEN_DOCUMENT, WRONG_TYPE.
+"""
 
 from __future__ import annotations
 
