@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -21,8 +22,10 @@ from tests.service.world import close_registry, open_registry
 
 
 @pytest.fixture
-def limited(tmp_path: Path, clock: FixedClock, ids: CountingIds) -> Iterator[Registry]:
+def limited(tmp_path: Path, empty_store: Path, clock: FixedClock, ids: CountingIds) -> Iterator[Registry]:
     """A registry that counts, with small budgets of writes."""
+    (tmp_path / "limited").mkdir()
+    shutil.copy(empty_store, tmp_path / "limited" / empty_store.name)
     opened = open_registry(
         tmp_path / "limited",
         clock,

@@ -103,9 +103,17 @@ class Node:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class Furnished:
+    """The file of a store that has taken in what is shipped and the three who act, in the order of ``Node``."""
+
+    store: Path
+    actors: tuple[Actor, Actor, Actor]
+
+
 @contextmanager
-def open_node(settings: Settings, clock: Clock, ids: IdSource) -> Iterator[Node]:
-    """A node over the store of *settings*, with two organisations."""
+def open_node(settings: Settings, clock: Clock, ids: IdSource, furnished: Furnished | None = None) -> Iterator[Node]:
+    """A node over the store of *settings*, with three organisations: a copy of *furnished*, or they move in now."""
     registry = Registry(
         settings=settings,
         storage=open_storage(settings),
@@ -120,14 +128,7 @@ def open_node(settings: Settings, clock: Clock, ids: IdSource) -> Iterator[Node]
         vault=Vault(b"the vault of a node in the tests"),
         built_in=built_in,
     )
-    node.initialise(registry, LOCAL_OPERATOR, slug="node", name="The node")
-    taxonomies.load_shipped(registry, LOCAL_OPERATOR)
-    yield Node(
-        registry,
-        _somebody(registry, "acme", "Acme", OrganisationKind.PROVIDER, Role.SUBMITTER),
-        _somebody(registry, "watch", "Model Watch", OrganisationKind.RESEARCH, Role.REVIEWER),
-        _somebody(registry, "institute", "Example Institute", OrganisationKind.RESEARCH, Role.SUBMITTER),
-    )
+    yield Node(registry, *(_move_in(registry) if furnished is None else furnished.actors))
     registry.index.close()
     registry.storage.close()
     registry.limits.close()
@@ -136,6 +137,16 @@ def open_node(settings: Settings, clock: Clock, ids: IdSource) -> Iterator[Node]
 def unknown_number(record: Record) -> str:
     """A number in the form of *record*'s that nobody has."""
     return f"LOCAL-{record.kind.number_code}-2026-999999"
+
+
+def _move_in(registry: Registry) -> tuple[Actor, Actor, Actor]:
+    node.initialise(registry, LOCAL_OPERATOR, slug="node", name="The node")
+    taxonomies.load_shipped(registry, LOCAL_OPERATOR)
+    return (
+        _somebody(registry, "acme", "Acme", OrganisationKind.PROVIDER, Role.SUBMITTER),
+        _somebody(registry, "watch", "Model Watch", OrganisationKind.RESEARCH, Role.REVIEWER),
+        _somebody(registry, "institute", "Example Institute", OrganisationKind.RESEARCH, Role.SUBMITTER),
+    )
 
 
 def _somebody(registry: Registry, slug: str, name: str, kind: OrganisationKind, role: Role) -> Actor:

@@ -15,7 +15,7 @@ from schema.app import BYTES_PER_COST, REQUEST_COST
 from tests import factories
 from tests.client import Client
 from tests.clocks import CountingIds, FixedClock
-from tests.web.node import Node, open_node
+from tests.web.node import Furnished, Node, open_node
 from web.app import create_app
 from web.limits import KNOWN_COST, PAGE_COST
 
@@ -24,7 +24,7 @@ REPORT = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 @pytest.fixture
-def limited(settings: Settings, clock: FixedClock, ids: CountingIds) -> Iterator[Node]:
+def limited(settings: Settings, furnished: Furnished, clock: FixedClock, ids: CountingIds) -> Iterator[Node]:
     """A node that counts, and believes a proxy on this machine."""
     changed = {
         "limits": True,
@@ -33,7 +33,7 @@ def limited(settings: Settings, clock: FixedClock, ids: CountingIds) -> Iterator
         "failed_sign_ins_per_minute": 4,
         "trusted_proxies": ("127.0.0.1/32",),
     }
-    with open_node(settings.model_copy(update=changed), clock, ids) as opened:
+    with open_node(settings.model_copy(update=changed), clock, ids, furnished) as opened:
         yield opened
 
 

@@ -22,7 +22,7 @@ from registry.settings import Settings
 from tests.client import Client
 from tests.clocks import CountingIds, FixedClock
 from tests.service.signing_in import enrolled
-from tests.web.node import Node, open_node
+from tests.web.node import Furnished, Node, open_node
 from tests.web.test_sign_in import COOKIE, OURS
 from web.app import create_app
 from web.bulk import MEDIA_TYPE, BulkApp
@@ -431,17 +431,21 @@ def test_a_staging_key_writes_drafts_only(node: Node, client: Client) -> None:
 
 
 @contextmanager
-def narrow(settings: Settings, clock: FixedClock, ids: CountingIds) -> Iterator[tuple[Node, Client]]:
+def narrow(
+    settings: Settings, furnished: Furnished, clock: FixedClock, ids: CountingIds
+) -> Iterator[tuple[Node, Client]]:
     """A node on which an organisation may send fifty lines in an hour."""
     few = settings.model_copy(update={"limits": True, "bulk_lines_per_hour": 50})
-    with open_node(few, clock, ids) as node, Client(create_app(node.registry)) as client:
+    with open_node(few, clock, ids, furnished) as node, Client(create_app(node.registry)) as client:
         yield node, client
 
 
-def test_lines_over_the_budget_are_sent_again_later(settings: Settings, clock: FixedClock, ids: CountingIds) -> None:
+def test_lines_over_the_budget_are_sent_again_later(
+    settings: Settings, furnished: Furnished, clock: FixedClock, ids: CountingIds
+) -> None:
     lines = [line(f"w{at * 7919}") for at in range(70)]
 
-    with narrow(settings, clock, ids) as (node, client):
+    with narrow(settings, furnished, clock, ids) as (node, client):
         key = node.key_of_submitter()
         *first, stopped = send(client, key, b"\n" * 100 + b"".join(lines))
         clock.advance(hours=1)
