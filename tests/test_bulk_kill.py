@@ -98,7 +98,7 @@ def _check_each_stored_once(data_dir: Path, records: int) -> None:
 
 
 def test_many_submissions_are_stored_once_though_node_and_sender_are_killed(tmp_path: Path) -> None:
-    _check_each_stored_once(tmp_path / "data", 200)
+    _check_each_stored_once(tmp_path / "data", 80)
 
 
 @pytest.mark.soak

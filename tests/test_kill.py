@@ -121,8 +121,7 @@ def _kill_and_recover(data_dir: Path, key: str, random_: random.Random, *, recor
         _wait_for_index(data_dir, again, key, records=before + records)
 
 
-@pytest.mark.parametrize("run", range(2))
-def test_a_killed_node_keeps_what_it_acknowledged(tmp_path: Path, run: int) -> None:
+def test_a_killed_node_keeps_what_it_acknowledged(tmp_path: Path) -> None:
     seed = random.SystemRandom().randrange(2**32)
     print(f"seed {seed}")  # noqa: T201  # pytest shows it where the test fails
     data_dir = tmp_path / "data"

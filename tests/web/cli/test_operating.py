@@ -14,9 +14,11 @@ DOCUMENTATION = Path("docs/operating.md")
 
 
 def test_every_setting_is_documented_with_its_default() -> None:
-    rows = dict(
-        re.findall(r"^\| `([a-z_]+)` \| `?([^`|]+?)`? \|", DOCUMENTATION.read_text(encoding="utf-8"), re.MULTILINE)
+    # Other tables of the guide begin their rows with a name too.
+    (table,) = re.findall(
+        r"^\| key \| default \| meaning \|\n((?:\|.*\n)+)", DOCUMENTATION.read_text(encoding="utf-8"), re.MULTILINE
     )
+    rows = dict(re.findall(r"^\| `([a-z_]+)` \| `?([^`|]+?)`? \|", table, re.MULTILINE))
     fields = {name: field.default for name, field in Settings.model_fields.items() if name != "data_dir"}
 
     assert set(rows) == set(fields)
