@@ -43,11 +43,13 @@ class FindingFilter:
     """Which findings of a source; empty fields do not narrow.
 
     Attributes:
+        record: those of the record with this upstream id.
         is_open: those that are not cleared, or only those that are.
         without: none of these codes.
     """
 
     code: str | None = None
+    record: str | None = None
     refused: bool | None = None
     held: bool | None = None
     is_open: bool | None = None

@@ -13,8 +13,10 @@ from registry.domain.canonical import Document
 from registry.domain.content.kinds import PUBLIC, RESTRICTED
 from registry.domain.errors import ConflictOfInterest, Forbidden, FourEyes, NotFound
 from registry.domain.facets import facets_of, severity_of
+from registry.domain.finding import Finding, FindingFilter
+from registry.domain.pages import PageRequest
 from registry.domain.people import is_sensitive
-from registry.domain.record import NOT_HANDED_IN, Record, RecordUid, State, StoredPart
+from registry.domain.record import NOT_HANDED_IN, Record, RecordUid, Revision, State, StoredPart
 from registry.domain.vocabulary import Kind
 from registry.domain.welfare import Topic, topics_of_revision
 from registry.ports import Reader, Registry, Unit
@@ -24,6 +26,7 @@ from registry.service.review import claimed
 
 PAGE = 50
 _PORTION = 200
+_FOUND = 50
 _UNDER_REVIEW = frozenset({State.SUBMITTED, State.IN_REVIEW, State.CHANGES_REQUESTED, State.APPROVED})
 
 
@@ -75,11 +78,18 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One submission as its reviewer meets it."""
+    """One submission as its reviewer meets it.
+
+    Attributes:
+        source: id of the source that it was imported from.
+        found: what the import found about it and is not mended, what holds it first.
+    """
 
     waiting: Waiting
     fields: tuple[Field, ...]
     keeps_restricted: bool
+    source: str | None = None
+    found: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +137,20 @@ def item(registry: Registry, actor: Actor, uid: RecordUid) -> Item:
     with registry.storage.read() as reader:
         record = _under_review(reader, actor, uid)
         told = _told(registry, reader, actor, conflicts.bonds_of(registry, reader, actor), record)
-    shown = redaction.for_actor(record, actor).newest
+        shown = redaction.for_actor(record, actor).newest
+        source, found = _found_of(reader, shown)
     fields = (*_fields("content", shown.public, record.kind), *_fields("restricted", shown.restricted, record.kind))
-    return Item(told, fields, keeps_restricted=shown.restricted is None)
+    return Item(told, fields, keeps_restricted=shown.restricted is None, source=source, found=found)
+
+
+def _found_of(reader: Reader, shown: Revision) -> tuple[str | None, tuple[Finding, ...]]:
+    """Where it was imported from, and what was found about it there."""
+    upstream: Any = shown.public.document.get("upstream") if shown.public is not None else None
+    if not upstream:
+        return None, ()
+    wanted = FindingFilter(record=upstream["id"], is_open=True)
+    kept = reader.findings.page(upstream["source"], wanted, PageRequest(_FOUND)).items
+    return upstream["source"], tuple(sorted((one.finding for one in kept), key=lambda one: not one.held))
 
 
 def next_to_review(registry: Registry, actor: Actor) -> Record | None:

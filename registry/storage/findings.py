@@ -95,6 +95,8 @@ def _narrowed(wanted: FindingFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.code is not None:
         found.append(_F.code == wanted.code)
+    if wanted.record is not None:
+        found.append(_F.record == wanted.record)
     if wanted.without:
         found.append(_F.code.not_in(sorted(wanted.without)))
     if wanted.refused is not None:

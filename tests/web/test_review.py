@@ -11,10 +11,11 @@ import pytest
 
 from registry.domain.actor import LOCAL_OPERATOR, Actor
 from registry.domain.content.kinds import Content
+from registry.domain.finding import Finding
 from registry.domain.record import Record, State
-from registry.service import keys, review
+from registry.service import import_runs, keys, review
 from tests.client import Client
-from tests.factories import content
+from tests.factories import content, source, take_in
 from tests.service.world import stored
 from tests.web.node import Node
 
@@ -191,3 +192,27 @@ def test_a_record_page_before_publication_counts_as_reading(desk: Desk) -> None:
     assert "6 of 60" in counted
     assert 409 == second.status_code
     assert "Marigold" not in second.text
+
+
+def test_a_reviewer_reads_why_an_imported_record_waits(desk: Desk) -> None:
+    registry = desk.node.registry
+    wiki = source("wiki")
+    upstream = {"source": "wiki", "id": "W-1", "sha256": "0" * 64}
+    take_in(registry, LOCAL_OPERATOR, wiki, [content(upstream=upstream), content(upstream=upstream | {"id": "W-2"})])
+    run = import_runs.begin(registry, LOCAL_OPERATOR, wiki)
+    noted = Finding("wiki", "W-1", "BAD_URL", "references: without a usable web address", refused=False)
+    held = replace(noted, code="PERSON_NAMED", message="summary: a person may be named here", held=True)
+    import_runs.keep_findings(registry, LOCAL_OPERATOR, run, [noted, held])
+    with registry.storage.read() as reader:
+        told, untold = (reader.records.by_upstream("wiki", f"W-{at}") for at in (1, 2))
+    assert told is not None
+    assert untold is not None
+
+    shown = desk.get(path_of(told)).text
+    other = desk.get(path_of(untold)).text
+
+    assert "Imported from <code>wiki</code>" in shown
+    assert shown.index("summary: a person may be named here") < shown.index("references: without a usable")
+    assert 1 == shown.count(", why it waits")
+    assert "a person may be named here" not in other
+    assert "looked at one by one" in other
