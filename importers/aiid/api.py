@@ -1,6 +1,7 @@
 """How the GraphQL API of the AI Incident Database is asked: its lists by pages, each the next until one is short.
 
-No authors, editors or submitters are asked for, and no texts of reports.
+Editors, submitters and texts of reports are not asked for. Authors are: what names them is left out of public parts, and
+they themselves are kept nowhere.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _FIELDS = {
     "incidents": (
         f"incident_id title description date AllegedDeployerOfAISystem {_ENTITY} AllegedDeveloperOfAISystem {_ENTITY} "
         f"AllegedHarmedOrNearlyHarmedParties {_ENTITY} implicated_systems {_ENTITY} editor_similar_incidents "
-        "editor_dissimilar_incidents reports { report_number title url source_domain date_published language }"
+        "editor_dissimilar_incidents reports { report_number title url source_domain date_published language authors }"
     ),
     "duplicates": "duplicate_incident_number true_incident_number",
     "taxas": (

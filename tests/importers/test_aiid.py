@@ -528,10 +528,10 @@ def test_an_answer_that_is_none_ends_the_pages(body: bytes) -> None:
     assert () == IMPORTER.follow(RawDocument(first.name, body), first, SOURCE, None).wanted
 
 
-def test_no_person_is_asked_of_the_api() -> None:
+def test_of_persons_the_api_is_asked_for_authors_only_to_leave_out_what_names_them() -> None:
     asked = b"".join(one.body or b"" for one in IMPORTER.begin(SOURCE, None))
 
-    assert not [word for word in (b"authors", b"editors", b"submitters", b"plain_text") if word in asked]
+    assert [b"authors"] == [word for word in (b"authors", b"editors", b"submitters", b"plain_text") if word in asked]
 
 
 def test_a_file_at_an_address_is_fetched_as_it_is() -> None:
