@@ -1,7 +1,7 @@
 """How the GraphQL API of the AI Incident Database is asked: its lists by pages, each the next until one is short.
 
-Editors, submitters and texts of reports are not asked for. Authors are: what names them is left out of public parts, and
-they themselves are kept nowhere.
+Editors, submitters and texts of reports are not asked for. Authors are, to leave out what names them: they themselves
+are kept nowhere.
 """
 
 from __future__ import annotations
