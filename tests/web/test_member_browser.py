@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 
 import pyotp
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from registry.domain.actor import LOCAL_OPERATOR, SYSTEM, Role
@@ -24,18 +23,12 @@ from tests.service.newcomers import rules
 from tests.service.signing_in import PASSWORD, Enrolled, code_in, enrolled
 from tests.service.world import stored
 from tests.web.node import Node, open_node
-from tests.web.test_browser import AXE_OPTIONS, NARROW, WIDE
+from tests.web.test_browser import NARROW, OPPOSITE_FACES, WIDE, is_accessible
 from tests.web.test_review import said
 from tests.web.test_sign_in import COOKIE
 from web.app import create_app
 
 pytestmark = pytest.mark.browser
-
-# Puts axe on the page, and asks for as little as can be.
-NOTHING = {"runOnly": {"type": "rule", "values": ["document-title"]}}
-# What else than the first of two faces may break.
-LOOKS = {"runOnly": {"type": "rule", "values": ["color-contrast", "target-size", "scrollable-region-focusable"]}}
-FACES = (("light", WIDE, AXE_OPTIONS), ("dark", NARROW, LOOKS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +83,9 @@ def office(tmp_path_factory: pytest.TempPathFactory, empty_store: object) -> Ite
             yield Office(node, origin, people, waiting, held)
 
 
-def is_accessible(opened: Tab) -> None:
-    """In the two faces that are least alike."""
-    Axe().run(opened.page, options=NOTHING)
-    for scheme, width, options in FACES:
-        opened.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-        opened.page.set_viewport_size({"width": width, "height": 900})
-        found = opened.page.evaluate("options => axe.run(document, options)", options)["violations"]
-        told = [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
-        assert [] == told, f"{opened.page.url}, {scheme}, {width} pixels"
-        assert width >= opened.page.evaluate("document.documentElement.scrollWidth"), f"{opened.page.url}, {width}"
+def is_whole(opened: Tab) -> None:
+    """Accessible in the two faces that are least alike, and quiet."""
+    is_accessible(opened, OPPOSITE_FACES)
     leads_nowhere = "[...document.querySelectorAll('a[href^=\"#\"]')].filter(one => !document.querySelector(one.hash))"
     assert [] == opened.page.evaluate(f"{leads_nowhere}.map(one => one.hash)")
     assert 1 == opened.page.locator("h1").count()
@@ -135,7 +121,7 @@ def test_pages_for_members_are_quiet_accessible_and_fit(chromium: Browser, offic
             opened.open(address)
 
             assert office.origin + address == opened.page.url
-            is_accessible(opened)
+            is_whole(opened)
 
 
 def test_the_head_stays_on_one_line_for_strangers(chromium: Browser, office: Office) -> None:
@@ -167,7 +153,7 @@ def test_an_applicant_applies_follows_and_is_told_what_is_wrong(chromium: Browse
         opened.open("/apply")
         page.get_by_role("button", name="Apply").click()
         page.get_by_role("alert").wait_for()
-        is_accessible(opened)
+        is_whole(opened)
         page.get_by_label("What is your organisation called?").fill("Nova Lab")
         page.get_by_label("A research group").check()
         page.get_by_label("We want to record incidents").check()
@@ -177,20 +163,20 @@ def test_an_applicant_applies_follows_and_is_told_what_is_wrong(chromium: Browse
         page.get_by_label("I have read the usage guidelines").check()
         page.get_by_role("button", name="Apply").click()
         page.get_by_role("heading", name="We have your application").wait_for()
-        is_accessible(opened)
+        is_whole(opened)
         code = page.locator("p.code").inner_text()
         page.get_by_role("link", name="/apply/follow").click()
         page.get_by_label("Your code").fill(code)
         page.get_by_role("button", name="Show my application").click()
         page.get_by_text("Nova Lab").wait_for()
-        is_accessible(opened)
+        is_whole(opened)
 
     with office.at(chromium, "operator") as opened:
         opened.open("/admin/applications")
         assert opened.page.get_by_role("heading", name="Nova Lab").is_visible()
         opened.page.get_by_role("button", name="Decide").click()
         opened.page.get_by_role("alert").wait_for()
-        is_accessible(opened)
+        is_whole(opened)
 
 
 def test_an_invited_person_enrols_looks_around_and_makes_a_key(chromium: Browser, office: Office) -> None:
@@ -203,7 +189,7 @@ def test_an_invited_person_enrols_looks_around_and_makes_a_key(chromium: Browser
         page.get_by_label("The code of your invitation").fill(code)
         page.get_by_role("button", name="Go on").click()
         page.locator("code.secret").wait_for()
-        is_accessible(opened)
+        is_whole(opened)
         secret = page.locator("code.secret").inner_text().replace(" ", "")
         page.get_by_label("Sign-in name").fill("ines@institute.example")
         page.get_by_label("Password", exact=True).fill(PASSWORD)
@@ -211,7 +197,7 @@ def test_an_invited_person_enrols_looks_around_and_makes_a_key(chromium: Browser
         page.get_by_label("The code that the app shows now").fill("000000")
         page.get_by_role("button", name="Set and sign in").click()
         page.get_by_role("alert").wait_for()
-        is_accessible(opened)
+        is_whole(opened)
         page.get_by_label("Password", exact=True).fill(PASSWORD)
         page.get_by_label("Password once more").fill(PASSWORD)
         page.get_by_label("The code that the app shows now").fill(pyotp.TOTP(secret).at(registry.clock.now()))
@@ -220,14 +206,14 @@ def test_an_invited_person_enrols_looks_around_and_makes_a_key(chromium: Browser
 
         assert 10 == page.locator(".recovery li").count()
         assert page.get_by_role("button", name="Sign out").is_visible()
-        is_accessible(opened)
+        is_whole(opened)
         page.get_by_role("link", name="Go to your account").click()
         page.get_by_role("navigation", name="Your pages").get_by_role("link", name="Your API keys").click()
         page.get_by_label("What is it for?").fill("Laptop")
         page.get_by_role("button", name="Make a key").click()
         page.get_by_role("status").wait_for()
         assert page.locator("code.secret").inner_text().startswith("ic_live_")
-        is_accessible(opened)
+        is_whole(opened)
 
 
 def test_a_reviewer_signs_in_and_decides_by_keyboard_without_javascript(chromium: Browser, office: Office) -> None:
@@ -263,9 +249,9 @@ def test_an_operator_invites_somebody_by_page(chromium: Browser, office: Office)
         page.get_by_label("Submits for the organisation").first.uncheck()
         page.get_by_role("button", name="Give these roles").click()
         page.get_by_role("alert").wait_for()
-        is_accessible(opened)
+        is_whole(opened)
         page.get_by_role("button", name="Invite to sign in").click()
         page.get_by_role("status").wait_for()
 
         assert code_in(page.get_by_role("status").inner_text())
-        is_accessible(opened)
+        is_whole(opened)
