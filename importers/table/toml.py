@@ -65,7 +65,8 @@ def _reading(suggestion: Suggestion) -> Iterator[str]:
     if read.header is not None and read.header != 1:
         yield f"header = {read.header}  # the row that names the columns"
     if read.encoding not in {None, "utf-8"}:
-        yield f"encoding = {_text(read.encoding or '')}"
+        hint = "" if read.encoding == "utf-16" else "  # a guess: look whether accents and currencies are right below"
+        yield f"encoding = {_text(read.encoding or '')}{hint}"
     if suggestion.dayfirst is not None:
         yield f"dayfirst = {str(suggestion.dayfirst).lower()}  # some dates can be read in this way only"
     elif suggestion.unsure_dates:

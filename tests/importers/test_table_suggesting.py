@@ -125,3 +125,26 @@ def test_real_tables_of_the_field_get_a_mapping_that_takes_nearly_all_of_their_r
         mapping = tomllib.loads(tables.suggest(files, kind))
 
         assert {"title", "sources"} <= mapping["fields"].keys()
+
+
+def test_the_encoding_of_a_spreadsheet_of_western_europe_is_proposed_to_be_looked_at(tmp_path: Path) -> None:
+    file, mapping = tmp_path / "fälle.csv", tmp_path / "map.toml"
+    text = "Fall-Nr.;Titel;Beschreibung\n17;Gefälschte Fotos;Für 3.400 € wurden Bilder gekauft.\n18;Anruf;Eine Stimme.\n"
+    file.write_bytes(text.encode("cp1252"))
+
+    proposed = tables.suggest([file], Kind.INCIDENT)
+    mapping.write_text(proposed.replace('"my-source"', '"log"'), encoding="utf-8")
+
+    assert 'encoding = "cp1252"  # a guess: look whether' in proposed
+    assert "Gefälschte Fotos" in proposed
+    assert "log" == tables.mapped_source(mapping, [file]).id
+
+
+def test_what_no_encoding_tells_is_asked_for(tmp_path: Path) -> None:
+    file = tmp_path / "log.csv"
+    file.write_bytes(b"Id,Title,Text\n1,\x81\x8d,s\n")
+
+    with pytest.raises(InvalidInput) as refused:
+        tables.suggest([file], Kind.INCIDENT)
+
+    assert "say which it is in the mapping" in refused.value.problems[0].message

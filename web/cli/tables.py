@@ -13,6 +13,7 @@ from web.cli.output import tell
 
 if TYPE_CHECKING:
     from importers.contract import Source
+    from importers.table.reading import Reading
     from registry.domain.finding import Finding
     from registry.domain.vocabulary import Kind
 
@@ -29,17 +30,42 @@ def suggest(files: Sequence[Path], kind: Kind) -> str:
         InvalidInput: a file cannot be read as a table.
         NotFound: there is no file.
     """
-    from importers.table.reading import Reading, joined, read_table
+    from importers.table.reading import joined, read_table
     from importers.table.suggesting import suggest as propose
     from importers.table.toml import as_toml
     from web.cli.import_files import files_at
 
     files = [one for file in files for one in files_at(file)]
-    tables = [read_table(file.name, file.read_bytes(), Reading()) for file in files[:_READ]]
+    reading = _proposed_reading(files[0])
+    tables = [read_table(file.name, file.read_bytes(), reading) for file in files[:_READ]]
     found = propose(joined(tables), kind)
     text = as_toml(found, files[0].name)
     tell("\n".join(_preview(text, files)))
     return text
+
+
+def _proposed_reading(file: Path) -> Reading:
+    """How a file is read to propose a mapping: by the commonest encoding of spreadsheets where it is not UTF-8.
+
+    An import never guesses; whoever edits the mapping sees the guess beside what came out.
+
+    Raises:
+        InvalidInput: it cannot be read in that one either; what is wrong as it is.
+    """
+    from importers.table.reading import Reading, read_table
+    from registry.domain.errors import InvalidInput
+
+    body, plain = file.read_bytes(), Reading()
+    try:
+        read_table(file.name, body, plain)
+    except InvalidInput as wrong:
+        guessed = Reading("cp1252")
+        try:
+            read_table(file.name, body, guessed)
+        except InvalidInput:
+            raise wrong from None
+        return guessed
+    return plain
 
 
 def mapped_source(mapping: Path, files: Sequence[Path]) -> Source:
