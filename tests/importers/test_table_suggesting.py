@@ -129,7 +129,9 @@ def test_real_tables_of_the_field_get_a_mapping_that_takes_nearly_all_of_their_r
 
 def test_the_encoding_of_a_spreadsheet_of_western_europe_is_proposed_to_be_looked_at(tmp_path: Path) -> None:
     file, mapping = tmp_path / "fälle.csv", tmp_path / "map.toml"
-    text = "Fall-Nr.;Titel;Beschreibung\n17;Gefälschte Fotos;Für 3.400 € wurden Bilder gekauft.\n18;Anruf;Eine Stimme.\n"
+    text = (
+        "Fall-Nr.;Titel;Beschreibung\n17;Gefälschte Fotos;Für 3.400 € wurden Bilder gekauft.\n18;Anruf;Eine Stimme.\n"
+    )
     file.write_bytes(text.encode("cp1252"))
 
     proposed = tables.suggest([file], Kind.INCIDENT)
