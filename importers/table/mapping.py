@@ -6,7 +6,7 @@ The guide shows it whole (``docs/importing-tables.md``); ``commons import table 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -18,6 +18,8 @@ from registry.domain.errors import Problem, did_you_mean
 from registry.domain.vocabulary import Kind
 
 PLACE = re.compile(r"\{([^{}]{1,200})\}")
+# Beyond the longest text, and far below what a template could make of a long cell.
+_MAX_FILLED = 40_000
 Path: TypeAlias = "tuple[str, ...]"
 
 
@@ -80,6 +82,19 @@ class TableMapping:
         yield from ((("people",), name) for name in self.people)
         yield from ((("fill_down",), name) for name in self.reading.fill_down)
         yield from ((("url",), name) for name in PLACE.findall(self.url or ""))
+
+
+def filled_in(template: str, text_of: Callable[[str], str]) -> str:
+    """*template* with the text of each column in its place, as far as a record may hold it."""
+    room = _MAX_FILLED
+
+    def text(place: re.Match[str]) -> str:
+        nonlocal room
+        kept = text_of(place[1])[:room]
+        room -= len(kept)
+        return kept
+
+    return PLACE.sub(text, template)
 
 
 def missing_columns(mapping: TableMapping, columns: Collection[str]) -> tuple[Problem, ...]:

@@ -23,6 +23,7 @@ _SOURCE = frozenset({"id", "title", "licence", "attribution", "home", "obligatio
 _RULE = frozenset({"column", "columns", "template", "constant", "separator", "cut"})
 _SKIP = frozenset({"column", "is", "not", "empty"})
 _MAX_VALUES = 5_000
+_MAX_TEMPLATE = 2_000
 
 
 def read_mapping(document: JsonValue) -> TableMapping:
@@ -166,6 +167,9 @@ class _Said:
         self.known(said, _RULE, path)
         columns = self.names(said, "columns", path) or self.names(said, "column", path)
         template, cut = self.text(said, "template", path), said.get("cut")
+        if template is not None and len(template) > _MAX_TEMPLATE:
+            self.note((*path, "template"), "TOO_LONG", f"at most {_MAX_TEMPLATE:,} characters are allowed")
+            template = template[:_MAX_TEMPLATE]
         constant = said.get("constant")
         if sum((bool(columns), template is not None, constant is not None)) != 1:
             self.note(path, "INCONSISTENT", "name columns, a template with {column}s, or a constant: one of them")

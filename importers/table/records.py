@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from importers.contract import Draft, Mapped, Source, upstream_hash
 from importers.entry import Entry
 from importers.table.fields import FieldSpec, Form, fields_of
-from importers.table.mapping import PLACE, Rule, Skip, TableMapping
+from importers.table.mapping import PLACE, Rule, Skip, TableMapping, filled_in
 from importers.table.reading import Cells, Row
 from importers.table.values import Value, as_text, converted, key_of
 from registry.domain.canonical import JsonValue, canonical_bytes
@@ -138,7 +138,7 @@ class _Made:
         return found.value
 
     def _filled(self, template: str) -> str:
-        return PLACE.sub(lambda found: as_text(_plain(self.cells.get(found[1]))), template).strip(" \n\t:;,-|")
+        return filled_in(template, lambda name: as_text(_plain(self.cells.get(name)))).strip(" \n\t:;,-|")
 
     def _note_mapped(self, rule: Rule, basis: str) -> None:
         # The list, where the field is in one: its objects are told apart by nothing.

@@ -26,7 +26,11 @@ def files_at(path: Path) -> list[Path]:
     """
     if path.is_file():
         return [path]
-    found = sorted(one for one in path.rglob("*") if one.is_file() and _is_data(one.name))
+    # A directory that others wrote may hold links to what is none of theirs.
+    within = path.resolve()
+    found = sorted(
+        one for one in path.rglob("*") if _is_data(one.name) and one.is_file() and one.resolve().is_relative_to(within)
+    )
     if not found:
         raise NotFound(f"there is no data file at {path}", hint="name a file, an archive or a directory of data files")
     return found

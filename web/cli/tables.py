@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 _SHOWN = 3
 _READ = 200
 _MAX_MAPPING = 1_000_000
+# Names of so many parts cost the reader of TOML the square of their number.
+_DEEP = re.compile(rb"(?<![\w\"'-])(?:[\w\"'-]{1,200}[ \t]{0,9}\.[ \t]{0,9}){40}")
 _NEEDED = ("id", "title", "licence", "attribution", "home")
 
 
@@ -130,7 +133,11 @@ def read_file(mapping: Path) -> dict[str, JsonValue]:
     from importers.json_document import read_json
     from registry.domain.errors import InvalidInput, Problem
 
-    body = mapping.read_bytes()[:_MAX_MAPPING]
+    with mapping.open("rb") as file:
+        body = file.read(_MAX_MAPPING + 1)
+    if len(body) > _MAX_MAPPING or _DEEP.search(body):
+        message = f"a mapping has at most {_MAX_MAPPING:,} bytes, and names of few parts"
+        raise InvalidInput([Problem((), "TOO_LARGE", message)])
     if mapping.suffix.lower() == ".json":
         root = read_json(body)
     else:
@@ -138,6 +145,8 @@ def read_file(mapping: Path) -> dict[str, JsonValue]:
             root = _plain(tomllib.loads(body.decode("utf-8-sig")))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise InvalidInput([Problem((), "INVALID_FORMAT", f"the mapping is not TOML: {error}")]) from None
+        except RecursionError:
+            raise InvalidInput([Problem((), "TOO_DEEP", "the mapping nests too deep")]) from None
     if not isinstance(root, dict):
         raise InvalidInput([Problem((), "INVALID_FORMAT", "the mapping must be an object")])
     return root

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from importers.table.mapping import filled_in
 from tests.importers.hosting import hosting
 from tests.outbound.hostile import says
 from tests.web.cli.commons import Done, commons
@@ -190,3 +191,65 @@ def test_nothing_but_a_file_of_no_use_is_told_without_a_trace(node: Path, tmp_pa
 
     assert 1 == done.code
     assert "Traceback" not in done.err
+
+
+MAPPING = """id = "Ref"
+[source]
+id = "cases"
+title = "Cases"
+licence = "CC0-1.0"
+attribution = "Acme Lab"
+home = "https://acme.example/"
+[fields]
+title = "What happened"
+summary = "What happened"
+"""
+
+
+@pytest.mark.parametrize(
+    ("hostile", "code"),
+    [
+        pytest.param("a = " + "[" * 100_000, "TOO_DEEP", id="deep"),
+        pytest.param(".".join(["a"] * 100_000) + " = 1", "TOO_LARGE", id="a name of many parts"),
+        pytest.param("#" * 2_000_000, "TOO_LARGE", id="large"),
+        pytest.param(
+            MAPPING.replace('title = "What', 'title = "' + "{Ref}" * 10_000 + "What"), "TOO_LONG", id="copies"
+        ),
+        pytest.param(MAPPING.replace('"What happened"', "1979-05-27"), "UNKNOWN_COLUMN", id="a day"),
+        pytest.param("\0", "INVALID_FORMAT", id="no text"),
+    ],
+)
+def test_a_hostile_mapping_is_refused_with_a_reason_and_soon(
+    node: Path, tmp_path: Path, hostile: str, code: str
+) -> None:
+    (tmp_path / "mapping.toml").write_text(hostile)
+    (tmp_path / "table.csv").write_text(TABLE)
+
+    done = imported(node, "table", "--from", tmp_path / "table.csv", "--mapping", tmp_path / "mapping.toml")
+
+    assert code in done.out + done.err
+    assert 1 == done.code
+
+
+def test_a_mapping_that_never_ends_is_not_read_on(node: Path, tmp_path: Path) -> None:
+    (tmp_path / "table.csv").write_text(TABLE)
+
+    done = imported(node, "table", "--from", tmp_path / "table.csv", "--mapping", "/dev/zero")
+
+    assert 1 == done.code
+    assert "TOO_LARGE" in done.out + done.err
+
+
+def test_a_template_makes_no_more_of_a_long_cell_than_a_record_may_hold() -> None:
+    assert 40_000 == len(filled_in("{a}" * 600, lambda _name: "x" * 1_000_000))
+
+
+def test_a_directory_leads_to_no_file_outside_of_it(node: Path, tmp_path: Path) -> None:
+    (tmp_path / "given").mkdir()
+    (tmp_path / "outside.yaml").write_bytes(RELEASE.read_bytes())
+    (tmp_path / "given" / "release.yaml").symlink_to(tmp_path / "outside.yaml")
+    (tmp_path / "given" / "environ.json").symlink_to("/proc/self/environ")
+
+    done = imported(node, "atlas", "--from", tmp_path / "given")
+
+    assert "NOT_FOUND" in done.out + done.err
