@@ -17,7 +17,7 @@ from importers.reading import Ending, Reading
 from importers.report import Report
 from importers.storing import BATCH_RECORDS, BATCH_SECONDS, Storing
 from registry.domain.actor import Actor
-from registry.domain.errors import CommonsError
+from registry.domain.errors import CommonsError, FetchFailed
 from registry.ports import Registry
 from registry.service import import_runs
 
@@ -68,7 +68,7 @@ def run(
             report = storing.store(reading, at_end(), allowed=allow_withdrawals)
         error = ""
     except CommonsError as failure:
-        error = failure.code
+        error = f"{failure.code}:{failure.reason}" if isinstance(failure, FetchFailed) else failure.code
         raise
     except KeyboardInterrupt:
         error = "INTERRUPTED"

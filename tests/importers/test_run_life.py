@@ -181,7 +181,7 @@ def test_a_run_whose_documents_cease_to_come_has_failed_with_the_reason(registry
     with pytest.raises(FetchFailed):
         run(registry, LOCAL_OPERATOR, WHOLE, documents())
 
-    assert [(RunState.FAILED, "FETCH_FAILED")] == [(one.state, one.error) for one in runs(registry)]
+    assert [(RunState.FAILED, "FETCH_FAILED:TIMEOUT")] == [(one.state, one.error) for one in runs(registry)]
 
 
 def test_a_run_that_somebody_stops_has_failed_and_the_next_one_begins_at_once(registry: Registry) -> None:

@@ -123,7 +123,7 @@ def test_a_source_that_fails_comes_back_ever_later_and_is_told_from_the_third_ti
 
     pauses = [after - before for before, after in pairwise(tried)]
     assert [15, 30, 60, 120, 240, 480, 960] == pauses[:7]
-    assert (8, {(RunState.FAILED, "FETCH_FAILED")}) == (
+    assert (8, {(RunState.FAILED, "FETCH_FAILED:GONE")}) == (
         _state(registry, "stix-a").failures,
         set(_runs(registry, "stix-a")),
     )
@@ -199,12 +199,11 @@ def test_hostile_sources_stop_no_other_of_the_schedule(registry: Registry) -> No
         assert len(answers) == _work(registry)
 
     states = {name: _runs(registry, name)[0] for name in answers}
-    failed = (RunState.FAILED, "FETCH_FAILED")
     assert {
-        "a-hangs": failed,
-        "b-pours": failed,
+        "a-hangs": (RunState.FAILED, "FETCH_FAILED:TIMEOUT"),
+        "b-pours": (RunState.FAILED, "FETCH_FAILED:TOO_LARGE"),
         "c-leads": (RunState.FAILED, "INVALID_INPUT"),
-        "d-sleeps": failed,
+        "d-sleeps": (RunState.FAILED, "FETCH_FAILED:THROTTLED"),
         "e-breaks": (RunState.DONE, None),
         "f-well": (RunState.DONE, None),
     } == {
