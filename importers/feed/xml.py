@@ -1,12 +1,13 @@
 """Feeds in XML, read without trusting them: Atom, RSS 0.9 to 2.0 and RDF; what a reading list needs is kept of them.
 
-No tree is built: depth, elements and characters are counted while they pass. Entities of the document's own, from
-within or without, are refused, so that nothing expands and nothing is fetched. A document that is not in the encoding
+No tree is built: depth, elements and characters are counted while they pass. Definitions of the document's own, such as
+entities, are refused, so that nothing expands and nothing is fetched. A document that is not in the encoding
 that it claims is read again as Windows-1252, which every byte is in.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin
@@ -100,11 +101,12 @@ def read_feed(body: bytes) -> FeedDocument:
 def _parsed(body: bytes, encoding: str | None) -> FeedDocument:
     reader = _Reader()
     try:
-        parser = DefusedXMLParser(target=reader, encoding=encoding, forbid_entities=True, forbid_external=True)
-        parser.feed(body)
+        parser = DefusedXMLParser(target=reader, encoding=encoding, forbid_dtd=True)
+        # Beside a name of a definition, the parser of the standard library dies of an entity that nobody defines.
+        parser.feed(_NAMED_DEFINITION.sub(rb"\1", body, count=1))
         parser.close()
     except DefusedXmlException:
-        raise _broken("entities of its own are not read") from None
+        raise _broken("definitions of its own, such as entities, are not read") from None
     if not reader.is_feed:
         raise _broken("a feed in Atom, RSS or RDF is expected")
     return reader.document
@@ -112,6 +114,10 @@ def _parsed(body: bytes, encoding: str | None) -> FeedDocument:
 
 def _broken(message: str) -> InvalidInput:
     return InvalidInput([Problem((), "BROKEN_DOCUMENT", message)])
+
+
+# What some kinds of RSS begin with: the name of a definition, and none of its own.
+_NAMED_DEFINITION = re.compile(rb"\A(<\?[^>]{0,200}>)?\s{0,50}<!DOCTYPE[^\[>]{0,400}>")
 
 
 @dataclass(slots=True)

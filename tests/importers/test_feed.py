@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
 from dataclasses import replace
 
@@ -52,6 +54,21 @@ def entry(id_: str, link: str) -> str:
 BOMB = '<!DOCTYPE rss [<!ENTITY a "' + "a" * 1000 + '">' + "".join(
     f'<!ENTITY {to} "{f"&{of};" * 10}">' for of, to in zip("abcdefgh", "bcdefghi", strict=True)
 ) + "]>"  # fmt: skip
+
+
+READING = """
+from importers.contract import RawDocument
+from importers.sources.feed import IMPORTER
+
+body = '<?xml version="" encoding="ISO8859-"?><!DOCTYPE s PUBLIC "" ""><s n="" l="">&l' + "9" * 1021 + "t;"
+print([one.code for one in IMPORTER.parse(RawDocument("feed.xml", body.encode()), IMPORTER.source)])
+"""
+
+
+def test_an_entity_that_nobody_defines_beside_the_name_of_a_definition_ends_no_process() -> None:
+    ended = subprocess.run([sys.executable, "-c", READING], capture_output=True, check=False, text=True)
+
+    assert (0, "['BROKEN_DOCUMENT']\n") == (ended.returncode, ended.stdout)
 
 
 @pytest.mark.parametrize("body", [
