@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from importers.table.suggesting import Proposal, Suggestion
 
 # The id that stands in a proposal until somebody says whose data it is.
-PLACEHOLDER = "my-source"
+# What every record would carry is never taken from here.
+EXAMPLES = {"id": "my-source", "title": "My source", "attribution": "Name of the publisher"}
 
 _BARE = re.compile(r"[A-Za-z0-9_.-]+")
 _WIDTH = 76
@@ -32,9 +33,10 @@ def _lines(suggestion: Suggestion, file_name: str) -> Iterator[str]:
     yield '# url = "https://example.org/cases/{id column}"   # where a record can be read'
     yield from _reading(suggestion)
     yield from ("", "# Whose data it is. Needed; every record carries it.", "[source]")
-    yield from (f'id = "{PLACEHOLDER}"  # short and lower-case', 'title = "My source"', 'licence = "CC-BY-4.0"  # SPDX')
+    yield f'id = "{EXAMPLES["id"]}"  # short and lower-case'
+    yield from (f'title = "{EXAMPLES["title"]}"', 'licence = "CC-BY-4.0"  # SPDX')
     yield from (
-        'attribution = "Name of the publisher"',
+        f'attribution = "{EXAMPLES["attribution"]}"',
         'home = "https://example.org/"',
         'obligations = ["attribution"]',
     )

@@ -12,7 +12,7 @@ import pytest
 from importers.table.mapping_file import read_mapping
 from importers.table.reading import Reading, read_table
 from importers.table.suggesting import suggest
-from importers.table.toml import as_toml
+from importers.table.toml import EXAMPLES, as_toml
 from registry.domain.errors import InvalidInput
 from registry.domain.vocabulary import Kind
 from tests.importers.golden import FIXTURES
@@ -80,6 +80,13 @@ def test_names_and_cells_of_any_sort_give_a_file_that_can_be_read(kind: Kind) ->
     assert kind.value == mapping["kind"]
 
 
+def said_by(id_: str, proposed: str) -> str:
+    """A proposal in which somebody has said whose data it is."""
+    for example in EXAMPLES.values():
+        proposed = proposed.replace(f'"{example}"', f'"{id_}"')
+    return proposed
+
+
 def test_the_preview_tells_records_and_findings_and_the_edited_file_makes_a_source(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -87,7 +94,7 @@ def test_the_preview_tells_records_and_findings_and_the_edited_file_makes_a_sour
 
     text = tables.suggest(files, Kind.INCIDENT)
     mapping = tmp_path / "map.toml"
-    mapping.write_text(text.replace('"my-source"', '"survey"'), encoding="utf-8")
+    mapping.write_text(said_by("survey", text), encoding="utf-8")
     source = tables.mapped_source(mapping, files)
 
     told = capsys.readouterr().err
@@ -103,7 +110,8 @@ def test_a_proposal_in_which_nobody_said_whose_data_it_is_is_refused(tmp_path: P
     with pytest.raises(InvalidInput) as raised:
         tables.mapped_source(mapping, files)
 
-    assert ["source.id"] == [".".join(one.path) for one in raised.value.problems]
+    paths = [".".join(map(str, one.path)) for one in raised.value.problems]
+    assert ["source.id", "source.title", "source.attribution"] == paths
 
 
 def test_all_that_is_wrong_with_a_mapping_file_is_told_with_the_nearest_column(tmp_path: Path) -> None:
@@ -135,7 +143,7 @@ def test_the_encoding_of_a_spreadsheet_of_western_europe_is_proposed_to_be_looke
     file.write_bytes(text.encode("cp1252"))
 
     proposed = tables.suggest([file], Kind.INCIDENT)
-    mapping.write_text(proposed.replace('"my-source"', '"log"'), encoding="utf-8")
+    mapping.write_text(said_by("log", proposed), encoding="utf-8")
 
     assert 'encoding = "cp1252"  # a guess: look whether' in proposed
     assert "Gefälschte Fotos" in proposed

@@ -82,7 +82,7 @@ def mapped_source(mapping: Path, files: Sequence[Path]) -> Source:
     from importers.table.mapping import missing_columns
     from importers.table.mapping_file import judged_mapping
     from importers.table.reading import joined, read_table
-    from importers.table.toml import PLACEHOLDER
+    from importers.table.toml import EXAMPLES
     from registry.domain.errors import InvalidInput, Problem
     from registry.domain.vocabulary import OrganisationKind
 
@@ -94,8 +94,11 @@ def mapped_source(mapping: Path, files: Sequence[Path]) -> Source:
         for name in _NEEDED
         if not isinstance(source.get(name), str) or not source[name].strip()
     )
-    if source.get("id") == PLACEHOLDER:
-        problems.append(Problem(("source", "id"), "REQUIRED", "what was proposed is an example: say whose data it is"))
+    problems += (
+        Problem(("source", name), "REQUIRED", "what was proposed is an example: say whose data it is")
+        for name, example in EXAMPLES.items()
+        if source.get(name) == example
+    )
     read, wrong = judged_mapping(said)
     problems += wrong
     try:

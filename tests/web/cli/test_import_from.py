@@ -10,6 +10,7 @@ import pytest
 
 from importers.table.mapping import filled_in
 from tests.importers.hosting import hosting
+from tests.importers.test_table_suggesting import said_by
 from tests.outbound.hostile import says
 from tests.web.cli.commons import Done, commons
 
@@ -110,7 +111,7 @@ def test_a_table_of_a_shape_that_nobody_prepared_is_proposed_a_mapping_and_impor
     file.write_text(TABLE)
 
     proposed = commons("import", "table", "--suggest", file)
-    mapping.write_text(proposed.out.replace('"my-source"', '"log"'))
+    mapping.write_text(said_by("log", proposed.out))
     done = imported(node, "table", "--from", file, "--mapping", mapping)
 
     assert 0 == proposed.code
@@ -170,7 +171,7 @@ def test_many_that_are_gone_are_withdrawn_only_when_somebody_allows_it(node: Pat
     head, *_ = TABLE.splitlines()
     rows = [f"{at},Accounts number {at} sent spam,2026-02-01" for at in range(30)]
     file.write_text("\n".join([head, *rows]))
-    mapping.write_text(commons("import", "table", "--suggest", file).out.replace('"my-source"', '"log"'))
+    mapping.write_text(said_by("log", commons("import", "table", "--suggest", file).out))
     imported(node, "table", "--from", file, "--mapping", mapping)
     file.write_text("\n".join([head, *rows[:4]]))
 
