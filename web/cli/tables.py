@@ -140,7 +140,7 @@ def read_file(mapping: Path) -> dict[str, JsonValue]:
         body = file.read(_MAX_MAPPING + 1)
     if len(body) > _MAX_MAPPING or _DEEP.search(body):
         message = f"a mapping has at most {_MAX_MAPPING:,} bytes, and names of few parts"
-        raise InvalidInput([Problem((), "TOO_LARGE", message)])
+        raise InvalidInput([Problem((), "TOO_LONG", message)])
     if mapping.suffix.lower() == ".json":
         root = read_json(body)
     else:

@@ -211,8 +211,8 @@ summary = "What happened"
     ("hostile", "code"),
     [
         pytest.param("a = " + "[" * 100_000, "TOO_DEEP", id="deep"),
-        pytest.param(".".join(["a"] * 100_000) + " = 1", "TOO_LARGE", id="a name of many parts"),
-        pytest.param("#" * 2_000_000, "TOO_LARGE", id="large"),
+        pytest.param(".".join(["a"] * 100_000) + " = 1", "TOO_LONG", id="a name of many parts"),
+        pytest.param("#" * 2_000_000, "TOO_LONG", id="large"),
         pytest.param(
             MAPPING.replace('title = "What', 'title = "' + "{Ref}" * 10_000 + "What"), "TOO_LONG", id="copies"
         ),
@@ -238,7 +238,7 @@ def test_a_mapping_that_never_ends_is_not_read_on(node: Path, tmp_path: Path) ->
     done = imported(node, "table", "--from", tmp_path / "table.csv", "--mapping", "/dev/zero")
 
     assert 1 == done.code
-    assert "TOO_LARGE" in done.out + done.err
+    assert "TOO_LONG" in done.out + done.err
 
 
 def test_a_template_makes_no_more_of_a_long_cell_than_a_record_may_hold() -> None:
