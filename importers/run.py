@@ -17,7 +17,7 @@ from importers.reading import Ending, Reading
 from importers.report import Report
 from importers.storing import BATCH_RECORDS, BATCH_SECONDS, Storing
 from registry.domain.actor import Actor
-from registry.domain.errors import CommonsError, FetchFailed
+from registry.domain.errors import CommonsError, FetchFailed, StoreUnavailable
 from registry.ports import Registry
 from registry.service import import_runs
 
@@ -83,7 +83,7 @@ def run(
 
 def _read(storing: Storing, reading: Reading, documents: Iterable[RawDocument]) -> None:
     for document in documents:
-        with contained(reading.importer.source.id) as fault:
+        with contained(reading.importer.source.id, StoreUnavailable) as fault:
             reading.take(document.name, reading.importer.parse(document, reading.importer.source))
         if fault.arose:
             reading.lose(document.name)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from importers.contract import Draft
+from registry.domain.errors import StoreUnavailable
 from registry.domain.vocabulary import LinkRel
 
 _IN_MEMORY_BYTES = 8_000_000
@@ -33,10 +34,17 @@ class Spool:
     _end: int = field(default=0)
 
     def add(self, draft: Draft) -> Place:
-        """Keep a draft behind the others."""
+        """Keep a draft behind the others.
+
+        Raises:
+            StoreUnavailable: the disk takes no more.
+        """
         body = pickle.dumps(draft, protocol=pickle.HIGHEST_PROTOCOL)
-        self._file.seek(self._end)
-        self._file.write(body)
+        try:
+            self._file.seek(self._end)
+            self._file.write(body)
+        except OSError:
+            raise StoreUnavailable("what an import has read cannot be kept on the disk now") from None
         place = Place(self._end, len(body), draft.sha256, draft.links)
         self._end += len(body)
         return place

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from pathlib import Path
+from typing import Any, BinaryIO, cast
 
 import pytest
 
@@ -13,8 +14,10 @@ from importers.aiid.taxonomies import Terms
 from importers.contract import Draft, Importer, Parsed, RawDocument, Source, upstream_hash
 from importers.report import Report
 from importers.run import run
+from importers.spool import Spool
 from importers.storing import MAX_KEPT
 from registry.domain.actor import LOCAL_OPERATOR
+from registry.domain.errors import StoreUnavailable
 from registry.domain.finding import Finding
 from registry.domain.importing import LEASE, Run, RunState, SourceState
 from registry.domain.pages import PageRequest
@@ -216,3 +219,8 @@ def test_what_a_source_has_mended_is_forgotten(registry: Registry) -> None:
     ran(registry, "A")
 
     assert () == importing.findings(registry, LOCAL_OPERATOR, "invented", PAGE).items
+
+
+def test_a_full_disk_is_told_as_what_it_is_and_not_as_a_fault_of_the_document() -> None:
+    with Path("/dev/full").open("r+b", buffering=0) as full, pytest.raises(StoreUnavailable):
+        Spool(cast("BinaryIO", full)).add(draft("A"))
