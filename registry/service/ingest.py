@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 from registry.domain import policy
 from registry.domain.absence import BACK, Absence
@@ -188,7 +189,7 @@ class _Batch:
     def says_the_same(self, source: Source, record: Record, one: Incoming) -> bool:
         """Whether it would change nothing, wherever references stand that not everybody may follow."""
         content, ready = self.content(one)
-        if says_the_same(record.newest, ready):
+        if says_the_same(record.newest, ready) or _was_judged(record, one):
             return True
         if not says_the_same_elsewhere(record.newest, content):
             return False
@@ -232,6 +233,15 @@ def returned(registry: Registry, unit: Unit, actor: Actor, source: Source, recor
     unit.records.save(record)
     log(unit, actor, record, ChangeKind.REVISE)
     return record
+
+
+def _was_judged(record: Record, one: Incoming) -> bool:
+    """Whether somebody reviewed here what its source has not changed since: what they took out stays out."""
+    public, upstream = record.head.public, one.content.public.upstream
+    if record.state is not State.PUBLISHED or record.imported or record.work is not None or public is None:
+        return False
+    known: Any = public.document.get("upstream", {})
+    return upstream is not None and known.get("sha256") == upstream.sha256
 
 
 def _as(source: Source, one: Incoming) -> Source:

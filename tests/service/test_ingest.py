@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from typing import Any
 
@@ -29,7 +30,8 @@ WIKI = replace(ATLAS, id="wiki", title="A wiki", trust=Trust.REVIEW)
 
 def case(at: int, title: str = "A case", *, source: str = "atlas", **fields: Any) -> Content:
     """The upstream record number *at* of a source."""
-    upstream = {"source": source, "id": f"CS{at:04d}", "sha256": "0" * 64}
+    said = hashlib.sha256(title.encode()).hexdigest()
+    upstream = {"source": source, "id": f"CS{at:04d}", "sha256": said}
     return content(title=title, upstream=upstream, **fields)
 
 
@@ -267,6 +269,21 @@ def test_a_reviewed_record_that_a_trusted_source_changes_is_told_as_not_reviewed
     _upsert(registry, people, case(1, "Told anew"))
 
     assert imported(registry, 1).imported
+
+
+def test_a_reviewed_record_stays_as_it_was_judged_until_its_source_changes_it(
+    registry: Registry, people: People
+) -> None:
+    _upsert(registry, people, case(1), source=replace(ATLAS, trust=Trust.REVIEW))
+    uid = imported(registry, 1).uid
+    review.claim(registry, people.reviewer, uid, expected_revision=1)
+    review.approve(registry, people.reviewer, uid, expected_revision=1)
+    review.publish(registry, people.reviewer, uid, expected_revision=1)
+
+    outcomes = _upsert(registry, people, case(1, summary="The same record, read in another way."))
+
+    assert (Outcome.UNCHANGED,) == outcomes
+    assert (1, False) == (imported(registry, 1).revision, imported(registry, 1).imported)
 
 
 def test_a_record_of_a_trusted_source_that_is_reviewed_here_is_told_as_reviewed(
