@@ -5,6 +5,7 @@ Ids are kept as records keep them: in NFC, without white space around them. What
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -22,6 +23,8 @@ from registry.domain.importing import Validator, upstream_key
 from registry.domain.taxonomy import merged
 
 _MAX_NAME = 300
+# How a record is told whose id cannot be read: by its place in a list, or its line.
+_PLACE = re.compile(r"(?:\[[0-9]{1,9}\]|(?:line|row) [0-9]{1,9})$")
 _MAX_MESSAGE = 1000
 _MAX_LINKS = limit_of(PublicPart, "links") or 0
 _DUPLICATE = "the source has several different records of this id; the last one counts"
@@ -107,10 +110,12 @@ class Reading:
             self.taxonomies[taxonomy.namespace] = merged(known, taxonomy) if known and is_same else taxonomy
 
     def note(self, finding: Finding, *, document: str | None = None) -> None:
-        """Keep a finding, cut to what can be kept. A *document* that was refused as a whole may have held anything."""
+        """Keep a finding, cut to what can be kept. A *document* that was refused as a whole may have held anything; a
+        record that is told by its place alone may be any of those that are missed."""
         if finding.refused:
             self.refused.add(kept_id(finding.record))
-            self.is_complete = self.is_complete and finding.record != document
+            may_be_any = finding.record == document or _PLACE.search(finding.record) is not None
+            self.is_complete = self.is_complete and not may_be_any
         id_ = kept_id(finding.record)
         self._look_at([id_])
         record, message = _kept(id_, _MAX_NAME), _kept(finding.message, _MAX_MESSAGE)

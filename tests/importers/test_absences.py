@@ -105,6 +105,16 @@ def test_a_run_with_a_document_that_cannot_be_read_misses_nothing(registry: Regi
     assert {(0, 0)} == {(one.withdrawn, one.gone) for one in (*by_parse, *by_fetch)}
 
 
+@pytest.mark.parametrize("place", ["cases[3]", "cases.jsonl: line 3", "cases.csv: row 3"])
+def test_a_record_whose_id_cannot_be_read_may_be_the_one_that_is_missed(registry: Registry, place: str) -> None:
+    ran(registry, "A", "B", "C")
+
+    reports = [ran(registry, "A", "B", {"bad": place}) for _ in range(3)]
+
+    assert [(0, 0)] * 3 == [(one.withdrawn, one.gone) for one in reports]
+    assert [State.PUBLISHED] == states(registry, "C")
+
+
 def test_a_run_that_reads_nothing_at_all_misses_nothing(registry: Registry) -> None:
     ran(registry, "A")
 
