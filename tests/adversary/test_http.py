@@ -20,7 +20,9 @@ from web.app import create_app
 from web.protocol import BoundedProtocol
 
 client = conftest.client
+furnished = conftest.furnished
 node = conftest.node
+settings = conftest.settings
 
 
 @pytest.fixture(scope="module")

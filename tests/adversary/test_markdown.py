@@ -16,7 +16,9 @@ from tests.web.node import Node
 from web.pages.markdown import to_html
 
 client = conftest.client
+furnished = conftest.furnished
 node = conftest.node
+settings = conftest.settings
 
 LONGEST = 20_000
 SLOW_OR_LARGE = {
