@@ -165,4 +165,4 @@ def _revised(registry: Registry, unit: Unit, actor: Actor, known: Record, conten
     now, number = registry.clock.now(), known.draft_revision + 1
     revision = new_revision(registry, content, author=None, draft_revision=number, now=now)
     record = take_step(known, Step.REVISE, now, draft_revision=number, approved_by=None)
-    return put_out(registry, unit, actor, replace(record, work=revision), Step.PUBLISH_IMPORT)
+    return put_out(registry, unit, actor, replace(record, work=revision), Step.PUBLISH_IMPORT, is_stored=False)

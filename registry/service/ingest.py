@@ -287,7 +287,7 @@ def _change(registry: Registry, unit: Unit, actor: Actor, record: Record, source
     published = record.state is State.PUBLISHED
     record = replace(record, work=revision) if published else replace(record, head=revision)
     if source.is_trusted:
-        return put_out(registry, unit, actor, record, Step.PUBLISH_IMPORT)
+        return put_out(registry, unit, actor, record, Step.PUBLISH_IMPORT, is_stored=False)
     unit.records.save(record)
     log(unit, actor, record, ChangeKind.REVISE)
     return record

@@ -184,11 +184,20 @@ def clear_sources(registry: Registry, actor: Actor, uid: RecordUid, *, reason: s
 
 
 def put_out(
-    registry: Registry, unit: Unit, actor: Actor, record: Record, step: Step, *, is_new: bool = False
+    registry: Registry,
+    unit: Unit,
+    actor: Actor,
+    record: Record,
+    step: Step,
+    *,
+    is_new: bool = False,
+    is_stored: bool = True,
 ) -> Record:
     """Publish within a unit of the caller, who has asked for permission and for a second person.
 
-    A record that *is_new* is stored for the first time by this.
+    Args:
+        is_new: whether the record is stored for the first time by this.
+        is_stored: whether its newest revision was stored before.
     """
     now = registry.clock.now()
     before = record
@@ -199,7 +208,7 @@ def put_out(
     given["imported"] = step is Step.PUBLISH_IMPORT
     record = with_cap(unit, take_step(record, step, now, **given))
     record = with_sensitivity(before, record)
-    record = with_references_placed(registry, unit, record, is_stored=not is_new)
+    record = with_references_placed(registry, unit, record, is_stored=is_stored and not is_new)
     head = replace(record.head, revision=revision, published_at=now)
     record = replace(record, head=head, revision=revision, published_at=record.published_at or now)
     number = give_number(registry, unit, record, is_new=is_new)

@@ -19,6 +19,7 @@ from registry.domain.record import Record, State
 from registry.ports import Registry
 from registry.service import importing
 from registry.service.erasure import erased_record
+from registry.service.verify import verify
 from tests.clocks import FixedClock
 from tests.importers.invented import REVIEWED, WHOLE, document, numbered
 
@@ -167,3 +168,12 @@ def test_an_order_is_found_for_any_graph_without_going_deep() -> None:
     assert [str(at) for at in range(49_999, -1, -1)] == list(targets_first(chain))
     assert ring.keys() == set(targets_first(ring))
     assert ("b", "a") == targets_first({"a": ["b", "b", "a", "nowhere"], "b": ["a"]})
+
+
+def test_a_changed_record_whose_reference_may_not_be_public_has_no_gap_in_its_revisions(registry: Registry) -> None:
+    ran(registry, "A", {"id": "B", "held": True})
+
+    ran(registry, to("A", "B"), {"id": "B", "held": True})
+
+    assert ([], ["B"]) == (links(registry, "A"), links(registry, "A", "restricted"))
+    assert () == verify(registry, LOCAL_OPERATOR).faults
