@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+import anyio
 import anyio.to_thread
 from starlette.requests import Request
 
@@ -21,6 +22,12 @@ async def hashed(request: Request, work: Callable[[], Result]) -> Result:
         QueueFull: too many wait for that already.
     """
     site = site_of(request)
-    if site.hashing.statistics().tasks_waiting >= site.registry.settings.password_queue:
-        raise QueueFull("too many people are signing in at this moment", hint="try again in a few seconds")
-    return await anyio.to_thread.run_sync(work, limiter=site.hashing)
+    # The place is taken at once: those who arrive together would all look into a queue that is still empty.
+    try:
+        site.hashing_places.acquire_nowait()
+    except anyio.WouldBlock:
+        raise QueueFull("too many people are signing in at this moment", hint="try again in a few seconds") from None
+    try:
+        return await anyio.to_thread.run_sync(work, limiter=site.hashing)
+    finally:
+        site.hashing_places.release()

@@ -28,6 +28,7 @@ _SEARCH_THREADS = 4
 class Site:
     """One node's pages. ``build`` changes whenever code, templates or the node's settings change.
 
+    ``hashing`` are the threads that hash passwords; ``hashing_places`` counts who is in one or waits for one.
     ``taxonomies`` holds releases, by name and version, with the ``public_seq`` they were read at.
     """
 
@@ -36,6 +37,7 @@ class Site:
     build: str
     searches: anyio.CapacityLimiter
     hashing: anyio.CapacityLimiter
+    hashing_places: anyio.CapacityLimiter
     taxonomies: dict[tuple[str, str | None], tuple[int, Taxonomy | None]] = field(default_factory=dict)
 
     def render(self, template: str, values: Mapping[str, object]) -> str:
@@ -53,7 +55,8 @@ def open_site(registry: Registry) -> Site:
     named = f"{_code_hash()} {settings.model_dump_json(exclude={'data_dir', 'erasures'})}"
     build = hashlib.sha256(named.encode()).hexdigest()[:16]
     searches, hashing = anyio.CapacityLimiter(_SEARCH_THREADS), anyio.CapacityLimiter(settings.password_threads)
-    site = Site(registry, _templates(), build, searches, hashing)
+    places = anyio.CapacityLimiter(settings.password_threads + settings.password_queue)
+    site = Site(registry, _templates(), build, searches, hashing, places)
     site.templates.globals |= {
         "title": settings.title,
         "node_name": settings.node_name,
