@@ -7,6 +7,9 @@ from datetime import datetime, timedelta
 
 # Codes of findings that depend on what is stored here, and not on the source's documents alone.
 ABOUT_THE_STORE = frozenset({"LINK_UNRESOLVED"})
+# Why an imported record waits that no open finding holds: its source is not trusted, or is by now.
+SOURCE_NOT_TRUSTED = "SOURCE_NOT_TRUSTED"
+NOTHING_OPEN = "NOTHING_OPEN"
 # What a source has mended is kept for so long; the names of its records may name people.
 MENDED_KEPT = timedelta(days=90)
 

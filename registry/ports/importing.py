@@ -127,3 +127,7 @@ class Findings(Protocol):
     def counts(self, source: str) -> dict[str, int]:
         """How many findings of each code are open."""
         ...
+
+    def holding(self, source: str, records: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """The codes of open findings that hold these records, each once and in order, by record; at most 500."""
+        ...

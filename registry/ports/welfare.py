@@ -8,7 +8,7 @@ from typing import Protocol
 
 from registry.domain.conflict import Declaration
 from registry.domain.policy import Visibility
-from registry.domain.record import PersonId, RecordUid
+from registry.domain.record import OrganisationId, PersonId, RecordUid
 from registry.domain.welfare import Preferences
 
 
@@ -59,8 +59,18 @@ class Welfare(Protocol):
 class ReviewQueue(Protocol):
     """What waits for reviewers."""
 
-    def waiting(self, *, visible: Visibility, limit: int, skip: int = 0) -> tuple[RecordUid, ...]:
-        """What is handed in and nobody holds, what waits longest first; as far as a viewer sees work under review."""
+    def waiting(
+        self, *, visible: Visibility, limit: int, skip: int = 0, imported_of: OrganisationId | None = None
+    ) -> tuple[RecordUid, ...]:
+        """What is handed in and nobody holds, what waits longest first; as far as a viewer sees work under review.
+
+        Args:
+            imported_of: only what was imported from the source that this organisation stands for.
+        """
+        ...
+
+    def imported(self, *, visible: Visibility) -> dict[OrganisationId, int]:
+        """How much of ``waiting`` was imported, by the organisation that stands for its source."""
         ...
 
     def held_by(self, person: PersonId, *, visible: Visibility) -> tuple[RecordUid, ...]:

@@ -13,20 +13,19 @@ from registry.domain.canonical import Document
 from registry.domain.content.kinds import PUBLIC, RESTRICTED
 from registry.domain.errors import ConflictOfInterest, Forbidden, FourEyes, NotFound
 from registry.domain.facets import facets_of, severity_of
-from registry.domain.finding import Finding, FindingFilter
-from registry.domain.pages import PageRequest
+from registry.domain.finding import Finding
 from registry.domain.people import is_sensitive
-from registry.domain.record import NOT_HANDED_IN, Record, RecordUid, Revision, State, StoredPart
+from registry.domain.record import NOT_HANDED_IN, Record, RecordUid, State, StoredPart
 from registry.domain.vocabulary import Kind
 from registry.domain.welfare import Topic, topics_of_revision
 from registry.ports import Reader, Registry, Unit
 from registry.service import conflicts, welfare
 from registry.service.conflicts import Bonds
+from registry.service.origins import Origin, SourceWaiting, found_of, origins_of, sources_waiting, waiting_of
 from registry.service.review import claimed
 
 PAGE = 50
 _PORTION = 200
-_FOUND = 50
 _UNDER_REVIEW = frozenset({State.SUBMITTED, State.IN_REVIEW, State.CHANGES_REQUESTED, State.APPROVED})
 
 
@@ -38,6 +37,7 @@ class Waiting:
         since: when the work was handed in.
         refusal: the code of what keeps the viewer from claiming it, if anything does.
         wants_opinion: another reviewer has asked for a second opinion.
+        origin: where it was imported from and why it waits, if it was.
     """
 
     uid: RecordUid
@@ -55,16 +55,22 @@ class Waiting:
     is_mine: bool
     claimed_at: datetime | None
     refusal: str | None = None
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """What waits for one reviewer: handed in, held, and waiting for a second opinion. The longest waiting first."""
+    """What waits for one reviewer: handed in, held, and waiting for a second opinion. The longest waiting first.
+
+    Attributes:
+        sources: those of which imported records wait, whichever source was asked for.
+    """
 
     waiting: tuple[Waiting, ...]
     mine: tuple[Waiting, ...]
     opinions: tuple[Waiting, ...]
     has_more: bool
+    sources: tuple[SourceWaiting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +107,12 @@ class Revealed:
     draft_revision: int
 
 
-def queue(registry: Registry, actor: Actor, *, skip: int = 0) -> Queue:
+def queue(registry: Registry, actor: Actor, *, skip: int = 0, source: str | None = None) -> Queue:
     """What waits for *actor*, as far as *actor* sees work under review.
 
     Args:
         skip: how many of what waits to leave out, for the next page.
+        source: only what was imported from the source with this id; what *actor* holds is told whatever it is.
 
     Raises:
         Forbidden: *actor* does not review.
@@ -113,17 +120,25 @@ def queue(registry: Registry, actor: Actor, *, skip: int = 0) -> Queue:
     policy.require(actor, Permission.RECORD_REVIEW)
     visible = policy.visible_to(actor)
     with registry.storage.read() as reader:
-        uids = reader.review_queue.waiting(visible=visible, limit=PAGE + 1, skip=max(0, skip))
+        uids = waiting_of(reader, source, visible, limit=PAGE + 1, skip=max(0, skip))
         held = () if actor.person is None else reader.review_queue.held_by(actor.person, visible=visible)
-        bonds = conflicts.bonds_of(registry, reader, actor)
-        found = [_told(registry, reader, actor, bonds, one) for one in _records(reader, actor, uids[:PAGE])]
-        mine = tuple(_told(registry, reader, actor, bonds, one) for one in _records(reader, actor, held))
+        found = told(registry, reader, actor, uids[:PAGE])
+        mine = told(registry, reader, actor, held)
+        sources = sources_waiting(registry, reader, visible)
     return Queue(
         waiting=tuple(one for one in found if not one.wants_opinion),
         mine=mine,
         opinions=tuple(one for one in found if one.wants_opinion),
         has_more=len(uids) > PAGE,
+        sources=sources,
     )
+
+
+def told(registry: Registry, view: Reader, actor: Actor, uids: tuple[RecordUid, ...]) -> tuple[Waiting, ...]:
+    """What *actor*, who reviews, knows of submissions before opening them; those that *actor* sees, in their order."""
+    records = tuple(_records(view, actor, uids))
+    bonds, origins = conflicts.bonds_of(registry, view, actor), origins_of(registry, view, records)
+    return tuple(_told(registry, view, actor, bonds, one, origins.get(one.uid)) for one in records)
 
 
 def item(registry: Registry, actor: Actor, uid: RecordUid) -> Item:
@@ -136,21 +151,11 @@ def item(registry: Registry, actor: Actor, uid: RecordUid) -> Item:
     policy.require(actor, Permission.RECORD_REVIEW)
     with registry.storage.read() as reader:
         record = _under_review(reader, actor, uid)
-        told = _told(registry, reader, actor, conflicts.bonds_of(registry, reader, actor), record)
+        (waiting,) = told(registry, reader, actor, (record.uid,))
         shown = redaction.for_actor(record, actor).newest
-        source, found = _found_of(reader, shown)
+        source, found = found_of(reader, shown)
     fields = (*_fields("content", shown.public, record.kind), *_fields("restricted", shown.restricted, record.kind))
-    return Item(told, fields, keeps_restricted=shown.restricted is None, source=source, found=found)
-
-
-def _found_of(reader: Reader, shown: Revision) -> tuple[str | None, tuple[Finding, ...]]:
-    """Where it was imported from, and what was found about it there."""
-    upstream: Any = shown.public.document.get("upstream") if shown.public is not None else None
-    if not upstream:
-        return None, ()
-    wanted = FindingFilter(record=upstream["id"], is_open=True)
-    kept = reader.findings.page(upstream["source"], wanted, PageRequest(_FOUND)).items
-    return upstream["source"], tuple(sorted((one.finding for one in kept), key=lambda one: not one.held))
+    return Item(waiting, fields, keeps_restricted=shown.restricted is None, source=source, found=found)
 
 
 def next_to_review(registry: Registry, actor: Actor) -> Record | None:
@@ -223,7 +228,9 @@ def _under_review(view: Reader | Unit, actor: Actor, uid: RecordUid) -> Record:
     return record
 
 
-def _told(registry: Registry, view: Reader | Unit, actor: Actor, bonds: Bonds | None, record: Record) -> Waiting:
+def _told(
+    registry: Registry, view: Reader, actor: Actor, bonds: Bonds | None, record: Record, origin: Origin | None
+) -> Waiting:
     newest = record.newest
     document: Document = {} if newest.public is None else newest.public.document
     return Waiting(
@@ -242,6 +249,7 @@ def _told(registry: Registry, view: Reader | Unit, actor: Actor, bonds: Bonds | 
         is_mine=actor.person is not None and record.claimed_by == actor.person,
         claimed_at=record.claimed_at if record.claimed_by is not None else None,
         refusal=_refusal(registry, view, actor, bonds, record),
+        origin=origin,
     )
 
 

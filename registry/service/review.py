@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from registry.domain import people, policy, redaction
 from registry.domain.actor import Actor, Permission
@@ -14,12 +15,15 @@ from registry.domain.errors import Conflict
 from registry.domain.job import Job, JobName
 from registry.domain.people import PeopleCheck
 from registry.domain.record import Record, RecordUid
+from registry.domain.screening.finding import ScreeningFinding
 from registry.domain.workflow import Step
 from registry.ports import Registry, Unit
 from registry.service import conflicts, notices, reports, screening, telling, welfare
 from registry.service.numbers import give_number
 from registry.service.sharing import follow_subject, with_cap, with_references_placed, with_sensitivity
 from registry.service.writing import expect, load, log, reason_given, take_step
+
+Found: TypeAlias = Sequence[ScreeningFinding]
 
 # What a review leaves behind once its work is out.
 _DONE: dict[str, Any] = {"contributors": frozenset(), "reason": None, "opinion_of": None}
@@ -37,13 +41,18 @@ def claim(registry: Registry, actor: Actor, uid: RecordUid, *, expected_revision
     """
     policy.require(actor, Permission.RECORD_REVIEW)
     with registry.storage.begin() as unit:
-        record = load(unit, actor, uid)
-        policy.require_second_person(actor, record)
-        conflicts.require_judge(registry, unit, actor, record)
-        expect(record, expected_revision)
-        welfare.require_room(registry, unit, actor)
-        record = claimed(registry, unit, actor, record)
+        record = claim_within(registry, unit, actor, uid, expected_revision=expected_revision)
     return redaction.for_actor(record, actor)
+
+
+def claim_within(registry: Registry, unit: Unit, actor: Actor, uid: RecordUid, *, expected_revision: int) -> Record:
+    """As ``claim``, within a unit of the caller, who has asked for permission."""
+    record = load(unit, actor, uid)
+    policy.require_second_person(actor, record)
+    conflicts.require_judge(registry, unit, actor, record)
+    expect(record, expected_revision)
+    welfare.require_room(registry, unit, actor)
+    return claimed(registry, unit, actor, record)
 
 
 def claimed(registry: Registry, unit: Unit, actor: Actor, record: Record) -> Record:
@@ -72,14 +81,14 @@ def _expiry(record: Record) -> str:
 def release(registry: Registry, actor: Actor, uid: RecordUid, *, expected_revision: int) -> Record:
     """Give a claim back, without a reason; a lead reviewer frees the claim of another."""
     policy.require(actor, Permission.RECORD_REVIEW)
-    return _decide(registry, actor, uid, Step.RELEASE, expected_revision, reason=None, keep_claim=False)
+    return _decide(registry, actor, uid, Step.RELEASE, expected_revision)
 
 
 def request_changes(registry: Registry, actor: Actor, uid: RecordUid, *, expected_revision: int, reason: str) -> Record:
     """Send a submission back to its owner, with what is missing. The claim ends."""
     policy.require(actor, Permission.RECORD_REVIEW)
     given = reason_given(reason)
-    return _decide(registry, actor, uid, Step.REQUEST_CHANGES, expected_revision, reason=given, keep_claim=False)
+    return _decide(registry, actor, uid, Step.REQUEST_CHANGES, expected_revision, reason=given)
 
 
 def approve(
@@ -113,7 +122,6 @@ def approve(
         Step.APPROVE,
         expected_revision,
         reason=given,
-        keep_claim=True,
         checked=checked,
         in_danger=in_danger,
     )
@@ -123,7 +131,7 @@ def reject(registry: Registry, actor: Actor, uid: RecordUid, *, expected_revisio
     """End the review of a submission, with the reason. An earlier published revision stays."""
     policy.require(actor, Permission.RECORD_REVIEW)
     given = reason_given(reason)
-    return _decide(registry, actor, uid, Step.REJECT, expected_revision, reason=given, keep_claim=False)
+    return _decide(registry, actor, uid, Step.REJECT, expected_revision, reason=given)
 
 
 def publish(registry: Registry, actor: Actor, uid: RecordUid, *, expected_revision: int) -> Record:
@@ -149,14 +157,21 @@ def publish(registry: Registry, actor: Actor, uid: RecordUid, *, expected_revisi
     policy.require(actor, Permission.RECORD_PUBLISH)
     found = screening.still_open(registry, uid, expected_revision=expected_revision)
     with registry.storage.begin() as unit:
-        record = load(unit, actor, uid)
-        policy.require_second_person(actor, record)
-        conflicts.require_judge(registry, unit, actor, record)
-        expect(record, expected_revision)
-        screening.require_none_open(found)
-        people.require_second_approval(record, actor.person)
-        record = put_out(registry, unit, actor, record, Step.PUBLISH)
+        record = publish_within(registry, unit, actor, uid, found, expected_revision=expected_revision)
     return redaction.for_actor(record, actor)
+
+
+def publish_within(
+    registry: Registry, unit: Unit, actor: Actor, uid: RecordUid, found: Found, *, expected_revision: int
+) -> Record:
+    """As ``publish``, within a unit of the caller, who has asked for permission and what screening *found* open."""
+    record = load(unit, actor, uid)
+    policy.require_second_person(actor, record)
+    conflicts.require_judge(registry, unit, actor, record)
+    expect(record, expected_revision)
+    screening.require_none_open(found)
+    people.require_second_approval(record, actor.person)
+    return put_out(registry, unit, actor, record, Step.PUBLISH)
 
 
 def clear_sources(registry: Registry, actor: Actor, uid: RecordUid, *, reason: str) -> Record:
@@ -233,40 +248,50 @@ def schedule_lift(registry: Registry, unit: Unit, record: Record) -> None:
 
 
 def _decide(
-    registry: Registry,
-    actor: Actor,
-    uid: RecordUid,
-    step: Step,
-    expected_revision: int,
-    *,
-    reason: str | None,
-    keep_claim: bool,
-    checked: frozenset[PeopleCheck] = frozenset(),
-    in_danger: bool = False,
+    registry: Registry, actor: Actor, uid: RecordUid, step: Step, expected_revision: int, **said: Any
 ) -> Record:
     found = screening.still_open(registry, uid, expected_revision=expected_revision) if step is Step.APPROVE else ()
     with registry.storage.begin() as unit:
-        record = load(unit, actor, uid)
-        policy.require_second_person(actor, record)
-        if step is not Step.RELEASE:
-            conflicts.require_judge(registry, unit, actor, record)
-        expect(record, expected_revision)
-        moved = take_step(record, step, registry.clock.now(), reason=reason)
-        policy.require_claim(actor, record, or_lead=step is Step.RELEASE)
-        approved_by = actor.person if step is Step.APPROVE else None
-        if step is Step.APPROVE:
-            screening.require_none_open(found)
-            people.require_checked(record.newest, checked)
-            reports.require_checked(unit, record)
-        claimed_by = record.claimed_by if keep_claim else None
-        opinion_of = record.opinion_of if step is Step.RELEASE else None
-        record = replace(moved, approved_by=approved_by, claimed_by=claimed_by, opinion_of=opinion_of)
-        end_claim(unit, record)
-        keep(unit, actor, record, step, reason)
-        telling.of_decision(registry, unit, record, step)
-        if step is Step.APPROVE:
-            notices.give(registry, unit, actor, record, in_danger=in_danger)
+        record = decide_within(registry, unit, actor, uid, step, found, expected_revision=expected_revision, **said)
     return redaction.for_actor(record, actor)
+
+
+def decide_within(
+    registry: Registry,
+    unit: Unit,
+    actor: Actor,
+    uid: RecordUid,
+    step: Step,
+    found: Found,
+    *,
+    expected_revision: int,
+    reason: str | None = None,
+    checked: frozenset[PeopleCheck] = frozenset(),
+    in_danger: bool = False,
+) -> Record:
+    """One decision within a unit of the caller, who has asked for permission and what screening *found* open."""
+    record = load(unit, actor, uid)
+    policy.require_second_person(actor, record)
+    if step is not Step.RELEASE:
+        conflicts.require_judge(registry, unit, actor, record)
+    expect(record, expected_revision)
+    moved = take_step(record, step, registry.clock.now(), reason=reason)
+    policy.require_claim(actor, record, or_lead=step is Step.RELEASE)
+    approved_by = claimed_by = None
+    if step is Step.APPROVE:
+        screening.require_none_open(found)
+        people.require_checked(record.newest, checked)
+        reports.require_checked(unit, record)
+        # Whoever approves keeps the claim until the record is out.
+        approved_by, claimed_by = actor.person, record.claimed_by
+    opinion_of = record.opinion_of if step is Step.RELEASE else None
+    record = replace(moved, approved_by=approved_by, claimed_by=claimed_by, opinion_of=opinion_of)
+    end_claim(unit, record)
+    keep(unit, actor, record, step, reason)
+    telling.of_decision(registry, unit, record, step)
+    if step is Step.APPROVE:
+        notices.give(registry, unit, actor, record, in_danger=in_danger)
+    return record
 
 
 def keep(unit: Unit, actor: Actor, record: Record, step: Step, reason: str | None = None) -> None:

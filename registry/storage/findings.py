@@ -90,6 +90,15 @@ class FindingTable:
         rows = self._statements.run(wanted.group_by(_F.code).order_by(_F.code)).all()
         return {code: int(count) for code, count in rows}
 
+    def holding(self, source: str, records: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """See the port."""
+        is_it = (_F.source == source, _F.record.in_(sorted(records)), _F.held, _F.cleared_at.is_(None))
+        wanted = select(_F.record, _F.code).where(*is_it).distinct().order_by(_F.record, _F.code)
+        found: dict[str, tuple[str, ...]] = {}
+        for record, code in self._statements.run(wanted):
+            found[record] = (*found.get(record, ()), code)
+        return found
+
 
 def _narrowed(wanted: FindingFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []

@@ -11,7 +11,7 @@ from sqlalchemy import Integer, String, and_, delete, false, func, insert, liter
 
 from registry.domain.conflict import Conflict, ConflictKind, Declaration
 from registry.domain.policy import Visibility
-from registry.domain.record import PersonId, RecordUid, State
+from registry.domain.record import OrganisationId, PersonId, RecordUid, State
 from registry.domain.welfare import Limits, Preferences, mask_of, topics_in_mask
 from registry.storage.prepared import Prepared, named
 from registry.storage.statements import Statements
@@ -39,19 +39,31 @@ _NEWEST = and_(
     REVISIONS.c.uid == RECORDS.c.uid,
     REVISIONS.c.draft_revision == func.coalesce(RECORDS.c.work_draft_revision, RECORDS.c.head_draft_revision),
 )
+# No bare columns: else SQLite goes through all that was imported, or all of the owner's, in place of what waits.
+_owner = RECORDS.c.owner.concat("")
+_IS_IMPORTED = func.length(RECORDS.c.upstream_key).is_not(None)
 _HELD = (State.IN_REVIEW.value, State.APPROVED.value)
 _KEPT_OF_PERSON = (REVIEWER_PREFERENCES, EXPOSURES, EXPOSURE_MARKS, CONFLICT_DECLARATIONS)
 
 
 @lru_cache
-def _waiting(visible: Visibility) -> Prepared:
+def _waiting(visible: Visibility, of_source: bool) -> Prepared:
     found = (
         select(RECORDS.c.uid)
         .join(REVISIONS, _NEWEST)
         .where(_stage == _SUBMITTED, RECORDS.c.staging == false(), unpublished_work(visible))
     )
+    if of_source:
+        found = found.where(_IS_IMPORTED, _owner == named("of_owner", String()))
     portion = found.order_by(REVISIONS.c.created_at, RECORDS.c.uid).limit(named("limit", Integer()))
     return Prepared(portion.offset(named("skip", Integer())))
+
+
+@lru_cache
+def _imported(visible: Visibility) -> Prepared:
+    is_it = and_(_stage == _SUBMITTED, RECORDS.c.staging == false(), _IS_IMPORTED)
+    counted = select(_owner, func.count()).where(is_it, unpublished_work(visible))
+    return Prepared(counted.group_by(_owner))
 
 
 @lru_cache
@@ -143,10 +155,18 @@ class ReviewQueueReadings:
     def __init__(self, statements: Statements) -> None:
         self._statements = statements
 
-    def waiting(self, *, visible: Visibility, limit: int, skip: int = 0) -> tuple[RecordUid, ...]:
+    def waiting(
+        self, *, visible: Visibility, limit: int, skip: int = 0, imported_of: OrganisationId | None = None
+    ) -> tuple[RecordUid, ...]:
         """See the port."""
-        values = {"limit": limit, "skip": skip, **viewer(visible)}
-        return tuple(row[0] for row in self._statements.fetch(_waiting(form_of(visible)), values))
+        values = {"limit": limit, "skip": skip, "of_owner": imported_of, **viewer(visible)}
+        wanted = _waiting(form_of(visible), imported_of is not None)
+        return tuple(row[0] for row in self._statements.fetch(wanted, values))
+
+    def imported(self, *, visible: Visibility) -> dict[OrganisationId, int]:
+        """See the port."""
+        rows = self._statements.fetch(_imported(form_of(visible)), viewer(visible))
+        return {OrganisationId(owner): int(count) for owner, count in rows}
 
     def held_by(self, person: PersonId, *, visible: Visibility) -> tuple[RecordUid, ...]:
         """See the port."""

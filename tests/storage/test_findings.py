@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -111,3 +112,14 @@ def test_ten_thousand_findings_are_kept_and_cleared_at_once(store: Storage) -> N
 
     with store.read() as view:
         assert {"BAD_DATE": 5_000} == view.findings.counts("atlas")
+
+
+def test_what_holds_records_is_told_by_record_each_code_once(store: Storage) -> None:
+    held = replace(A, code="PERSON_NAMED", refused=False, held=True)
+    ran(store, "1", replace(B, held=True), at=START)
+    ran(store, "2", A, C, held, replace(held, message="another"), replace(held, code="BEFORE"), at=LATER)
+    ran(store, "2", replace(C, source="other", held=True), at=LATER, source="other")
+
+    with store.read() as view:
+        assert {"a": ("BEFORE", "PERSON_NAMED")} == view.findings.holding("atlas", ["a", "b", "c", "nowhere"])
+        assert {} == view.findings.holding("atlas", [])

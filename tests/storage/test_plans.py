@@ -16,7 +16,7 @@ from registry.domain.event import EventName
 from registry.domain.event_filter import filter_of
 from registry.domain.pages import PageRequest
 from registry.domain.policy import EVERYTHING
-from registry.domain.record import PersonId
+from registry.domain.record import OrganisationId, PersonId
 from registry.ports import Storage
 from registry.settings import Settings
 from registry.storage.store import open_storage
@@ -53,10 +53,12 @@ def test_what_waits_for_review_and_who_holds_what_are_found_by_an_index(
     with store.read() as reader:
         statements.clear()
         reader.review_queue.waiting(visible=EVERYTHING, limit=50)
+        reader.review_queue.waiting(visible=EVERYTHING, limit=50, imported_of=OrganisationId("o"))
+        reader.review_queue.imported(visible=EVERYTHING)
         reader.review_queue.held_by(PersonId("p"), visible=EVERYTHING)
 
     assert [
-        "SCAN records USING INDEX ix_records_waiting",
+        *["SCAN records USING INDEX ix_records_waiting"] * 3,
         "SEARCH records USING INDEX ix_records_claimed_by (claimed_by=?)",
     ] == plans(tmp_path, statements, "records")
 
