@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from registry.domain.content.base import earliest
+from registry.domain.canonical import Document
+from registry.domain.content.base import earliest, precision_of
 from registry.domain.facets import TERMS_OF, facets_of, occurred_of, severity_of, summary_of, title_of
 from registry.domain.record import NOT_HANDED_IN, Record, Revision, State
 from registry.domain.search import IndexEntry, SearchDocument
+from registry.domain.search_fields import Has, Reported, Review
 from registry.domain.text import names_of, prose_of
+from registry.domain.vocabulary import Precision, ReportedBy
 
 _LINK = re.compile(r"!?\[([^\[\]]{0,500})\]\([^()\s]{0,2000}\)")
 _REFERENCE_LINK = re.compile(r"\[((?:[^\[\]\\\n]|\\.){1,500})\]\[[^\[\]\n]{0,100}\]")
@@ -17,19 +21,48 @@ _REFERENCE = re.compile(r"^[ ]{0,3}\[[^\[\]\n]{1,100}\]:[ \t]+<?https?://.*$", r
 _LINE_MARKS = re.compile(r"^[ \t]{0,3}(?:#{1,6}|>|[-*+]|\d{1,9}[.)]|`{3,}\w*)(?=\s|$)", re.MULTILINE)
 _INLINE_MARKS = re.compile(r"\*+|`+|~~|(?<!\w)_+|_+(?!\w)")
 
+# Fields of a public part that ``has`` tells of.
+_HELD: dict[str, Has] = {
+    "sources": Has.SOURCE,
+    "evidence": Has.EVIDENCE,
+    "classifications": Has.CLASSIFICATION,
+    "timeline": Has.TIMELINE,
+    "enforcement": Has.ENFORCEMENT,
+}
+_REPORTED = {ReportedBy.SELF: Reported.SELF, ReportedBy.OTHERS: Reported.OTHER, None: Reported.UNKNOWN}
+# Lengths of time, each between two points of the timeline.
+_MEASURES: dict[str, tuple[str, str]] = {
+    "time_to_detection": ("started", "detected"),
+    "time_to_containment": ("detected", "contained"),
+    "time_to_enforcement": ("detected", "enforced"),
+    "time_to_disclosure": ("detected", "disclosed"),
+    "duration": ("started", "ended"),
+}
 
-def index_entry(record: Record) -> IndexEntry:
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a record's own content does not tell: its owner, by slug, and what public links lead to and from it."""
+
+    owner: str | None = None
+    has: frozenset[Has] = frozenset()
+
+
+ALONE = Around()
+
+
+def index_entry(record: Record, around: Around = ALONE) -> IndexEntry:
     """What each index should hold of *record*: a public record is in the public one, any other with a text in the
     restricted one, a withdrawn one too; an erased one, or one that is not handed in, in neither, nor newer work on a
     published record: whoever it is given out to would find it by words that are not out."""
     if record.state in {State.ERASED, *NOT_HANDED_IN}:
         return IndexEntry(record.uid, None, None)
     if record.is_public:
-        return IndexEntry(record.uid, _document(record, record.head), None)
-    return IndexEntry(record.uid, None, _document(record, record.head))
+        return IndexEntry(record.uid, _document(record, record.head, around), None)
+    return IndexEntry(record.uid, None, _document(record, record.head, around))
 
 
-def _document(record: Record, revision: Revision) -> SearchDocument | None:
+def _document(record: Record, revision: Revision, around: Around) -> SearchDocument | None:
     if revision.public is None:
         return None
     content = {
@@ -49,11 +82,39 @@ def _document(record: Record, revision: Revision) -> SearchDocument | None:
             (title, title, plain(summary_of(record.kind, content)), *_plain(prose_of(record.kind, content)))
         ),
         labels=(*dict.fromkeys((*_plain(names_of(record.kind, content)), *_terms(facets))), *_number(record)),
-        facets=facets,
+        facets=(*facets, *sorted(_index_only(record, revision, content, around))),
         severity=severity_of(content),
         occurred_on=None if occurred is None else earliest(occurred),
         published_at=record.published_at,
+        measures=tuple(_measures(content)),
     )
+
+
+def _index_only(record: Record, revision: Revision, content: Document, around: Around) -> Iterator[tuple[str, str]]:
+    marking, upstream = revision.marking, content.get("upstream")
+    yield "state", record.state
+    yield "licence", marking.licence
+    yield "reported", _REPORTED[marking.reported_by]
+    if record.revision:
+        yield "review", Review.IMPORTED if record.imported else Review.REVIEWED
+    if isinstance(upstream, dict):
+        yield "source", str(upstream["source"])
+    if around.owner is not None:
+        yield "owner", around.owner
+    yield from (("has", held) for held in around.has | {held for field, held in _HELD.items() if content.get(field)})
+
+
+def _measures(content: Document) -> Iterator[tuple[str, float]]:
+    timeline = content.get("timeline")
+    points = timeline.items() if isinstance(timeline, dict) else ()
+    days = {name: earliest(when) for name, when in points if isinstance(when, str) and _is_known_to_the_day(when)}
+    for measure, (first, last) in _MEASURES.items():
+        if first in days and last in days and days[first] <= days[last]:
+            yield measure, float((days[last] - days[first]).days)
+
+
+def _is_known_to_the_day(when: str) -> bool:
+    return precision_of(when) in {Precision.DAY, Precision.INSTANT}
 
 
 def plain(markdown: str) -> str:

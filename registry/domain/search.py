@@ -38,6 +38,13 @@ class Prefix:
 
 
 @dataclass(frozen=True, slots=True)
+class Fuzzy:
+    """Words that differ from this one by a letter, by two where it has eight or more (``words.is_near``)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class FieldIs:
     """A facet has this value, whatever its case."""
 
@@ -82,7 +89,7 @@ class AnyOf:
     items: tuple[Query, ...]
 
 
-Query: TypeAlias = Everything | Word | Phrase | Prefix | FieldIs | SeverityRange | DateRange | Not | All | AnyOf
+Query: TypeAlias = Everything | Word | Phrase | Prefix | Fuzzy | FieldIs | SeverityRange | DateRange | Not | All | AnyOf
 
 
 class SearchSort(StrEnum):
@@ -156,7 +163,9 @@ class SearchDocument:
 
     Attributes:
         text: what people read, its passages parted by blank lines; the title stands first.
+        facets: every ``(field, value)`` that it is counted and found by (``search_fields``).
         labels: what is only looked for: names, codes and the like, one line each.
+        measures: lengths of time in days, such as ``time_to_detection``, where both ends are known to the day.
     """
 
     kind: str
@@ -168,6 +177,7 @@ class SearchDocument:
     occurred_on: date | None
     published_at: datetime | None
     labels: tuple[str, ...] = ()
+    measures: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,10 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from rapidfuzz.distance import OSA
+
 MAX_WORD_LENGTH = 64
+_LONG_WORD = 8
 
 _MARKS = "".join(chr(code) for code in range(0x300, 0xFFFF) if unicodedata.category(chr(code)).startswith("M"))
 _WORD = re.compile(rf"[\w{_MARKS}]+")
@@ -42,6 +45,13 @@ def folded(word: str) -> str:
         return word.lower()[:MAX_WORD_LENGTH]
     plain = _OPTIONAL_MARKS.sub("", unicodedata.normalize("NFKD", word))
     return unicodedata.normalize("NFC", plain.casefold())[:MAX_WORD_LENGTH]
+
+
+def is_near(word: str, other: str) -> bool:
+    """Whether *other* begins with the letter that *word* begins with, and at most one letter is missing, added, another
+    or in its neighbour's place; two where *word* has eight or more. Both are folded."""
+    reach = 2 if len(word) >= _LONG_WORD else 1
+    return word[:1] == other[:1] and bool(OSA.distance(word, other, score_cutoff=reach) <= reach)
 
 
 def _wide_spans(word: str, begin: int) -> Iterator[tuple[int, int, str]]:

@@ -25,7 +25,7 @@ with warnings.catch_warnings():
 __all__ = ["SCHEMA", "TOC", "Damaged", "FileStorage", "LockError", "SegmentReader", "TermNotFound", "porter_stem"]
 
 # To be raised with every change to the schema, to ``analysis`` or to what a column or a body holds.
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 INDEX_NAME = "MAIN"
 SCHEMA = Schema(
     uid=ID(unique=True),

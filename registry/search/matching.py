@@ -20,6 +20,7 @@ from registry.domain.search import (
     DateRange,
     Everything,
     FieldIs,
+    Fuzzy,
     Not,
     Phrase,
     Prefix,
@@ -27,7 +28,7 @@ from registry.domain.search import (
     SeverityRange,
     Word,
 )
-from registry.domain.words import folded
+from registry.domain.words import folded, is_near
 from registry.search import analysis
 from registry.search.segment import NOT_KNOWN, Segment
 from registry.search.snapshot import Snapshot
@@ -36,6 +37,7 @@ K1 = 1.2
 B = 0.75
 MAX_EXPANSIONS = 50
 _MAX_CANDIDATES = 1000
+_MAX_NEIGHBOURS = 50_000
 
 Documents: TypeAlias = "list[AbstractSet[int]]"
 Counts: TypeAlias = "list[dict[int, float]]"
@@ -53,7 +55,7 @@ class Matching:
         match query:
             case Everything():
                 return list(self._snapshot.live)
-            case Word() | Phrase() | Prefix():
+            case Word() | Phrase() | Prefix() | Fuzzy():
                 return [counts.keys() for counts in self.counts(query)]
             case FieldIs(field, value):
                 return [self._having(segment, field, value) - gone for segment, gone in self._segments()]
@@ -72,7 +74,7 @@ class Matching:
             case _:
                 assert_never(query)
 
-    def counts(self, query: Word | Phrase | Prefix) -> Counts:
+    def counts(self, query: Word | Phrase | Prefix | Fuzzy) -> Counts:
         """By segment, how often the words of *query* stand in each live document that holds them."""
         found = self._counts.get(query)
         if found is None:
@@ -114,12 +116,14 @@ class Matching:
     def _having(segment: Segment, field: str, value: str) -> set[int]:
         return set(segment.columns.having.get((field, value.casefold()), ()))
 
-    def _count(self, query: Word | Phrase | Prefix) -> Counts:
+    def _count(self, query: Word | Phrase | Prefix | Fuzzy) -> Counts:
         match query:
             case Prefix(text):
                 pairs = analysis.terms(text)
                 # Pairs of characters, as in Chinese, stand for themselves: what follows them does not matter.
                 return self._sum(self._expanded(text)) if len(pairs) == 1 else self._in_order(pairs)
+            case Fuzzy(text):
+                return self._sum(self._near(text))
             case Word(text):
                 return self._in_order(analysis.terms(text))
             case Phrase(words):
@@ -158,17 +162,26 @@ class Matching:
         """Terms for a prefix: those that begin with it and the stem of it, the most frequent fifty."""
         begin = folded(text)
         found = set(chain.from_iterable(s.terms_with(begin, limit=_MAX_CANDIDATES) for s in self._snapshot.segments))
+        return self._frequent(found | set(analysis.terms(text)))
+
+    def _near(self, text: str) -> list[str]:
+        """Terms for a fuzzy word: those near to it or to its stem, the most frequent fifty."""
+        word = folded(text)
+        forms = {word, *analysis.terms(text)}
+        begins = chain.from_iterable(s.terms_with(word[:1], limit=_MAX_NEIGHBOURS) for s in self._snapshot.segments)
+        return self._frequent(forms | {term for term in begins if any(is_near(form, term) for form in forms)})
+
+    def _frequent(self, terms: set[str]) -> list[str]:
         frequent = [
-            (-sum(len(counts) for counts in self._term(term)), term)
-            for term in sorted(found | set(analysis.terms(text)))[:_MAX_CANDIDATES]
+            (-sum(len(counts) for counts in self._term(term)), term) for term in sorted(terms)[:_MAX_CANDIDATES]
         ]
         return [term for holding, term in sorted(frequent)[:MAX_EXPANSIONS] if holding]
 
 
-def scored(query: Query) -> Iterator[Word | Phrase | Prefix]:
+def scored(query: Query) -> Iterator[Word | Phrase | Prefix | Fuzzy]:
     """The words of *query* that a match may hold, in order; not those that are excluded."""
     match query:
-        case Word() | Phrase() | Prefix():
+        case Word() | Phrase() | Prefix() | Fuzzy():
             yield query
         case All(items) | AnyOf(items):
             for item in items:

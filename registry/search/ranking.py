@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
-from collections.abc import Set as AbstractSet
 from heapq import nlargest
-from itertools import chain
+from math import log2
 
 from registry.domain.errors import InvalidInput, Problem
-from registry.domain.facets import FACETS
 from registry.domain.record import RecordUid
-from registry.domain.search import NO_SNIPPET, FacetCount, Hit, Query, SearchRequest, SearchResult, SearchSort, Snippet
+from registry.domain.search import NO_SNIPPET, Hit, Query, SearchRequest, SearchResult, SearchSort, Snippet
+from registry.domain.search_fields import COUNTED
+from registry.search import counting
 from registry.search.matching import Documents, Matching
+from registry.search.segment import Columns
 from registry.search.snapshot import Snapshot
 from registry.search.snippets import Marker
 
-COUNTED = ("kind", "severity", *FACETS)
-
 # What an answer is sorted by, falling; then uid, falling, so that the newest of equals comes first; then where it is.
 _Place = tuple[float | int, str, int, int]
+_SCORED = (SearchSort.RELEVANCE, SearchSort.RECENCY)
+_HALF_LIFE_DAYS = 365
+_LEAST_SCORE = 1e-6
 
 
 def search(snapshot: Snapshot, request: SearchRequest) -> SearchResult:
@@ -33,7 +34,7 @@ def search(snapshot: Snapshot, request: SearchRequest) -> SearchResult:
         raise InvalidInput([Problem(("facets",), "UNKNOWN_FIELD", f"counted are: {', '.join(COUNTED)}")])
     matching = Matching(snapshot)
     matched = matching.documents(request.query)
-    scores = matching.scores(request.query, matched) if request.sort is SearchSort.RELEVANCE else None
+    scores = matching.scores(request.query, matched) if request.sort in _SCORED else None
     places = _places(snapshot, matched, request.sort, scores)
     if request.position is not None:
         after = request.position[0], request.position[1]
@@ -49,6 +50,7 @@ def search(snapshot: Snapshot, request: SearchRequest) -> SearchResult:
     def snippet(at: int, document: int) -> Snippet:
         return NO_SNIPPET if marker is None else marker.snippet(snapshot.segments[at].body(document))
 
+    buckets, undated = counting.histogram(snapshot, matched) if request.histogram else ((), 0)
     hits = tuple(
         Hit(RecordUid(uid), scores[at][document], snippet(at, document), (key, uid))
         for key, uid, at, document in best[: request.limit]
@@ -57,8 +59,18 @@ def search(snapshot: Snapshot, request: SearchRequest) -> SearchResult:
         hits,
         total=sum(len(documents) for documents in matched),
         has_next=len(best) > request.limit,
-        facets={name: _facet(snapshot, matched, name) for name in request.facets},
+        facets={name: counting.facet(snapshot, matching, request.query, name) for name in request.facets},
+        histogram=buckets,
+        undated=undated,
     )
+
+
+def uids(snapshot: Snapshot, query: Query, sort: SearchSort) -> tuple[RecordUid, ...]:
+    """The uids of all matches in *snapshot*, in order."""
+    matching = Matching(snapshot)
+    matched = matching.documents(query)
+    scores = matching.scores(query, matched) if sort in _SCORED else None
+    return tuple(RecordUid(place[1]) for place in sorted(_places(snapshot, matched, sort, scores), reverse=True))
 
 
 def newest(snapshot: Snapshot, query: Query, limit: int) -> tuple[RecordUid, ...]:
@@ -79,7 +91,10 @@ def _places(
         columns = segment.columns
         uids = columns.uids
         if scores is not None:
-            yield from ((score, uids[document], at, document) for document, score in scores[at].items())
+            weigh = _recency if sort is SearchSort.RECENCY else _relevance
+            yield from (
+                (weigh(columns, document, score), uids[document], at, document) for document, score in scores[at].items()
+            )
             continue
         keys = {
             SearchSort.PUBLISHED: columns.published,
@@ -89,17 +104,11 @@ def _places(
         yield from ((keys[document], uids[document], at, document) for document in documents)
 
 
-def _facet(snapshot: Snapshot, matched: Documents, name: str) -> tuple[FacetCount, ...]:
-    """How many matches have each value, spellings that differ in case counted together under the commonest one."""
-    counts: Counter[str] = Counter()
-    for segment, documents in zip(snapshot.segments, matched, strict=True):
-        counts.update(_values(segment.columns.facets.get(name), documents))
-    merged: dict[str, FacetCount] = {}
-    for value, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
-        shown = merged.get(value.casefold(), FacetCount(value, 0))
-        merged[value.casefold()] = FacetCount(shown.value, shown.count + count)
-    return tuple(sorted(merged.values(), key=lambda one: (-one.count, one.value)))
+def _relevance(_columns: Columns, _document: int, score: float) -> float:
+    return score
 
 
-def _values(column: list[tuple[str, ...]] | None, documents: AbstractSet[int]) -> Iterator[str]:
-    return iter(()) if column is None else chain.from_iterable(map(column.__getitem__, documents))
+def _recency(columns: Columns, document: int, score: float) -> float:
+    """The logarithm of the score, halved with every year of age, up to a constant: which day is the newest one, or
+    today, does not change the order."""
+    return round(log2(max(score, _LEAST_SCORE)) + columns.day(document) / _HALF_LIFE_DAYS, 6)

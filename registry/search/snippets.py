@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
-from registry.domain.search import Phrase, Prefix, Query, SearchDocument, Snippet, Word
-from registry.domain.words import folded
+from registry.domain.search import Fuzzy, Phrase, Prefix, Query, SearchDocument, Snippet, Word
+from registry.domain.words import folded, is_near
 from registry.search import analysis
 from registry.search.matching import scored
 
@@ -40,6 +40,7 @@ class Marker:
     def __init__(self, query: Query) -> None:
         exact: set[str] = set()
         begins: list[str] = []
+        near: set[str] = set()
         for leaf in scored(query):
             match leaf:
                 case Word(text):
@@ -49,10 +50,14 @@ class Marker:
                 case Prefix(text):
                     begins.append(folded(text))
                     exact.update(analysis.terms(text))
+                case Fuzzy(text):
+                    near.update((folded(text), *analysis.terms(text)))
         self._exact = frozenset(exact)
         self._begins = tuple(begins)
+        self._near = tuple(near)
         # A stem differs from its words in the last letter at most (polic-i, polic-y): good enough to find candidates.
-        self._heads = sorted({term[:-1] if len(term) > 2 else term for term in exact} | set(begins))
+        heads = {term[:-1] if len(term) > 2 else term for term in exact}
+        self._heads = sorted(heads | set(begins) | {one[:1] for one in near})
 
     def snippet(self, body: str) -> Snippet:
         """At most about 240 characters of *body*; its beginning where nothing matches."""
@@ -80,7 +85,7 @@ class Marker:
             return sorted(self._ascii_marks(text.lower()))[:_MARKS]
         marks: list[tuple[int, int]] = []
         for first, last, term in analysis.spans(text):
-            if term in self._exact or term.startswith(self._begins):
+            if term in self._exact or term.startswith(self._begins) or self._is_near(term):
                 if marks and first <= marks[-1][1]:
                     marks[-1] = marks[-1][0], last
                 else:
@@ -99,7 +104,15 @@ class Marker:
         return marks
 
     def _is_match(self, word: str) -> bool:
-        return word.startswith(self._begins) or not self._exact.isdisjoint(analysis.terms(word))
+        terms = analysis.terms(word)
+        return (
+            word.startswith(self._begins)
+            or not self._exact.isdisjoint(terms)
+            or any(self._is_near(term) for term in (word, *terms) if self._near)
+        )
+
+    def _is_near(self, term: str) -> bool:
+        return any(is_near(one, term) for one in self._near)
 
 
 def _pieces(text: str, marks: list[tuple[int, int]], begin: int, end: int) -> list[tuple[str, bool]]:

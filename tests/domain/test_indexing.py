@@ -6,9 +6,10 @@ from datetime import date
 
 import pytest
 
-from registry.domain.indexing import index_entry, plain
+from registry.domain.indexing import Around, index_entry, plain
 from registry.domain.record import Record, State
 from registry.domain.search import IndexEntry
+from registry.domain.search_fields import INDEX_ONLY, Has
 from registry.domain.vocabulary import Kind
 from tests import factories
 
@@ -116,3 +117,57 @@ def test_nothing_of_a_restricted_part_reaches_an_index() -> None:
 )
 def test_plain_takes_the_signs_of_markdown_away(markdown: str, expected: str) -> None:
     assert expected == plain(markdown)
+
+
+def test_the_index_knows_more_than_lists_count() -> None:
+    upstream = {"source": "atlas", "id": "AML.CS0001", "sha256": "0" * 64}
+    record = factories.published(
+        factories.content(
+            marking={"licence": "CC0-1.0", "reported_by": "others"},
+            upstream=upstream,
+            sources=[{"url": "https://news.example/1"}],
+        ),
+        imported=True,
+    )
+
+    entry = index_entry(record, Around(owner="acme", has=frozenset({Has.MITIGATION})))
+
+    assert entry.public is not None
+    known = {pair for pair in entry.public.facets if pair[0] in INDEX_ONLY}
+    assert {
+        ("source", "atlas"),
+        ("licence", "CC0-1.0"),
+        ("reported", "other"),
+        ("review", "imported"),
+        ("state", "published"),
+        ("owner", "acme"),
+        ("has", "mitigation"),
+        ("has", "source"),
+        ("has", "timeline"),
+    } == known
+
+
+def test_sources_that_wait_to_be_cleared_are_not_told_of() -> None:
+    content = factories.content(sources=[{"url": "https://news.example/1"}])
+
+    entry = index_entry(factories.published(content, sensitive=True))
+
+    assert entry.public is not None
+    assert ("has", "source") not in entry.public.facets
+
+
+def test_lengths_of_time_are_known_where_both_ends_are_days() -> None:
+    timeline = {
+        "started": "2026-02-01",
+        "detected": "2026-02-04T10:00:00Z",
+        "contained": "2026-02",
+        "enforced": "2026-02-03",
+        "disclosed": "2026-03-04",
+        "ended": "2026-02-01",
+    }
+
+    entry = index_entry(factories.published(factories.content(timeline=timeline)))
+
+    assert entry.public is not None
+    # What ended before it began tells nothing.
+    assert (("time_to_detection", 3.0), ("time_to_disclosure", 28.0), ("duration", 0.0)) == entry.public.measures

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from registry.domain.query.parsing import MAX_LEVELS, MAX_PREFIXES, MAX_TERMS, parse
+from registry.domain.query.parsing import MAX_FUZZY, MAX_LEVELS, MAX_PREFIXES, MAX_TERMS, parse
 from registry.domain.search import IndexEntry, SearchRequest
 from registry.ports import SearchIndex
 from registry.search.whoosh_index import WhooshIndex
@@ -31,6 +31,7 @@ def full_index(tmp_path_factory: pytest.TempPathFactory) -> SearchIndex:
         " OR ".join(_KNOWN[:MAX_TERMS]),
         " ".join(f"-{word}" for word in _KNOWN[:MAX_TERMS]),
         " OR ".join(f"{begin}*" for begin in ("bab", "beb", "bib", "dad", "kak", "lal", "mam", "mum")[:MAX_PREFIXES]),
+        " OR ".join(f"{word}~" for word in ("babababa", "dedededi", "kokokoku", "mimimima")[:MAX_FUZZY]),
         f'"{" ".join(_KNOWN[:3] * 20)}"',
         "-(" * (MAX_LEVELS // 2) + _KNOWN[0] + ")" * (MAX_LEVELS // 2),
         f"{'a' * 900}*",

@@ -227,7 +227,7 @@ def test_facets_count_spellings_together_and_show_the_commonest(search_index: Se
 
 def test_a_facet_that_is_not_counted_is_refused(search_index: SearchIndex) -> None:
     with pytest.raises(InvalidInput):
-        search_index.search(SearchRequest(Everything(), facets=("owner",)))
+        search_index.search(SearchRequest(Everything(), facets=("number",)))
 
 
 def test_an_update_replaces_what_was_known(search_index: SearchIndex) -> None:
@@ -350,3 +350,30 @@ def test_a_phrase_needs_its_words_in_a_row(search_index: SearchIndex) -> None:
 
     assert [uid(1), uid(2)] == sorted(found(search_index, Phrase(("deep", "fake"))))
     assert [uid(1)] == found(search_index, Phrase(("fake", "of", "a")))
+
+
+def test_a_fuzzy_word_finds_words_that_differ_by_a_letter_or_two(search_index: SearchIndex) -> None:
+    search_index.apply(
+        [
+            public(1, "A jailbreak"),
+            public(2, "Jailbreaking of models"),
+            public(3, "A jail"),
+            public(4, "A fraud"),
+            public(5, "A braid"),
+        ],
+        position=1,
+    )
+
+    assert {1, 2} == numbers(search_index, "jailbrake~")
+    assert {1, 2} == numbers(search_index, "jialbreak~")
+    assert {4} == numbers(search_index, "fruad~")
+    assert set() == numbers(search_index, "praud~")
+    assert {5} == numbers(search_index, "brayd~")
+
+
+def test_a_snippet_marks_what_a_fuzzy_word_found(search_index: SearchIndex) -> None:
+    search_index.apply([public(1, "Title", "It was a jailbreak of a model.")], position=1)
+
+    (hit,) = search_index.search(SearchRequest(parse("jailbrake~"))).hits
+
+    assert ["jailbreak"] == [text for text, is_match in hit.snippet.pieces if is_match]

@@ -16,7 +16,7 @@ from registry.domain.actor import ANONYMOUS
 from registry.domain.address import MAX_ADDRESS, is_address
 from registry.domain.errors import BadQuery
 from registry.domain.query import parse
-from registry.domain.search import All, AnyOf, Not, Phrase, Prefix, Query, SearchSort, Word
+from registry.domain.search import All, AnyOf, Fuzzy, Not, Phrase, Prefix, Query, SearchSort, Word
 from registry.service import search as searching
 from registry.service import sources
 from registry.service.search import SearchPage
@@ -117,7 +117,7 @@ def _sorts(sort: SearchSort, answer: SearchPage, *, has_words: bool) -> bool:
 
 def _has_words(query: Query) -> bool:
     match query:
-        case Word() | Phrase() | Prefix():
+        case Word() | Phrase() | Prefix() | Fuzzy():
             return True
         case All(items) | AnyOf(items):
             return any(_has_words(item) for item in items)

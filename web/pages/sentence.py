@@ -12,6 +12,7 @@ from registry.domain.search import (
     DateRange,
     Everything,
     FieldIs,
+    Fuzzy,
     Not,
     Phrase,
     Prefix,
@@ -33,7 +34,7 @@ def _said(query: Query, say: Callable[[str, str], str]) -> str:
     match query:
         case Everything():
             return "anything is said"
-        case Word() | Phrase() | Prefix():
+        case Word() | Phrase() | Prefix() | Fuzzy():
             return f"the text has {_words(query)}"
         case FieldIs(field, value):
             label = wording.FACET_LABELS.get(field, wording.words(field))
@@ -52,7 +53,7 @@ def _said(query: Query, say: Callable[[str, str], str]) -> str:
             assert_never(query)
 
 
-def _words(query: Word | Phrase | Prefix) -> str:
+def _words(query: Word | Phrase | Prefix | Fuzzy) -> str:
     match query:
         case Word(text):
             return f"“{text}”"
@@ -60,6 +61,8 @@ def _words(query: Word | Phrase | Prefix) -> str:
             return f"“{' '.join(words)}”"
         case Prefix(text):
             return f"a word that begins with “{text}”"
+        case Fuzzy(text):
+            return f"a word like “{text}”"
         case _:
             assert_never(query)
 
@@ -67,13 +70,13 @@ def _words(query: Word | Phrase | Prefix) -> str:
 def _all(items: tuple[Query, ...], say: Callable[[str, str], str]) -> str:
     """Words and dates are each said in one piece, wherever they stand."""
     said: list[str] = []
-    texts = [_words(item) for item in items if isinstance(item, Word | Phrase | Prefix)]
+    texts = [_words(item) for item in items if isinstance(item, Word | Phrase | Prefix | Fuzzy)]
     if texts:
         said.append(f"the text has {_listed(texts)}")
     spans = [item for item in items if isinstance(item, DateRange)]
     if spans:
         said.append(_dates(_common(spans)))
-    told = (Word, Phrase, Prefix, DateRange)
+    told = (Word, Phrase, Prefix, Fuzzy, DateRange)
     said += [_said(item, say) for item in items if not isinstance(item, told)]
     return _listed(said)
 

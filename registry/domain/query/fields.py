@@ -10,10 +10,12 @@ from registry.domain.content.base import earliest
 from registry.domain.facets import CHOICES_OF, FACETS, TERMS_OF, term_named
 from registry.domain.query.tokens import Token, is_space
 from registry.domain.search import DateRange, FieldIs, Query, SeverityRange
+from registry.domain.search_fields import INDEX_ONLY, VALUES_OF
 from registry.domain.vocabulary import Kind
 
 MAX_SEVERITY = 5
-_EXACT = ("kind", "number", *FACETS)
+_EXACT = ("kind", "number", *FACETS, *INDEX_ONLY)
+_CHOICES_OF = {**CHOICES_OF, **VALUES_OF}
 _SEVERITY = re.compile(r"(?:(>=|<=|>|<)?([0-9])|([0-9])\.\.([0-9]))")
 _DAY = re.compile(r"[0-9]{4}(?:-[0-9]{2}){0,2}")
 
@@ -51,9 +53,10 @@ def read_field(token: Token) -> Query:
         raise _unknown(token)
     if not value:
         raise Fault(f"a value is missing after {token.field}:", token.begin, token.end, instead=" ")
-    if not token.quoted and "*" in value:
-        message = "values of fields are matched whole, without *"
-        raise Fault(message, token.begin, token.end, instead=f"{token.field}:{value.replace('*', '')}")
+    if not token.quoted and ("*" in value or value.endswith("~")):
+        message = "values of fields are matched whole, without * and ~"
+        bare = value.replace("*", "").rstrip("~")
+        raise Fault(message, token.begin, token.end, instead=f"{token.field}:{bare}" if bare else " ")
     match token.field:
         case "severity":
             return _severity(token, value)
@@ -63,8 +66,8 @@ def read_field(token: Token) -> Query:
             return DateRange(None, _day(token, value))
         case "kind":
             return _choice(token, value, tuple(Kind), "the kinds are")
-        case facet if facet in CHOICES_OF:
-            return _choice(token, value, CHOICES_OF[facet], f"the values of {facet} are")
+        case facet if facet in _CHOICES_OF:
+            return _choice(token, value, _CHOICES_OF[facet], f"the values of {facet} are")
         case facet if facet in TERMS_OF:
             return _term(token, value)
         case _:

@@ -1,9 +1,10 @@
 """Reading a query text into a bounded tree.
 
-    words "a phrase" jail*   AND OR NOT -word ( )   provider:"Open AI" severity:>=3 after:2026-01 before:2026-02-03
+    words "a phrase" jail* jailbrake~   AND OR NOT -word ( )
+    provider:"Open AI" severity:>=3 after:2026-01 before:2026-02-03
 
-Words side by side must all match. At most 1,000 characters, 64 terms, 16 levels and 8 prefixes; reading a text
-takes time in proportion to its length. Whatever is typed, the only error is ``BadQuery``.
+Words side by side must all match. At most 1,000 characters, 64 terms, 16 levels, 8 prefixes and 4 fuzzy words; reading
+a text takes time in proportion to its length. Whatever is typed, the only error is ``BadQuery``.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from itertools import pairwise
 from registry.domain.errors import BadQuery
 from registry.domain.query.fields import Fault, read_field
 from registry.domain.query.tokens import Sign, Token, Unclosed, is_space, tokens
-from registry.domain.search import All, AnyOf, DateRange, Everything, Not, Phrase, Prefix, Query, Word
+from registry.domain.search import All, AnyOf, DateRange, Everything, Fuzzy, Not, Phrase, Prefix, Query, Word
 from registry.domain.words import spans, words_in
 
 MAX_LENGTH = 1000
@@ -22,6 +23,8 @@ MAX_TERMS = 64
 MAX_LEVELS = 16
 MAX_PREFIXES = 8
 MIN_PREFIX = 3
+MAX_FUZZY = 4
+MIN_FUZZY = 4
 
 _REPAIRS = 8
 
@@ -73,6 +76,7 @@ class _Reader:
         self._level = 0
         self._terms = 0
         self._prefixes = 0
+        self._fuzzy = 0
 
     def query(self) -> Query:
         """The whole text."""
@@ -164,6 +168,8 @@ class _Reader:
     def _word(self, token: Token) -> Query:
         if "*" in token.text:
             return self._prefix(token)
+        if token.text.endswith("~"):
+            return self._near(token)
         terms = words_in(token.text)
         if not terms:
             raise Fault("there is no letter or digit in this", token.begin, token.end, instead=" ")
@@ -189,6 +195,22 @@ class _Reader:
         if self._prefixes > MAX_PREFIXES:
             raise Fault(f"a query has at most {MAX_PREFIXES} words with *", token.begin, token.end, instead=begin)
         return Prefix(begin)
+
+    def _near(self, token: Token) -> Query:
+        word = token.text.rstrip("~")
+        terms = words_in(word)
+        if not terms:
+            raise Fault("~ stands behind a word", token.begin, token.end, instead=" ")
+        if len(terms) > 1 or not _is_one_word(word):
+            raise Fault("~ wants one word of letters and digits before it", token.begin, token.end, instead=word)
+        if len(terms[0]) < MIN_FUZZY:
+            message = f"~ wants at least {MIN_FUZZY} letters or digits before it"
+            raise Fault(message, token.begin, token.end, instead=word)
+        self._count(token, 1)
+        self._fuzzy += 1
+        if self._fuzzy > MAX_FUZZY:
+            raise Fault(f"a query has at most {MAX_FUZZY} words with ~", token.begin, token.end, instead=word)
+        return Fuzzy(word)
 
     def _count(self, token: Token, terms: int) -> None:
         self._terms += terms

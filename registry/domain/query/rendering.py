@@ -13,6 +13,7 @@ from registry.domain.search import (
     DateRange,
     Everything,
     FieldIs,
+    Fuzzy,
     Not,
     Phrase,
     Prefix,
@@ -21,7 +22,7 @@ from registry.domain.search import (
     Word,
 )
 
-_Leaf = Everything | Word | Phrase | Prefix | FieldIs | SeverityRange | DateRange
+_Leaf = Everything | Word | Phrase | Prefix | Fuzzy | FieldIs | SeverityRange | DateRange
 
 _BARE = re.compile(r"\w[\w./+&@:-]*")
 
@@ -49,6 +50,8 @@ def _leaf(query: _Leaf) -> str:
             return f'"{" ".join(words)}"'
         case Prefix(text):
             return f"{text}*"
+        case Fuzzy(text):
+            return f"{text}~"
         case FieldIs(field, value):
             return f"{field}:{value}" if _BARE.fullmatch(value) else f'{field}:"{value}"'
         case SeverityRange(low, high):

@@ -10,13 +10,14 @@ import pytest
 from registry.domain.errors import BadQuery
 from registry.domain.facets import FACETS
 from registry.domain.query import fields, parse
-from registry.domain.query.parsing import MAX_LENGTH, MAX_LEVELS, MAX_PREFIXES, MAX_TERMS
+from registry.domain.query.parsing import MAX_FUZZY, MAX_LENGTH, MAX_LEVELS, MAX_PREFIXES, MAX_TERMS
 from registry.domain.search import (
     All,
     AnyOf,
     DateRange,
     Everything,
     FieldIs,
+    Fuzzy,
     Not,
     Phrase,
     Prefix,
@@ -24,6 +25,7 @@ from registry.domain.search import (
     SeverityRange,
     Word,
 )
+from registry.domain.search_fields import INDEX_ONLY
 from tests.effort import BOUND, Effort
 
 A, B, C = Word("a"), Word("b"), Word("c")
@@ -48,6 +50,11 @@ A, B, C = Word("a"), Word("b"), Word("c")
         ("\u201ca b\u201d", Phrase(("a", "b"))),
         ('a"b"', All((A, Phrase(("b",))))),
         ("jail*", Prefix("jail")),
+        ("jailbrake~", Fuzzy("jailbrake")),
+        ("~50", Word("~50")),
+        ("source:atlas", FieldIs("source", "atlas")),
+        ("has:Mitigation", FieldIs("has", "mitigation")),
+        ("review:imported -licence:CC0-1.0", All((FieldIs("review", "imported"), Not(FieldIs("licence", "CC0-1.0"))))),
         ("provider:acme", FieldIs("provider", "acme")),
         ('PROVIDER:"Open  AI"', FieldIs("provider", "Open AI")),
         ("misuse:fraud/scam", FieldIs("misuse", "fraud/scam")),
@@ -97,6 +104,11 @@ def test_a_text_means(text: str, expected: Query) -> None:
         ("ja*l", 1, "ja"),
         ("jail*break", 1, "jail*"),
         ("AML.T00*", 1, "AML.T00"),
+        ("a you~", 3, "a you"),
+        ("GPT-4~", 1, "GPT-4"),
+        ("~", 1, None),
+        ("jail*~", 1, "jail*"),
+        ("model:gpt~", 1, "model:gpt"),
         ("provder:acme x", 1, "provider:acme x"),
         ("qqqqq:acme", 1, "acme"),
         ("provider: x", 1, "x"),
@@ -138,6 +150,7 @@ def test_what_cannot_be_read_names_its_column_and_offers_a_valid_query(
         "(" * (MAX_LEVELS + 1) + "a" + ")" * (MAX_LEVELS + 1),
         "-" * (MAX_LEVELS + 1) + "a",
         "abc* " * (MAX_PREFIXES + 1),
+        "abcd~ " * (MAX_FUZZY + 1),
     ],
 )
 def test_queries_are_bounded(text: str) -> None:
@@ -162,7 +175,7 @@ def test_hostile_texts_are_read_quickly(piece: str) -> None:
 
 
 def test_every_facet_is_a_field() -> None:
-    assert {*FACETS, "kind", "number", "severity", "after", "before"} == set(fields())
+    assert {*FACETS, *INDEX_ONLY, "kind", "number", "severity", "after", "before"} == set(fields())
 
 
 def test_an_unknown_term_is_refused_with_the_nearest_one() -> None:

@@ -15,6 +15,7 @@ from registry.domain.search import (
     AnyOf,
     DateRange,
     FieldIs,
+    Fuzzy,
     Not,
     Phrase,
     Prefix,
@@ -24,10 +25,11 @@ from registry.domain.search import (
 )
 from registry.search import analysis
 
-_SIGNS = [*'() "-*:\0\u0301\u202e\u200d\ud83d\u201c', " ", "//", ">=3", "1..2"]
+_SIGNS = [*'() "-*~:\0\u0301\u202e\u200d\ud83d\u201c', " ", "//", ">=3", "1..2"]
 _WORDS = [
     "a",
     "jail*",
+    "brake~",
     "x_y",
     "\u4f60\u597d",
     "AND",
@@ -47,6 +49,7 @@ _leaves = st.one_of(
     _letters.map(Word),
     st.lists(_letters, min_size=1, max_size=3).map(lambda words: Phrase(tuple(words))),
     st.text("abcdefghij", min_size=3, max_size=8).map(Prefix),
+    st.text("abcdefghij", min_size=4, max_size=8).map(Fuzzy),
     st.builds(FieldIs, st.sampled_from(["model", "number"]), st.sampled_from(["A", "Open AI", "a:(b)", "-x", "x*"])),
     st.tuples(st.integers(0, 5), st.integers(0, 5)).map(lambda pair: SeverityRange(min(pair), max(pair))),
     _days.map(lambda day: DateRange(day, None)),

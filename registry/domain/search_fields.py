@@ -1,0 +1,53 @@
+"""The fields of a search document: facets that lists count too, and what only the index knows."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from registry.domain.facets import FACETS
+from registry.domain.record import State
+
+
+class Has(StrEnum):
+    """What the public part of a record holds, or what public records that are linked with it are."""
+
+    MITIGATION = "mitigation"
+    LESSON = "lesson"
+    WEAKNESS = "weakness"
+    INCIDENT = "incident"
+    POLICY = "policy"
+    STATEMENT = "statement"
+    EVIDENCE = "evidence"
+    SOURCE = "source"
+    CLASSIFICATION = "classification"
+    TECHNIQUE = "technique"
+    TIMELINE = "timeline"
+    ENFORCEMENT = "enforcement"
+
+
+class Review(StrEnum):
+    """By whom a published record was read before it came out."""
+
+    REVIEWED = "reviewed"
+    IMPORTED = "imported"
+
+
+class Reported(StrEnum):
+    """Whether those speak whose system or service it is about."""
+
+    SELF = "self"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+# Closed fields of the index, with every value of theirs.
+VALUES_OF: dict[str, tuple[str, ...]] = {
+    "has": tuple(Has),
+    "review": tuple(Review),
+    "reported": tuple(Reported),
+    "state": tuple(State),
+}
+# What is counted besides ``FACETS``: ids and slugs as they are written, and the closed fields but the state,
+# which is the same of all that is public.
+INDEX_ONLY: tuple[str, ...] = ("source", "licence", "reported", "review", "has", "owner", "state")
+COUNTED: tuple[str, ...] = ("kind", "severity", *FACETS, *(name for name in INDEX_ONLY if name != "state"))
