@@ -6,7 +6,7 @@ import json
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -27,12 +27,14 @@ QUICK = FetchLimits(
     documents=30,
     document_bytes=300_000,
     total_bytes=1_000_000,
-    seconds=8.0,
-    document_seconds=0.6,
+    seconds=120.0,
+    document_seconds=60.0,
     pause_seconds=0.0,
     tries=2,
     longest_wait=0.05,
 )
+# For hosts that are too slow.
+IMPATIENT = replace(QUICK, document_seconds=0.6)
 
 
 def parse(document: RawDocument, source: Source) -> Iterator[Parsed]:

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from importers import catalog, scheduled
+from importers.allowance import FetchLimits
 from registry.domain.actor import LOCAL_OPERATOR, SYSTEM
 from registry.domain.errors import Conflict, FetchFailed, Forbidden, Interrupted, InvalidInput
 from registry.domain.event import EventFilter, EventName
@@ -27,7 +28,7 @@ from registry.service import import_runs, importing, jobs
 from registry.service.source_access import credential_of, remove_credential, set_credential
 from tests import factories
 from tests.clocks import START, FixedClock
-from tests.importers.hosting import QUICK, document, hosting, importer
+from tests.importers.hosting import IMPATIENT, QUICK, document, hosting, importer
 from tests.outbound.hostile import Answer, Hostile, hangs, leads_to, pours, requests, says
 
 
@@ -69,10 +70,10 @@ def _bundle(*names: str) -> bytes:
     ).encode()
 
 
-def _work(registry: Registry) -> int:
+def _work(registry: Registry, *, limits: FetchLimits = QUICK) -> int:
     """Do what the schedule wants now; how many jobs."""
     scheduled.enqueue(registry, SYSTEM)
-    return jobs.run_due(registry, SYSTEM, scheduled.import_jobs(threading.Event(), QUICK))
+    return jobs.run_due(registry, SYSTEM, scheduled.import_jobs(threading.Event(), limits))
 
 
 def _state(registry: Registry, source: str) -> SourceState:
@@ -196,7 +197,7 @@ def test_hostile_sources_stop_no_other_of_the_schedule(registry: Registry) -> No
         for name, answer in answers.items():
             site.put(f"/{name}", answer)
             _add(registry, server, name)
-        assert len(answers) == _work(registry)
+        assert len(answers) == _work(registry, limits=IMPATIENT)
 
     states = {name: _runs(registry, name)[0] for name in answers}
     assert {
@@ -325,7 +326,7 @@ def test_a_source_that_changed_while_it_was_read_loses_nothing(registry: Registr
 
 def test_an_import_that_is_to_end_ends_after_a_batch_and_goes_on_later(registry: Registry, tmp_path: Path) -> None:
     stop = threading.Event()
-    many = replace(QUICK, document_bytes=10_000_000, total_bytes=10_000_000, seconds=60.0, document_seconds=20.0)
+    many = replace(QUICK, document_bytes=10_000_000, total_bytes=10_000_000, seconds=60.0, document_seconds=60.0)
 
     with hosting() as (server, site):
         site.put("/1", says(document(*map(str, range(600)))))
@@ -341,11 +342,11 @@ def test_an_import_that_is_to_end_ends_after_a_batch_and_goes_on_later(registry:
 
 
 def test_a_run_that_waits_for_a_slow_host_is_not_taken_for_dead(registry: Registry, clock: FixedClock) -> None:
-    patient = replace(QUICK, document_seconds=20.0, seconds=30.0)
+    patient = replace(QUICK, document_seconds=90.0, seconds=120.0)
     may_end = threading.Event()
 
     def slow(connection: socket.socket, request: bytes) -> None:
-        may_end.wait(20)
+        may_end.wait(60)
         says(document("a"))(connection, request)
 
     with hosting() as (server, site):
@@ -365,7 +366,7 @@ def test_a_run_that_waits_for_a_slow_host_is_not_taken_for_dead(registry: Regist
 
 
 def _wait_until(holds: Callable[[], bool]) -> None:
-    ends_at = time.monotonic() + 20
+    ends_at = time.monotonic() + 60
     while not holds() and time.monotonic() < ends_at:
         time.sleep(0.005)
     assert holds()

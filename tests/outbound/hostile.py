@@ -24,6 +24,8 @@ from registry.outbound.target import Resolver
 
 Answer: TypeAlias = Callable[[socket.socket, bytes], None]
 HERE = (ip_network("127.0.0.1/32"),)
+# For a side that is gone; one that is only slow has time enough.
+_PATIENCE_SECONDS = 60.0
 
 
 @dataclass
@@ -73,7 +75,7 @@ def serving(*answers: Answer, tls: ssl.SSLContext | None = None) -> Iterator[Hos
 def _serve(server: Hostile, connection: socket.socket, answer: Answer, tls: ssl.SSLContext | None) -> None:
     # The other side leaves when it has seen enough; that is what the tests are about.
     with suppress(OSError), connection:
-        connection.settimeout(5)
+        connection.settimeout(_PATIENCE_SECONDS)
         if tls is not None:
             connection = tls.wrap_socket(connection, server_side=True)
         with connection:
@@ -115,8 +117,7 @@ def leads_to(url: str, status: int = 302) -> Answer:
 
 
 def hangs(connection: socket.socket, _request: bytes) -> None:
-    """No answer at all."""
-    connection.settimeout(1)
+    """No answer at all, until the other side leaves."""
     with suppress(TimeoutError):
         connection.recv(1)
 
@@ -125,6 +126,15 @@ def hangs_in_the_body(connection: socket.socket, _request: bytes) -> None:
     """The head, a little of the body, then nothing."""
     connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc")
     hangs(connection, b"")
+
+
+def hangs_until(let_go: threading.Event) -> Answer:
+    """No answer at all, until a test lets go."""
+
+    def answer(_connection: socket.socket, _request: bytes) -> None:
+        let_go.wait(_PATIENCE_SECONDS)
+
+    return answer
 
 
 def drips(start: bytes, piece: bytes) -> Answer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import threading
 import time
 import zlib
 from pathlib import Path
@@ -31,11 +32,12 @@ from tests.outbound.hostile import (
 _CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 _ZEROS = b"10000\r\n" + bytes(65_536) + b"\r\n"
 _TIME = 0.4
-_HANGS = 4.0
+# What is not bounded goes on for longer than this, and a machine may be slow.
+_ROOM = 30.0
 
 
 def _fetch(server: Hostile, path: str = "/", **wanted: Any) -> FetchResponse:
-    return requests().fetch(FetchRequest(server.url(path), **{"timeout_seconds": 5.0, **wanted}))
+    return requests().fetch(FetchRequest(server.url(path), **{"timeout_seconds": 60.0, **wanted}))
 
 
 def _reason(server: Hostile, **wanted: Any) -> str:
@@ -73,7 +75,7 @@ def test_a_slow_server_is_left_when_the_time_is_over(answer: Answer) -> None:
         reason = _reason(server, timeout_seconds=_TIME)
 
     assert reason in {"TIMEOUT", "BAD_ANSWER"}
-    assert time.monotonic() - began < _TIME + 5
+    assert time.monotonic() - began < _TIME + _ROOM
 
 
 @pytest.mark.parametrize(
@@ -240,17 +242,18 @@ def test_one_closed_address_among_several_is_enough_to_refuse() -> None:
 
 
 def test_a_resolver_that_hangs_is_left() -> None:
+    let_go = threading.Event()
+
     class Hanging:
         def resolve(self, host: str, port: int) -> list[str]:  # noqa: ARG002
-            time.sleep(_HANGS)
-            return []
+            assert let_go.wait(_ROOM)
+            return ["127.0.0.1"]
 
-    began = time.monotonic()
     with pytest.raises(FetchFailed) as failed:
         requests(Hanging()).fetch(FetchRequest("https://slow.example/", timeout_seconds=0.2))
+    let_go.set()
 
     assert "TIMEOUT" == failed.value.reason
-    assert time.monotonic() - began < _HANGS
 
 
 def test_nobody_listening_is_told_as_that() -> None:
