@@ -39,6 +39,8 @@ class Fetched:
     Attributes:
         is_whole: whether every document came, and none while the source was changing.
         is_unchanged: whether the source has nothing new: no document was read, everything is still there.
+        may_be_empty: whether the source need not have held anything: only what is newer than the cursor was asked for,
+            or some of it has not changed and was not read.
         present: upstream ids that the source still has, by what it says.
         cursor: where the next fetch goes on; ``None`` leaves it where it is.
         validators: what the documents that it began with can be asked for again by.
@@ -46,6 +48,7 @@ class Fetched:
 
     is_whole: bool = True
     is_unchanged: bool = False
+    may_be_empty: bool = False
     present: list[str] = field(default_factory=list)
     cursor: str | None = None
     validators: dict[str, Validator] = field(default_factory=dict)
@@ -99,15 +102,20 @@ class Fetching:
             Interrupted: the process ends.
         """
         unchanged: list[Wanted] = []
-        begun = self._new(self.importer.begin(self.importer.source, self.cursor))
+        asked = tuple(self.importer.begin(self.importer.source, self.cursor))
+        everything = asked if self.cursor is None else tuple(self.importer.begin(self.importer.source, None))
+        self.fetched.may_be_empty = asked != everything
+        begun = self._new(asked)
         for wanted in begun:
             yield from self._start(wanted, self.known.get(wanted.url) if wanted.body is None else None, unchanged)
         if unchanged and len(unchanged) == len(begun):
-            self.fetched.is_unchanged = True
+            self.fetched.is_unchanged = self.fetched.may_be_empty = True
         elif self.importer.is_whole:
             # What the source still has is known only from reading it.
             for wanted in unchanged:
                 yield from self._start(wanted, None, [])
+        elif unchanged:
+            self.fetched.may_be_empty = True
         yield from self._followed()
         self._require_same()
 

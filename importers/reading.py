@@ -27,6 +27,7 @@ _MAX_NAME = 300
 _PLACE = re.compile(r"(?:\[[0-9]{1,9}\]|(?:line|row) [0-9]{1,9})$")
 _MAX_MESSAGE = 1000
 _MAX_LINKS = limit_of(PublicPart, "links") or 0
+_NOTHING_READ = "documents came, and no record was in them; nothing is withdrawn because of it"
 _DUPLICATE = "the source has several different records of this id; the last one counts"
 _NO_VALIDATORS: Mapping[str, Validator] = MappingProxyType({})
 
@@ -41,6 +42,7 @@ class Ending:
         cursor: where the next fetch goes on; ``None`` leaves it where it is.
         validators: by address, what documents can be asked for again by.
         findings: what was wrong with documents that did not come.
+        may_be_empty: whether it is as it should be if no record was read: what the source has need not be among these.
     """
 
     present: Iterable[str] = ()
@@ -48,6 +50,7 @@ class Ending:
     cursor: str | None = None
     validators: Mapping[str, Validator] = field(default_factory=lambda: _NO_VALIDATORS)
     findings: Iterable[Finding] = ()
+    may_be_empty: bool = False
 
 
 @dataclass(slots=True)
@@ -126,6 +129,18 @@ class Reading:
         """Note that a document could not be read at all."""
         message = "the importer failed on this document; nothing of it was taken"
         self.note(Finding(self.importer.source.id, name, "IMPORTER_FAILED", message), document=name)
+
+    def judge_emptiness(self, *, still: Collection[str], may_be_empty: bool) -> None:
+        """Note that nothing was read, once every document was taken; a run that read something mends that.
+
+        Args:
+            still: upstream ids that the source said it has, without their documents.
+        """
+        source = self.importer.source.id
+        if self.total or self.taken_back or still:
+            self._look_at([source])
+        elif not (self.refused or may_be_empty):
+            self.note(Finding(source, source, "NOTHING_READ", _NOTHING_READ, refused=False))
 
     def drafts(self) -> Iterator[Draft]:
         """Each draft with its fragments; those that others refer to first."""

@@ -192,7 +192,7 @@ def _ending(fetching: Fetching, *, elsewhere: bool) -> Ending:
     fetched = fetching.fetched
     if elsewhere or not fetched.is_whole:
         complete = fetched.is_whole and not fetched.is_unchanged
-        return Ending(fetched.present, complete=complete, findings=fetched.findings)
+        return Ending(fetched.present, complete=complete, findings=fetched.findings, may_be_empty=fetched.may_be_empty)
     return Ending(
         fetched.present,
         # What was not read again is not missing.
@@ -200,6 +200,7 @@ def _ending(fetching: Fetching, *, elsewhere: bool) -> Ending:
         cursor=fetched.cursor,
         validators=fetched.validators,
         findings=fetched.findings,
+        may_be_empty=fetched.may_be_empty,
     )
 
 

@@ -96,8 +96,11 @@ class Storing:
         Args:
             allowed: withdraw what is gone however much it is.
         """
-        for finding in ending.findings:
+        lost = tuple(ending.findings)
+        for finding in lost:
             reading.note(finding, document=finding.record)
+        still = set(map(kept_id, ending.present))
+        reading.judge_emptiness(still=still, may_be_empty=ending.may_be_empty or bool(lost))
         self._total = reading.total
         self._tell(0, self._total)
         for taxonomy in reading.taxonomies.values():
@@ -105,7 +108,7 @@ class Storing:
             self._done += 1
         self._store_records(reading)
         self._tell(self._total, self._total)
-        present = set(map(kept_id, ending.present)) - reading.places.keys() - reading.taken_back.keys()
+        present = still - reading.places.keys() - reading.taken_back.keys()
         is_whole = ending.complete and reading.importer.is_whole and reading.is_complete
         is_whole = is_whole and bool(self._total or present)
         # Of a source of which a run saw no record, nothing is known: what it read may have been its taxonomies alone.
