@@ -92,10 +92,20 @@ class AnyOf:
 Query: TypeAlias = Everything | Word | Phrase | Prefix | Fuzzy | FieldIs | SeverityRange | DateRange | Not | All | AnyOf
 
 
+MAX_AXIS = 250
+# The axes of a table that are times; a year is counted as a field too.
+TIMES = ("month", "quarter", "year")
+
+
 class SearchSort(StrEnum):
-    """How matches are sorted; the best, latest or gravest first, ties by uid."""
+    """How matches are sorted; the best, latest or gravest first, ties by uid.
+
+    ``recency`` is relevance that halves with every year of age; the date of a record is when it occurred, or where
+    that is not known when it was published. ``relevance`` never looks at dates.
+    """
 
     RELEVANCE = "relevance"
+    RECENCY = "recency"
     PUBLISHED = "published"
     OCCURRED = "occurred"
     SEVERITY = "severity"
@@ -108,6 +118,7 @@ class SearchRequest:
     Attributes:
         facets: those to be counted over all matches.
         snippets: whether each hit comes with a piece of its text.
+        histogram: whether matches are counted by the month in which they occurred.
     """
 
     query: Query
@@ -116,6 +127,7 @@ class SearchRequest:
     position: Keyset | None = None
     facets: tuple[str, ...] = ()
     snippets: bool = True
+    histogram: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,20 +152,102 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class FacetCount:
-    """How many matches have a value."""
+    """How many records have a value, among the matches of the query without what it chooses of the same field.
+
+    What a query chooses is told by ``choices``. Where it chooses nothing of the field, these are the matches, and
+    choosing the value leaves ``count``; where it does, choosing the value too gives the total plus ``adds``.
+
+    Attributes:
+        adds: how many of them the query as it stands does not match.
+    """
 
     value: str
+    count: int
+    adds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """How many matches occurred in a month, written as ``2026-03``."""
+
+    month: str
     count: int
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """A page of matches, the exact total, and the counts that were asked for (most frequent first)."""
+    """A page of matches, the exact total, and the counts that were asked for.
+
+    Attributes:
+        facets: the most frequent value first.
+        histogram: the months that have matches, in order.
+        undated: how many matches occurred at an unknown time; 0 where no histogram was asked for.
+    """
 
     hits: tuple[Hit, ...]
     total: int
     has_next: bool
     facets: dict[str, tuple[FacetCount, ...]] = field(default_factory=dict)
+    histogram: tuple[Bucket, ...] = ()
+    undated: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TableRequest:
+    """Matches counted by one or two axes: a counted field, or ``month``, ``quarter`` or ``year`` of occurring.
+
+    Attributes:
+        measure: a measure of ``SearchDocument`` whose median each cell tells.
+    """
+
+    query: Query
+    rows: str
+    columns: str | None = None
+    measure: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Matches with both values of a cell.
+
+    Attributes:
+        median: of the measure, over those that have it; ``None`` where none has.
+        measured: how many of them have the measure.
+    """
+
+    count: int
+    median: float | None = None
+    measured: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Counts of matches by two axes. A match with several values of a field counts in each of them.
+
+    Attributes:
+        rows: values of the first axis: times in order, others the most frequent first; at most ``MAX_AXIS``.
+        columns: the same of the second axis; the one value ``""`` where there is none.
+        cells: by row and column, where there are matches.
+        total: all matches, those too that have no value of an axis.
+        undated: how many matches occurred at an unknown time; 0 where no axis is a time.
+        left_out: how many values of either axis there are beyond ``MAX_AXIS``: the earliest or the rarest.
+    """
+
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    cells: dict[tuple[str, str], Cell]
+    total: int
+    undated: int = 0
+    left_out: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A record whose text is like that of another, and the words that both have, as texts spell them, rarest first."""
+
+    uid: RecordUid
+    score: float
+    words: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,16 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from registry.domain.record import RecordUid
-from registry.domain.search import IndexEntry, Query, SearchRequest, SearchResult
+from registry.domain.search import (
+    Alike,
+    IndexEntry,
+    Query,
+    SearchRequest,
+    SearchResult,
+    SearchSort,
+    Table,
+    TableRequest,
+)
 
 
 class SearchIndex(Protocol):
@@ -17,6 +26,42 @@ class SearchIndex(Protocol):
 
         Raises:
             SearchUnavailable: the index cannot be read now.
+        """
+        ...
+
+    def uids(self, query: Query, sort: SearchSort = SearchSort.PUBLISHED) -> Sequence[RecordUid]:
+        """Every public match of one generation, in the order in which pages of ``search`` give them.
+
+        Raises:
+            SearchUnavailable: as ``search``.
+        """
+        ...
+
+    def table(self, request: TableRequest) -> Table:
+        """Counts of public matches by two axes.
+
+        Raises:
+            InvalidInput: an axis that is neither a counted field nor a time, or twice the same.
+            SearchUnavailable: as ``search``.
+        """
+        ...
+
+    def near(self, word: str, *, limit: int = 5) -> tuple[str, ...]:
+        """Words of public texts that are near to *word* (``words.is_near``) and others, in lower case as texts spell
+        them: the fewest different letters first, then those of most records, then by alphabet.
+
+        Raises:
+            SearchUnavailable: as ``search``.
+        """
+        ...
+
+    def like(self, uid: RecordUid, *, limit: int = 10) -> tuple[Alike, ...]:
+        """The public records whose texts are most like that of a public record, by the words that tell most of it.
+
+        None where *uid* is not public.
+
+        Raises:
+            SearchUnavailable: as ``search``.
         """
         ...
 

@@ -87,10 +87,21 @@ class Matching:
         for leaf in dict.fromkeys(scored(query)):
             counts = self.counts(leaf)
             holding = sum(len(one) for one in counts)
-            rarity = math.log(1 + (self._snapshot.count - holding + 0.5) / (holding + 0.5))
-            for segment, of_segment, found in zip(self._snapshot.segments, counts, scores, strict=True):
-                self._add(found, of_segment, rarity, segment.columns.lengths)
+            self.add(scores, counts, self.rarity(holding))
         return [{document: round(score, 6) for document, score in found.items()} for found in scores]
+
+    def rarity(self, holding: int) -> float:
+        """The weight of a term that *holding* live documents hold."""
+        return math.log(1 + (self._snapshot.count - holding + 0.5) / (holding + 0.5))
+
+    def add(self, scores: list[dict[int, float]], counts: Counts, rarity: float) -> None:
+        """Add to *scores*, by segment, what a term of this weight is worth where it stands so often."""
+        for segment, of_segment, found in zip(self._snapshot.segments, counts, scores, strict=True):
+            self._add(found, of_segment, rarity, segment.columns.lengths)
+
+    def term_counts(self, term: str) -> Counts:
+        """By segment, how often *term* stands in each live document that holds it."""
+        return self._term(term)
 
     def _add(self, scores: dict[int, float], counts: dict[int, float], rarity: float, lengths: array[int]) -> None:
         boost, fixed, by_length = rarity * (K1 + 1), K1 * (1 - B), K1 * B / self._snapshot.mean_length

@@ -93,7 +93,8 @@ def _places(
         if scores is not None:
             weigh = _recency if sort is SearchSort.RECENCY else _relevance
             yield from (
-                (weigh(columns, document, score), uids[document], at, document) for document, score in scores[at].items()
+                (weigh(columns, document, score), uids[document], at, document)
+                for document, score in scores[at].items()
             )
             continue
         keys = {

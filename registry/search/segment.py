@@ -10,6 +10,7 @@ import weakref
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import orjson
@@ -19,6 +20,7 @@ from registry.domain.search import SearchDocument
 from registry.search.engine import SCHEMA, Damaged, FileStorage, SegmentReader, TermNotFound, files
 
 NOT_KNOWN = -1
+_EPOCH = date(1970, 1, 1).toordinal()
 _CACHED_POSTINGS_A_DOCUMENT = 20
 
 
@@ -44,6 +46,7 @@ def facts_of(uid: str, document: SearchDocument, length: int) -> bytes:
         document.kind,
         document.number,
         [list(pair) for pair in document.facets],
+        [list(pair) for pair in document.measures],
     ]
     return orjson.dumps(values)
 
@@ -61,6 +64,7 @@ class Columns:
         self.occurred = array("l")
         self.severity = array("b")
         self.facets: dict[str, list[tuple[str, ...]]] = {}
+        self.measures: dict[str, dict[int, float]] = {}
         self.having: dict[tuple[str, str], array[int]] = {}
         self._shared: dict[tuple[str, ...], tuple[str, ...]] = {}
         for row in rows:
@@ -69,9 +73,18 @@ class Columns:
         for column in self.facets.values():
             column.extend([()] * (len(self.uids) - len(column)))
 
+    def day(self, document: int) -> int:
+        """When it occurred, or where that is not known was published, in days since the year 1; 0 for neither."""
+        if self.occurred[document] != NOT_KNOWN:
+            return self.occurred[document]
+        published = self.published[document]
+        return 0 if published == NOT_KNOWN else _EPOCH + published // 86_400_000_000
+
     def _take(self, row: bytes) -> None:
-        uid, length, published, occurred, severity, kind, number, pairs = orjson.loads(row)
+        uid, length, published, occurred, severity, kind, number, pairs, measures = orjson.loads(row)
         document = len(self.uids)
+        for measure, days in measures:
+            self.measures.setdefault(measure, {})[document] = days
         self.uids.append(uid)
         self.lengths.append(length)
         self.published.append(NOT_KNOWN if published is None else published)

@@ -8,15 +8,24 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from registry.domain.errors import SearchUnavailable
 from registry.domain.record import RecordUid
-from registry.domain.search import IndexEntry, Query, SearchDocument, SearchRequest, SearchResult
-from registry.search import analysis, manifest, ranking, snippets
+from registry.domain.search import (
+    Alike,
+    IndexEntry,
+    Query,
+    SearchRequest,
+    SearchResult,
+    SearchSort,
+    Table,
+    TableRequest,
+)
+from registry.search import counting, manifest, ranking, wording
 from registry.search.engine import SCHEMA, Damaged, FileStorage, LockError, files, forgetting
-from registry.search.segment import facts_of
 from registry.search.snapshot import EMPTY, Snapshot, open_snapshot
+from registry.search.writing import add, documents, is_erased, writer
 
 _ATTEMPTS = 5
 _LIVE_MEGABYTES = 32
@@ -42,6 +51,22 @@ class WhooshIndex:
     def search(self, request: SearchRequest) -> SearchResult:
         """See ``ports.SearchIndex``."""
         return self._read("public", lambda snapshot: ranking.search(snapshot, request))
+
+    def uids(self, query: Query, sort: SearchSort = SearchSort.PUBLISHED) -> tuple[RecordUid, ...]:
+        """See ``ports.SearchIndex``."""
+        return self._read("public", lambda snapshot: ranking.uids(snapshot, query, sort))
+
+    def table(self, request: TableRequest) -> Table:
+        """See ``ports.SearchIndex``."""
+        return self._read("public", lambda snapshot: counting.table(snapshot, request))
+
+    def near(self, word: str, *, limit: int = 5) -> tuple[str, ...]:
+        """See ``ports.SearchIndex``."""
+        return self._read("public", lambda snapshot: wording.near(snapshot, word, limit))
+
+    def like(self, uid: RecordUid, *, limit: int = 10) -> tuple[Alike, ...]:
+        """See ``ports.SearchIndex``."""
+        return self._read("public", lambda snapshot: wording.like(snapshot, uid, limit))
 
     def hidden_matches(self, query: Query, *, limit: int) -> tuple[RecordUid, ...]:
         """See ``ports.SearchIndex``."""
@@ -214,15 +239,15 @@ class WhooshIndex:
                 with files():
                     directory.mkdir(parents=True)
                     index = FileStorage(str(directory)).create_index(SCHEMA)
-                writers[shelf] = stack.enter_context(_writer(index, _REBUILD_MEGABYTES))
+                writers[shelf] = stack.enter_context(writer(index, _REBUILD_MEGABYTES))
             for entry in entries:
                 if entry.uid in seen:
                     repeated[entry.uid] = entry
                     continue
                 seen.add(entry.uid)
-                for shelf, document in _documents(entry):
+                for shelf, document in documents(entry):
                     if document is not None:
-                        _add(writers[shelf], entry.uid, document)
+                        add(writers[shelf], entry.uid, document)
         if repeated:
             self._commit(build, repeated, reuse=dict.fromkeys(manifest.SHELVES, EMPTY))
         return build
@@ -234,51 +259,20 @@ class WhooshIndex:
         """
         for shelf in manifest.SHELVES:
             snapshot = open_snapshot(self._dir / build / shelf, reuse=reuse[shelf])
-            wanted = {entry.uid: dict(_documents(entry))[shelf] for entry in entries.values()}
+            wanted = {entry.uid: dict(documents(entry))[shelf] for entry in entries.values()}
             present = {
                 segment.columns.uids[document]
                 for segment, live in zip(snapshot.segments, snapshot.live, strict=True)
                 for document in live
             } & wanted.keys()
-            forget = any(_is_erased(entry) for entry in entries.values()) and (present or any(snapshot.deleted))
+            forget = any(is_erased(entry) for entry in entries.values()) and (present or any(snapshot.deleted))
             if not present and not forget and all(document is None for document in wanted.values()):
                 continue
             with files():
                 index = FileStorage(str(self._dir / build / shelf)).open_index(schema=SCHEMA)
-            with _writer(index, _LIVE_MEGABYTES, merge=forgetting if forget else None) as writer:
+            with writer(index, _LIVE_MEGABYTES, merge=forgetting if forget else None) as writing:
                 for uid, document in wanted.items():
                     if uid in present:
-                        writer.delete_by_term("uid", uid)
+                        writing.delete_by_term("uid", uid)
                     if document is not None:
-                        _add(writer, uid, document)
-
-
-@contextmanager
-def _writer(index: Any, megabytes: int, *, merge: object = None) -> Iterator[Any]:
-    """A Whoosh writer that commits at the end, or cancels and so frees its lock."""
-    with files():
-        writer = index.writer(limitmb=megabytes, compound=False)
-    try:
-        yield writer
-        with files():
-            writer.commit(mergetype=merge)
-    except BaseException:
-        if not writer.is_closed:
-            with files():
-                writer.cancel()
-        raise
-
-
-def _is_erased(entry: IndexEntry) -> bool:
-    return entry.forget or (entry.public is None and entry.restricted is None)
-
-
-def _documents(entry: IndexEntry) -> tuple[tuple[str, SearchDocument | None], ...]:
-    return ("public", entry.public), ("restricted", entry.restricted)
-
-
-def _add(writer: Any, uid: RecordUid, document: SearchDocument) -> None:
-    terms = analysis.passages("\n\n".join((document.text, *document.labels)))
-    length = len(terms) - terms.count(analysis.BREAK)
-    with files():
-        writer.add_document(uid=uid, text=terms, body=snippets.body_of(document), facts=facts_of(uid, document, length))
+                        add(writing, uid, document)

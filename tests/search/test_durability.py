@@ -42,7 +42,7 @@ def test_a_writer_killed_at_any_moment_loses_nothing_it_has_told(open_index: Ope
         command = [sys.executable, "-W", "ignore", "-c", _WRITER, str(tmp_path / "index")]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]) as process:
             assert process.stdout is not None
-            process.stdout.readline()
+            told = int(process.stdout.readline())
             time.sleep(chooser.random() * 0.2)
             os.kill(process.pid, signal.SIGKILL)
             told = max([told, *(int(line) for line in process.stdout.read().split())])

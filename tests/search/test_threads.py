@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import sys
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -43,20 +44,32 @@ def test_four_threads_get_the_answers_of_one_while_a_writer_applies(
     requests = _requests()
     expected = [search_index.search(request) for request in requests]
 
+    # Each asks before the first write and after it, however the threads take turns.
+    begun, is_written = threading.Barrier(5), threading.Event()
+
     def ask(seed: int) -> list[tuple[int, SearchResult]]:
-        order = random.Random(seed).choices(range(len(requests)), k=200)
-        return [(at, search_index.search(requests[at])) for at in order]
+        chooser = random.Random(seed)
+        found: list[tuple[int, SearchResult]] = []
+        while len(found) < 200 or not is_written.is_set():
+            at = chooser.randrange(len(requests))
+            found.append((at, search_index.search(requests[at])))
+            if len(found) == 1:
+                begun.wait(60)
+        return found
 
     with ThreadPoolExecutor(max_workers=4) as pool:
         asked = [pool.submit(ask, seed) for seed in range(4)]
         position = 200
-        while not all(one.done() for one in asked):
-            position += 1
-            # The same public records again, and hidden ones: new segments and merges, but no other answers.
-            chosen = random.Random(position).sample(entries, k=5)
-            search_index.apply([*chosen, corpus.hidden(1000 + position, "draft")], position=position)
-
-    assert position > 200
+        try:
+            begun.wait(60)
+            while not is_written.is_set() or not all(one.done() for one in asked):
+                position += 1
+                # The same public records again, and hidden ones: new segments and merges, but no other answers.
+                chosen = random.Random(position).sample(entries, k=5)
+                search_index.apply([*chosen, corpus.hidden(1000 + position, "draft")], position=position)
+                is_written.set()
+        finally:
+            is_written.set()
     for one in asked:
         for at, answer in one.result():
             assert expected[at] == answer

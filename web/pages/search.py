@@ -32,6 +32,7 @@ from web.site import Site, site_of
 
 SORT_LABELS = {
     SearchSort.RELEVANCE: "Best match",
+    SearchSort.RECENCY: "Best recent match",
     SearchSort.PUBLISHED: "Newest",
     SearchSort.OCCURRED: "Latest event",
     SearchSort.SEVERITY: "Most severe",
@@ -103,7 +104,7 @@ async def _by_address(request: Request, address: str) -> Response:
 def _sorts(sort: SearchSort, answer: SearchPage, *, has_words: bool) -> bool:
     """Whether anything that was found differs by this order."""
     match sort:
-        case SearchSort.RELEVANCE:
+        case SearchSort.RELEVANCE | SearchSort.RECENCY:
             return has_words
         case SearchSort.PUBLISHED:
             return True
