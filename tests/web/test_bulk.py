@@ -332,6 +332,7 @@ class Wire:
 
     def __init__(self, node: Node, *messages: Message) -> None:
         self.sent: list[Message] = []
+        self.is_silent = anyio.Event()
         self._messages = list(messages)
         self.scope = {
             "type": "http",
@@ -346,6 +347,7 @@ class Wire:
         """The next message; nothing more comes after the last."""
         if self._messages:
             return self._messages.pop(0)
+        self.is_silent.set()
         await anyio.sleep_forever()
         raise AssertionError
 
@@ -405,7 +407,7 @@ def test_two_at_once_are_enough_for_one_organisation(node: Node) -> None:
             for _ in range(2):
                 waiting = Wire(node)
                 group.start_soon(app, waiting.scope, waiting.receive, waiting.send)
-            await anyio.sleep(0.05)
+                await waiting.is_silent.wait()
             third = Wire(node, {"type": "http.request", "body": b""})
             with pytest.raises(HttpFailure) as refused:
                 await app(third.scope, third.receive, third.send)
