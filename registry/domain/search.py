@@ -60,12 +60,20 @@ class SeverityRange:
     high: int
 
 
+class DateOf(StrEnum):
+    """Which day of a record a range is of."""
+
+    OCCURRED = "occurred"
+    PUBLISHED = "published"
+
+
 @dataclass(frozen=True, slots=True)
 class DateRange:
-    """Occurred on or after *start* and before *end*; ``None`` is open."""
+    """Occurred, or published, on or after *start* and before *end* (UTC); ``None`` is open."""
 
     start: date | None
     end: date | None
+    of: DateOf = DateOf.OCCURRED
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +106,11 @@ TIMES = ("month", "quarter", "year")
 
 
 class SearchSort(StrEnum):
-    """How matches are sorted; the best, latest or gravest first, ties by uid.
-
-    ``recency`` is relevance that halves with every year of age; the date of a record is when it occurred, or where
-    that is not known when it was published. ``relevance`` never looks at dates.
-    """
+    """How matches are sorted; the best, latest or gravest first, ties by uid. Recency is relevance and age together."""
 
     RELEVANCE = "relevance"
+    # Relevance, halved with every year of age. A record's date is when it occurred; where that is not known, when it
+    # was published. Relevance alone never looks at dates.
     RECENCY = "recency"
     PUBLISHED = "published"
     OCCURRED = "occurred"

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from registry.ports import SearchIndex
-from registry.search.whoosh_index import WhooshIndex
-
-OpenIndex = Callable[[Path], SearchIndex]
+from tests.search.engines import ENGINES, OpenIndex
 
 
-@pytest.fixture(params=["whoosh"])
-def open_index(request: pytest.FixtureRequest) -> Iterator[OpenIndex]:
+@pytest.fixture(params=list(ENGINES), scope="session")
+def engine(request: pytest.FixtureRequest) -> str:
+    """The name of the engine that a test runs on."""
+    return str(request.param)
+
+
+@pytest.fixture
+def open_index(engine: str) -> Iterator[OpenIndex]:
     """Opens an index in a directory; closes it after the test."""
-    engines: dict[str, OpenIndex] = {"whoosh": WhooshIndex}
     opened: list[SearchIndex] = []
 
     def open_in(directory: Path) -> SearchIndex:
-        opened.append(engines[request.param](directory))
+        opened.append(ENGINES[engine](directory))
         return opened[-1]
 
     yield open_in

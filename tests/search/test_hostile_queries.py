@@ -9,17 +9,17 @@ import pytest
 from registry.domain.query.parsing import MAX_FUZZY, MAX_LEVELS, MAX_PREFIXES, MAX_TERMS, parse
 from registry.domain.search import IndexEntry, SearchRequest
 from registry.ports import SearchIndex
-from registry.search.whoosh_index import WhooshIndex
 from tests.effort import BOUND, Effort
 from tests.search import corpus
+from tests.search.engines import ENGINES
 
 _KNOWN = corpus.words(4000)
 
 
 @pytest.fixture(scope="module")
-def full_index(tmp_path_factory: pytest.TempPathFactory) -> SearchIndex:
+def full_index(engine: str, tmp_path_factory: pytest.TempPathFactory) -> SearchIndex:
     """An index of 400 documents with many words."""
-    index = WhooshIndex(tmp_path_factory.mktemp("hostile"))
+    index = ENGINES[engine](tmp_path_factory.mktemp("hostile"))
     made = corpus.documents(400, length=120, vocabulary=4000)
     index.rebuild((IndexEntry(corpus.uid(at), one, None) for at, one in enumerate(made)), position=1)
     return index
