@@ -14,10 +14,13 @@ from typing import Literal
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 from starlette.applications import Starlette
 
-_START_SECONDS = 20.0
+# Bounds for what never comes: only a test that fails waits so long.
+_START_SECONDS = 60.0
+_PATIENCE = 1000 * _START_SECONDS  # milliseconds
+expect.set_options(timeout=_PATIENCE)
 _ARGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -40,7 +43,7 @@ def chromium() -> Iterator[Browser]:
     if path is None:
         pytest.skip("Chromium is not installed: apt-get install --no-install-recommends chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, headless=True, args=_ARGS)
+        browser = playwright.chromium.launch(executable_path=path, headless=True, args=_ARGS, timeout=_PATIENCE)
         try:
             yield browser
         finally:
@@ -81,6 +84,7 @@ def tab(
         viewport={"width": width, "height": 900},
         java_script_enabled=javascript,
     )
+    context.set_default_timeout(_PATIENCE)
     made = Tab(context.new_page(), origin)
 
     def heard(message: ConsoleMessage) -> None:

@@ -32,8 +32,10 @@ watch_programs()
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
-# How long an example takes says nothing on a machine that does other things too.
-hypothesis.settings.register_profile("unhurried", deadline=None)
+# How long an example takes, or to think of one, says nothing on a machine that does other things too.
+hypothesis.settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
 hypothesis.settings.load_profile("unhurried")
 
 # A shell that starts the tests in the background has interrupts ignored, by the programs that the tests start too.
@@ -73,6 +75,6 @@ def settings(tmp_path: Path, empty_store: Path) -> Settings:
 @pytest.fixture
 def storage(settings: Settings) -> Iterator[Storage]:
     """The store of that node."""
-    opened = open_storage(settings, busy_seconds=2)
+    opened = open_storage(settings, busy_seconds=60)
     yield opened
     opened.close()

@@ -141,7 +141,8 @@ def test_a_hundred_thousand_lines_every_tenth_broken_are_checked_in_flat_memory(
 
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/x-ndjson"}
     statuses: Counter[tuple[int, str]] = Counter()
-    with memory, httpx.stream("POST", f"{node.address}/bulk?mode=validate", content=body, headers=headers) as answer:
+    address = f"{node.address}/bulk?mode=validate"
+    with memory, httpx.stream("POST", address, content=body, headers=headers, timeout=60) as answer:
         for text in answer.iter_lines():
             found = json.loads(text)
             if "complete" not in found:

@@ -21,7 +21,7 @@ from registry.search import open_index
 from tests.node_process import NodeProcess, ask, commons, found_node, opened, serving
 
 THREADS = 16
-CATCH_UP_SECONDS = 60.0
+CATCH_UP_SECONDS = 120.0
 SUBMIT = """mutation($input: SubmitIncidentInput!) {
   submitIncident(input: $input) { record { uid } userErrors { code message } }
 }"""
@@ -50,7 +50,8 @@ class Flood:
             thread.join()
 
     def _work(self, waiting: list[int]) -> None:
-        with httpx.Client(base_url=self.address, headers={"Authorization": f"Bearer {self.key}"}, timeout=30) as client:
+        headers = {"Authorization": f"Bearer {self.key}"}
+        with httpx.Client(base_url=self.address, headers=headers, timeout=120) as client:
             while True:
                 try:
                     at = waiting.pop()
@@ -90,7 +91,7 @@ def _wait_for_index(data_dir: Path, node: NodeProcess, key: str, *, records: int
     with opened(data_dir) as registry, registry.storage.read() as reader:
         head, settings = reader.changes.head().seq, registry.settings
     found = -1
-    with httpx.Client(base_url=node.address, headers={"Authorization": f"Bearer {key}"}, timeout=30) as client:
+    with httpx.Client(base_url=node.address, headers={"Authorization": f"Bearer {key}"}, timeout=120) as client:
         while time.monotonic() < deadline:
             index = open_index(settings)
             position = index.position()

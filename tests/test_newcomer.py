@@ -41,7 +41,7 @@ class Somewhere:
     """One of the two processes."""
 
     def __init__(self, address: str) -> None:
-        self._client = httpx.Client(base_url=address)
+        self._client = httpx.Client(base_url=address, timeout=60)
 
     def page(self, path: str, **form: str) -> str:
         """What a form is answered."""

@@ -50,7 +50,7 @@ def address_and_keys(tmp_path: Path) -> Iterator[tuple[str, dict[str, str], Path
 
 
 def _as(address: str, key: str) -> httpx.Client:
-    return httpx.Client(base_url=address, headers={"Authorization": f"Bearer {key}"}, timeout=30)
+    return httpx.Client(base_url=address, headers={"Authorization": f"Bearer {key}"}, timeout=60)
 
 
 def _write(client: httpx.Client, name: str, type_: str, selection: str, **given: Any) -> dict[str, Any]:
@@ -98,7 +98,7 @@ def test_a_person_asks_is_protected_at_once_gets_reasons_and_appeals(
             assert case["about"] == record["number"]
             blocked = _write(operator, "blockForCase", "BlockForCaseInput", DECIDED, id=case["id"], reason="Hidden.")
             assert record["uid"] == blocked["blocked"]
-            assert 410 == httpx.get(f"{address}/r/{record['number']}").status_code
+            assert 410 == httpx.get(f"{address}/r/{record['number']}", timeout=60).status_code
             said = {"id": case["id"], "outcome": "REFUSED", "reasons": "The record names nobody."}
             _write(operator, "decideCase", "DecideCaseInput", DECIDED, **said)
 
@@ -128,7 +128,7 @@ def test_a_hostile_actor_is_told_nothing(address_and_keys: tuple[str, dict[str, 
         content = {"title": "Hidden", "summary": "Hidden."}
         hidden = _write(submitter, "submitIncident", "SubmitIncidentInput", PAYLOAD, content=content)["record"]
 
-    with httpx.Client(base_url=address) as hostile:
+    with httpx.Client(base_url=address, timeout=60) as hostile:
         form = {"wish": "removal", "ground": "minor", "words": "Mine."}
         abouts = (public["number"], hidden["uid"], "LOCAL-INC-2026-9999", "01950000-0001-7000-9000-00000000ffff")
         opened_ = [hostile.post("/notice", data=form | {"about": about}) for about in abouts]

@@ -63,7 +63,7 @@ def test_a_run_in_which_a_secret_is_said_fails_and_names_the_test_but_not_the_se
         env={"PYTHONPATH": str(Path(__file__).parents[1]), "PATH": ""},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
 

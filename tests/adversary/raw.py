@@ -7,7 +7,7 @@ import socket
 from urllib.parse import urlsplit
 
 
-def exchange(address: str, sent: bytes, *, seconds: float = 10.0) -> bytes:
+def exchange(address: str, sent: bytes, *, seconds: float = 60.0) -> bytes:
     """What the server at *address* answers to *sent*, until it ends the connection."""
     place = urlsplit(address)
     answer = b""

@@ -40,7 +40,7 @@ def test_a_head_of_eighty_kilobytes_is_refused_and_the_node_goes_on(process: Nod
     answer = exchange(process.address, head)
 
     assert b"431" == answer.split(b" ")[1]
-    assert 200 == httpx.get(f"{process.address}/about").status_code
+    assert 200 == httpx.get(f"{process.address}/about", timeout=60).status_code
 
 
 def test_headers_without_end_are_refused_though_each_is_short(process: NodeProcess) -> None:
@@ -53,7 +53,7 @@ def test_a_large_body_after_a_short_head_is_read(process: NodeProcess) -> None:
     body = b'{"query": "{ viewer { roles } }", "extensions": {"x": "' + b"a" * 500_000 + b'"}}'
     headers = {"Content-Type": "application/json"}
 
-    with httpx.Client(base_url=process.address) as keeping:
+    with httpx.Client(base_url=process.address, timeout=60) as keeping:
         statuses = [keeping.post("/graphql", content=body, headers=headers).status_code for _ in range(3)]
 
     assert [200] * 3 == statuses
@@ -62,7 +62,7 @@ def test_a_large_body_after_a_short_head_is_read(process: NodeProcess) -> None:
 def test_what_a_proxy_would_say_about_the_sender_is_not_believed(process: NodeProcess) -> None:
     said = {"X-Forwarded-For": "6.6.6.6", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.example"}
 
-    answer = httpx.get(f"{process.address}/incidents/", headers=said)
+    answer = httpx.get(f"{process.address}/incidents/", headers=said, timeout=60)
 
     assert 404 == answer.status_code
     assert "evil.example" not in answer.text
@@ -80,7 +80,7 @@ def test_a_connection_that_says_nothing_holds_nobody_up(process: NodeProcess) ->
     place = urlsplit(process.address)
     silent = [socket.create_connection((place.hostname, place.port)) for _ in range(100)]
 
-    status = httpx.get(f"{process.address}/about").status_code
+    status = httpx.get(f"{process.address}/about", timeout=60).status_code
 
     for one in silent:
         one.close()

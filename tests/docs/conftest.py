@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 PROGRAMS = Path(sys.executable).parent
-_STOP_SECONDS = 20
+_STOP_SECONDS = 90
 
 
 @dataclass(frozen=True, slots=True)

@@ -449,7 +449,7 @@ def test_of_two_processes_with_one_code_one_gets_in(ada: Enrolled) -> None:
     for one in running:
         assert one.stdout is not None
         assert "ready\n" == one.stdout.readline()
-    told = sorted(one.communicate("go\n", timeout=60)[0] for one in running)
+    told = sorted(one.communicate("go\n", timeout=180)[0] for one in running)
 
     assert ["in\n", "out\n"] == told
     with pytest.raises(Unauthenticated):

@@ -168,7 +168,7 @@ def test_processes_take_exactly_the_quota(path: Path) -> None:
         assert one.stdin is not None
         one.stdin.write("\n")
         one.stdin.flush()
-    taken = [int(one.communicate(timeout=60)[0]) for one in workers]
+    taken = [int(one.communicate(timeout=180)[0]) for one in workers]
 
     assert 1500 == sum(taken)
 

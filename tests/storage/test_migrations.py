@@ -80,7 +80,7 @@ def test_processes_that_open_an_empty_store_at_once_make_it_once(tmp_path: Path)
     command_line = [sys.executable, "-c", code + "upgrade(Path(sys.argv[1]))", str(tmp_path / "registry.db")]
     running = [subprocess.Popen(command_line, cwd=Path(__file__).parents[2]) for _ in range(3)]
 
-    assert [0, 0, 0] == [process.wait(timeout=60) for process in running]
+    assert [0, 0, 0] == [process.wait(timeout=180) for process in running]
     assert migrations.NEWEST == migrations.stored_revision(tmp_path / "registry.db")
 
 

@@ -76,7 +76,7 @@ def together(store: Storage, *writes: Write) -> list[BaseException | None]:
                 running.append(threads.submit(outcome, store, write))
                 while turns._waiting < count:
                     time.sleep(0.001)
-        return [future.result(timeout=20) for future in running]
+        return [future.result(timeout=60) for future in running]
 
 
 def kept(store: Storage, *names: str) -> list[str]:
@@ -259,12 +259,18 @@ def test_sixteen_threads_lose_nothing_and_the_log_has_no_gap(store: Storage) -> 
             unit.records.add(record)
             return unit.changes.append(factories.change(record)).seq
 
+    turns = store._turns  # type: ignore[attr-defined]
     with ThreadPoolExecutor(16) as threads:
-        seqs = list(threads.map(submit, range(160)))
+        # Nobody is through before all have come.
+        with store.begin():
+            seqs = threads.map(submit, range(160))
+            while turns._waiting < 16:
+                time.sleep(0.001)
+        taken = list(seqs)
 
     with store.read() as view:
         assert 160 == view.records.count(RecordFilter(), visible=EVERYTHING)
-    assert list(range(1, 161)) == sorted(seqs)
+    assert list(range(1, 161)) == sorted(taken)
     assert len(commits) < 160
 
 
@@ -280,7 +286,7 @@ def test_a_batch_is_committed_though_the_unit_it_was_left_open_for_gives_up(stor
     with turns._changed:
         turns._waiting -= 1
         turns._give_up()
-    thread.join(timeout=10)
+    thread.join(timeout=60)
 
     assert not thread.is_alive()
     assert ["a"] == kept(store, "a")
@@ -336,7 +342,7 @@ def test_a_killed_writer_loses_no_acknowledged_unit(settings: Settings) -> None:
 
 def test_several_processes_write_to_one_store_in_turns(settings: Settings) -> None:
     with start_writer(settings, 50, "x") as one, start_writer(settings, 50, "y") as two:
-        out = one.communicate(timeout=60)[0] + two.communicate(timeout=60)[0]
+        out = one.communicate(timeout=180)[0] + two.communicate(timeout=180)[0]
 
     store = open_storage(settings)
     assert out.split() == kept(store, *out.split())

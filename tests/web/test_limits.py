@@ -208,8 +208,8 @@ def test_readiness_tells_whether_the_index_is_behind(client: Client, node: Node)
 
 def test_a_real_server_answers_before_it_has_read_too_much(node: Node) -> None:
     with serving(create_app(node.registry)) as origin:
-        answer = httpx.post(f"{origin}/graphql", content=b"x" * 20_000_000)
-        head = httpx.head(f"{origin}/about")
+        answer = httpx.post(f"{origin}/graphql", content=b"x" * 20_000_000, timeout=60)
+        head = httpx.head(f"{origin}/about", timeout=60)
 
     assert 413 == answer.status_code
     assert "server" not in answer.headers

@@ -45,7 +45,6 @@ class Office:
     def at(self, browser: Browser, who: str = "", *, width: int = WIDE, javascript: bool = True) -> Iterator[Tab]:
         """A tab of somebody who has signed in, or of a stranger."""
         with tab(browser, self.origin, width=width, javascript=javascript) as opened:
-            opened.page.set_default_timeout(10_000)
             if who:
                 secret = self.people[who].opened.secret
                 opened.page.context.add_cookies([{"name": COOKIE, "value": secret, "url": self.origin}])

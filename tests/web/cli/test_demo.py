@@ -118,9 +118,9 @@ def test_the_printed_commands_run_as_they_are_and_an_interrupt_ends_quietly(tmp_
                 break
         text = "".join(lines)
         script = text[text.index("export COMMONS_URL") :].replace("The same from the command line:", "")
-        tried = subprocess.run(["sh", "-eu", "-c", script], capture_output=True, text=True, timeout=60, check=False)
+        tried = subprocess.run(["sh", "-eu", "-c", script], capture_output=True, text=True, timeout=300, check=False)
         server.send_signal(signal.SIGINT)
-        server.wait(20)
+        server.wait(90)
         said = server.stderr.read()
 
     assert tried.returncode == 0, tried.stderr

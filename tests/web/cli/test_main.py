@@ -164,7 +164,7 @@ def test_an_interrupted_command_says_so_and_ends_with_130(tmp_path: Path) -> Non
         writer = os.open(tmp_path / "never.json", os.O_WRONLY)  # returns once the program reads
 
         waiting.send_signal(signal.SIGINT)
-        out, err = waiting.communicate(timeout=20)
+        out, err = waiting.communicate(timeout=120)
         os.close(writer)
 
     assert (waiting.returncode, out) == (130, "")
@@ -175,7 +175,7 @@ def test_an_interrupted_command_says_so_and_ends_with_130(tmp_path: Path) -> Non
 def test_a_closed_output_is_no_fault_of_the_program(node: Path, closed: str) -> None:
     command = f"'{PROGRAM}' org list --data-dir '{node}' {closed}"
 
-    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=120, check=False)
 
     assert (done.returncode, done.stderr) == (0, "")
 
@@ -183,7 +183,7 @@ def test_a_closed_output_is_no_fault_of_the_program(node: Path, closed: str) -> 
 def test_a_reader_that_leaves_is_no_error(node: Path) -> None:
     command = f"'{PROGRAM}' org list --data-dir '{node}' | true"
 
-    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=120, check=False)
 
     assert (done.returncode, done.stderr) == (0, "")
 
@@ -191,7 +191,7 @@ def test_a_reader_that_leaves_is_no_error(node: Path) -> None:
 def test_the_program_answers_json_on_stdout_and_leaves_stderr_for_people(node: Path) -> None:
     arguments = [str(PROGRAM), "verify", "--data-dir", str(node), "--json"]
 
-    done = subprocess.run(arguments, capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run(arguments, capture_output=True, text=True, timeout=120, check=False)
 
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout)["faults"] == []

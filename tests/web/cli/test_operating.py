@@ -36,7 +36,7 @@ def test_the_commands_of_the_operating_guide_run_as_they_are(tmp_path: Path) -> 
     environ = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "HOME": str(tmp_path)}
 
     done = subprocess.run(
-        ["sh", "-eu", "-c", script], cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=120, check=False
+        ["sh", "-eu", "-c", script], cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=600, check=False
     )
 
     assert done.returncode == 0, done.stderr
