@@ -20,6 +20,26 @@ from schema.types.record import Record
 from schema.types.shown import record_type
 
 
+@strawberry.type(description="The source that a record was imported from, and why the record waits.")
+class ImportOrigin:
+    """Where it came from."""
+
+    source: str = strawberry.field(description="id of the source.")
+    title: str = strawberry.field(description="What the source calls itself.")
+    because: list[str] = strawberry.field(
+        description="Codes of the import's open findings that hold it; SOURCE_NOT_TRUSTED or NOTHING_OPEN if none does."
+    )
+
+
+@strawberry.type(description="A source of which imported records wait.")
+class SourceWaiting:
+    """A source, and how much of it waits."""
+
+    source: str = strawberry.field(description="id of the source.")
+    title: str
+    count: int
+
+
 @strawberry.type(description="A submission as the queue tells of it: by labels, never by a word that somebody wrote.")
 class WaitingSubmission:
     """What a reviewer knows before opening it."""
@@ -39,6 +59,7 @@ class WaitingSubmission:
     is_mine: bool
     claimed_at: datetime | None
     refusal: str | None = strawberry.field(description="The code of what keeps you from claiming it, if anything does.")
+    origin: ImportOrigin | None = strawberry.field(description="Where it was imported from, if it was.")
 
 
 @strawberry.type(description="What waits for you as a reviewer; what waits longest comes first.")
@@ -49,6 +70,7 @@ class ReviewQueue:
     mine: list[WaitingSubmission] = strawberry.field(description="What you hold: in review, or approved.")
     opinions: list[WaitingSubmission] = strawberry.field(description="What waits for a second opinion.")
     has_more: bool = strawberry.field(description="Whether more waits: ask with skip.")
+    sources: list[SourceWaiting] = strawberry.field(description="Sources of which imported records wait.")
 
 
 @strawberry.type(description="A text within a field that was opened.")
@@ -109,15 +131,16 @@ class AskOpinionInput:
 class ReviewQueueQueries:
     """Reads of the queue."""
 
-    @resolved("What waits for you as a reviewer, without its text.")
-    async def review_queue(self, info: Info, skip: int = 0) -> ReviewQueue | None:
+    @resolved("What waits for you as a reviewer, without its text; all of it, or what was imported from one source.")
+    async def review_queue(self, info: Info, skip: int = 0, source: str | None = None) -> ReviewQueue | None:
         registry, actor = info.context.registry, info.context.actor
-        found = await info.context.read(lambda: queue.queue(registry, actor, skip=skip))
+        found = await info.context.read(lambda: queue.queue(registry, actor, skip=skip, source=source))
         return ReviewQueue(
-            waiting=[_shown(one) for one in found.waiting],
-            mine=[_shown(one) for one in found.mine],
-            opinions=[_shown(one) for one in found.opinions],
+            waiting=[waiting_type(one) for one in found.waiting],
+            mine=[waiting_type(one) for one in found.mine],
+            opinions=[waiting_type(one) for one in found.opinions],
             has_more=found.has_more,
+            sources=[SourceWaiting(source=one.source, title=one.title, count=one.count) for one in found.sources],
         )
 
 
@@ -170,7 +193,11 @@ class ReviewQueueMutations:
         )
 
 
-def _shown(one: queue.Waiting) -> WaitingSubmission:
+def waiting_type(one: queue.Waiting) -> WaitingSubmission:
+    """A submission as GraphQL tells of it."""
+    origin, shown = one.origin, None
+    if origin is not None:
+        shown = ImportOrigin(source=origin.source, title=origin.title, because=list(origin.because))
     return WaitingSubmission(
         uid=one.uid,
         label=one.label,
@@ -187,4 +214,5 @@ def _shown(one: queue.Waiting) -> WaitingSubmission:
         is_mine=one.is_mine,
         claimed_at=one.claimed_at,
         refusal=one.refusal,
+        origin=shown,
     )

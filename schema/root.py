@@ -19,6 +19,7 @@ from schema.duplicates import DuplicateMutations, DuplicateQueries
 from schema.execution import make_direct
 from schema.graph import GraphQueries
 from schema.groups import GroupMutations, GroupQueries
+from schema.imported import ImportedMutations, ImportedQueries
 from schema.importing import ImportMutations, ImportQueries
 from schema.keys import KeyMutations
 from schema.members import MemberMutations, MemberQueries
@@ -68,6 +69,7 @@ class Query(
     WebhookQueries,
     AlertQueries,
     ReviewQueueQueries,
+    ImportedQueries,
     WelfareQueries,
     ApplicationQueries,
     MemberQueries,
@@ -89,6 +91,7 @@ class Mutation(
     WebhookMutations,
     ImportMutations,
     ReviewQueueMutations,
+    ImportedMutations,
     WelfareMutations,
     GroupMutations,
     TakingAwayMutations,

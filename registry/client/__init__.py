@@ -11,7 +11,7 @@ Every call raises the classes of ``registry.domain.errors`` that the node itself
 from registry.client.answers import Candidate, Change, Checked, Match, SearchPage, Shown, Summary, Written
 from registry.client.bulk import LineAnswer
 from registry.client.client import Client
-from registry.client.reviewing import ReviewQueue, Taken, Waiting
+from registry.client.reviewing import ImportedAnswer, ListedImport, ReviewQueue, Taken, Waiting
 from registry.client.screening import Finding
 from registry.client.welfare import Welfare
 
@@ -21,7 +21,9 @@ __all__ = [
     "Checked",
     "Client",
     "Finding",
+    "ImportedAnswer",
     "LineAnswer",
+    "ListedImport",
     "Match",
     "ReviewQueue",
     "SearchPage",

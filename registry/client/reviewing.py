@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from registry.client.connection import Connection
-from registry.client.failures import refused
+from registry.client.failures import problems_of, refused
 from registry.domain.canonical import JsonValue
-from registry.domain.errors import NotFound
+from registry.domain.errors import NotFound, Problem
 
 _ERRORS = "userErrors { path code message hint }"
 _WAITING = (
     "uid label kind stage draftRevision since topics misuseCategories contentWarnings severity isSensitive "
-    "wantsOpinion isMine claimedAt refusal"
+    "wantsOpinion isMine claimedAt refusal origin { source title because }"
 )
 _QUEUE = (
-    f"query Queue($skip: Int!) {{ reviewQueue(skip: $skip) {{ waiting {{ {_WAITING} }} mine {{ {_WAITING} }} "
-    f"opinions {{ {_WAITING} }} hasMore }} }}"
+    "query Queue($skip: Int!, $source: String) { reviewQueue(skip: $skip, source: $source) { "
+    f"waiting {{ {_WAITING} }} mine {{ {_WAITING} }} opinions {{ {_WAITING} }} hasMore "
+    "sources { source title count } } }"
+)
+_IMPORTED = (
+    "query Imported($source: String!, $skip: Int!) { importedToReview(source: $source, skip: $skip) { hasMore "
+    f"records {{ title isAcceptable submission {{ {_WAITING} }} }} }} }}"
+)
+_ACCEPT = (
+    "mutation Accept($input: AcceptImportedInput!) { acceptImported(input: $input) { "
+    f"answers {{ uid number {_ERRORS} }} {_ERRORS} }} }}"
 )
 # Nothing that somebody wrote: what is asked for here would count as read.
 _TAKEN = "record { uid number draftRevision }"
@@ -39,6 +48,7 @@ class Waiting:
     Attributes:
         label: its number, or what stands for it.
         refusal: the code of what keeps one from claiming it, if anything does.
+        source, source_title, because: where it was imported from, and codes of why it waits, if it was.
     """
 
     uid: str
@@ -56,6 +66,9 @@ class Waiting:
     is_mine: bool
     claimed_at: str | None
     refusal: str | None
+    source: str | None = None
+    source_title: str | None = None
+    because: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, JsonValue]:
         """The same as JSON values."""
@@ -65,12 +78,44 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class ReviewQueue:
-    """What waits for one reviewer, what is held, and what waits for a second opinion; what waits longest first."""
+    """What waits for one reviewer, what is held, and what waits for a second opinion; what waits longest first.
+
+    Attributes:
+        sources: those of which imported records wait: id, title, and how many.
+    """
 
     waiting: tuple[Waiting, ...]
     mine: tuple[Waiting, ...]
     opinions: tuple[Waiting, ...]
     has_more: bool
+    sources: tuple[tuple[str, str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListedImport:
+    """An imported record that waits, with its title; *is_acceptable* tells whether it need not be opened."""
+
+    waiting: Waiting
+    title: str
+    is_acceptable: bool
+
+    def as_dict(self) -> dict[str, JsonValue]:
+        """The same as JSON values."""
+        return {**self.waiting.as_dict(), "title": self.title, "is_acceptable": self.is_acceptable}
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedAnswer:
+    """What became of one record that was to be accepted: its number once it is published, or all that was wrong."""
+
+    uid: str
+    number: str | None
+    problems: tuple[Problem, ...]
+
+    def as_dict(self) -> dict[str, JsonValue]:
+        """The same as JSON values."""
+        problems = [{"code": one.code, "message": one.message, "hint": one.hint} for one in self.problems]
+        return {"uid": self.uid, "number": self.number, "errors": list(problems)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +136,30 @@ class Reviewing:
 
     _connection: Connection
 
-    def review_queue(self, *, skip: int = 0) -> ReviewQueue:
-        """What waits for oneself; *skip* leaves out so many of what waits, for the next page."""
-        found = self._connection.ask(_QUEUE, {"skip": skip})["reviewQueue"]
+    def review_queue(self, *, skip: int = 0, source: str | None = None) -> ReviewQueue:
+        """What waits for oneself, all of it or of one source; *skip* leaves out so many, for the next page."""
+        found = self._connection.ask(_QUEUE, {"skip": skip, "source": source})["reviewQueue"]
         waiting, mine, opinions = (tuple(map(_waiting_of, found[name])) for name in ("waiting", "mine", "opinions"))
-        return ReviewQueue(waiting, mine, opinions, found["hasMore"])
+        sources = tuple((one["source"], one["title"], one["count"]) for one in found["sources"])
+        return ReviewQueue(waiting, mine, opinions, found["hasMore"], sources)
+
+    def imported_to_review(self, source: str, *, skip: int = 0) -> tuple[tuple[ListedImport, ...], bool]:
+        """What waits of one source, with titles, and whether more does."""
+        found = self._connection.ask(_IMPORTED, {"source": source, "skip": skip})["importedToReview"]
+        listed = (
+            ListedImport(_waiting_of(one["submission"]), one["title"], one["isAcceptable"]) for one in found["records"]
+        )
+        return tuple(listed), found["hasMore"]
+
+    def accept_imported(self, source: str, chosen: Sequence[tuple[str, int]]) -> tuple[ImportedAnswer, ...]:
+        """Claim, approve and publish imported records of one source that one looked at, each by itself.
+
+        Args:
+            chosen: number or uid of each, and the draft revision that was read; at most 50.
+        """
+        records = [{"uid": self._uid_of(number), "expectedRevision": revision} for number, revision in chosen]
+        found = self._worked("acceptImported", _ACCEPT, {"source": source, "records": records})["answers"]
+        return tuple(ImportedAnswer(one["uid"], one["number"], problems_of(one["userErrors"])) for one in found)
 
     def next_to_review(self) -> Taken | None:
         """Claim what waits longest of what one may take; ``None`` where nothing does."""
@@ -136,6 +200,7 @@ def _taken_of(found: Mapping[str, Any]) -> Taken:
 
 
 def _waiting_of(found: Mapping[str, Any]) -> Waiting:
+    origin = found["origin"] or {"source": None, "title": None, "because": ()}
     return Waiting(
         uid=found["uid"],
         label=found["label"],
@@ -152,4 +217,7 @@ def _waiting_of(found: Mapping[str, Any]) -> Waiting:
         is_mine=found["isMine"],
         claimed_at=found["claimedAt"],
         refusal=found["refusal"],
+        source=origin["source"],
+        source_title=origin["title"],
+        because=tuple(origin["because"]),
     )

@@ -104,8 +104,9 @@ def pages(twin: Twin) -> dict[str, list[str]]:
         "/me/webhooks": ["/me/webhooks"],
         "/policies/watched": ["/policies/watched"],
         "/me/welfare": ["/me/welfare"],
-        "/review": ["/review", "/review?skip=50"],
+        "/review": ["/review", "/review?skip=50", "/review?source=wiki"],
         "/review/candidates": ["/review/candidates"],
+        "/review/imported/{source}": ["/review/imported/wiki", "/review/imported/nowhere?skip=50"],
         "/review/{uid}": [f"/review/{ref}" for ref in refs[::3]],
         "/review/{uid}/reveal": [f"/review/{ref}/reveal" for ref in hidden[::9]],
         "/admin/applications": ["/admin/applications", "/admin/applications?all=1"],
@@ -380,6 +381,9 @@ def _reviewing(hidden: list[Record]) -> Iterator[dict[str, Any]]:
         ("mergeCandidates", "MergeCandidateConnection"),
     ):
         yield {"query": f"{{ {name} {everything(_SCHEMA, type_name)} }}"}
+    for name in ("wiki", "nowhere"):
+        yield {"query": f'{{ reviewQueue(source: "{name}") {{ hasMore sources {{ count }} }} }}'}
+        yield {"query": f'{{ importedToReview(source: "{name}") {everything(_SCHEMA, "ImportedList")} }}'}
     errors = "userErrors { code message path }"
     yield {"query": f"mutation {{ nextToReview(input: {{}}) {{ record {{ uid }} {errors} }} }}"}
     yield {"query": f"mutation {{ setOptOuts(input: {{topics: [HATE]}}) {{ {errors} }} }}"}
@@ -391,6 +395,8 @@ def _reviewing(hidden: list[Record]) -> Iterator[dict[str, Any]]:
         pair = f'{{uid: "{uid}", other: "{UNKNOWN_UID}"}}'
         yield {"query": f"mutation {{ dismissMergeCandidate(input: {pair}) {{ state {errors} }} }}"}
         asked = f'{{uid: "{uid}", expectedRevision: 1}}'
+        chosen = f'{{source: "wiki", records: [{asked}]}}'
+        yield {"query": f"mutation {{ acceptImported(input: {chosen}) {{ answers {{ uid }} {errors} }} }}"}
         yield {"query": f"mutation {{ askOpinion(input: {asked}) {{ record {{ uid }} {errors} }} }}"}
 
 

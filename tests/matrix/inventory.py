@@ -15,7 +15,7 @@ NO_RECORDS_AT = {
     "/sources/{source}/findings/{secret}.json",
     "/taxonomies", "/taxonomies/{namespace}", "/about", "/clocks", "/notice/case", "/report",
     "/report/follow", "/apply", "/apply/follow", "/keys/revoke", "/me/welfare", "/review", "/review/candidates",
-    "/review/{uid}/reveal",
+    "/review/{uid}/reveal", "/review/imported/{source}",
     "/admin/applications", "/admin/members",
     "/admin/members/{slug}", "/transparency", "/privacy", "/governance", "/health/live", "/health/ready", "/robots.txt",
     "/.well-known/security.txt", "/llms.txt", "/favicon.svg", "/favicon.ico", "/static/{name}", "/graphql",
@@ -28,7 +28,7 @@ NO_RECORDS_IN = {
     "events", "alerts", "taxonomy", "taxonomies", "crosswalk", "cases", "case", "reports", "report",
     "usageGuidelines", "applications", "application", "members",
     # Of one's own organisation, or of one record that ``record`` is asked for; their own tests walk them.
-    "myWelfare", "declaredConflicts", "reviewQueue",
+    "myWelfare", "declaredConflicts", "reviewQueue", "importedToReview",
     "notices", "noticesToSend", "webhooks", "reportDraft", "duplicateCandidates", "mergeCandidates", "proposals",
     "mitigationMatrix",
     "screening", "watchedPolicies",

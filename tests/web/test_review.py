@@ -211,8 +211,8 @@ def test_a_reviewer_reads_why_an_imported_record_waits(desk: Desk) -> None:
     shown = desk.get(path_of(told)).text
     other = desk.get(path_of(untold)).text
 
-    assert "Imported from <code>wiki</code>" in shown
+    assert "Imported from A wiki (<code>wiki</code>)" in shown
     assert shown.index("summary: a person may be named here") < shown.index("references: without a usable")
     assert 1 == shown.count(", why it waits")
     assert "a person may be named here" not in other
-    assert "looked at one by one" in other
+    assert "Why it waits: records of this source are looked at one by one." in other

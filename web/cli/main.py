@@ -20,6 +20,7 @@ from web.cli import (
     documents,
     dumping,
     groups,
+    imported,
     importing,
     life,
     mailing,
@@ -84,6 +85,7 @@ app.add_typer(audit.alerts, name="alert")
 app.add_typer(numbers.commands, name="number")
 app.add_typer(own.notices, name="notice")
 reviewing.commands.add_typer(queue.commands)
+reviewing.commands.add_typer(imported.commands)
 app.add_typer(reviewing.commands, name="review")
 app.add_typer(me.commands, name="me")
 app.add_typer(groups.commands, name="group")

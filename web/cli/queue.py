@@ -22,6 +22,7 @@ commands = typer.Typer()
 @commands.command("queue")
 def queue(
     skip: Annotated[int, typer.Option(min=0, help="How many of what waits to leave out, for the next page.")] = 0,
+    source: Annotated[str | None, typer.Option(help="Only what was imported from the source with this id.")] = None,
     url: Url = DEFAULT_URL,
     key: Key = None,
     as_json: AsJson = False,
@@ -30,12 +31,14 @@ def queue(
     from registry.client import Client
 
     with Client(url, key) as client:
-        found = client.review_queue(skip=skip)
+        found = client.review_queue(skip=skip, source=source)
     lists = {"waiting": found.waiting, "mine": found.mine, "opinions": found.opinions}
     body: dict[str, JsonValue] = {name: [one.as_dict() for one in some] for name, some in lists.items()}
-    text = table(("uid", "for you", "kind", "stage", "since", "about"), _rows(found))
+    body["sources"] = [{"source": id_, "title": title, "count": count} for id_, title, count in found.sources]
+    text = table(("uid", "for you", "kind", "stage", "since", "about", "imported"), _rows(found))
     more = "\nmore waits: --skip" if found.has_more else ""
-    answer(body | {"has_more": found.has_more}, text + more, as_json=as_json)
+    imported = "".join(f"\n{count} of {title}: --source {id_}" for id_, title, count in found.sources)
+    answer(body | {"has_more": found.has_more}, text + more + imported, as_json=as_json)
 
 
 @commands.command("next")
@@ -89,4 +92,5 @@ def _rows(found: ReviewQueue) -> Iterator[tuple[str, ...]]:
     for how, some in (("yours", found.mine), ("opinion", found.opinions), ("waits", found.waiting)):
         for one in some:
             about = ", ".join((*one.topics, *one.content_warnings))
-            yield one.uid, one.refusal or how, one.kind, one.stage, one.since[:16], about
+            why = f"{one.source}: {', '.join(one.because)}" if one.source else ""
+            yield one.uid, one.refusal or how, one.kind, one.stage, one.since[:16], about, why

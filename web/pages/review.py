@@ -23,6 +23,7 @@ from registry.domain.welfare import SIGNS
 from registry.ports import Registry
 from registry.service import claims, duplicates, queue, review, screening_review, welfare
 from registry.service.queue import Item, Queue, Revealed
+from web.advice import why_it_waits
 from web.authentication import actor_of
 from web.errors import status_of
 from web.forms import read_form
@@ -114,7 +115,7 @@ async def decide(request: Request) -> Response:
 def _steps(
     registry: Registry, actor: Actor, uid: RecordUid, said: Mapping[str, str]
 ) -> dict[str, Callable[[], object]]:
-    expected = _number(said.get("revision", ""))
+    expected = number_in(said.get("revision", ""))
     reason = said.get("reason", "")
     checked = frozenset(one for one in PeopleCheck if f"checked:{one}" in said)
     at = {"expected_revision": expected}
@@ -148,21 +149,23 @@ async def _queue(
     request: Request, *, problems: tuple[Problem, ...] = (), nothing: bool = False, status: int = 200
 ) -> Response:
     registry, actor = site_of(request).registry, actor_of(request)
-    skip = max(0, _number(request.query_params.get("skip", "0")))
+    skip = max(0, number_in(request.query_params.get("skip", "0")))
+    source = request.query_params.get("source") or None
 
     def read() -> tuple[Queue, bool]:
         own = welfare.mine(registry, actor)
-        return queue.queue(registry, actor, skip=skip), own.exposure.is_at_limit
+        return queue.queue(registry, actor, skip=skip, source=source), own.exposure.is_at_limit
 
     found, is_at_limit = await anyio.to_thread.run_sync(read)
     values: dict[str, Any] = {
         "queue": found,
         "skip": skip,
+        "source": source,
         "size": queue.PAGE,
         "at_limit": is_at_limit,
         "problems": problems,
         "nothing": nothing,
-        **_words(registry),
+        **words(registry),
     }
     return page(request, "review.html", status, **values)
 
@@ -190,7 +193,7 @@ async def _item(
         "said": said,
         "problems": problems,
         "checklist": CHECKLIST,
-        **_words(registry),
+        **words(registry),
     }
     return page(request, "review_item.html", status, **values)
 
@@ -203,9 +206,10 @@ def _around(registry: Registry, actor: Actor, uid: RecordUid) -> _Around:
     return _Around(alike, findings_of(registry, actor, uid))
 
 
-def _words(registry: Registry) -> dict[str, object]:
+def words(registry: Registry) -> dict[str, object]:
+    """What the templates of reviewers say things with."""
     now = registry.clock.now()
-    return {"signs": SIGNS, "refusals": REFUSALS, "age": lambda since: age(now, since)}
+    return {"signs": SIGNS, "refusals": REFUSALS, "age": lambda since: age(now, since), "why": why_it_waits}
 
 
 def age(now: datetime, since: datetime) -> str:
@@ -226,7 +230,8 @@ def _told(error: CommonsError) -> tuple[Problem, ...]:
     return tuple(Problem((), one.code, one.message, one.hint) for one in error.problems)
 
 
-def _number(text: str) -> int:
+def number_in(text: str) -> int:
+    """The whole number that *text* writes, or 0."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
