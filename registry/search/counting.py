@@ -24,7 +24,7 @@ def facet(snapshot: Snapshot, matching: Matching, query: Query, name: str) -> tu
     beyond = [wide - narrow for wide, narrow in zip(around, matched, strict=True)]
     adds = axis.counts(beyond)
     spelled = axis.spellings(around)
-    return tuple(FacetCount(spelled[value], count, adds[value]) for value, count in _by_count(axis.counts(around)))
+    return tuple(FacetCount(spelled[value], count, adds[value]) for value, count in by_count(axis.counts(around)))
 
 
 def histogram(snapshot: Snapshot, matched: Documents) -> tuple[tuple[Bucket, ...], int]:
@@ -36,7 +36,7 @@ def histogram(snapshot: Snapshot, matched: Documents) -> tuple[tuple[Bucket, ...
 
 def table(snapshot: Snapshot, request: TableRequest) -> Table:
     """See ``ports.SearchIndex``."""
-    _check(request)
+    check(request)
     matched = Matching(snapshot).documents(request.query)
     rows = Axis(snapshot, request.rows)
     columns = Axis(snapshot, request.columns)
@@ -102,7 +102,7 @@ class Axis:
             one for at, documents in enumerate(matched) for document in documents for one in self._spelled(at, document)
         )
         found: dict[str, str] = {}
-        for one, _ in _by_count(spelled):
+        for one, _ in by_count(spelled):
             found.setdefault(one.casefold(), one)
         return found
 
@@ -111,7 +111,8 @@ class Axis:
         return () if column is None else column[document]
 
 
-def _check(request: TableRequest) -> None:
+def check(request: TableRequest) -> None:
+    """Raise ``InvalidInput`` where an axis is none, or twice the same."""
     asked = (("rows", request.rows), ("columns", request.columns or request.rows))
     message = f"axes are: {', '.join(AXES)}"
     problems = [Problem((place,), "UNKNOWN_FIELD", message) for place, name in asked if name not in AXES]
@@ -124,12 +125,13 @@ def _check(request: TableRequest) -> None:
 def _names(axis: Axis, matched: Documents) -> tuple[dict[str, str], int]:
     """The values that a table shows, with how it shows them, in order; and how many it leaves out."""
     counts, spelled = axis.counts(matched), axis.spellings(matched)
-    ordered = sorted(counts) if axis.is_time else [value for value, _ in _by_count(counts)]
+    ordered = sorted(counts) if axis.is_time else [value for value, _ in by_count(counts)]
     kept = ordered[-MAX_AXIS:] if axis.is_time else ordered[:MAX_AXIS]
     return {value: spelled[value] for value in kept}, len(ordered) - len(kept)
 
 
-def _by_count(counts: Counter[str]) -> list[tuple[str, int]]:
+def by_count(counts: Counter[str]) -> list[tuple[str, int]]:
+    """Values with their counts, the most frequent first."""
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 
 

@@ -29,9 +29,7 @@ def search(snapshot: Snapshot, request: SearchRequest) -> SearchResult:
     Raises:
         InvalidInput: a facet that is not counted, or a limit below 1.
     """
-    unknown = [name for name in request.facets if name not in COUNTED]
-    if unknown:
-        raise InvalidInput([Problem(("facets",), "UNKNOWN_FIELD", f"counted are: {', '.join(COUNTED)}")])
+    check(request)
     matching = Matching(snapshot)
     matched = matching.documents(request.query)
     scores = matching.scores(request.query, matched) if request.sort in _SCORED else None
@@ -63,6 +61,12 @@ def search(snapshot: Snapshot, request: SearchRequest) -> SearchResult:
         histogram=buckets,
         undated=undated,
     )
+
+
+def check(request: SearchRequest) -> None:
+    """Raise ``InvalidInput`` where a facet is asked for that is not counted."""
+    if not {*COUNTED}.issuperset(request.facets):
+        raise InvalidInput([Problem(("facets",), "UNKNOWN_FIELD", f"counted are: {', '.join(COUNTED)}")])
 
 
 def uids(snapshot: Snapshot, query: Query, sort: SearchSort) -> tuple[RecordUid, ...]:
@@ -110,6 +114,15 @@ def _relevance(_columns: Columns, _document: int, score: float) -> float:
 
 
 def _recency(columns: Columns, document: int, score: float) -> float:
+    return recency(score, columns.day(document))
+
+
+def recency(score: float, day: int) -> float:
     """The logarithm of the score, halved with every year of age, up to a constant: which day is the newest one, or
     today, does not change the order."""
-    return round(log2(max(score, _LEAST_SCORE)) + columns.day(document) / _HALF_LIFE_DAYS, 6)
+    return round(log2(max(score, _LEAST_SCORE)) + day / _HALF_LIFE_DAYS, 6)
+
+
+def day_of(key: float) -> int:
+    """The day of a ``recency`` without a score."""
+    return round((key - log2(_LEAST_SCORE)) * _HALF_LIFE_DAYS)

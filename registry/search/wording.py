@@ -16,9 +16,9 @@ from registry.search.snapshot import Snapshot
 
 # Of a record's terms, how many are asked for; a term in more than a fifth of all records, if these are more than ten,
 # tells nothing.
-_TELLING = 25
-_SHARE = 5
-_FEW = 10
+TELLING = 25
+SHARE = 5
+FEW = 10
 
 
 def near(snapshot: Snapshot, word: str, limit: int) -> tuple[str, ...]:
@@ -46,9 +46,9 @@ def like(snapshot: Snapshot, uid: RecordUid, limit: int) -> tuple[Alike, ...]:
     for term in spelled:
         counts = matching.term_counts(term)
         holding[term] = sum(len(one) for one in counts)
-        if 2 <= holding[term] <= max(_FEW, snapshot.count // _SHARE):
+        if 2 <= holding[term] <= max(FEW, snapshot.count // SHARE):
             weights[term] = counts[at].get(document, 0.0) * matching.rarity(holding[term])
-    telling = sorted(weights, key=lambda term: (-weights[term], term))[:_TELLING]
+    telling = sorted(weights, key=lambda term: (-weights[term], term))[:TELLING]
     scores = [dict.fromkeys(live, 0.0) for live in snapshot.live]
     shared: dict[tuple[int, int], list[str]] = {}
     for term in sorted(telling, key=lambda term: (holding[term], term)):
