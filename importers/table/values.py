@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from importers.table.countries import country_of
 from importers.table.dates import Ambiguous, read_date
 from importers.table.fields import FieldSpec, Form
 from registry.domain.canonical import MAX_SAFE, JsonValue
+from registry.domain.countries import country_of
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _URL = re.compile(r"https?://[^\s<>\"'|]+", re.IGNORECASE)

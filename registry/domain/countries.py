@@ -1,10 +1,11 @@
-"""Countries by the names that tables use: ISO 3166-1 alpha-2 codes and short English names, and some others.
+"""Countries by the names that people and tables use: ISO 3166-1 alpha-2 codes and short English names, and some others.
 
 Names: the time zone database's ``iso3166.tab`` (public domain).
 """
 
 from __future__ import annotations
 
+import difflib
 import unicodedata
 
 _NAMES = (
@@ -78,3 +79,9 @@ def country_of(text: str) -> str | None:
     if text.upper() in KNOWN and len(text) == 2:
         return text.upper()
     return _CODES.get(_key(text[:100]))
+
+
+def nearest_country(text: str) -> str | None:
+    """The code of the country whose name looks most like *text*."""
+    matches = difflib.get_close_matches(_key(text[:40]), list(_CODES), n=1)
+    return _CODES[matches[0]] if matches else None

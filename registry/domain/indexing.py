@@ -99,6 +99,9 @@ def _index_only(record: Record, revision: Revision, content: Document, around: A
         yield "review", Review.IMPORTED if record.imported else Review.REVIEWED
     if isinstance(upstream, dict):
         yield "source", str(upstream["source"])
+        yield "id", str(upstream["id"])
+    aliases = content.get("aliases")
+    yield from (("id", str(alias)) for alias in (aliases if isinstance(aliases, list) else ()))
     if around.owner is not None:
         yield "owner", around.owner
     yield from (("has", held) for held in around.has | {held for field, held in _HELD.items() if content.get(field)})

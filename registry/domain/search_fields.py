@@ -40,6 +40,7 @@ class Reported(StrEnum):
     UNKNOWN = "unknown"
 
 
+SEVERITIES = ("None", "Minor", "Moderate", "Serious", "Severe", "Catastrophic")
 # Closed fields of the index, with every value of theirs.
 VALUES_OF: dict[str, tuple[str, ...]] = {
     "has": tuple(Has),
@@ -47,7 +48,8 @@ VALUES_OF: dict[str, tuple[str, ...]] = {
     "reported": tuple(Reported),
     "state": tuple(State),
 }
-# What is counted besides ``FACETS``: ids and slugs as they are written, and the closed fields but the state,
-# which is the same of all that is public.
-INDEX_ONLY: tuple[str, ...] = ("source", "licence", "reported", "review", "has", "owner", "state")
-COUNTED: tuple[str, ...] = ("kind", "severity", *FACETS, *(name for name in INDEX_ONLY if name != "state"))
+# What only the index knows. An ``id`` is one elsewhere; other values are ids and slugs as they are written.
+INDEX_ONLY: tuple[str, ...] = ("source", "licence", "reported", "review", "has", "owner", "state", "id")
+# Every record has another id, and all that is public is in the same state: these are not counted.
+_NOT_COUNTED = frozenset({"state", "id"})
+COUNTED: tuple[str, ...] = ("kind", "severity", *FACETS, *(name for name in INDEX_ONLY if name not in _NOT_COUNTED))

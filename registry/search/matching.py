@@ -10,6 +10,7 @@ import math
 from array import array
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
+from datetime import date
 from functools import reduce
 from itertools import chain
 from typing import TypeAlias, assert_never
@@ -17,6 +18,7 @@ from typing import TypeAlias, assert_never
 from registry.domain.search import (
     All,
     AnyOf,
+    DateOf,
     DateRange,
     Everything,
     FieldIs,
@@ -36,6 +38,8 @@ from registry.search.snapshot import Snapshot
 K1 = 1.2
 B = 0.75
 MAX_EXPANSIONS = 50
+_EPOCH = date(1970, 1, 1).toordinal()
+_DAY = 86_400_000_000
 _MAX_CANDIDATES = 1000
 _MAX_NEIGHBOURS = 50_000
 
@@ -61,9 +65,8 @@ class Matching:
                 return [self._having(segment, field, value) - gone for segment, gone in self._segments()]
             case SeverityRange(low, high):
                 return self._between("severity", low, high + 1)
-            case DateRange(start, end):
-                low = start.toordinal() if start else 0
-                return self._between("occurred", low, end.toordinal() if end else 10**7)
+            case DateRange():
+                return self._between(*span_of(query))
             case Not(item):
                 inner = self.documents(item)
                 return [live - matched for live, matched in zip(self._snapshot.live, inner, strict=True)]
@@ -187,6 +190,15 @@ class Matching:
             (-sum(len(counts) for counts in self._term(term)), term) for term in sorted(terms)[:_MAX_CANDIDATES]
         ]
         return [term for holding, term in sorted(frequent)[:MAX_EXPANSIONS] if holding]
+
+
+def span_of(query: DateRange) -> tuple[str, int, int]:
+    """The column that *query* is about, the first value that matches, and the first behind those."""
+    start, end = (None if day is None else day.toordinal() for day in (query.start, query.end))
+    if query.of is DateOf.OCCURRED:
+        return "occurred", start or 0, 10**7 if end is None else end
+    low, high = (None if day is None else (day - _EPOCH) * _DAY for day in (start, end))
+    return "published", low or 0, 10**18 if high is None else high
 
 
 def scored(query: Query) -> Iterator[Word | Phrase | Prefix | Fuzzy]:

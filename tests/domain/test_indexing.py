@@ -144,6 +144,7 @@ def test_the_index_knows_more_than_lists_count() -> None:
         ("has", "mitigation"),
         ("has", "source"),
         ("has", "timeline"),
+        ("id", "AML.CS0001"),
     } == known
 
 

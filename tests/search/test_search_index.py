@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -386,3 +386,22 @@ def test_a_snippet_marks_what_a_fuzzy_word_found(search_index: SearchIndex) -> N
     (hit,) = search_index.search(SearchRequest(parse("jailbrake~"))).hits
 
     assert ["jailbreak"] == [text for text, is_match in hit.snippet.pieces if is_match]
+
+
+def test_a_range_of_days_is_of_occurring_or_of_publishing(search_index: SearchIndex) -> None:
+    night = datetime(2026, 3, 14, 23, 59, 59, 999_999, tzinfo=UTC)
+    search_index.apply(
+        [
+            public(1, "one", occurred_on=date(2026, 3, 15), published_at=night),
+            public(2, "two", occurred_on=date(2026, 3, 14), published_at=night + timedelta(microseconds=1)),
+            public(3, "three", published_at=None),
+        ],
+        position=1,
+    )
+
+    assert {1} == numbers(search_index, "published:2026-03-14")
+    assert {2} == numbers(search_index, "published_after:2026-03-15")
+    assert {1, 2} == numbers(search_index, "published:2026")
+    assert {1} == numbers(search_index, "published:1969..2026-03-14")
+    assert {2} == numbers(search_index, "occurred:2026-03-14")
+    assert {3} == numbers(search_index, "-published:1900..2100")

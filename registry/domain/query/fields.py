@@ -1,45 +1,67 @@
-"""The fields of the query language and how their values are read."""
+"""The fields of the query language."""
 
 from __future__ import annotations
 
 import difflib
 import re
-from datetime import date
+from collections.abc import Callable
+from functools import partial
 
-from registry.domain.content.base import earliest
-from registry.domain.facets import CHOICES_OF, FACETS, TERMS_OF, term_named
-from registry.domain.query.tokens import Token, is_space
-from registry.domain.search import DateRange, FieldIs, Query, SeverityRange
+from registry.domain.facets import CHOICES_OF, FACETS, TERMS_OF
+from registry.domain.query import values
+from registry.domain.query.faults import Fault
+from registry.domain.query.tokens import OPERATORS, Token, single_spaced
+from registry.domain.search import DateOf, FieldIs, Query
 from registry.domain.search_fields import INDEX_ONLY, VALUES_OF
 from registry.domain.vocabulary import Kind
 
-MAX_SEVERITY = 5
-_EXACT = ("kind", "number", *FACETS, *INDEX_ONLY)
-_CHOICES_OF = {**CHOICES_OF, **VALUES_OF}
-_SEVERITY = re.compile(r"(?:(>=|<=|>|<)?([0-9])|([0-9])\.\.([0-9]))")
-_DAY = re.compile(r"[0-9]{4}(?:-[0-9]{2}){0,2}")
-
-
-class Fault(Exception):
-    """Something in the text cannot be read.
-
-    Attributes:
-        begin: the place it is told for, from 0.
-        end: the place behind it.
-        instead: what put there makes it readable; ``None`` where nothing does.
-    """
-
-    def __init__(self, message: str, begin: int, end: int, *, instead: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.begin = begin
-        self.end = end
-        self.instead = instead
+_DATES: dict[str, tuple[DateOf, values.Form]] = {
+    "occurred": (DateOf.OCCURRED, "during"),
+    "after": (DateOf.OCCURRED, "after"),
+    "before": (DateOf.OCCURRED, "before"),
+    "published": (DateOf.PUBLISHED, "during"),
+    "published_after": (DateOf.PUBLISHED, "after"),
+    "published_before": (DateOf.PUBLISHED, "before"),
+}
+_CHOICES = {**CHOICES_OF, **VALUES_OF, "kind": tuple(map(str, Kind))}
+# How the values of a field are read; those of the others are free.
+_READERS: dict[str, Callable[[values.Asked], Query]] = {
+    **{field: partial(values.dates, of=of, form=form) for field, (of, form) in _DATES.items()},
+    **{field: partial(values.choice, choices=choices) for field, choices in _CHOICES.items()},
+    **dict.fromkeys(TERMS_OF, values.term),
+    "severity": values.severity,
+    "technique": values.technique,
+    "country": values.country,
+    "lifecycle": values.stage,
+    "year": values.year,
+}
+# From how many letters the beginning of a field is taken for it.
+_BEGUN = 3
+_PLAIN_WITHIN = re.compile(r"\w[\w./+&@-]*")
+FIELDS: tuple[str, ...] = tuple(sorted({"kind", "number", *FACETS, *INDEX_ONLY, "severity", *_DATES}))
+# What else people call them.
+_CALLED = {
+    "license": "licence",
+    "organisation": "owner",
+    "organization": "owner",
+    "vendor": "provider",
+    "developer": "provider",
+    "misuse_category": "misuse",
+    "harm_type": "harm",
+    "date": "occurred",
+    "alias": "id",
+    "lang": "language",
+}
 
 
 def fields() -> tuple[str, ...]:
     """Every field a query may name, sorted."""
-    return tuple(sorted({*_EXACT, "severity", "after", "before"}))
+    return FIELDS
+
+
+def field_named(name: str) -> str | None:
+    """The field that is called *name*."""
+    return name if name in FIELDS else _CALLED.get(name)
 
 
 def read_field(token: Token) -> Query:
@@ -48,90 +70,47 @@ def read_field(token: Token) -> Query:
     Raises:
         Fault: the field is unknown or the value is not one of its values.
     """
-    value = " ".join("".join(" " if is_space(character) else character for character in token.text).split())
-    if token.field not in fields():
-        raise _unknown(token)
+    field = field_named(token.field)
+    if field is None:
+        raise unknown_field(token)
+    value = single_spaced(token.text)
     if not value:
-        raise Fault(f"a value is missing after {token.field}:", token.begin, token.end, instead=" ")
+        raise Fault(f"a value is missing after {field}:", token.begin, token.end, instead=" ")
+    asked = values.Asked(field, value, token)
     if not token.quoted and ("*" in value or value.endswith("~")):
-        message = "values of fields are matched whole, without * and ~"
         bare = value.replace("*", "").rstrip("~")
-        raise Fault(message, token.begin, token.end, instead=f"{token.field}:{bare}" if bare else " ")
-    match token.field:
-        case "severity":
-            return _severity(token, value)
-        case "after":
-            return DateRange(_day(token, value), None)
-        case "before":
-            return DateRange(None, _day(token, value))
-        case "kind":
-            return _choice(token, value, tuple(Kind), "the kinds are")
-        case facet if facet in _CHOICES_OF:
-            return _choice(token, value, _CHOICES_OF[facet], f"the values of {facet} are")
-        case facet if facet in TERMS_OF:
-            return _term(token, value)
-        case _:
-            return FieldIs(token.field, value)
+        raise asked.fault("values of fields are matched whole, without * and ~", near=bare or None)
+    return _READERS[field](asked) if field in _READERS else FieldIs(field, value)
 
 
-def _unknown(token: Token) -> Fault:
-    near = difflib.get_close_matches(token.field[:40], fields(), n=1)
-    value = f'"{token.text}"' if token.quoted else token.text
-    return Fault(
-        f"there is no such field; the fields are {', '.join(fields())}",
-        token.begin,
-        token.end,
-        instead=f"{near[0]}:{value}" if near and value else f" {value} ",
-    )
+def unknown_field(token: Token) -> Fault:
+    """Told of a field that does not exist, with the one that is meant, if it is near."""
+    names = (*FIELDS, *_CALLED)
+    begun = [name for name in names if name.startswith(token.field) and len(token.field) >= _BEGUN]
+    near = begun or difflib.get_close_matches(token.field[:40], names, n=1)
+    message = f"there is no such field; the fields are {', '.join(FIELDS)}"
+    whole = "(" if token.opens else f'"{token.text}"' if token.quoted else token.text
+    if near and whole:
+        return Fault(message, token.begin, token.end, instead=f"{field_named(near[0])}:{whole}")
+    return Fault(message, token.begin, token.end, instead=f" {whole} ")
 
 
-def _choice(token: Token, value: str, choices: tuple[str, ...], said: str) -> Query:
-    wanted = value.lower().replace(" ", "_")
-    if wanted in choices:
-        return FieldIs(token.field, wanted)
-    near = difflib.get_close_matches(wanted[:40], choices, n=1)
-    instead = f"{token.field}:{near[0]}" if near else " "
-    raise Fault(f"{said} {', '.join(choices)}", token.begin, token.end, instead=instead)
+def written(item: FieldIs) -> str:
+    """*item* as it is read back."""
+    return f"{item.field}:{_value(item, within=False)}"
 
 
-def _term(token: Token, value: str) -> Query:
-    term = term_named(token.field, value)
-    if term is not None:
-        return FieldIs(token.field, term.code)
-    near = TERMS_OF[token.field].nearest(value)
-    message = f"{token.field} has no such term; its terms are in the vocabulary {TERMS_OF[token.field].name}"
-    raise Fault(message, token.begin, token.end, instead=f"{token.field}:{near}" if near else " ")
+def written_within(item: FieldIs) -> str:
+    """The value of *item* as it is read back among the values of its field."""
+    return _value(item, within=True)
 
 
-def _severity(token: Token, value: str) -> Query:
-    matched = _SEVERITY.fullmatch(value)
-    if matched is None:
-        message = "write severity:3, severity:>=3 or severity:1..3"
-        raise Fault(message, token.begin, token.end, instead=" ")
-    sign, single, first, last = matched.groups()
-    if single is not None:
-        number = int(single)
-        low, high = {
-            None: (number, number),
-            ">=": (number, MAX_SEVERITY),
-            ">": (number + 1, MAX_SEVERITY),
-            "<=": (0, number),
-            "<": (0, number - 1),
-        }[sign]
-    else:
-        low, high = int(first), int(last)
-    if low > high and single is None:
-        raise Fault("this range is reversed", token.begin, token.end, instead=f"severity:{high}..{low}")
-    if not 0 <= low <= high <= MAX_SEVERITY:
-        raise Fault(f"severity is 0 to {MAX_SEVERITY}", token.begin, token.end, instead=" ")
-    return SeverityRange(low, high)
-
-
-def _day(token: Token, value: str) -> date:
-    if _DAY.fullmatch(value):
-        try:
-            return earliest(value)
-        except ValueError:
-            pass
-    message = f"write {token.field}:2026, {token.field}:2026-03 or {token.field}:2026-03-14"
-    raise Fault(message, token.begin, token.end, instead=" ")
+def _value(item: FieldIs, *, within: bool) -> str:
+    """Its value, in quotation marks only where it needs them."""
+    is_plain = _PLAIN_WITHIN.fullmatch(item.value) and item.value not in OPERATORS if within else True
+    token = Token.of_field(item.field, item.value) if is_plain else None
+    try:
+        is_bare = token is not None and read_field(token) == item
+    except Fault:
+        is_bare = False
+    return item.value if is_bare else f'"{item.value}"'

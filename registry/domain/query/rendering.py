@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date
+from datetime import date, timedelta
 from typing import assert_never
 
-from registry.domain.query.fields import MAX_SEVERITY
+from registry.domain.query.fields import written, written_within
+from registry.domain.query.values import MAX_SEVERITY
 from registry.domain.search import (
     All,
     AnyOf,
+    DateOf,
     DateRange,
     Everything,
     FieldIs,
@@ -24,8 +25,6 @@ from registry.domain.search import (
 
 _Leaf = Everything | Word | Phrase | Prefix | Fuzzy | FieldIs | SeverityRange | DateRange
 
-_BARE = re.compile(r"\w[\w./+&@:-]*")
-
 
 def render(query: Query) -> str:
     """The text of a tree that ``parse`` made, or one of that form: words without blanks, groups of two or more."""
@@ -34,6 +33,8 @@ def render(query: Query) -> str:
             return f"-{_grouped(item)}"
         case All(items):
             return " ".join(_grouped(item) for item in items)
+        case AnyOf(items) if (field := _common_field(items)) is not None:
+            return f"{field}:({' OR '.join(written_within(item) for item in items if isinstance(item, FieldIs))})"
         case AnyOf(items):
             return " OR ".join(render(item) if isinstance(item, All) else _grouped(item) for item in items)
         case _:
@@ -52,18 +53,25 @@ def _leaf(query: _Leaf) -> str:
             return f"{text}*"
         case Fuzzy(text):
             return f"{text}~"
-        case FieldIs(field, value):
-            return f"{field}:{value}" if _BARE.fullmatch(value) else f'{field}:"{value}"'
+        case FieldIs():
+            return written(query)
         case SeverityRange(low, high):
             return _severity(low, high)
-        case DateRange(start, end):
-            return _dates(start, end)
+        case DateRange():
+            return _dates(query)
         case _:
             assert_never(query)
 
 
 def _grouped(query: Query) -> str:
-    return f"({render(query)})" if isinstance(query, All | AnyOf) else render(query)
+    is_open = isinstance(query, All) or (isinstance(query, AnyOf) and _common_field(query.items) is None)
+    return f"({render(query)})" if is_open else render(query)
+
+
+def _common_field(items: tuple[Query, ...]) -> str | None:
+    """The field that all *items* are values of."""
+    fields = {item.field if isinstance(item, FieldIs) else None for item in items}
+    return fields.pop() if len(fields) == 1 else None
 
 
 def _severity(low: int, high: int) -> str:
@@ -72,5 +80,13 @@ def _severity(low: int, high: int) -> str:
     return f"severity:>={low}" if high == MAX_SEVERITY else f"severity:{low}..{high}"
 
 
-def _dates(start: date | None, end: date | None) -> str:
-    return " ".join(f"{name}:{day.isoformat()}" for name, day in (("after", start), ("before", end)) if day)
+def _dates(span: DateRange) -> str:
+    after, before = ("after", "before") if span.of is DateOf.OCCURRED else ("published_after", "published_before")
+    if span.start is None or span.end is None:
+        return " ".join(f"{name}:{day.isoformat()}" for name, day in ((after, span.start), (before, span.end)) if day)
+    last = span.end - timedelta(days=1)
+    if span.start == date(span.start.year, 1, 1) and last == date(last.year, 12, 31):
+        first, final = f"{span.start.year:04}", f"{last.year:04}"
+    else:
+        first, final = span.start.isoformat(), last.isoformat()
+    return f"{span.of}:{first}" if first == final else f"{span.of}:{first}..{final}"
