@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -206,6 +208,23 @@ def test_what_is_refused_once_it_is_claimed_is_not_claimed(registry: Registry, p
 
     assert [("CHECKLIST",) * 5] == accepted(registry, people.reviewer, record)
     assert before == contents_of(registry)
+
+
+def test_of_two_who_accept_the_same_list_each_record_is_accepted_by_one(registry: Registry, people: People) -> None:
+    records = taken_in(registry, *(said(f"W-{at}") for at in range(4)))
+    ready = Barrier(2)
+
+    def work(actor: Actor, mine: list[Record]) -> list[tuple[str, ...]]:
+        ready.wait()
+        return accepted(registry, actor, *mine)
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(work, people.reviewer, records)
+        second = pool.submit(work, people.lead, records[::-1])
+        answers = list(zip(first.result(), second.result()[::-1], strict=True))
+
+    assert [{(), ("INVALID_TRANSITION",)}] * 4 == [set(one) for one in answers]
+    assert {State.PUBLISHED} == {stored(registry, one.uid).state for one in records}
 
 
 def test_only_records_of_the_source_that_was_looked_at_are_accepted(registry: Registry, people: People) -> None:

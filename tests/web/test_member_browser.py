@@ -18,7 +18,7 @@ from registry.service import guidelines, invitations, members, monitoring, revie
 from registry.settings import Settings
 from tests.browser import Tab, serving, tab
 from tests.clocks import CountingIds, FixedClock
-from tests.factories import content
+from tests.factories import content, source, take_in
 from tests.service.newcomers import rules
 from tests.service.signing_in import PASSWORD, Enrolled, code_in, enrolled
 from tests.service.world import stored
@@ -73,6 +73,8 @@ def office(tmp_path_factory: pytest.TempPathFactory, empty_store: object) -> Ite
         waiting = node.submit(said(title="Marigold"))
         held = node.submit(said(misuse_categories=["ncii"], restricted={"notes": "Planted " * 40}))
         review.claim(registry, node.reviewer, held.uid, expected_revision=1)
+        upstreams = [{"source": "wiki", "id": f"W-{at}", "sha256": "0" * 64} for at in (1, 2)]
+        take_in(registry, LOCAL_OPERATOR, source(), [content(title="A wave", upstream=one) for one in upstreams])
         node.key_of_submitter()
         webhooks.create(registry, node.submitter, url="https://192.0.2.9/a/long/address/of/a/receiver")
         for _ in range(3000):
@@ -95,7 +97,7 @@ def is_whole(opened: Tab) -> None:
 PAGES = {
     "": ("/sign-in", "/invitation", "/apply", "/apply/follow", "/keys/revoke"),
     "submitter": ("/me", "/me/keys", "/me/webhooks", "/me/password"),
-    "reviewer": ("/me", "/me/welfare", "/review", "/review/{waiting}", "/review/{held}"),
+    "reviewer": ("/me", "/me/welfare", "/review", "/review/{waiting}", "/review/{held}", "/review/imported/wiki"),
     "operator": (
         "/me",
         "/admin/applications",
