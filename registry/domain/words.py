@@ -50,8 +50,12 @@ def folded(word: str) -> str:
 def is_near(word: str, other: str) -> bool:
     """Whether *other* begins with the letter that *word* begins with, and at most one letter is missing, added, another
     or in its neighbour's place; two where *word* has eight or more. Both are folded."""
-    reach = 2 if len(word) >= _LONG_WORD else 1
-    return word[:1] == other[:1] and bool(OSA.distance(word, other, score_cutoff=reach) <= reach)
+    return word[:1] == other[:1] and OSA.distance(word, other, score_cutoff=reach(word)) <= reach(word)
+
+
+def reach(word: str) -> int:
+    """By how many letters a word that is near to *word* differs at most."""
+    return 2 if len(word) >= _LONG_WORD else 1
 
 
 def _wide_spans(word: str, begin: int) -> Iterator[tuple[int, int, str]]:

@@ -3,17 +3,53 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 
 from registry.domain import words
 from registry.search.engine import porter_stem
 
-# Stands between passages, so that no phrase reaches from one into the next. Never a term of a text.
-BREAK = "\x1f"
-
 BLANK_LINE = re.compile(r"\n\s*\n")
+# Shorter words are not suggested, and longer ones are no words.
+_SPELLED = range(3, 40)
 _STEMMED = re.compile(r"[a-z]{3,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """The terms of a text.
+
+    Attributes:
+        places: where each term stands, counted in terms; a place is left out between passages, so that no phrase
+            reaches from one into the next.
+        length: how many terms there are, repeated ones too.
+        spellings: its words as they are compared, but not stemmed.
+    """
+
+    places: dict[str, array[int]]
+    length: int
+    spellings: frozenset[str]
+
+
+def analysed(text: str) -> Analysed:
+    """The terms of *text*, its passages parted by blank lines."""
+    places: dict[str, array[int]] = {}
+    spellings: set[str] = set()
+    at = length = 0
+    for passage in BLANK_LINE.split(text):
+        found = words.words_in(passage)
+        for place, word in enumerate(found, at):
+            term = _stem(word)
+            if term in places:
+                places[term].append(place)
+            else:
+                places[term] = array("I", (place,))
+        spellings.update(found)
+        length += len(found)
+        at += len(found) + 1
+    return Analysed(places, length, frozenset(filter(_is_spelled, spellings)))
 
 
 def terms(text: str) -> list[str]:
@@ -21,20 +57,15 @@ def terms(text: str) -> list[str]:
     return [_stem(word) for word in words.words_in(text)]
 
 
-def passages(text: str) -> list[str]:
-    """The terms of *text* with ``BREAK`` where a blank line parts passages."""
-    found: list[str] = []
-    for passage in BLANK_LINE.split(text):
-        if found:
-            found.append(BREAK)
-        found += terms(passage)
-    return found
-
-
 def spans(text: str) -> Iterator[tuple[int, int, str]]:
     """Every term of *text* with where it begins and ends there; pairs of characters overlap."""
     for begin, end, word in words.spans(text):
         yield begin, end, _stem(word)
+
+
+def _is_spelled(word: str) -> bool:
+    """Whether *word* is one that somebody may have misspelt: not a number, and no pair of characters."""
+    return len(word) in _SPELLED and not word.isdecimal()
 
 
 @lru_cache(maxsize=100_000)

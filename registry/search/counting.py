@@ -3,116 +3,209 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
 from statistics import median
 
-from registry.domain.choices import without
+from registry.domain.choices import chosen, without
 from registry.domain.errors import InvalidInput, Problem
 from registry.domain.search import MAX_AXIS, TIMES, Bucket, Cell, FacetCount, Query, Table, TableRequest
 from registry.domain.search_fields import COUNTED
+from registry.search import bits
+from registry.search.columns import MONTH, Columns, Value
 from registry.search.matching import Documents, Matching
-from registry.search.segment import NOT_KNOWN
 from registry.search.snapshot import Snapshot
 
 AXES = (*TIMES, *(field for field in COUNTED if field not in TIMES))
+# Where a list of rare values is looked through, a match costs as much as so many entries of the lists.
+_MATCH_COSTS = 8
+# A pair of values, cut and counted, costs as much as one match of so many that are counted one by one; and the more
+# documents a segment has, the more.
+_DOCUMENTS_A_PAIR = 30_000
 
 
-def facet(snapshot: Snapshot, matching: Matching, query: Query, name: str) -> tuple[FacetCount, ...]:
-    """The counts of the facet *name*, spellings that differ in case together under the commonest one."""
-    axis = Axis(snapshot, name)
-    matched, around = matching.documents(query), matching.documents(without(query, name))
-    beyond = [wide - narrow for wide, narrow in zip(around, matched, strict=True)]
-    adds = axis.counts(beyond)
-    spelled = axis.spellings(around)
-    return tuple(FacetCount(spelled[value], count, adds[value]) for value, count in by_count(axis.counts(around)))
+def total(matched: Documents) -> int:
+    """How many documents *matched* are."""
+    return sum(documents.bit_count() for documents in matched)
+
+
+def facets(
+    snapshot: Snapshot, matching: Matching, query: Query, matched: Documents, names: Iterable[str]
+) -> dict[str, tuple[FacetCount, ...]]:
+    """The counts of each field, spellings that differ in case together under the commonest one."""
+    own = chosen(query)
+    found: dict[str, tuple[FacetCount, ...]] = {}
+    for name in names:
+        around = matching.documents(without(query, name)) if name in own else matched
+        spelled = _by_spelling(snapshot, around, name)
+        adds: Counter[str] = Counter()
+        if name in own:
+            beyond = [wide & ~narrow for wide, narrow in zip(around, matched, strict=True)]
+            adds = _folded(_by_spelling(snapshot, beyond, name))
+        shown = _shown(spelled)
+        found[name] = tuple(FacetCount(shown[value], count, adds[value]) for value, count in by_count(_folded(spelled)))
+    return found
 
 
 def histogram(snapshot: Snapshot, matched: Documents) -> tuple[tuple[Bucket, ...], int]:
     """Matches by month, in order, and how many occurred at an unknown time."""
-    counts = Axis(snapshot, "month").counts(matched)
-    total = sum(len(documents) for documents in matched)
-    return tuple(Bucket(month, counts[month]) for month in sorted(counts)), total - counts.total()
+    months = _by_spelling(snapshot, matched, MONTH)
+    return tuple(Bucket(month, months[month]) for month in sorted(months)), total(matched) - months.total()
 
 
 def table(snapshot: Snapshot, request: TableRequest) -> Table:
     """See ``ports.SearchIndex``."""
     check(request)
     matched = Matching(snapshot).documents(request.query)
-    rows = Axis(snapshot, request.rows)
-    columns = Axis(snapshot, request.columns)
+    rows = _axis(snapshot, matched, request.rows)
+    columns = _axis(snapshot, matched, request.columns)
     counts: Counter[tuple[str, str]] = Counter()
     measures: dict[tuple[str, str], list[float]] = {}
     for at, documents in enumerate(matched):
-        measured = snapshot.segments[at].columns.measures.get(request.measure or "", {})
-        for document in documents:
-            cells = [(row, column) for row in rows.values(at, document) for column in columns.values(at, document)]
-            counts.update(cells)
-            if document in measured:
-                for cell in cells:
-                    measures.setdefault(cell, []).append(measured[document])
-    row_names, rows_left_out = _names(rows, matched)
-    column_names, columns_left_out = _names(columns, matched)
+        held = snapshot.segments[at].columns
+        of_rows, of_columns = rows.values(held) or {}, columns.values(held)
+        counts.update(_pairs(held, documents, of_rows, of_columns))
+        measured = held.measures.get(request.measure or "", {})
+        having = bits.of(measured, len(held.uids)) & documents
+        for cell, document in _each(held, having, of_rows, of_columns):
+            measures.setdefault(cell, []).append(measured[document])
     return Table(
-        rows=tuple(row_names.values()),
-        columns=tuple(column_names.values()),
+        rows=tuple(rows.shown.values()),
+        columns=tuple(columns.shown.values()),
         cells={
-            (row_names[row], column_names[column]): _cell(count, measures.get((row, column), []))
+            (rows.shown[row], columns.shown[column]): _cell(count, measures.get((row, column), []))
             for (row, column), count in counts.items()
-            if row in row_names and column in column_names
         },
-        total=sum(len(documents) for documents in matched),
-        undated=_undated(snapshot, matched) if {request.rows, request.columns} & {*TIMES} else 0,
-        left_out=(rows_left_out, columns_left_out),
+        total=total(matched),
+        undated=histogram(snapshot, matched)[1] if {request.rows, request.columns} & {*TIMES} else 0,
+        left_out=(rows.left_out, columns.left_out),
     )
 
 
-class Axis:
-    """What matches are counted by: a counted field, a time, or nothing, which is one value ``""`` of every document.
+@dataclass(frozen=True, slots=True)
+class _Axis:
+    """What matches are counted by; ``shown`` are its values, in order, with how a table shows them."""
 
-    Values are compared without case; ``spellings`` tells how to show them.
-    """
+    name: str | None
+    shown: dict[str, str]
+    left_out: int
 
-    def __init__(self, snapshot: Snapshot, name: str | None) -> None:
-        self._snapshot = snapshot
-        self._name = name
-        self.is_time = name in TIMES
+    def values(self, columns: Columns) -> dict[int, str] | None:
+        """By the place in ``Columns.values``, the value of this axis; ``None`` where there is no axis."""
+        if self.name is None:
+            return None
+        field, named = (MONTH, _time(self.name)) if self.name in TIMES else (self.name, _itself)
+        found = {at: named(value) for at, value in columns.places_of(field)}
+        return {at: value for at, value in found.items() if value in self.shown}
 
-    def values(self, at: int, document: int) -> tuple[str, ...]:
-        """The values of a document of the segment *at*."""
-        if self._name is None:
-            return ("",)
-        if self.is_time:
-            return _time(self._name, self._snapshot.segments[at].columns.occurred[document])
-        return tuple(one.casefold() for one in self._spelled(at, document))
 
-    def counts(self, matched: Documents) -> Counter[str]:
-        """How many of *matched* have each value."""
-        return Counter(
-            value
-            for at, documents in enumerate(matched)
-            for document in documents
-            for value in self.values(at, document)
-        )
+def _axis(snapshot: Snapshot, matched: Documents, name: str | None) -> _Axis:
+    if name is None:
+        return _Axis(None, {"": ""}, 0)
+    if name in TIMES:
+        named = _time(name)
+        times = sorted({named(Value(MONTH, month)) for month in _by_spelling(snapshot, matched, MONTH)})
+        return _Axis(name, {time: time for time in times[-MAX_AXIS:]}, max(0, len(times) - MAX_AXIS))
+    spelled = _by_spelling(snapshot, matched, name)
+    shown = _shown(spelled)
+    ordered = [value for value, _ in by_count(_folded(spelled))]
+    return _Axis(name, {value: shown[value] for value in ordered[:MAX_AXIS]}, max(0, len(ordered) - MAX_AXIS))
 
-    def spellings(self, matched: Documents) -> dict[str, str]:
-        """Each value of *matched* as most of them spell it, the first by alphabet of equals."""
-        if self._name is None or self.is_time:
-            return {value: value for value in self.counts(matched)}
-        spelled = Counter(
-            one for at, documents in enumerate(matched) for document in documents for one in self._spelled(at, document)
-        )
-        found: dict[str, str] = {}
-        for one, _ in by_count(spelled):
-            found.setdefault(one.casefold(), one)
-        return found
 
-    def _spelled(self, at: int, document: int) -> tuple[str, ...]:
-        column = self._snapshot.segments[at].columns.facets.get(self._name or "")
-        return () if column is None else column[document]
+def _pairs(
+    held: Columns, documents: int, rows: dict[int, str], columns: dict[int, str] | None
+) -> Counter[tuple[str, str]]:
+    """How many of *documents* have both values, in whichever way is the quicker one."""
+    counts: Counter[tuple[str, str]] = Counter()
+    size = len(held.uids)
+    if columns is None or len(rows) * len(columns) * size < documents.bit_count() * _DOCUMENTS_A_PAIR:
+        across = [("", documents)]
+        if columns is not None:
+            across = [(column, held.values[at].within(size)) for at, column in columns.items()]
+        for at, row in rows.items():
+            along = held.values[at].within(size) & documents
+            for column, having in across if along else ():
+                count = (along & having).bit_count()
+                if count:
+                    counts[row, column] += count
+        return counts
+    counts.update(cell for cell, _ in _each(held, documents, rows, columns))
+    return counts
+
+
+def _each(
+    held: Columns, documents: int, rows: dict[int, str], columns: dict[int, str] | None
+) -> Iterator[tuple[tuple[str, str], int]]:
+    """Every cell of every one of *documents*."""
+    for document in bits.documents(documents):
+        values = held.values_of(document)
+        across = [""] if columns is None else [columns[at] for at in values if at in columns]
+        for at in values:
+            if at in rows:
+                yield from (((rows[at], column), document) for column in across)
+
+
+def _by_spelling(snapshot: Snapshot, matched: Documents, field: str) -> Counter[str]:
+    """How many of *matched* have each value, as it is spelled."""
+    counts: Counter[str] = Counter()
+    for segment, documents in zip(snapshot.segments, matched, strict=True):
+        if documents:
+            for value, count in _of_segment(segment.columns, documents, field):
+                counts[value.spelled] += count
+    return counts
+
+
+def _of_segment(columns: Columns, documents: int, field: str) -> Iterator[tuple[Value, int]]:
+    values = [value for _, value in columns.places_of(field)]
+    for value in values:
+        if value.bits is not None and (count := (value.bits & documents).bit_count()):
+            yield value, count
+    rare = [value.documents for value in values if value.documents is not None]
+    if not rare:
+        return
+    if documents.bit_count() * _MATCH_COSTS < sum(map(len, rare)):
+        found = Counter(chain.from_iterable(map(columns.values_of, bits.documents(documents))))
+        for at, value in columns.places_of(field):
+            if value.documents is not None and found[at]:
+                yield value, found[at]
+        return
+    has = bits.mask(documents, len(columns.uids)).__getitem__
+    for value in values:
+        if value.documents is not None and (count := sum(map(has, value.documents))):
+            yield value, count
+
+
+def _folded(spelled: Counter[str]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for value, count in spelled.items():
+        counts[value.casefold()] += count
+    return counts
+
+
+def _shown(spelled: Counter[str]) -> dict[str, str]:
+    """Each value as most spell it, the first by alphabet of equals."""
+    shown: dict[str, str] = {}
+    for value, _ in by_count(spelled):
+        shown.setdefault(value.casefold(), value)
+    return shown
+
+
+def by_count(counts: Counter[str]) -> list[tuple[str, int]]:
+    """The most frequent first, then by alphabet."""
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _cell(count: int, measures: list[float]) -> Cell:
+    return Cell(count, median(measures) if measures else None, len(measures))
 
 
 def check(request: TableRequest) -> None:
-    """Raise ``InvalidInput`` where an axis is none, or twice the same."""
+    """Refuse an axis that is not counted, or twice the same.
+
+    Raises:
+        InvalidInput: so it is.
+    """
     asked = (("rows", request.rows), ("columns", request.columns or request.rows))
     message = f"axes are: {', '.join(AXES)}"
     problems = [Problem((place,), "UNKNOWN_FIELD", message) for place, name in asked if name not in AXES]
@@ -122,32 +215,19 @@ def check(request: TableRequest) -> None:
         raise InvalidInput(problems)
 
 
-def _names(axis: Axis, matched: Documents) -> tuple[dict[str, str], int]:
-    """The values that a table shows, with how it shows them, in order; and how many it leaves out."""
-    counts, spelled = axis.counts(matched), axis.spellings(matched)
-    ordered = sorted(counts) if axis.is_time else [value for value, _ in by_count(counts)]
-    kept = ordered[-MAX_AXIS:] if axis.is_time else ordered[:MAX_AXIS]
-    return {value: spelled[value] for value in kept}, len(ordered) - len(kept)
+def _itself(value: Value) -> str:
+    return value.folded
 
 
-def by_count(counts: Counter[str]) -> list[tuple[str, int]]:
-    """Values with their counts, the most frequent first."""
-    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+def _time(name: str) -> Callable[[Value], str]:
+    """What the time *name* makes of a month."""
+    return {"month": _itself, "quarter": _quarter, "year": _year}[name]
 
 
-def _cell(count: int, measures: list[float]) -> Cell:
-    return Cell(count, median(measures) if measures else None, len(measures))
+def _quarter(month: Value) -> str:
+    year, _, number = month.spelled.partition("-")
+    return f"{year}-Q{(int(number) + 2) // 3}"
 
 
-def _undated(snapshot: Snapshot, matched: Documents) -> int:
-    columns = [segment.columns.occurred for segment in snapshot.segments]
-    return sum(columns[at][one] == NOT_KNOWN for at, documents in enumerate(matched) for one in documents)
-
-
-def _time(name: str, day: int) -> tuple[str, ...]:
-    if day == NOT_KNOWN:
-        return ()
-    when = date.fromordinal(day)
-    if name == "year":
-        return (f"{when.year:04}",)
-    return (f"{when.year:04}-{when.month:02}" if name == "month" else f"{when.year:04}-Q{(when.month + 2) // 3}",)
+def _year(month: Value) -> str:
+    return month.spelled[:4]

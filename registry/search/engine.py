@@ -7,32 +7,83 @@ snippets are ours, so that an answer depends on the live documents only and not 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
-    from whoosh.analysis import SpaceSeparatedTokenizer
+    from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter
     from whoosh.columns import VarBytesColumn
-    from whoosh.fields import COLUMN, ID, STORED, TEXT, Schema
+    from whoosh.fields import COLUMN, ID, STORED, FieldType, Schema
     from whoosh.filedb.filestore import FileStorage
+    from whoosh.formats import Existence, Positions
     from whoosh.index import TOC, LockError
     from whoosh.lang.porter import stem as porter_stem
     from whoosh.reading import SegmentReader, TermNotFound
     from whoosh.writing import MERGE_SMALL
 
-__all__ = ["SCHEMA", "TOC", "Damaged", "FileStorage", "LockError", "SegmentReader", "TermNotFound", "porter_stem"]
+__all__ = [
+    "CODEC",
+    "SCHEMA",
+    "TOC",
+    "Damaged",
+    "FileStorage",
+    "LockError",
+    "SegmentReader",
+    "TermNotFound",
+    "porter_stem",
+]
+
+
+class Terms(FieldType):  # type: ignore[misc]  # Whoosh has no types
+    """Terms with their positions, given as a mapping: Whoosh neither analyses text nor keeps lengths."""
+
+    def __init__(self) -> None:
+        super().__init__(format=Positions(), analyzer=None)
+
+    def index(self, value: Mapping[str, array[int]], **_: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
+        """Every posting of one document."""
+        for term, places in value.items():
+            yield term.encode(), len(places), float(len(places)), places.tobytes()
+
+
+class Spellings(FieldType):  # type: ignore[misc]  # Whoosh has no types
+    """Words as texts spell them, given as a set."""
+
+    def __init__(self) -> None:
+        super().__init__(format=Existence(), analyzer=None)
+
+    def index(self, value: Iterable[str], **_: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
+        """Every posting of one document."""
+        for word in value:
+            yield word.encode(), 1, 1.0, b""
+
+
+class _FieldWriter(W3FieldWriter):  # type: ignore[misc]  # Whoosh has no types
+    def add_postings(self, schema: Any, _lengths: Any, items: Any) -> None:
+        """Without lengths: what looks them up for each posting finds none."""
+        super().add_postings(schema, None, items)
+
+
+class _Codec(W3Codec):  # type: ignore[misc]  # Whoosh has no types
+    def field_writer(self, storage: Any, segment: Any) -> Any:
+        return _FieldWriter(self, storage, segment)
+
 
 # To be raised with every change to the schema, to ``analysis`` or to what a column or a body holds.
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 INDEX_NAME = "MAIN"
 SCHEMA = Schema(
     uid=ID(unique=True),
-    text=TEXT(analyzer=SpaceSeparatedTokenizer()),
+    text=Terms(),
+    words=Spellings(),
     body=STORED(),
     facts=COLUMN(VarBytesColumn()),
 )
+# Longer blocks than Whoosh's own are read in fewer steps.
+CODEC = _Codec(blocklimit=1024)
 
 
 class Damaged(Exception):

@@ -8,102 +8,49 @@ from __future__ import annotations
 import threading
 import weakref
 from array import array
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from itertools import islice
 from typing import Any
 
-import orjson
-
-from registry.domain.canonical import JsonValue
-from registry.domain.search import SearchDocument
+from registry.search import bits
+from registry.search.columns import Columns
 from registry.search.engine import SCHEMA, Damaged, FileStorage, SegmentReader, TermNotFound, files
 
-NOT_KNOWN = -1
-_EPOCH = date(1970, 1, 1).toordinal()
-_CACHED_POSTINGS_A_DOCUMENT = 20
+# What is kept of postings that were read: of every segment at least so much, and more of a long one.
+_KEPT_BYTES = 1 << 20
+_KEPT_BYTES_A_DOCUMENT = 400
+_OVERHEAD_BYTES = 300
+_KEPT_TERMS = 50_000
+# Of the terms that begin with some letters, no more are looked at.
+MAX_TERMS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """The documents that hold a term, and how often."""
+    """The documents that hold a term, rising, and how often each; ``bits`` are the same documents."""
 
     documents: array[int]
     counts: array[float]
+    bits: int
+
+    def count(self, document: int) -> float:
+        """How often *document* holds the term."""
+        at = bisect_left(self.documents, document)
+        return self.counts[at] if at < len(self.documents) and self.documents[at] == document else 0.0
 
 
-_NONE = Postings(array("I"), array("f"))
+NONE = Postings(array("I"), array("f"), 0)
 
 
-def facts_of(uid: str, document: SearchDocument, length: int) -> bytes:
-    """The column value of a document of *length* terms; ``Columns`` reads it."""
-    values: list[JsonValue] = [
-        uid,
-        length,
-        None if document.published_at is None else int(document.published_at.timestamp() * 1_000_000),
-        None if document.occurred_on is None else document.occurred_on.toordinal(),
-        document.severity,
-        document.kind,
-        document.number,
-        [list(pair) for pair in document.facets],
-        [list(pair) for pair in document.measures],
-    ]
-    return orjson.dumps(values)
-
-
-class Columns:
-    """What is known of every document without reading its text; lists are indexed by document.
-
-    ``published`` counts microseconds since 1970, ``occurred`` days since the year 1; -1 where it is not known.
-    """
-
-    def __init__(self, rows: Iterator[bytes]) -> None:
-        self.uids: list[str] = []
-        self.lengths = array("L")
-        self.published = array("q")
-        self.occurred = array("l")
-        self.severity = array("b")
-        self.facets: dict[str, list[tuple[str, ...]]] = {}
-        self.measures: dict[str, dict[int, float]] = {}
-        self.having: dict[tuple[str, str], array[int]] = {}
-        self._shared: dict[tuple[str, ...], tuple[str, ...]] = {}
-        for row in rows:
-            self._take(row)
-        del self._shared
-        for column in self.facets.values():
-            column.extend([()] * (len(self.uids) - len(column)))
-
-    def day(self, document: int) -> int:
-        """When it occurred, or where that is not known was published, in days since the year 1; 0 for neither."""
-        if self.occurred[document] != NOT_KNOWN:
-            return self.occurred[document]
-        published = self.published[document]
-        return 0 if published == NOT_KNOWN else _EPOCH + published // 86_400_000_000
-
-    def _take(self, row: bytes) -> None:
-        uid, length, published, occurred, severity, kind, number, pairs, measures = orjson.loads(row)
-        document = len(self.uids)
-        for measure, days in measures:
-            self.measures.setdefault(measure, {})[document] = days
-        self.uids.append(uid)
-        self.lengths.append(length)
-        self.published.append(NOT_KNOWN if published is None else published)
-        self.occurred.append(NOT_KNOWN if occurred is None else occurred)
-        self.severity.append(NOT_KNOWN if severity is None else severity)
-        values: dict[str, dict[str, str]] = {"kind": {kind: kind}}
-        if severity is not None:
-            values["severity"] = {str(severity): str(severity)}
-        for facet, value in pairs:
-            values.setdefault(facet, {}).setdefault(value.casefold(), value)
-        for facet, spellings in values.items():
-            column = self.facets.setdefault(facet, [])
-            column.extend([()] * (document - len(column)))
-            spelled = tuple(spellings.values())
-            column.append(self._shared.setdefault(spelled, spelled))
-            for value in spellings:
-                self.having.setdefault((facet, value), array("I")).append(document)
-        if number is not None:
-            self.having.setdefault(("number", number.casefold()), array("I")).append(document)
+def postings_of(counts: Iterable[tuple[int, float]], size: int) -> Postings:
+    """Postings of a segment of *size* documents, given in any order."""
+    documents, often = array("I"), array("f")
+    for document, count in sorted(counts):
+        documents.append(document)
+        often.append(count)
+    return Postings(documents, often, bits.of(documents, size)) if documents else NONE
 
 
 class Segment:
@@ -128,9 +75,14 @@ class Segment:
             raise Damaged("the column does not fit the segment")
         if self.size:
             self.body(0)
-        self._decode = SCHEMA["text"].format.decoder("positions")
-        self._postings: dict[str, Postings] = {}
-        self._room = 1000 + _CACHED_POSTINGS_A_DOCUMENT * self.size
+        self._postings: dict[tuple[str, str], Postings] = {}
+        self._frequencies: dict[tuple[str, str], int] = {}
+        self._lexicon: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._room = self._kept_bytes
+
+    @property
+    def _kept_bytes(self) -> int:
+        return _KEPT_BYTES + _KEPT_BYTES_A_DOCUMENT * self.size
 
     def close(self) -> None:
         """Close the files now rather than when nobody uses the segment any more."""
@@ -141,62 +93,75 @@ class Segment:
         with self._lock, files():
             return str(self._reader.stored_fields(document)["body"])
 
-    def postings(self, term: str) -> Postings:
+    def postings(self, term: str, *, field: str = "text") -> Postings:
         """The documents with *term*, deleted ones included."""
-        found = self._postings.get(term)
+        found = self._postings.get((field, term))
         if found is None:
             with self._lock, files():
-                found = self._read(term)
-                self._room -= len(found.documents) + 10
+                found = self._read(field, term)
+                self._room -= 8 * len(found.documents) + self.size // 8 + _OVERHEAD_BYTES
                 if self._room < 0:
                     self._postings.clear()
-                    self._room = 1000 + _CACHED_POSTINGS_A_DOCUMENT * self.size
-                self._postings[term] = found
+                    self._room = self._kept_bytes
+                self._postings[field, term] = found
         return found
 
-    def positions(self, term: str, documents: set[int]) -> dict[int, list[int]]:
+    def frequency(self, term: str, *, field: str = "text") -> int:
+        """How many documents hold *term*, deleted ones included: as cheap for a common term as for a rare one."""
+        found = self._frequencies.get((field, term))
+        if found is None:
+            with self._lock, files():
+                found = int(self._reader.doc_frequency(field, term.encode()))
+            if len(self._frequencies) > _KEPT_TERMS:
+                self._frequencies.clear()
+            self._frequencies[field, term] = found
+        return found
+
+    def positions(self, term: str, documents: int) -> dict[int, array[int]]:
         """Where *term* stands in those of *documents* that hold it, counted in terms from 0."""
-        found: dict[int, list[int]] = {}
+        found: dict[int, array[int]] = {}
+        wanted = bits.mask(documents, self.size)
         with self._lock, files():
-            for ids, _, values in self._blocks(term, with_values=True):
-                if not documents.isdisjoint(ids):
-                    found.update(
-                        (i, self._decode(value)) for i, value in zip(ids, values, strict=True) if i in documents
-                    )
+            for ids, _, values in self._blocks("text", term, with_values=True):
+                for document, value in zip(ids, values, strict=True):
+                    if wanted[document]:
+                        found[document] = array("I", value)
         return found
 
-    def terms_with(self, prefix: str, *, limit: int) -> list[str]:
-        """The first *limit* terms that begin with *prefix*, sorted."""
-        found: list[str] = []
-        with self._lock, files():
-            for term in self._reader.expand_prefix("text", prefix):
-                if len(found) == limit:
-                    break
-                found.append(term.decode())
+    def terms_with(self, prefix: str, *, field: str = "text") -> tuple[str, ...]:
+        """The first terms that begin with *prefix*, sorted; at most ``MAX_TERMS``."""
+        found = self._lexicon.get((field, prefix))
+        if found is None:
+            with self._lock, files():
+                read = self._reader.expand_prefix(field, prefix)
+                found = tuple(term.decode() for term in islice(read, MAX_TERMS))
+            if sum(map(len, self._lexicon.values())) > MAX_TERMS:
+                self._lexicon.clear()
+            self._lexicon[field, prefix] = found
         return found
 
     def read_through(self) -> None:
         """Read every posting and every text once; raises ``Damaged`` if it cannot."""
         with self._lock, files():
             for field, term in list(self._reader.all_terms()):
-                if field == "text":
-                    for _, _, values in self._blocks(term.decode(), with_values=True):
-                        for value in values:
-                            self._decode(value)
+                if field in {"text", "words"}:
+                    for _, _, values in self._blocks(field, term.decode(), with_values=True):
+                        for value in filter(None, values or ()):
+                            array("I", value)
         for document in range(self.size):
             self.body(document)
 
-    def _read(self, term: str) -> Postings:
+    def _read(self, field: str, term: str) -> Postings:
         documents, counts = array("I"), array("f")
-        for ids, weights, _ in self._blocks(term, with_values=False):
+        for ids, weights, _ in self._blocks(field, term, with_values=False):
             documents.extend(ids)
             counts.extend(weights)
-        return Postings(documents, counts) if documents else _NONE
+        return Postings(documents, counts, bits.of(documents, self.size)) if documents else NONE
 
-    def _blocks(self, term: str, *, with_values: bool) -> Iterator[tuple[Any, Any, Any]]:
+    def _blocks(self, field: str, term: str, *, with_values: bool) -> Iterator[tuple[Any, Any, Any]]:
         # The matcher hands out one posting a call; its blocks, read whole, are several times quicker.
         try:
-            matcher = self._reader._terms.matcher("text", term.encode(), SCHEMA["text"].format)  # noqa: SLF001
+            matcher = self._reader._terms.matcher(field, term.encode(), SCHEMA[field].format)  # noqa: SLF001
         except TermNotFound:
             return
         while matcher.is_active():

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from registry.domain.record import RecordUid
+from registry.search import bits
 from registry.search.engine import INDEX_NAME, SCHEMA, TOC, FileStorage, files
 from registry.search.segment import Segment
 
@@ -13,7 +15,7 @@ class Snapshot:
     """The live documents of an index.
 
     Attributes:
-        live: by segment, the documents that are not deleted.
+        live: by segment, the documents that are not deleted, as bits.
         count: how many documents are live.
         mean_length: of the live documents, in terms; 1 where there are none.
         source: where it was read from, and which generation of it.
@@ -24,14 +26,25 @@ class Snapshot:
     ) -> None:
         self.source = source
         self.segments = segments
-        self.deleted = deleted
-        self.live = [frozenset(range(s.size)) - gone for s, gone in zip(segments, deleted, strict=True)]
-        self.count = sum(len(live) for live in self.live)
+        self.has_deleted = any(deleted)
+        self.live = [
+            bits.first(segment.size) & ~bits.of(gone, segment.size)
+            for segment, gone in zip(segments, deleted, strict=True)
+        ]
+        self.count = sum(live.bit_count() for live in self.live)
         total = sum(
-            sum(segment.columns.lengths) - sum(segment.columns.lengths[document] for document in gone)
+            segment.columns.total_length - sum(segment.columns.lengths[document] for document in gone)
             for segment, gone in zip(segments, deleted, strict=True)
         )
         self.mean_length = total / self.count if total else 1.0
+
+    def find(self, uid: RecordUid) -> tuple[int, int] | None:
+        """The segment and the document of a live record."""
+        for at, (segment, live) in enumerate(zip(self.segments, self.live, strict=True)):
+            document = segment.columns.by_uid.get(uid)
+            if document is not None and live >> document & 1:
+                return at, document
+        return None
 
 
 EMPTY = Snapshot([], [])

@@ -1,7 +1,7 @@
 """Snippets: the stretch of a text that holds most of the query's words, with those words marked.
 
-A body is what snippets are made of: the text without its title on one line, then the labels, a line each. Labels
-are shown only where nothing of the text matched.
+A body is what snippets are made of: the title, the text without it, and the labels, a line each. The title is never
+shown, and labels only where nothing of the text matched.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def body_of(document: SearchDocument) -> str:
         text = text[len(document.title) :].lstrip()
     passages = [one for one in (" ".join(passage.split()) for passage in analysis.BLANK_LINE.split(text)) if one]
     prose = " ".join(f"{one} ·" if _OPEN_END.search(one) else one for one in passages).removesuffix(" ·")
-    return "\n".join((prose, *(" ".join(label.split()) for label in document.labels)))
+    return "\n".join((" ".join(document.title.split()), prose, *(" ".join(label.split()) for label in document.labels)))
 
 
 class Marker:
@@ -61,7 +61,7 @@ class Marker:
 
     def snippet(self, body: str) -> Snippet:
         """At most about 240 characters of *body*; its beginning where nothing matches."""
-        prose, _, labels = body.partition("\n")
+        prose, _, labels = body.partition("\n")[2].partition("\n")
         text = prose[:_READ]
         marks = self._marks(text)
         if not marks and labels and (label := self._label(labels[:_READ].split("\n"))):

@@ -22,7 +22,7 @@ from registry.domain.search import (
     Table,
     TableRequest,
 )
-from registry.search import counting, manifest, ranking, wording
+from registry.search import counting, expansion, manifest, ranking, wording
 from registry.search.engine import SCHEMA, Damaged, FileStorage, LockError, files, forgetting
 from registry.search.snapshot import EMPTY, Snapshot, open_snapshot
 from registry.search.writing import add, documents, is_erased, writer
@@ -62,7 +62,7 @@ class WhooshIndex:
 
     def near(self, word: str, *, limit: int = 5) -> tuple[str, ...]:
         """See ``ports.SearchIndex``."""
-        return self._read("public", lambda snapshot: wording.near(snapshot, word, limit))
+        return self._read("public", lambda snapshot: expansion.suggestions(snapshot, word, limit))
 
     def like(self, uid: RecordUid, *, limit: int = 10) -> tuple[Alike, ...]:
         """See ``ports.SearchIndex``."""
@@ -260,12 +260,8 @@ class WhooshIndex:
         for shelf in manifest.SHELVES:
             snapshot = open_snapshot(self._dir / build / shelf, reuse=reuse[shelf])
             wanted = {entry.uid: dict(documents(entry))[shelf] for entry in entries.values()}
-            present = {
-                segment.columns.uids[document]
-                for segment, live in zip(snapshot.segments, snapshot.live, strict=True)
-                for document in live
-            } & wanted.keys()
-            forget = any(is_erased(entry) for entry in entries.values()) and (present or any(snapshot.deleted))
+            present = {uid for uid in wanted if snapshot.find(uid)}
+            forget = any(is_erased(entry) for entry in entries.values()) and (present or snapshot.has_deleted)
             if not present and not forget and all(document is None for document in wanted.values()):
                 continue
             with files():

@@ -9,15 +9,15 @@ from typing import Any
 from registry.domain.record import RecordUid
 from registry.domain.search import IndexEntry, SearchDocument
 from registry.search import analysis, snippets
-from registry.search.engine import files
-from registry.search.segment import facts_of
+from registry.search.columns import facts_of
+from registry.search.engine import CODEC, files
 
 
 @contextmanager
 def writer(index: Any, megabytes: int, *, merge: object = None) -> Iterator[Any]:
     """A Whoosh writer that commits at the end, or cancels and so frees its lock."""
     with files():
-        writer = index.writer(limitmb=megabytes, compound=False)
+        writer = index.writer(limitmb=megabytes, compound=False, codec=CODEC)
     try:
         yield writer
         with files():
@@ -41,7 +41,12 @@ def documents(entry: IndexEntry) -> tuple[tuple[str, SearchDocument | None], ...
 
 def add(writer: Any, uid: RecordUid, document: SearchDocument) -> None:
     """Write *document*, which the index does not hold yet."""
-    terms = analysis.passages("\n\n".join((document.text, *document.labels)))
-    length = len(terms) - terms.count(analysis.BREAK)
+    text = analysis.analysed("\n\n".join((document.text, *document.labels)))
     with files():
-        writer.add_document(uid=uid, text=terms, body=snippets.body_of(document), facts=facts_of(uid, document, length))
+        writer.add_document(
+            uid=uid,
+            text=text.places,
+            words=text.spellings,
+            body=snippets.body_of(document),
+            facts=facts_of(uid, document, text.length),
+        )
