@@ -55,9 +55,11 @@ class Alert:
 
     id: strawberry.ID
     kind: AlertKind
-    subject: str = strawberry.field(description="`key:…`, `person:…` or `address:…`.")
+    subject: str = strawberry.field(description="`key:…`, `person:…`, `address:…`, `source:…` or `node:worker`.")
     state: AlertState
-    value: int = strawberry.field(description="The most there was in an hour: requests, failures, records, minutes.")
+    value: int = strawberry.field(
+        description="The most there was in an hour: requests, failures, records, minutes, sources."
+    )
     times: int = strawberry.field(description="How often it was found.")
     evidence: list[Fact]
     first_at: datetime

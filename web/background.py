@@ -18,7 +18,17 @@ from types import MappingProxyType
 from registry.domain.actor import SYSTEM
 from registry.domain.errors import CommonsError
 from registry.ports import Registry
-from registry.service import candidates, delivering, follow, jobs, letters, monitoring, reports, taxonomies
+from registry.service import (
+    candidates,
+    delivering,
+    follow,
+    import_watch,
+    jobs,
+    letters,
+    monitoring,
+    reports,
+    taxonomies,
+)
 
 LOCK_FILE = "index.lock"
 _STOP_SECONDS = 30.0
@@ -89,11 +99,17 @@ def run_jobs(registry: Registry, stop: threading.Event) -> None:
 def watch(registry: Registry, stop: threading.Event) -> None:
     """Write down what was counted and look at what stands out until *stop* is set, and then once more."""
     stop.wait(registry.settings.monitor_seconds)
-    repeat(lambda: monitoring.watch(registry, SYSTEM), "monitor", stop, registry.settings.monitor_seconds)
+    repeat(lambda: _watch(registry), "monitor", stop, registry.settings.monitor_seconds)
     try:
         monitoring.watch(registry, SYSTEM)
     except CommonsError as error:
         _log.error("%s monitor: what was counted last is lost", error.code)
+
+
+def _watch(registry: Registry) -> int:
+    found = monitoring.watch(registry, SYSTEM)
+    import_watch.look(registry, SYSTEM)
+    return found
 
 
 def fill_outbox(registry: Registry, stop: threading.Event) -> None:

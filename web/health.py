@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 from registry.domain.actor import ANONYMOUS
 from registry.domain.errors import CommonsError
 from registry.ports import Registry
-from registry.service import find
+from registry.service import find, import_watch
 from web.site import site_of
 
 _HEADERS = {"Cache-Control": "no-store"}
@@ -20,13 +20,15 @@ async def live(_request: Request) -> Response:
 
 
 async def ready(request: Request) -> Response:
-    """The store can be read; says whether the index has taken in all that is public."""
+    """The store can be read; says whether the index has taken in all that is public, and sources are read in time."""
     registry = site_of(request).registry
     try:
         behind = is_index_behind(registry)
+        overdue = import_watch.is_overdue(registry, ANONYMOUS)
     except CommonsError as error:
         return JSONResponse({"status": "unavailable", "code": error.code}, 503, _HEADERS)
-    return JSONResponse({"status": "ready", "index": "behind" if behind else "current"}, headers=_HEADERS)
+    parts = {"index": "behind" if behind else "current", "imports": "overdue" if overdue else "current"}
+    return JSONResponse({"status": "ready", **parts}, headers=_HEADERS)
 
 
 def is_index_behind(registry: Registry) -> bool:

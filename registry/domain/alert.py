@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType, TypeAlias
 
+from registry.domain.actor import SYSTEM
 from registry.domain.errors import InvalidTransition
 from registry.domain.record import PersonId
 
@@ -18,6 +19,7 @@ Evidence: TypeAlias = Mapping[str, str | int]
 # What was dismissed stays quiet for so long, unless it grows to twice what was judged.
 QUIET = timedelta(hours=24)
 GROWN = 2
+_OVER = "It is over."
 
 
 class AlertKind(StrEnum):
@@ -30,6 +32,8 @@ class AlertKind(StrEnum):
     MASS_READS = "mass_reads"
     MASS_EDITS = "mass_edits"
     TWO_PLACES = "two_places"
+    IMPORTS_OVERDUE = "imports_overdue"
+    IMPORT_FAILING = "import_failing"
 
 
 class AlertState(StrEnum):
@@ -45,8 +49,9 @@ class Anomaly:
     """What a detector found.
 
     Attributes:
-        subject: ``key:…``, ``person:…`` or ``address:…``.
-        value: how much of it there was, in the unit of the kind: requests, failures, networks, records, minutes.
+        subject: ``key:…``, ``person:…``, ``address:…``, ``source:…`` or ``node:worker``.
+        value: how much of it there was, in the unit of the kind: requests, failures, networks, records, minutes,
+            sources.
         evidence: numbers and ids that explain it.
     """
 
@@ -93,7 +98,8 @@ class Alert:
 
     def is_quiet_about(self, found: Anomaly, now: datetime) -> bool:
         """Whether this one, which was dismissed, already answers what was found now."""
-        recent = self.handled_at is not None and now < self.handled_at + QUIET
+        judged = self.handled_by != SYSTEM.id
+        recent = judged and self.handled_at is not None and now < self.handled_at + QUIET
         return recent and found.value < self.value * GROWN
 
     def handled(self, state: AlertState, *, by: str, at: datetime, reason: str) -> Alert:
@@ -105,6 +111,10 @@ class Alert:
         if self.state is AlertState.DISMISSED or self.state is state:
             raise InvalidTransition(f"the alert is {self.state} already")
         return replace(self, state=state, handled_by=by, handled_at=at, reason=reason)
+
+    def cleared(self, at: datetime) -> Alert:
+        """The alert once what it was about is over; nobody has judged it, so that it comes back with the next time."""
+        return replace(self, state=AlertState.DISMISSED, handled_by=SYSTEM.id, handled_at=at, reason=_OVER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,7 @@ class EventName(StrEnum):
     ALERT_RAISED = "monitor:alert:raise"
     ALERT_ACKNOWLEDGED = "monitor:alert:acknowledge"
     ALERT_DISMISSED = "monitor:alert:dismiss"
+    ALERT_CLEARED = "monitor:alert:clear"
     RECORD_ERASED = "record:content:erase"
     RECORD_BLOCKED = "record:content:block"
     RECORD_UNBLOCKED = "record:content:unblock"

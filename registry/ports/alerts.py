@@ -31,6 +31,10 @@ class Alerts(Protocol):
         """The newest of a kind about a subject, whatever its state."""
         ...
 
+    def live(self, kind: AlertKind) -> tuple[Alert, ...]:
+        """Those of a kind that are not dismissed."""
+        ...
+
     def page(self, state: AlertState | None, request: PageRequest) -> Page[Alert]:
         """A page of them, newest first; a position is the id of an alert."""
         ...

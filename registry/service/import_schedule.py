@@ -9,11 +9,9 @@ from registry.domain.actor import Actor, Permission
 from registry.domain.event import EventName
 from registry.domain.importing import Source, SourceState
 from registry.domain.job import Job, JobName
+from registry.domain.lateness import FAILING
 from registry.ports import Registry
 from registry.service.events import note
-
-# From so many failures behind one another on, each is an event that operators look for.
-FAILING = 3
 
 
 def enqueue_due(registry: Registry, actor: Actor, sources: Iterable[Source]) -> int:

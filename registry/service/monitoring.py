@@ -50,6 +50,8 @@ _WORDS = {
     AlertKind.MASS_READS: "reads unusually many restricted parts",
     AlertKind.MASS_EDITS: "changes unusually many records",
     AlertKind.TWO_PLACES: "is used from two places at once",
+    AlertKind.IMPORTS_OVERDUE: "does not import what is due; see that commons worker runs",
+    AlertKind.IMPORT_FAILING: "could not be imported several times behind one another",
 }
 
 
@@ -107,7 +109,7 @@ def _watched(registry: Registry, unit: Unit, taken: Counted) -> int:
         names = [one.value for one in PROBED]
         found += probing(unit.events.named(names, since=since, limit=_FAILURES), thresholds)
     for one in found:
-        _raise(registry, unit, one)
+        raise_alert(registry, unit, one)
     return len(found)
 
 
@@ -169,7 +171,7 @@ def _write_refusals(registry: Registry, unit: Unit, refusals: dict[Refused, int]
         )
 
 
-def _raise(registry: Registry, unit: Unit, found: Anomaly) -> None:
+def raise_alert(registry: Registry, unit: Unit, found: Anomaly) -> None:
     """Open an alert, let the one there is grow, or stay quiet about what was judged."""
     last = unit.alerts.last(found.kind, found.subject)
     if last is not None and last.state is not AlertState.DISMISSED:

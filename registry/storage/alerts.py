@@ -55,6 +55,11 @@ class AlertTable:
         row = self._statements.row(about.order_by(ALERTS.c.id.desc()).limit(1))
         return None if row is None else _alert(row)
 
+    def live(self, kind: AlertKind) -> tuple[Alert, ...]:
+        """See the port."""
+        of_kind = select(ALERTS).where(ALERTS.c.kind == kind, ALERTS.c.state != AlertState.DISMISSED)
+        return tuple(map(_alert, self._statements.rows(of_kind.order_by(ALERTS.c.id))))
+
     def page(self, state: AlertState | None, request: PageRequest) -> Page[Alert]:
         """See the port."""
         statement = select(ALERTS)

@@ -15,7 +15,8 @@ from registry.domain.actor import ANONYMOUS, LOCAL_OPERATOR, SYSTEM, Role
 from registry.domain.event import EventFilter, EventName
 from registry.domain.event_lines import json_lines, table_lines
 from registry.domain.pages import PageRequest
-from registry.service import alerts, events, keys, members, monitoring
+from registry.service import alerts, events, import_runs, import_watch, importing, keys, members, monitoring
+from tests import factories
 from tests.client import Client
 from tests.secrecy import planted
 from tests.web.node import Node
@@ -172,6 +173,24 @@ def test_an_alert_is_shown_judged_and_its_key_frozen(client: Client, node: Node,
     assert 400 == silent.status_code
     assert (200, 401, 400) == (frozen.status_code, refused.status_code, again.status_code)
     assert "Nothing stands out" in left
+
+
+def test_an_alert_about_a_source_leads_to_imports_and_freezes_nobody(
+    client: Client, node: Node, operator: dict[str, str]
+) -> None:
+    feed = factories.source("feed", format="misp", urls=("https://feed.example/1",), every_hours=6)
+    importing.put_source(node.registry, LOCAL_OPERATOR, feed)
+    for _ in range(3):
+        begun = import_runs.begin(node.registry, SYSTEM, feed)
+        import_runs.fail(node.registry, SYSTEM, feed, begun, error="FETCH_FAILED:TIMEOUT")
+    import_watch.look(node.registry, SYSTEM)
+
+    shown = client.get("/admin/alerts", headers=operator).text
+
+    assert "A source keeps failing" in shown
+    assert "FETCH_FAILED:TIMEOUT" in shown
+    assert '<a href="/imports">' in shown
+    assert ("Dismiss" in shown, "Freeze" in shown) == (True, False)
 
 
 def test_the_api_tells_the_same(client: Client, node: Node, operator: dict[str, str]) -> None:

@@ -15,9 +15,13 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Message
 
+from registry.domain.actor import LOCAL_OPERATOR, SYSTEM
 from registry.domain.errors import SearchUnavailable
+from registry.service import import_watch, importing
+from tests import factories
 from tests.browser import serving
 from tests.client import Client
+from tests.clocks import FixedClock
 from tests.web.node import Node
 from web.app import create_app
 from web.errors import HttpFailure
@@ -201,9 +205,22 @@ def test_a_store_that_cannot_be_read_is_told_as_such(broken: Client, node: Node)
 
 
 def test_readiness_tells_whether_the_index_is_behind(client: Client, node: Node) -> None:
-    assert {"status": "ready", "index": "behind"} == client.get("/health/ready").json()
+    assert {"status": "ready", "index": "behind", "imports": "current"} == client.get("/health/ready").json()
     node.catch_up()
-    assert {"status": "ready", "index": "current"} == client.get("/health/ready").json()
+    assert {"status": "ready", "index": "current", "imports": "current"} == client.get("/health/ready").json()
+
+
+def test_readiness_names_late_imports_and_the_node_serves_on(client: Client, node: Node, clock: FixedClock) -> None:
+    feed = factories.source("feed", format="misp", urls=("https://feed.example/1",), every_hours=6, trusted=True)
+    told = factories.content(upstream={"source": "feed", "id": "F1", "sha256": "0" * 64})
+    factories.take_in(node.registry, LOCAL_OPERATOR, feed, [told])
+    importing.put_source(node.registry, LOCAL_OPERATOR, feed)
+    import_watch.look(node.registry, SYSTEM)
+    clock.advance(hours=7)
+
+    answer = client.get("/health/ready")
+
+    assert (200, "ready", "overdue") == (answer.status_code, answer.json()["status"], answer.json()["imports"])
 
 
 def test_a_real_server_answers_before_it_has_read_too_much(node: Node) -> None:

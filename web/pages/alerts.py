@@ -28,6 +28,8 @@ KINDS: dict[AlertKind, str] = {
     AlertKind.MASS_READS: "Many restricted parts read",
     AlertKind.MASS_EDITS: "Many records changed",
     AlertKind.TWO_PLACES: "Used from two places at once",
+    AlertKind.IMPORTS_OVERDUE: "Imports are overdue: no worker runs them",
+    AlertKind.IMPORT_FAILING: "A source keeps failing",
 }
 _NOTHING: Mapping[str, str] = {}
 
