@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -30,12 +31,14 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 class RawDocument:
     """One document as the source issued it; ``name`` is that of its file or page, for findings.
 
-    ``headers`` are those that came with it, by names in lower case; a file has none.
+    ``headers`` are those that came with it, by names in lower case; a file has none. ``fetched_at`` is when it came, by
+    the clock of this node.
     """
 
     name: str
     body: bytes
     headers: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    fetched_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

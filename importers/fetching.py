@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from importers.allowance import Allowance
@@ -81,12 +82,14 @@ class Fetching:
 
     Attributes:
         known: validators of the last run that ended well; none asks for everything.
+        now: tells when a document came.
     """
 
     importer: Importer
     downloader: Downloader
     cursor: str | None = None
     known: Mapping[str, Validator] = field(default_factory=dict)
+    now: Callable[[], datetime | None] = lambda: None
     fetched: Fetched = field(default_factory=Fetched)
     _queue: deque[Wanted] = field(default_factory=deque)
     _asked: set[bytes] = field(default_factory=set)
@@ -174,7 +177,7 @@ class Fetching:
             if not is_first:
                 self._allowance.take_document()
             is_first = False
-            document = RawDocument(one.name, one.body, got.headers)
+            document = RawDocument(one.name, one.body, got.headers, self.now())
             yield document
             self._follow(document, one, wanted)
         return digest

@@ -76,6 +76,7 @@ def fetch_and_run(
         ),
         state.cursor if since is None else since or None,
         _known(registry, state) if conditional and since is None else {},
+        registry.clock.now,
     )
 
     def tell(done: int, total: int) -> None:

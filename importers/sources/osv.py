@@ -8,7 +8,8 @@ are wanted (see ``importers.packages``).
 
 From a list of changes only what is newer than the last run is asked for, oldest first and about 2,000 in a run; all
 else that is listed counts as present. A run begins again at the last second of the one before, since several records
-may have it.
+may have it. What is dated later than it is read is asked for in every run, and never moves where the
+next one begins.
 
 Findings that leave a record out: BROKEN_DOCUMENT, MISSING (id, or both texts), WRONG_TYPE (no object), DUPLICATE_ID.
 Findings beside a record that was taken: EXPLOIT_KEPT_BACK, BAD_VECTOR, UNKNOWN_TERM (a severity), BAD_EVENT, BAD_LINK,
@@ -20,6 +21,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC
 from urllib.parse import quote
 
 from importers.contract import Following, Importer, Parsed, RawDocument, Source, Wanted
@@ -32,6 +34,7 @@ from registry.domain.vocabulary import OrganisationKind
 
 _LIST = "modified_id.csv"
 _WHEN = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}")
+_SECOND = "%Y-%m-%dT%H:%M:%S"
 _ECOSYSTEM = re.compile(r"[A-Za-z][A-Za-z0-9 .:_+-]{0,60}")
 _MAX_WANTED = 2000
 
@@ -62,6 +65,9 @@ def follow(document: RawDocument, wanted: Wanted, _source: Source, cursor: str |
     if not document.name.endswith(_LIST):
         return Following()
     listed = sorted(set(_listed(document.body)))
+    now = document.fetched_at.astimezone(UTC).strftime(_SECOND) if document.fetched_at is not None else None
+    # One that lies ahead was kept before this was looked at, or the clock was put back: all is read again.
+    cursor = cursor if cursor is None or now is None or cursor <= now else None
     again = [one for one in listed if one[0] == cursor]
     newer = [one for one in listed if cursor is None or one[0] > cursor]
     # A second is asked for as a whole, so that a run never stands still within one.
@@ -69,10 +75,11 @@ def follow(document: RawDocument, wanted: Wanted, _source: Source, cursor: str |
     asked = again + [one for one in newer if one[0] <= last]
     base = wanted.url.rsplit("/", 1)[0]
     present = {path.rsplit("/", 1)[-1] for _, path in listed} - {path.rsplit("/", 1)[-1] for _, path in asked}
+    past = [when for when, _ in asked if now is None or when <= now]
     return Following(
         tuple(Wanted(f"{base}/{quote(path)}.json", f"{path.rsplit('/', 1)[-1]}.json") for _, path in asked),
         tuple(sorted(present)),
-        asked[-1][0] if asked else None,
+        past[-1] if past else None,
     )
 
 

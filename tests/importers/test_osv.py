@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -40,9 +41,12 @@ def versions(*events: dict[str, str]) -> dict[str, Any]:
     return record(affected=[{"package": {"ecosystem": "PyPI", "name": "sample"}, "ranges": ranges}])
 
 
-def listed(lines: str, cursor: str | None = None) -> tuple[list[str], tuple[str, ...], str | None]:
+def listed(
+    lines: str, cursor: str | None = None, *, now: datetime | None = None
+) -> tuple[list[str], tuple[str, ...], str | None]:
     wanted = Wanted(f"{BASE}/modified_id.csv", "modified_id.csv")
-    found = IMPORTER.follow(RawDocument("modified_id.csv", lines.encode()), wanted, IMPORTER.source, cursor)
+    document = RawDocument("modified_id.csv", lines.encode(), fetched_at=now)
+    found = IMPORTER.follow(document, wanted, IMPORTER.source, cursor)
     return [one.url for one in found.wanted], found.present, found.cursor
 
 
@@ -170,6 +174,28 @@ def test_a_second_with_more_records_than_a_run_takes_never_stops_it() -> None:
     assert (3000, ("PYSEC-2031-9000",), "2031-01-01T00:00:00") == (len(first), present, cursor)
     assert f"{BASE}/PYSEC-2031-9000.json" in second
     assert "2031-02-01T00:00:00" == end
+
+
+def test_a_date_that_lies_ahead_is_read_and_moves_nothing() -> None:
+    lines = "9999-12-31T23:59:59Z,PYSEC-2031-1\n2031-02-01T00:00:00Z,PYSEC-2031-2\n"
+    now = datetime(2031, 2, 2, 1, tzinfo=timezone(timedelta(hours=2)))
+
+    urls, _, cursor = listed(lines, now=now)
+    later = listed(lines + "2031-02-01T12:00:00Z,PYSEC-2031-3\n", cursor, now=now)
+    alone = listed(lines.splitlines()[0], now=now)
+
+    assert [f"{BASE}/PYSEC-2031-2.json", f"{BASE}/PYSEC-2031-1.json"] == urls
+    assert "2031-02-01T00:00:00" == cursor
+    assert (f"{BASE}/PYSEC-2031-3.json", "2031-02-01T12:00:00") == (later[0][1], later[2])
+    assert ([f"{BASE}/PYSEC-2031-1.json"], None) == (alone[0], alone[2])
+
+
+def test_a_cursor_that_lies_ahead_reads_everything_again() -> None:
+    lines = "2031-02-01T00:00:00Z,PYSEC-2031-2\n"
+
+    urls, _, cursor = listed(lines, "9999-12-31T23:59:59", now=datetime(2031, 2, 2, tzinfo=UTC))
+
+    assert ([f"{BASE}/PYSEC-2031-2.json"], "2031-02-01T00:00:00") == (urls, cursor)
 
 
 def test_the_list_of_all_ecosystems_names_the_folder_of_each_record() -> None:
