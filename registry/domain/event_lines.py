@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Iterator
 
 from registry.domain.canonical import JsonValue
 from registry.domain.event import Event
+from registry.domain.spreadsheet import row
 
 COLUMNS = ("id", "at", "name", "actor", "organisation", "key", "address", "request_id", "subject", "detail")
-# A cell that begins so is a formula, or is read as one after what stands before it is skipped.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", " ", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def as_dict(event: Event) -> dict[str, JsonValue]:
@@ -38,18 +35,11 @@ def json_lines(events: Iterable[Event]) -> Iterator[str]:
 
 def table_lines(events: Iterable[Event]) -> Iterator[str]:
     """The names of the columns, then a row for each event, by RFC 4180."""
-    yield _row(COLUMNS)
+    yield row(COLUMNS)
     for one in events:
         told = as_dict(one) | {"detail": json.dumps(dict(one.detail), ensure_ascii=True)}
-        yield _row("" if told[name] is None else str(told[name]) for name in COLUMNS)
+        yield row("" if told[name] is None else _printable(str(told[name])) for name in COLUMNS)
 
 
-def _row(cells: Iterable[str]) -> str:
-    written = io.StringIO()
-    csv.writer(written, lineterminator="\r\n").writerow(map(_harmless, cells))
-    return written.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    plain = "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in cell)
-    return f"'{plain}" if cell.startswith(_FORMULA) else plain
+def _printable(cell: str) -> str:
+    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in cell)

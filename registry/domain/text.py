@@ -12,7 +12,7 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-from registry.domain.canonical import Document
+from registry.domain.canonical import Document, JsonValue
 from registry.domain.content.base import Label, Line, LongLine, Model, Technique, TermOf, Text
 from registry.domain.content.kinds import PUBLIC
 from registry.domain.content.parts import PublicPart
@@ -42,6 +42,13 @@ def names_of(kind: Kind, document: Document) -> tuple[str, ...]:
     """The names in a public part, those of an object within it together; terms by their labels."""
     plan = _plan_of(kind)
     return (*_names(document, plan), *(" ".join(one) for one in _inner_names(document, plan) if one))
+
+
+def without_prose(kind: Kind, document: Document) -> Document:
+    """The public part without any sentence but its title: what may stand where text that readers are warned of must
+    not. Names, codes, addresses and numbers stay."""
+    kept = _without(document, _plan_of(kind))
+    return {name: value for name, value in kept.items() if name != PUBLIC[kind].SUMMARY}
 
 
 @cache
@@ -109,6 +116,20 @@ def _inner_names(document: Document, plan: Plan) -> Iterator[tuple[str, ...]]:
 def _inner(document: Document, plan: Plan) -> Iterator[tuple[Document, Plan]]:
     for name, below in plan.inner:
         yield from ((item, below) for item in _items(document.get(name)) if isinstance(item, dict))
+
+
+def _without(document: Document, plan: Plan) -> dict[str, JsonValue]:
+    kept = {name: value for name, value in document.items() if name not in plan.prose}
+    for name, below in plan.inner:
+        if name in kept:
+            kept[name] = _stripped(kept[name], below)
+    return kept
+
+
+def _stripped(value: Any, plan: Plan) -> Any:
+    if isinstance(value, list):
+        return [_stripped(one, plan) for one in value]
+    return _without(value, plan) if isinstance(value, dict) else value
 
 
 def _said(code: str, terms: Vocabulary | None) -> str:

@@ -7,7 +7,7 @@ dumps knows what to forget.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
@@ -17,8 +17,8 @@ from registry.domain.account import Organisation
 from registry.domain.actor import ANONYMOUS, Actor, Permission
 from registry.domain.canonical import Document, JsonValue
 from registry.domain.change import LOG_ID
-from registry.domain.content.base import to_document
 from registry.domain.licence import Duty, terms_of
+from registry.domain.published import envelope, public_document
 from registry.domain.record import OrganisationId, Record, RecordUid
 from registry.domain.vocabulary import Kind
 from registry.ports import Reader, Registry
@@ -137,22 +137,13 @@ def _portions(reader: Reader) -> Iterator[Sequence[Record]]:
 
 
 def _row(registry: Registry, record: Record, owner: Organisation | None, tally: Tally) -> Document:
-    public, marking = record.head.public, record.head.marking
-    content = public.document if public is not None else {}
-    attribution = attribution_of(content, owner)
+    document = public_document(record, owner, base_url=registry.settings.base_url)
+    licence = record.head.marking.licence
     tally.records += 1
     tally.kinds[record.kind] += 1
-    tally.licences[marking.licence] += 1
-    tally.attributions[attribution, marking.licence] += 1
-    published = record.head.published_at
-    return _envelope(registry, record) | {
-        "owner": owner.slug if owner else None,
-        "published_at": published.isoformat() if published else None,
-        "imported": record.imported,
-        "attribution": attribution,
-        "marking": to_document(marking),
-        "content": content,
-    }
+    tally.licences[licence] += 1
+    tally.attributions[cast("str", document["attribution"]), licence] += 1
+    return document
 
 
 def _survivors(reader: Reader, records: Sequence[Record]) -> Collection[RecordUid]:
@@ -163,27 +154,8 @@ def _survivors(reader: Reader, records: Sequence[Record]) -> Collection[RecordUi
 
 def _tombstone(registry: Registry, record: Record, survivors: Collection[RecordUid]) -> Document:
     gone = record.withdrawn_at
-    return _envelope(registry, record) | {
+    return envelope(record, base_url=registry.settings.base_url) | {
         "withdrawn_at": gone.isoformat() if gone else None,
         "reason": record.reason,
         "merged_into": record.merged_into if record.merged_into in survivors else None,
     }
-
-
-def _envelope(registry: Registry, record: Record) -> dict[str, JsonValue]:
-    return {
-        "uid": record.uid,
-        "number": record.number,
-        "kind": record.kind.value,
-        "url": f"{registry.settings.base_url}/r/{record.number or record.uid}",
-        "origin": record.origin,
-        "state": record.state.value,
-        "revision": record.revision,
-    }
-
-
-def attribution_of(content: Document, owner: Organisation | None) -> str:
-    """How whoever uses the record is to name where it comes from: as its publisher asks, else by its owner's name."""
-    upstream = content.get("upstream")
-    said = upstream.get("attribution") if isinstance(upstream, Mapping) else None
-    return said if isinstance(said, str) else owner.name if owner else ""

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from registry.domain.record import Record
+from registry.domain.citation import Reference, bibtex
 from web.pages.cards import Card, address_of
 from web.pages.origin import origin_of
 from web.pages.wording import day
 from web.site import Site
-
-_SPECIAL = re.compile(r"[\\{}%&#$_~^]")
-_WRITTEN = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +35,11 @@ def cite(site: Site, card: Card) -> Citation | None:
     )
     said = _terms(card)
     text += f". {said}" if said else ""
-    note = ". ".join(part for part in (f"Imported from {original}" if original else "", said) if part)
-    return Citation(text, _bibtex(record, owner, card.title, title, address, published.year, note))
+    notes = tuple(part for part in (f"Imported from {original}" if original else "", said) if part)
+    number, revision = record.number, record.revision
+    return Citation(
+        text, bibtex(Reference(number, owner, card.title, title, revision, published.date(), address, notes=notes))
+    )
 
 
 def _terms(card: Card) -> str:
@@ -55,23 +54,3 @@ def _original(card: Card) -> str | None:
     upstream = card.document.get("upstream")
     url = upstream.get("url") if card.record.imported and isinstance(upstream, Mapping) else None
     return url if isinstance(url, str) else None
-
-
-def _bibtex(record: Record, owner: str, name: str, registry: str, address: str, year: int, note: str) -> str:
-    fields = {
-        "author": f"{{{_tex(owner)}}}",
-        "title": f"{{{_tex(name)}}}",
-        "howpublished": _tex(registry),
-        "number": record.number or "",
-        "version": str(record.revision),
-        "year": str(year),
-        "url": re.sub(r"[{}\\]", "", address),
-    }
-    if note:
-        fields["note"] = _tex(note)
-    lines = "".join(f"  {key} = {{{value}}},\n" for key, value in fields.items())
-    return f"@misc{{{record.number},\n{lines}}}"
-
-
-def _tex(text: str) -> str:
-    return _SPECIAL.sub(lambda match: _WRITTEN.get(match[0], f"\\{match[0]}"), text)

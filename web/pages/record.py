@@ -8,10 +8,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from registry.domain.actor import Actor
-from registry.domain.canonical import Document
-from registry.domain.content.base import to_document
 from registry.domain.errors import NotFound
 from registry.domain.numbering import NUMBER
+from registry.domain.published import public_document
 from registry.domain.record import Record, RecordUid
 from registry.service import cases, find, welfare
 from web.authentication import actor_of
@@ -54,8 +53,11 @@ async def record_json(request: Request) -> Response:
     site, actor = site_of(request), actor_of(request)
     found = find_record(site, actor, request.path_params["ref"])
     owner = owners_of(site, actor, [found]).get(found.owner)
-    body = _envelope(site, found, owner.slug if owner else None)
+    body = public_document(found, owner, base_url=site.registry.settings.base_url)
     gone = found.head.public is None
+    if gone:
+        withdrawn = found.withdrawn_at
+        body |= {"withdrawn_at": withdrawn.isoformat() if withdrawn else None, "reason": found.reason}
     answer = JSONResponse(body, 410 if gone else 200)
     return _unlisted(answer) if gone or found.sensitive else answer
 
@@ -116,26 +118,3 @@ def _unlisted(response: Response) -> Response:
     """The response, which search engines are asked not to keep."""
     response.headers["X-Robots-Tag"] = "noindex"
     return response
-
-
-def _envelope(site: Site, found: Record, owner: str | None) -> Document:
-    """What a program may know of the record; nothing internal, whoever asks."""
-    published, gone = found.head.published_at, found.withdrawn_at
-    body: dict[str, object] = {
-        "uid": found.uid,
-        "number": found.number,
-        "kind": found.kind,
-        "url": site.url(address_of(found)),
-        "origin": found.origin,
-        "owner": owner,
-        "state": found.state,
-        "revision": found.revision,
-        "imported": found.imported,
-        "published_at": published.isoformat() if published else None,
-        "public_hash": found.head.public_hash.hex(),
-    }
-    if found.head.public is None:
-        body |= {"withdrawn_at": gone.isoformat() if gone else None, "reason": found.reason}
-    else:
-        body |= {"marking": to_document(found.head.marking), "content": found.head.public.document}
-    return body  # type: ignore[return-value]

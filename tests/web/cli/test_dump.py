@@ -74,7 +74,7 @@ def test_every_public_record_is_a_line_with_its_licence_and_whom_to_name(filled:
     first = live[0]
     assert {
         "uid", "number", "kind", "url", "origin", "state", "revision", "owner", "published_at", "imported",
-        "attribution", "marking", "content",
+        "attribution", "marking", "content", "public_hash",
     } == set(first)  # fmt: skip
     assert ("The wiki, by its editors", True) == (first["attribution"], first["imported"])
     assert first["url"].endswith(f"/r/{first['number']}")
