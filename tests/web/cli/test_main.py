@@ -42,7 +42,7 @@ WANTED = {
     "document add", "document list", "document remove", "mail status", "mail test",
     "review queue", "review next", "review reveal", "review ask-opinion", "me show", "me avoid",
     "me limit", "me declare",
-    "review findings", "review accept-findings", "review redact-findings",
+    "review findings", "review accept-findings", "review redact-findings", "review imported", "review accept-imported",
     "webhook add", "webhook list", "webhook rotate", "webhook test", "webhook pause", "webhook delete",
     "worker", "source credential", "source list", "source show", "source add", "source set", "source pause",
     "source resume", "source remove", "source findings", "source runs", "source link", "dump",
