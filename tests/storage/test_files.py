@@ -55,10 +55,12 @@ def test_a_copy_is_consistent_while_others_write(store: Storage, tmp_path: Path)
 
     writer = threading.Thread(target=write)
     writer.start()
-    for number in range(3):
-        store.backup(tmp_path / f"{number}.db")
-    stop.set()
-    writer.join()
+    try:
+        for number in range(3):
+            store.backup(tmp_path / f"{number}.db")
+    finally:
+        stop.set()
+        writer.join()
 
     for number in range(3):
         with closing(sqlite3.connect(tmp_path / f"{number}.db")) as connection:
