@@ -83,6 +83,7 @@ def documents(count: int, *, seed: int = 1, length: int = 40, vocabulary: int = 
                 severity=chooser.choice((None, 0, 1, 2, 3, 4, 5)),
                 occurred_on=occurred,
                 published_at=_BEGIN + timedelta(hours=number // 2),
+                measures=() if number % 3 else (("duration", float(number % 40)), ("other", 1.0)),
             )
         )
     return made
