@@ -31,6 +31,8 @@ class RecordRow(Row, table=True):
         Index(None, "severity", "uid"),
         Index("ix_records_waiting", "uid", sqlite_where=text("coalesce(pending, state) = 'submitted'")),
         Index("ix_records_claimed_by", "claimed_by", sqlite_where=text("claimed_by IS NOT NULL")),
+        Index("ix_records_shared_with", "shared_with", sqlite_where=text("shared_with IS NOT NULL")),
+        Index("ix_records_merged_into", "merged_into", sqlite_where=text("merged_into IS NOT NULL")),
     )
 
     uid: str = Field(primary_key=True)
@@ -63,7 +65,7 @@ class RecordRow(Row, table=True):
     upstream_key: bytes | None = Field(default=None, unique=True)
     is_out: bool
     is_open_to_community: bool
-    shared_with: str | None = Field(default=None, index=True)
+    shared_with: str | None = None
     blocked: bool
     blocked_by: str | None = None
     blocked_at: datetime | None = None
@@ -71,7 +73,7 @@ class RecordRow(Row, table=True):
     sealed: bool
     sensitive: bool
     sources_cleared: bool
-    merged_into: str | None = Field(default=None, index=True)
+    merged_into: str | None = None
     cap: str | None = None
     terms: str | None = None
     staging: bool = False
@@ -104,9 +106,10 @@ class RevisionRow(Row, table=True):
 
 
 class FacetRow(Row, table=True):
-    """Facet values of the head's public part."""
+    """Facet values of the head's public part. The key is the whole row, and so the table is its own index."""
 
     __tablename__ = "facets"
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     facet: str = Field(primary_key=True)
     value: str = Field(primary_key=True)
