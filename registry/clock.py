@@ -7,7 +7,6 @@ import string
 import threading
 import time
 from datetime import UTC, datetime
-from uuid import UUID
 
 _LOWER = string.ascii_lowercase + string.digits
 _MIXED = string.ascii_letters + string.digits
@@ -41,8 +40,9 @@ class RandomIds:
                 if self._count > 0xFFF:
                     self._last_ms, self._count = self._last_ms + 1, 0
             stamp, count = self._last_ms, self._count
-        value = (stamp & 0xFFFF_FFFF_FFFF) << 80 | 0x7 << 76 | count << 64 | 0b10 << 62 | secrets.randbits(62)
-        return str(UUID(int=value))
+        low = 0b10 << 62 | secrets.randbits(62)
+        text = f"{stamp & 0xFFFF_FFFF_FFFF:012x}7{count:03x}{low:016x}"
+        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
     def salt(self) -> bytes:
         """16 random bytes."""

@@ -8,18 +8,22 @@ row before it, so that a lost or altered row is found.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from json.encoder import encode_basestring
 from typing import Any
 
+from registry.domain.alike import Alike
 from registry.domain.canonical import canonical_bytes, part_hash
 from registry.domain.errors import Corrupt
 from registry.domain.record import Record, RecordUid
 from registry.domain.workflow import Step
 
 CHAIN_START = bytes(32)
+# What differs in rows that are alike, sorted as canonical JSON sorts keys.
+_VARYING = {"public_hash": '"%s"', "public_seq": "%s", "restricted_hash": '"%s"', "seq": "%d", "uid": "%s"}
 # The name under which the store keeps which log this is; a restored backup begins a new one.
 LOG_ID = "log_id"
 
@@ -117,6 +121,27 @@ def link(row: NewChange, *, seq: int, public_seq: int | None, before: bytes) -> 
     return Change(seq, public_seq, row, _chain_hash(row, seq, public_seq, before))
 
 
+def link_alike(row: NewChange, others: Sequence[Alike], *, seq: int, public_seq: int, before: bytes) -> Iterator[bytes]:
+    """The ``chain_hash`` that ``link`` gives to each of *others*, if it is told of by a row like *row*.
+
+    Args:
+        seq: of the row before the first of them, whose ``chain_hash`` is *before*.
+        public_seq: the newest one before them.
+    """
+    form = _form_of(row)
+    for one in others:
+        seq, public_seq = seq + 1, public_seq + row.public
+        varying = (
+            one.public.hash.hex(),
+            public_seq if row.public else "null",
+            one.restricted.hash.hex(),
+            seq,
+            encode_basestring(one.uid),
+        )
+        before = hashlib.sha256(before + (form % varying).encode()).digest()
+        yield before
+
+
 def verify_chain(rows: Iterable[Change], *, before: bytes = CHAIN_START, seq: int = 0) -> int:
     """Walk consecutive rows that follow row *seq* and return how many there were.
 
@@ -146,24 +171,31 @@ def redact_internal(change: Change) -> Change:
 
 
 def _chain_hash(row: NewChange, seq: int, public_seq: int | None, before: bytes) -> bytes:
-    body = canonical_bytes(
-        _later_fields(row)
-        | {
-            "seq": seq,
-            "public_seq": public_seq,
-            "kind": row.kind,
-            "actor": row.actor,
-            "at": row.at.isoformat(),
-            "uid": row.uid,
-            "subject": row.subject,
-            "step": row.step,
-            "revision": row.revision,
-            "draft_revision": row.draft_revision,
-            "public_hash": row.public_hash.hex() if row.public_hash else None,
-            "restricted_hash": row.restricted_hash.hex() if row.restricted_hash else None,
-        }
-    )
-    return hashlib.sha256(before + body).digest()
+    return hashlib.sha256(before + canonical_bytes(_said(row, seq, public_seq))).digest()
+
+
+def _said(row: NewChange, seq: int, public_seq: int | None) -> dict[str, Any]:
+    return _later_fields(row) | {
+        "seq": seq,
+        "public_seq": public_seq,
+        "kind": row.kind,
+        "actor": row.actor,
+        "at": row.at.isoformat(),
+        "uid": row.uid,
+        "subject": row.subject,
+        "step": row.step,
+        "revision": row.revision,
+        "draft_revision": row.draft_revision,
+        "public_hash": row.public_hash.hex() if row.public_hash else None,
+        "restricted_hash": row.restricted_hash.hex() if row.restricted_hash else None,
+    }
+
+
+def _form_of(row: NewChange) -> str:
+    """What is hashed of a row like *row*, in canonical JSON, with a place for each of ``_VARYING``, in this order."""
+    said = _said(row, 0, None)
+    fixed = {name: canonical_bytes(value).decode().replace("%", "%%") for name, value in said.items()}
+    return "{" + ",".join(f'"{name}":{text}' for name, text in sorted((fixed | _VARYING).items())) + "}"
 
 
 def _fits_its_reason(row: NewChange) -> bool:

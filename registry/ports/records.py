@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from registry.domain.alike import Alike
 from registry.domain.change import Change, NewChange
-from registry.domain.derived import Derived
 from registry.domain.link import Rel
 from registry.domain.pages import Page, PageRequest, RecordFilter, RecordOrder
 from registry.domain.policy import Visibility
@@ -90,8 +90,8 @@ class RecordWriter(RecordReader, Protocol):
         """
         ...
 
-    def add_all(self, records: Sequence[tuple[Record, Derived]]) -> None:
-        """Store new records as ``add`` does, each with what is read out of its head's public part.
+    def add_alike(self, sample: Record, others: Sequence[Alike]) -> None:
+        """Store new records as ``add`` stores *sample*, which has no work beside its head and refers to no other.
 
         Raises:
             AlreadyExists: as for ``add``.
@@ -115,12 +115,12 @@ class RecordWriter(RecordReader, Protocol):
         """
         ...
 
-    def next_number(self, kind: Kind, year: int) -> int:
-        """The next counted number of this kind and year, from 1; given once, by this unit's commit."""
+    def next_numbers(self, kind: Kind, year: int, count: int) -> range:
+        """The next *count* counted numbers of this kind and year, from 1; given once, by this unit's commit."""
         ...
 
-    def is_number_taken(self, number: str) -> bool:
-        """Whether any record, visible or not, has this number."""
+    def taken_numbers(self, numbers: Sequence[str]) -> frozenset[str]:
+        """Those of *numbers* that a record, visible or not, has, or that are set aside for an organisation."""
         ...
 
 
@@ -159,8 +159,8 @@ class ChangeWriter(ChangeReader, Protocol):
         """Write *row* behind the newest one and chain it."""
         ...
 
-    def append_all(self, rows: Sequence[NewChange]) -> tuple[Change, ...]:
-        """Write *rows*, in their order, behind the newest one and chain them."""
+    def append_alike(self, row: NewChange, others: Sequence[Alike]) -> None:
+        """Write a row like *row*, which has no reason, for each of *others*, in their order, and chain them."""
         ...
 
     def forget_reasons(self, uid: RecordUid) -> None:

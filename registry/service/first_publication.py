@@ -12,14 +12,14 @@ from dataclasses import replace
 
 from registry.domain import redaction
 from registry.domain.actor import Actor
-from registry.domain.change import ChangeKind, NewChange
+from registry.domain.alike import Alike
+from registry.domain.change import ChangeKind
 from registry.domain.content.marking import Marking
-from registry.domain.derived import Derived
-from registry.domain.record import OrganisationId, Record, RecordUid, Revision
+from registry.domain.record import OrganisationId, Record, RecordUid
 from registry.domain.vocabulary import Kind
 from registry.domain.workflow import Step
 from registry.ports import Registry, Unit
-from registry.service.numbers import give_number
+from registry.service.numbers import new_numbers
 from registry.service.ready import Readings, Ready
 from registry.service.review import put_out
 from registry.service.writing import new_record, store_part, told
@@ -27,25 +27,22 @@ from registry.service.writing import new_record, store_part, told
 
 def publish_imported(
     registry: Registry, unit: Unit, actor: Actor, owner: OrganisationId, given: Sequence[tuple[Ready, Readings]]
-) -> tuple[Record, ...]:
-    """Publish new records within a unit of the caller, in their order, as "imported, not reviewed here"."""
-    samples: dict[tuple[Kind, Marking, bool], Record] = {}
-    published: list[Record] = []
-    alike: list[tuple[Record, Derived]] = []
+) -> None:
+    """Publish new records within a unit of the caller as "imported, not reviewed here": first those that have to be
+    decided about, then those like them."""
+    alike: dict[tuple[Kind, Marking, bool], tuple[Record, list[tuple[Ready, Readings]]]] = {}
     for ready, read in given:
         sort = ready.kind, ready.marking, read.sensitive
-        is_plain = _is_plain(ready, read)
-        if is_plain and sort in samples:
-            record = _like(registry, unit, samples[sort], ready)
-            alike.append((record, read.derived))
+        found = alike.get(sort)
+        if not _is_plain(ready, read):
+            _alone(registry, unit, actor, owner, ready)
+        elif found is None:
+            alike[sort] = _alone(registry, unit, actor, owner, ready), []
         else:
-            record = _alone(registry, unit, actor, owner, ready)
-            samples |= {sort: record} if is_plain else {}
-        published.append(record)
-    if alike:
-        unit.records.add_all(alike)
-        unit.changes.append_all([_row(actor, record) for record, _ in alike])
-    return tuple(published)
+            found[1].append((ready, read))
+    for sample, others in alike.values():
+        if others:
+            _add_alike(registry, unit, actor, sample, others)
 
 
 def _is_plain(ready: Ready, read: Readings) -> bool:
@@ -61,24 +58,22 @@ def _alone(registry: Registry, unit: Unit, actor: Actor, owner: OrganisationId, 
     return put_out(registry, unit, actor, record, Step.PUBLISH_IMPORT, is_new=True)
 
 
-def _like(registry: Registry, unit: Unit, sample: Record, ready: Ready) -> Record:
-    public, restricted = store_part(registry, ready.public), store_part(registry, ready.restricted)
-    head = Revision(
-        draft_revision=sample.draft_revision,
-        marking=sample.head.marking,
-        public=public,
-        restricted=restricted,
-        public_hash=public.hash,
-        restricted_hash=restricted.hash,
-        author=None,
-        created_at=sample.head.created_at,
-        revision=sample.revision,
-        published_at=sample.head.published_at,
-    )
-    record = replace(sample, uid=RecordUid(registry.ids.uid()), head=head, number=None)
-    return replace(record, number=give_number(registry, unit, record, is_new=True))
-
-
-def _row(actor: Actor, record: Record) -> NewChange:
-    public = redaction.is_noticed(None, record)
-    return told(actor, record, ChangeKind.UPSERT, public=public, step=Step.PUBLISH_IMPORT, told_with=record)
+def _add_alike(
+    registry: Registry, unit: Unit, actor: Actor, sample: Record, others: Sequence[tuple[Ready, Readings]]
+) -> None:
+    numbers = new_numbers(registry, unit, sample, len(others))
+    own = [
+        Alike(
+            RecordUid(registry.ids.uid()),
+            number,
+            store_part(registry, ready.public),
+            store_part(registry, ready.restricted),
+            read.derived,
+            read.topics,
+        )
+        for number, (ready, read) in zip(numbers, others, strict=True)
+    ]
+    unit.records.add_alike(sample, own)
+    public = redaction.is_noticed(None, sample)
+    row = told(actor, sample, ChangeKind.UPSERT, public=public, step=Step.PUBLISH_IMPORT, told_with=sample)
+    unit.changes.append_alike(row, own)

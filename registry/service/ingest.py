@@ -134,21 +134,23 @@ class _Batch:
     Attributes:
         repeated: ids that the batch has several times.
         gone: those of them that an import withdrew, because the source did not have them any more.
+        targets: ids that some of the batch refer to.
     """
 
     source: Source
     known: dict[str, Record]
     repeated: frozenset[str]
     gone: Mapping[bytes, Absence]
+    targets: frozenset[str]
 
     @staticmethod
     def of(view: Reader | Unit, source: Source, batch: Sequence[Incoming]) -> _Batch:
-        ids = {one.upstream_id for one in batch} | {target for one in batch for _, target in one.links}
-        known = view.records.by_upstreams(source.id, ids)
+        targets = frozenset(target for one in batch for _, target in one.links)
+        known = view.records.by_upstreams(source.id, targets.union(one.upstream_id for one in batch))
         away = [id_ for id_, record in known.items() if record.state in {State.WITHDRAWN, State.RETRACTED}]
         gone = view.absences.of_keys(source.id, [upstream_key(source.id, id_) for id_ in away])
         times = Counter(one.upstream_id for one in batch)
-        return _Batch(source, known, frozenset(id_ for id_, count in times.items() if count > 1), gone)
+        return _Batch(source, known, frozenset(id_ for id_, count in times.items() if count > 1), gone, targets)
 
     def content(self, one: Incoming) -> tuple[Content, Ready]:
         """With the relations that the source states, where their targets are here."""
@@ -220,8 +222,9 @@ def _take_in(
 def _add_all(
     registry: Registry, unit: Unit, actor: Actor, given: _Batch, owner: OrganisationId, new: Sequence[Incoming]
 ) -> None:
-    records = publish_imported(registry, unit, actor, owner, [(one.ready, one.read) for one in new])
-    given.known.update({one.upstream_id: record for one, record in zip(new, records, strict=True)})
+    publish_imported(registry, unit, actor, owner, [(one.ready, one.read) for one in new])
+    referred_to = given.targets & {one.upstream_id for one in new}
+    given.known.update(unit.records.by_upstreams(given.source.id, referred_to))
 
 
 def returned(registry: Registry, unit: Unit, actor: Actor, source: Source, record: Record, absence: Absence) -> Record:

@@ -8,6 +8,7 @@ number, once given, never changes and is never given again.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -78,7 +79,7 @@ def reserve(
             hint = "use those that you have; the query reservedNumbers lists them"
             raise Conflict(f"an organisation holds at most {MAX_UNUSED} unused numbers", hint=hint)
         stem = number_stem(registry.settings.short_name, kind, wanted_year)
-        texts = [_counted(unit, kind, wanted_year, stem) for _ in range(count)]
+        texts = _counted(unit, kind, wanted_year, stem, count)
         made = tuple(ReservedNumber(text, kind, wanted_year, actor.organisation, now) for text in texts)
         block = registry.ids.uid()
         unit.numbers.reserve(block, made)
@@ -153,28 +154,41 @@ def give_number(registry: Registry, unit: Unit, record: Record, *, is_new: bool 
     wanted = None if is_new else unit.numbers.wanted_by(record.uid)
     if wanted is not None:
         return wanted
+    return new_numbers(registry, unit, record, 1)[0]
+
+
+def new_numbers(registry: Registry, unit: Unit, record: Record, count: int) -> list[str]:
+    """Numbers for *count* records of the kind of *record*, and as visible as it; nobody else has them.
+
+    Raises:
+        Conflict: as for ``give_number``.
+    """
     year = registry.clock.now().year
     stem = number_stem(registry.settings.short_name, record.kind, year)
     if record.is_public:
-        return _counted(unit, record.kind, year, stem)
+        return _counted(unit, record.kind, year, stem, count)
+    return _free(unit, count, lambda wanted: [number_text(stem, registry.ids.six_digits()) for _ in range(wanted)])
+
+
+def _counted(unit: Unit, kind: Kind, year: int, stem: str, count: int) -> list[str]:
+    """The next numbers of the public count that were neither drawn nor set aside."""
+
+    def next_ones(wanted: int) -> list[str]:
+        return [number_text(stem, n) for n in unit.records.next_numbers(kind, year, wanted)]
+
+    return _free(unit, count, next_ones)
+
+
+def _free(unit: Unit, count: int, draw: Callable[[int], list[str]]) -> list[str]:
+    """The first *count* different numbers of those drawn that nobody has."""
+    found: dict[str, None] = {}
     for _ in range(_TRIES):
-        number = number_text(stem, registry.ids.six_digits())
-        if _is_free(unit, number):
-            return number
+        drawn = draw(count - len(found))
+        taken = unit.records.taken_numbers(drawn)
+        found |= {number: None for number in drawn if number not in taken}
+        if len(found) == count:
+            return list(found)
     raise Conflict("no free number was found for this year; try again")
-
-
-def _counted(unit: Unit, kind: Kind, year: int, stem: str) -> str:
-    """The next number of the public count that was neither drawn nor set aside."""
-    for _ in range(_TRIES):
-        number = number_text(stem, unit.records.next_number(kind, year))
-        if _is_free(unit, number):
-            return number
-    raise Conflict("no free number was found for this year; try again")
-
-
-def _is_free(unit: Unit, number: str) -> bool:
-    return not (unit.records.is_number_taken(number) or unit.numbers.get(number) is not None)
 
 
 def _answered(

@@ -10,11 +10,13 @@ from typing import Any
 
 from sqlalchemy import Integer, delete, func, insert, select
 
+from registry.domain.alike import Alike
 from registry.domain.canonical import part_hash
-from registry.domain.change import CHAIN_START, Change, ChangeKind, NewChange, link
+from registry.domain.change import CHAIN_START, Change, ChangeKind, NewChange, link, link_alike
 from registry.domain.record import RecordUid
 from registry.domain.workflow import Step
 from registry.ports import LogHead
+from registry.storage.alike import AlikeRows
 from registry.storage.prepared import Prepared, Values, named
 from registry.storage.statements import Statements
 from registry.storage.tables import CHANGES, REASONS
@@ -23,6 +25,7 @@ _SALT_BYTES = 16
 _PUBLIC_HEAD = select(func.max(CHANGES.c.public_seq)).scalar_subquery()
 _HEAD = Prepared(select(CHANGES.c.seq, CHANGES.c.chain_hash, _PUBLIC_HEAD).order_by(CHANGES.c.seq.desc()).limit(1))
 _APPEND = Prepared(insert(CHANGES))
+_ALIKE = AlikeRows(CHANGES, "seq", "public_seq", "uid", "public_hash", "restricted_hash", "chain_hash")
 _LIMIT = named("limit", Integer())
 _ROWS = select(CHANGES, REASONS.c.reason, REASONS.c.salt).outerjoin(REASONS, REASONS.c.seq == CHANGES.c.seq)
 _AFTER = Prepared(_ROWS.where(CHANGES.c.seq > named("seq", Integer())).order_by(CHANGES.c.seq).limit(_LIMIT))
@@ -61,22 +64,29 @@ class ChangeTable:
 
     def append(self, row: NewChange) -> Change:
         """See the port."""
-        return self.append_all([row])[0]
+        seq, public_seq, before = self._head()
+        row = _completed(row)
+        seq, public_seq = seq + 1, public_seq + row.public
+        change = link(row, seq=seq, public_seq=public_seq if row.public else None, before=before)
+        self._statements.write(_APPEND, _values(change))
+        if row.reason is not None:
+            self._statements.write(_ADD_REASON, _reason_values(change))
+        self._appended = seq, public_seq, change.chain_hash
+        return change
 
-    def append_all(self, rows: Sequence[NewChange]) -> tuple[Change, ...]:
+    def append_alike(self, row: NewChange, others: Sequence[Alike]) -> None:
         """See the port."""
         seq, public_seq, before = self._head()
-        changes: list[Change] = []
-        for row in map(_completed, rows):
+        row = _completed(row)
+        fixed = _ALIKE.fixed(_values(Change(seq, None, row, before)))
+        chained = link_alike(row, others, seq=seq, public_seq=public_seq, before=before)
+        rows: list[tuple[Any, ...]] = []
+        for one, before in zip(others, chained, strict=True):
             seq, public_seq = seq + 1, public_seq + row.public
-            changes.append(link(row, seq=seq, public_seq=public_seq if row.public else None, before=before))
-            before = changes[-1].chain_hash
-        self._statements.write_each(_APPEND, [_values(change) for change in changes])
-        reasons = [_reason_values(change) for change in changes if change.row.reason is not None]
-        if reasons:
-            self._statements.write_each(_ADD_REASON, reasons)
+            own = one.uid, one.public.hash, one.restricted.hash, before
+            rows.append((seq, public_seq if row.public else None, *own, *fixed))
+        self._statements.write_rows(_ALIKE.statement, rows)
         self._appended = seq, public_seq, before
-        return tuple(changes)
 
     def forget_reasons(self, uid: RecordUid) -> None:
         """See the port."""

@@ -144,7 +144,7 @@ class RecordReadings:
             portion = keys[at : at + _KEYS_AT_ONCE]
             size = 1 << (len(portion) - 1).bit_length()
             portion += portion[:1] * (size - len(portion))
-            rows = self._statements.fetch(_by_upstreams(size), {str(at): key for at, key in enumerate(portion)})
+            rows = self._statements.fetch_listed(_by_upstreams(size), portion)
             found |= {ids[row[-1]]: record_of(row) for row in rows}
         return found
 

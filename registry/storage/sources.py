@@ -120,16 +120,14 @@ class SourceTables:
         return frozenset(RecordUid(one) for row in rows for one in row if one != uid)
 
 
-def add_sources(statements: Statements, records: Sequence[tuple[Record, Derived]]) -> None:
-    """Keep the keys of records that are stored for the first time."""
+def add_sources(statements: Statements, record: Record, derived: Derived) -> None:
+    """Keep the keys of a record that is stored for the first time."""
     rows = [
         {"key": key, "uid": record.uid, "is_work": is_work}
-        for record, derived in records
         for keys, is_work in ((derived.keys, False), (keys_of(record.work), True))
         for key in sorted(keys)
     ]
-    if rows:
-        statements.write_each(_ADD, rows)
+    statements.write_each(_ADD, rows)
 
 
 def follow_sources(statements: Statements, record: Record) -> None:

@@ -62,6 +62,10 @@ class Statements:
         """Every row of a prepared statement."""
         return [prepared.read(row) for row in self._execute(prepared, values)]
 
+    def fetch_listed(self, prepared: Prepared, given: Sequence[Any]) -> list[list[Any]]:
+        """Every row of a prepared statement that is given the driver's values in their order."""
+        return [prepared.read(row) for row in self._run_with(prepared, given)]
+
     def first(self, prepared: Prepared, values: Values = _NOTHING) -> list[Any] | None:
         """The first row of a prepared statement, if there is one."""
         rows = self._execute(prepared, values)
@@ -73,20 +77,27 @@ class Statements:
 
     def write_each(self, prepared: Prepared, rows: Iterable[Values], *, taken: str = _TAKEN) -> None:
         """Run a prepared statement once for each of *rows*."""
+        self.write_rows(prepared, [prepared.parameters(row) for row in rows], taken=taken)
+
+    def write_rows(self, prepared: Prepared, rows: Iterable[Sequence[Any]], *, taken: str = _TAKEN) -> None:
+        """Run a prepared statement once for each of *rows*, each of which is what the driver is given."""
         if self._connection is None:
             raise StoreUnavailable("this transaction has ended")
         try:
-            self._driver.executemany(prepared.text, [prepared.parameters(row) for row in rows])
+            self._driver.executemany(prepared.text, rows)
         except sqlite3.Error as error:
             raise self._told(error, taken) from error
         except (UnicodeEncodeError, OverflowError) as error:
             raise _not_storable() from error
 
     def _execute(self, prepared: Prepared, values: Values, taken: str = _TAKEN) -> list[tuple[Any, ...]]:
+        return self._run_with(prepared, prepared.parameters(values), taken)
+
+    def _run_with(self, prepared: Prepared, given: Sequence[Any], taken: str = _TAKEN) -> list[tuple[Any, ...]]:
         if self._connection is None:
             raise StoreUnavailable("this transaction has ended")
         try:
-            return self._driver.execute(prepared.text, prepared.parameters(values)).fetchall()
+            return self._driver.execute(prepared.text, given).fetchall()
         except sqlite3.Error as error:
             raise self._told(error, taken) from error
         except (UnicodeEncodeError, OverflowError) as error:

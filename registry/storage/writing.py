@@ -6,14 +6,16 @@ from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Integer, String, delete, insert, select, update
+from sqlalchemy import Integer, String, delete, insert, select, union_all, update
 from sqlalchemy.dialects import sqlite
 
+from registry.domain.alike import Alike
 from registry.domain.canonical import Document
 from registry.domain.content.marking import Marking
 from registry.domain.derived import Derived, derived_of
 from registry.domain.record import Record, RecordUid, Revision
 from registry.domain.vocabulary import Kind
+from registry.storage.alike import TAKEN, add_alike
 from registry.storage.mapping import (
     Values,
     marking_of,
@@ -32,10 +34,11 @@ from registry.storage.tables import (
     NO_SEVERITY,
     NUMBERS,
     RECORDS,
+    RESERVED_NUMBERS,
     REVISIONS,
 )
 
-_TAKEN = "a record with this uid, number, external reference or upstream id exists already"
+_NUMBERS_AT_ONCE = 256
 _FORGOTTEN: Values = {
     f"{part}_{column}": None for part in ("public", "restricted") for column in ("schema", "body", "salt")
 }
@@ -48,7 +51,6 @@ _ADD_LINK = Prepared(insert(LINKS))
 _FORGET_FACETS = Prepared(delete(FACETS).where(FACETS.c.uid == _UID))
 _FORGET_LINKS = Prepared(delete(LINKS).where(LINKS.c.uid == _UID))
 _HEAD_DRAFT_REVISION = Prepared(select(RECORDS.c.head_draft_revision).where(RECORDS.c.uid == _UID))
-_OF_NUMBER = Prepared(select(RECORDS.c.uid).where(RECORDS.c.number == named("number", String())))
 _STORED = Prepared(
     select(REVISIONS.c.draft_revision, REVISIONS.c.revision).where(
         REVISIONS.c.uid == _UID,
@@ -63,12 +65,21 @@ _MARK_PUBLISHED = Prepared(
     )
     .values({name: named(name, REVISIONS.c[name].type) for name in ("revision", "published_at")})
 )
-_NEXT_NUMBER = Prepared(
+_COUNT = named("count", Integer())
+_NEXT_NUMBERS = Prepared(
     sqlite.insert(NUMBERS)
-    .values(kind=named("kind", String()), year=named("year", Integer()), last=1)
-    .on_conflict_do_update(index_elements=("kind", "year"), set_={"last": NUMBERS.c.last + 1})
+    .values(kind=named("kind", String()), year=named("year", Integer()), last=_COUNT)
+    .on_conflict_do_update(index_elements=("kind", "year"), set_={"last": NUMBERS.c.last + _COUNT})
     .returning(NUMBERS.c.last)
 )
+
+
+@lru_cache
+def _taken_of(count: int) -> Prepared:
+    asked = [named(str(at), String()) for at in range(count)]
+    columns = RECORDS.c.number, RESERVED_NUMBERS.c.number
+    given, set_aside = (select(column).where(column.in_(asked)) for column in columns)
+    return Prepared(union_all(given, set_aside))
 
 
 @lru_cache
@@ -82,21 +93,17 @@ class RecordTables(RecordReadings):
 
     def add(self, record: Record) -> None:
         """See the port."""
-        self.add_all([(record, derived_of(_public_document(record)))])
+        derived = derived_of(_public_document(record))
+        values = record_values(record) | _columns(derived) | _recognised(derived)
+        self._statements.write(_ADD_RECORD, values, taken=TAKEN)
+        self._add_facets_and_links(record.uid, derived)
+        revisions = [revision for revision in (record.head, record.work) if revision is not None]
+        self._statements.write_each(_ADD_REVISION, [revision_values(record.uid, one) for one in revisions])
+        add_sources(self._statements, record, derived)
 
-    def add_all(self, records: Sequence[tuple[Record, Derived]]) -> None:
+    def add_alike(self, sample: Record, others: Sequence[Alike]) -> None:
         """See the port."""
-        rows = [record_values(record) | _columns(derived) | _recognised(derived) for record, derived in records]
-        self._statements.write_each(_ADD_RECORD, rows, taken=_TAKEN)
-        self._add_facets_and_links([(record.uid, derived) for record, derived in records])
-        revisions = [
-            revision_values(record.uid, revision)
-            for record, _ in records
-            for revision in (record.head, record.work)
-            if revision is not None
-        ]
-        self._statements.write_each(_ADD_REVISION, revisions)
-        add_sources(self._statements, records)
+        add_alike(self._statements, sample, others)
 
     def save(self, record: Record) -> None:
         """See the port."""
@@ -106,7 +113,7 @@ class RecordTables(RecordReadings):
             derived = derived_of(_public_document(record))
             values |= _columns(derived) | _recognised(derived)
             self._forget_facets_and_links(record.uid)
-            self._add_facets_and_links([(record.uid, derived)])
+            self._add_facets_and_links(record.uid, derived)
         self._save_revisions(record)
         self._update(record.uid, values)
         follow_sources(self._statements, record)
@@ -138,17 +145,24 @@ class RecordTables(RecordReadings):
             values["marking"] = marking_text(Marking(tlp=before.tlp, audience=before.audience))
         self._statements.run(update(REVISIONS).where(*this).values(**values))
 
-    def next_number(self, kind: Kind, year: int) -> int:
+    def next_numbers(self, kind: Kind, year: int, count: int) -> range:
         """See the port."""
-        (found,) = self._statements.fetch(_NEXT_NUMBER, {"kind": kind.value, "year": year})
-        return int(found[0])
+        (found,) = self._statements.fetch(_NEXT_NUMBERS, {"kind": kind.value, "year": year, "count": count})
+        last = int(found[0])
+        return range(last - count + 1, last + 1)
 
-    def is_number_taken(self, number: str) -> bool:
-        """See the port."""
-        return self._statements.first(_OF_NUMBER, {"number": number}) is not None
+    def taken_numbers(self, numbers: Sequence[str]) -> frozenset[str]:
+        """See the port. How many are asked for is rounded up, so that few statements are put into words."""
+        found: set[str] = set()
+        for at in range(0, len(numbers), _NUMBERS_AT_ONCE):
+            portion = numbers[at : at + _NUMBERS_AT_ONCE]
+            size = 1 << (len(portion) - 1).bit_length()
+            asked = [portion[place % len(portion)] for place in range(size)]
+            found.update(row[0] for row in self._statements.fetch_listed(_taken_of(size), asked * 2))
+        return frozenset(found)
 
     def _update(self, uid: RecordUid, values: Values) -> None:
-        self._statements.write(_update(tuple(values)), {**values, "of_uid": uid}, taken=_TAKEN)
+        self._statements.write(_update(tuple(values)), {**values, "of_uid": uid}, taken=TAKEN)
 
     def _save_revisions(self, record: Record) -> None:
         revisions = [record.head] if record.work is None else [record.head, record.work]
@@ -166,17 +180,11 @@ class RecordTables(RecordReadings):
         times = {"revision": revision.revision, "published_at": revision.published_at}
         self._statements.write(_MARK_PUBLISHED, {**which, **times})
 
-    def _add_facets_and_links(self, given: Sequence[tuple[RecordUid, Derived]]) -> None:
-        facets = [{"uid": uid, "facet": one[0], "value": one[1]} for uid, derived in given for one in derived.facets]
-        if facets:
-            self._statements.write_each(_ADD_FACET, facets)
-        links = [
-            {"uid": uid, "rel": one[0], "target": one[1], "clause": one[2]}
-            for uid, derived in given
-            for one in derived.references
-        ]
-        if links:
-            self._statements.write_each(_ADD_LINK, links)
+    def _add_facets_and_links(self, uid: RecordUid, derived: Derived) -> None:
+        facets = [{"uid": uid, "facet": one[0], "value": one[1]} for one in derived.facets]
+        self._statements.write_each(_ADD_FACET, facets)
+        links = [{"uid": uid, "rel": one[0], "target": one[1], "clause": one[2]} for one in derived.references]
+        self._statements.write_each(_ADD_LINK, links)
 
     def _forget_facets_and_links(self, uid: RecordUid) -> None:
         self._statements.write(_FORGET_FACETS, {"uid": uid})

@@ -30,7 +30,7 @@ from tests.benchmarks import corpus
 
 ItemT = TypeVar("ItemT")
 
-PORTION = 200
+PORTION = 500
 SOURCE = factories.source(corpus.SOURCE, "Benchmark corpus", organisation=OrganisationKind.OTHER, trusted=True)
 
 # What ``sqlite-utils enable-fts --create-triggers`` makes of one text a record.

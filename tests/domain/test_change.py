@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from registry.domain.alike import Alike
 from registry.domain.canonical import part_hash
 from registry.domain.change import (
     CHAIN_START,
@@ -17,12 +18,14 @@ from registry.domain.change import (
     ChangeKind,
     NewChange,
     link,
+    link_alike,
     redact_internal,
     verify_chain,
     visibility_of,
 )
+from registry.domain.derived import Derived
 from registry.domain.errors import Corrupt
-from registry.domain.record import Cap, RecordUid
+from registry.domain.record import Cap, RecordUid, StoredPart
 from registry.domain.vocabulary import Kind, Tlp
 from registry.domain.workflow import Step
 from tests import factories
@@ -122,6 +125,47 @@ def test_an_altered_row_is_found(name: str, position: int) -> None:
 
     with pytest.raises(Corrupt, match=f"change {position + 1} "):
         verify_chain(rows)
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+HASHES = st.binary(min_size=32, max_size=32)
+
+
+@given(
+    row=st.builds(
+        NewChange,
+        st.sampled_from(ChangeKind),
+        TEXTS,
+        st.datetimes(timezones=st.just(UTC)),
+        public=st.booleans(),
+        subject=st.none() | TEXTS,
+        step=st.none() | st.sampled_from(Step),
+        revision=st.integers(0, 2**40),
+        draft_revision=st.integers(0, 2**40),
+        visibility=st.none() | TEXTS,
+    ),
+    others=st.lists(st.tuples(TEXTS, HASHES, HASHES), max_size=4),
+    seq=st.integers(0, 2**40),
+    public_seq=st.integers(0, 2**40),
+)
+def test_rows_that_are_alike_have_the_hashes_that_they_have_one_by_one(
+    row: NewChange, others: list[tuple[str, bytes, bytes]], seq: int, public_seq: int
+) -> None:
+    def part(hash_: bytes) -> StoredPart:
+        return StoredPart("", b"", b"", hash_)
+
+    alike = [
+        Alike(RecordUid(uid), "", part(public), part(restricted), Derived(), 0) for uid, public, restricted in others
+    ]
+
+    found = list(link_alike(row, alike, seq=seq, public_seq=public_seq, before=CHAIN_START))
+
+    expected, before = [], CHAIN_START
+    for at, (uid, public, restricted) in enumerate(others, 1):
+        one = replace(row, uid=RecordUid(uid), public_hash=public, restricted_hash=restricted)
+        before = link(one, seq=seq + at, public_seq=public_seq + at if row.public else None, before=before).chain_hash
+        expected.append(before)
+    assert expected == found
 
 
 def test_another_beginning_is_found() -> None:

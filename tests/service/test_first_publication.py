@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import copy
+import shutil
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from registry.domain.canonical import JsonValue
 from registry.domain.content.kinds import Content, parse
 from registry.domain.importing import Source
+from registry.domain.pages import PageRequest
+from registry.domain.policy import EVERYTHING
 from registry.domain.record import Record, RecordUid
-from registry.domain.vocabulary import Kind
+from registry.domain.vocabulary import Kind, LinkRel
 from registry.ports import Registry
+from registry.service import ingest, numbers
 from registry.service.ingest import Outcome
 from registry.service.verify import verify
 from tests import factories
-from tests.service.world import People
+from tests.clocks import CountingIds, FixedClock
+from tests.service.world import People, close_registry, open_registry
 
 TOGETHER = factories.source("together", trusted=True)
 ALONE = factories.source("alone", "Another wiki", trusted=True)
@@ -88,3 +100,141 @@ def test_a_record_that_a_batch_has_twice_is_published_once(registry: Registry, p
 
     assert (Outcome.NEW, Outcome.NEW, Outcome.CHANGED) == outcomes
     assert () == verify(registry, people.local_operator).faults
+
+
+# What is a record's or a row's own, however it was stored.
+_OWN = {
+    "records": {"number"},
+    "revisions": {"public_salt", "public_hash", "restricted_salt", "restricted_hash"},
+    "changes": {"seq", "public_seq", "public_hash", "restricted_hash", "chain_hash"},
+    "numbers": {"last"},
+    "jobs": {"id"},
+}
+_SOURCES: JsonValue = [{"url": "https://example.org/a", "archive_url": "https://archive.example/1"}]
+_HARMS: JsonValue = [{"type": "psychological", "stakeholder": "children"}]
+FIELDS: dict[str, list[JsonValue]] = {
+    "severity": [0, 5],
+    "misuse_categories": [["cyber/phishing"], ["violence", "self_harm"], ["csae"]],
+    "timeline": [{"detected": "2025-07-09"}, {}],
+    "sources": [_SOURCES],
+    "aliases": [["X-1", 'Ünïcode % "quoted" \\']],
+    "harms": [_HARMS],
+    "links": [[{"rel": "derived_from", "target": "01930f3e-7c1a-7b52-9a64-2f0c5d8e1b90"}]],
+}
+MARKINGS: list[dict[str, JsonValue]] = [
+    {"tlp": "CLEAR"},
+    {"tlp": "CLEAR", "content_warnings": ["graphic violence"]},
+    {"tlp": "CLEAR", "embargo_until": "2026-09-01T00:00:00Z"},
+    {"tlp": "GREEN"},
+    {"tlp": "AMBER", "audience": "cert", "licence": "LicenseRef-100%"},
+]
+RESTRICTED: list[dict[str, JsonValue]] = [{}, {"notes": "Told by phone."}]
+
+
+@st.composite
+def batches(draw: st.DrawFn) -> list[Content]:
+    """New records of a source, of every sort that is decided about in a way of its own, several of each."""
+    contents = []
+    for number in range(draw(st.integers(2, 9))):
+        upstream: JsonValue = {"source": TOGETHER.id, "id": f"C{number}", "sha256": "0" * 64}
+        names = draw(st.sets(st.sampled_from(sorted(FIELDS)), max_size=3))
+        fields: dict[str, JsonValue] = {name: draw(st.sampled_from(FIELDS[name])) for name in sorted(names)}
+        kind = draw(st.sampled_from([Kind.INCIDENT, Kind.INCIDENT, Kind.LESSON]))
+        if kind is Kind.INCIDENT:
+            document = factories.incident_document(title=f"Case {number}", upstream=upstream, **fields)
+        else:
+            document = factories.lesson_document(upstream=upstream)
+        marking, restricted = draw(st.sampled_from(MARKINGS)), draw(st.sampled_from(RESTRICTED))
+        contents.append(parse(kind, content=document, restricted=restricted, marking=marking))
+    return contents
+
+
+@contextmanager
+def node_of_its_own(template: tuple[Path, People, CountingIds], data_dir: Path) -> Iterator[Registry]:
+    """A registry over a copy of the template, in a folder that is made anew."""
+    shutil.rmtree(data_dir, ignore_errors=True)
+    data_dir.mkdir()
+    shutil.copy(template[0], data_dir / template[0].name)
+    registry = open_registry(data_dir, FixedClock(), copy.copy(template[2]))
+    try:
+        yield registry
+    finally:
+        close_registry(registry)
+
+
+def rows_of(registry: Registry) -> dict[str, list[str]]:
+    """Every row of every table without what is its own; uids are told by what they were upstream."""
+    with closing(sqlite3.connect(registry.settings.database_path)) as db:
+        names = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        uids = dict(db.execute("SELECT uid, hex(upstream_key) FROM records"))
+        return {name: sorted(_rows(db, name, uids)) for name in names}
+
+
+def _rows(db: sqlite3.Connection, table: str, uids: dict[str, str]) -> Iterator[str]:
+    found = db.execute(f"SELECT * FROM {table}")
+    columns = [column[0] for column in found.description]
+    for row in found:
+        told: dict[str, Any] = {name: uids.get(value, value) for name, value in zip(columns, row, strict=True)}
+        yield repr([value for name, value in told.items() if name not in _OWN.get(table, ())])
+
+
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(contents=batches())
+def test_a_batch_leaves_the_rows_that_its_records_one_by_one_leave(
+    template: tuple[Path, People, CountingIds], tmp_path: Path, contents: list[Content]
+) -> None:
+    actor = template[1].local_operator
+    with node_of_its_own(template, tmp_path / "batch") as batch, node_of_its_own(template, tmp_path / "each") as each:
+        outcomes = factories.take_in(batch, actor, TOGETHER, contents)
+        outcomes_of_each = [factories.take_in(each, actor, TOGETHER, [one])[0] for one in contents]
+
+        assert list(outcomes) == outcomes_of_each
+        assert rows_of(each) == rows_of(batch)
+        assert () == verify(batch, actor).faults
+
+
+def test_numbers_of_a_batch_leave_out_what_was_reserved_and_what_was_drawn(registry: Registry, people: People) -> None:
+    numbers.reserve(registry, people.submitter, Kind.INCIDENT, count=3)
+    with registry.storage.begin() as unit:
+        drawn = factories.published(number="LOCAL-INC-2026-0006", owner=people.submitter.organisation)
+        unit.records.add(drawn)
+
+    factories.take_in(registry, people.local_operator, TOGETHER, [case(TOGETHER, number) for number in range(7)])
+
+    wanted = [f"LOCAL-INC-2026-{n:04d}" for n in (4, 5, 7, 8, 9, 10, 11)]
+    assert wanted == [one.number for one in kept(registry, TOGETHER)]
+
+
+class _Repeating(CountingIds):
+    """Ids that the template has not given, and six digits that come twice each."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._count = 10_000
+
+    def six_digits(self) -> int:
+        """From 500000 on, each number twice."""
+        return 500_000 + super().six_digits() // 2
+
+
+def test_a_batch_that_draws_a_number_twice_gives_it_once(registry: Registry, people: People) -> None:
+    repeating = replace(registry, ids=_Repeating())
+    batch = [case(TOGETHER, number, "GREEN" if number % 2 else "AMBER") for number in range(7)]
+
+    outcomes = factories.take_in(repeating, people.local_operator, TOGETHER, batch)
+
+    assert {Outcome.NEW} == set(outcomes)
+    assert 7 == len({one.number for one in kept(registry, TOGETHER)})
+
+
+def test_a_record_may_refer_to_a_new_one_of_its_batch(registry: Registry, people: People) -> None:
+    contents = [case(TOGETHER, number) for number in range(4)]
+    links = ((LinkRel.DERIVED_FROM, "C2"),)
+    batch = [ingest.incoming(TOGETHER, one, links=links if at == 0 else ()) for at, one in enumerate(contents)]
+
+    ingest.upsert(registry, people.local_operator, TOGETHER, batch)
+
+    with registry.storage.read() as reader:
+        found = reader.records.by_upstreams(TOGETHER.id, ["C0", "C2"])
+        linked = reader.records.linked(found["C0"].uid, LinkRel.DERIVED_FROM, PageRequest(2), visible=EVERYTHING)
+    assert [found["C2"].uid] == [one.uid for one in linked.items]

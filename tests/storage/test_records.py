@@ -30,7 +30,7 @@ class Rejected(Exception):
 
 def number_and_fail(store: Storage) -> None:
     with store.begin() as unit:
-        unit.records.next_number(Kind.INCIDENT, 2026)
+        unit.records.next_numbers(Kind.INCIDENT, 2026, 1)
         raise Rejected
 
 
@@ -321,15 +321,15 @@ def test_uids_come_in_portions_in_ascending_order(store: Storage) -> None:
 
 def test_numbers_are_counted_for_each_kind_and_year(store: Storage) -> None:
     with store.begin() as unit:
-        first = unit.records.next_number(Kind.INCIDENT, 2026)
-        other = unit.records.next_number(Kind.LESSON, 2026)
-        later = unit.records.next_number(Kind.INCIDENT, 2027)
+        first = unit.records.next_numbers(Kind.INCIDENT, 2026, 1)
+        other = unit.records.next_numbers(Kind.LESSON, 2026, 3)
+        later = unit.records.next_numbers(Kind.INCIDENT, 2027, 1)
     with pytest.raises(Rejected):
         number_and_fail(store)
     with store.begin() as unit:
-        second = unit.records.next_number(Kind.INCIDENT, 2026)
+        second = unit.records.next_numbers(Kind.INCIDENT, 2026, 2)
 
-    assert (1, 1, 1, 2) == (first, other, later, second)
+    assert ([1], [1, 2, 3], [1], [2, 3]) == tuple(map(list, (first, other, later, second)))
 
 
 def test_a_number_is_taken_even_if_its_record_is_hidden(store: Storage) -> None:
@@ -337,8 +337,7 @@ def test_a_number_is_taken_even_if_its_record_is_hidden(store: Storage) -> None:
     add(store, record)
 
     with store.begin() as unit:
-        assert unit.records.is_number_taken(record.number or "")
-        assert not unit.records.is_number_taken("LOCAL-INC-2026-7")
+        assert {record.number} == unit.records.taken_numbers([record.number or "", "LOCAL-INC-2026-7"])
 
 
 def test_an_erasure_forgets_all_content_of_all_revisions_and_keeps_the_hashes(store: Storage) -> None:
