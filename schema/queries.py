@@ -151,7 +151,7 @@ class RecordQueries:
             if after is not None:
                 raise BadCursor
             own = await context.read(lambda: search_mine(context.registry, context.actor, query, first=limit))
-            return own_search_type(own)
+            return own_search_type(query, own)
         facets = facets_selected(info)
         page = await context.read(
             lambda: search(context.registry, context.actor, query, sort=sort, first=limit, after=after, facets=facets)

@@ -71,6 +71,7 @@ def _key(name: str) -> str:
 _CODES = {
     _key(one[3:]): one[:2] for names in (_NAMES, _OTHERS) for one in (part.strip() for part in names.split("|")) if one
 }
+_CALLED = {part.strip()[:2]: part.strip()[3:] for part in _NAMES.split("|")}
 KNOWN = frozenset(_CODES.values())
 
 
@@ -79,6 +80,11 @@ def country_of(text: str) -> str | None:
     if text.upper() in KNOWN and len(text) == 2:
         return text.upper()
     return _CODES.get(_key(text[:100]))
+
+
+def country_name(code: str) -> str | None:
+    """The short English name of a country, by its code."""
+    return _CALLED.get(code)
 
 
 def nearest_country(text: str) -> str | None:

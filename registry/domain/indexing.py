@@ -102,6 +102,8 @@ def _index_only(record: Record, revision: Revision, content: Document, around: A
         yield "id", str(upstream["id"])
     aliases = content.get("aliases")
     yield from (("id", str(alias)) for alias in (aliases if isinstance(aliases, list) else ()))
+    if any(facet == "technique" for facet, _ in facets_of(content)):
+        yield "has", Has.TECHNIQUE
     if around.owner is not None:
         yield "owner", around.owner
     yield from (("has", held) for held in around.has | {held for field, held in _HELD.items() if content.get(field)})

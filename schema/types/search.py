@@ -8,7 +8,9 @@ from typing import Annotated, cast
 import strawberry
 from graphql import FieldNode, FragmentSpreadNode, GraphQLObjectType, InlineFragmentNode, get_argument_values
 
+from registry.domain.explaining import explanation
 from registry.domain.facets import FACETS, TERMS_OF
+from registry.domain.query import parse
 from registry.domain.record import Record as DomainRecord
 from registry.domain.search import FacetCount, Snippet
 from registry.service.search import SearchPage
@@ -66,6 +68,9 @@ class SearchConnection:
     edges: list[SearchEdge]
     page_info: PageInfo
     total_count: int | None = strawberry.field(description="Exact number of matches; null in your own scope.")
+    explanation: str = strawberry.field(
+        description='How the query was understood, in words, as the end of "records where"; empty for everything.'
+    )
     counted: strawberry.Private[Mapping[str, tuple[FacetCount, ...]]]
 
     @resolved("How many matches have which value; counted only if you ask, and empty in your own scope.")
@@ -109,14 +114,18 @@ def search_type(found: SearchPage, *, continued: bool) -> SearchConnection:
         for match, record in zip(found.matches, records, strict=True)
     ]
     info = page_info([edge.cursor for edge in edges], has_next=found.has_next, has_previous=continued)
-    return SearchConnection(edges=edges, page_info=info, total_count=found.total, counted=found.facets)
+    return SearchConnection(
+        edges=edges, page_info=info, total_count=found.total, explanation=explanation(found.query), counted=found.facets
+    )
 
 
-def own_search_type(found: tuple[DomainRecord, ...]) -> SearchConnection:
+def own_search_type(text: str, found: tuple[DomainRecord, ...]) -> SearchConnection:
     """What only the viewer sees: without numbers over all of it, which would tell of what others hide."""
     edges = [SearchEdge(node=record_type(one), snippet=[], score=None, cursor=None) for one in found]
     info = page_info([], has_next=False, has_previous=False)
-    return SearchConnection(edges=edges, page_info=info, total_count=None, counted={})
+    return SearchConnection(
+        edges=edges, page_info=info, total_count=None, explanation=explanation(parse(text)), counted={}
+    )
 
 
 def _pieces(snippet: Snippet) -> list[SnippetPiece]:

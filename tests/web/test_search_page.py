@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 
-import pytest
 from starlette.datastructures import QueryParams
 
-from registry.domain.search import All, AnyOf, DateRange, Everything, FieldIs, Not, Phrase, Prefix, SeverityRange, Word
 from registry.service import life, review
 from tests import factories
 from tests.client import Client
-from tests.clocks import START
 from tests.web.node import Node, unknown_number
 from web.pages.search_state import SearchState, read_state
-from web.pages.sentence import sentence
 
 
 def test_a_number_goes_straight_to_its_record(client: Client, node: Node) -> None:
@@ -41,7 +36,7 @@ def test_results_say_the_query_in_words_and_mark_what_matched(client: Client, no
 
     answer = client.get("/search?q=messages&misuse=spam")
 
-    assert "<strong>1 record</strong> where the text has “messages” and misuse is Spam and bulk content." in answer.text
+    assert "<strong>1 record</strong> where the text has “messages” and misuse is “Spam and bulk content”." in answer.text
     assert "<mark>messages</mark>" in answer.text
 
 
@@ -202,28 +197,6 @@ def test_a_withdrawn_record_is_not_found(client: Client, node: Node) -> None:
     life.withdraw(node.registry, node.reviewer, record.uid, reason="Gone.")
 
     assert str(record.number) not in client.get("/search").text
-
-
-@pytest.mark.parametrize(
-    ("query", "said"),
-    [
-        (Everything(), ""),
-        (Word("spam"), "the text has “spam”"),
-        (All((Word("spam"), Phrase(("a", "wave")), Prefix("jail"))),
-         "the text has “spam”, “a wave” and a word that begins with “jail”"),
-        (AnyOf((FieldIs("provider", "Acme"), SeverityRange(3, 5))), "either provider is Acme or severity is 3 or more"),
-        (SeverityRange(1, 3), "severity is 1 to 3"),
-        (SeverityRange(4, 4), "severity is 4 (severe)"),
-        (Not(FieldIs("misuse", "fraud/scam")), "it is not so that misuse is Scams"),
-        (DateRange(START.date(), None), "it happened on or after 14 March 2026"),
-        (All((Word("spam"), FieldIs("country", "DE"), Word("wave"))),
-         "the text has “spam” and “wave” and country is DE"),
-        (All((DateRange(date(2023, 1, 1), None), DateRange(None, date(2024, 1, 1)))), "it happened in 2023"),
-        (DateRange(None, START.date()), "it happened before 14 March 2026"),
-    ],
-)  # fmt: skip
-def test_a_query_is_said_in_words(query: Everything, said: str) -> None:
-    assert said == sentence(query)
 
 
 def test_an_address_keeps_its_whole_state() -> None:

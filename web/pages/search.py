@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from registry.domain.actor import ANONYMOUS
 from registry.domain.address import MAX_ADDRESS, is_address
 from registry.domain.errors import BadQuery
+from registry.domain.explaining import explanation
 from registry.domain.query import parse
 from registry.domain.search import All, AnyOf, Fuzzy, Not, Phrase, Prefix, Query, SearchSort, Word
 from registry.service import search as searching
@@ -26,7 +27,6 @@ from web.pages.caching import page
 from web.pages.cards import Card, address_of, card, owners_of
 from web.pages.search_facets import Choice, chips, facets, speaker
 from web.pages.search_state import COUNTED, SearchState, read_state
-from web.pages.sentence import sentence
 from web.pages.suggestions import corrected, named_terms, with_less
 from web.site import Site, site_of
 
@@ -73,7 +73,7 @@ async def search(request: Request) -> Response:
         "search.html",
         state=state,
         total=answer.total,
-        sentence=sentence(answer.query, say),
+        sentence=explanation(answer.query, say),
         cards=_cards(site, answer),
         facets=facets(site, state, answer.facets, answer.total),
         chips=chips(state, say),

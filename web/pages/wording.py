@@ -5,59 +5,19 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from registry.domain import terms
+from registry.domain import search_fields, search_labels, terms
 from registry.domain.canonical import Document
 from registry.domain.content.base import precision_of
-from registry.domain.facets import TERMS_OF
 from registry.domain.record import Record, State
-from registry.domain.terms import Vocabulary
 from registry.domain.vocabulary import AbsenceReason, Kind, LinkRel, Precision
 from web.pages import meanings
 
-SEVERITIES = ("None", "Minor", "Moderate", "Serious", "Severe", "Catastrophic")
-
-FACET_LABELS: dict[str, str] = {
-    "kind": "Kind",
-    "severity": "Severity",
-    "misuse": "Misuse",
-    "harm": "Harm",
-    "provider": "Provider",
-    "model": "Model",
-    "technique": "Technique",
-    "sector": "Sector",
-    "country": "Country",
-    "year": "Year",
-    "scrutiny": "High-risk domain",
-    "enforcement": "Enforcement",
-    "event": "Event",
-    "intent": "Intent",
-    "mitigation": "Type of mitigation",
-    "layer": "Layer",
-    "function": "Function",
-    "lifecycle": "Stage of life",
-    "outcome": "Effect shown",
-    "setting": "Shown in",
-    "actor_kind": "Kind of actor",
-    "motive": "Motive",
-    "stakeholder": "Who was concerned",
-    "detection": "Found by",
-    "safeguard": "Safeguards",
-    "platform": "Platform",
-    "language": "Language",
-    "status": "Status",
-    "scope": "Weakness of",
-    "clause": "Kind of clause",
-    "statement": "Kind of statement",
-    "adoption": "Adoption",
-    "annotator": "Classified by",
-    "weakness_class": "Class of weakness",
-    "classification": "Classification",
-}
+SEVERITIES = search_fields.SEVERITIES
+FACET_LABELS = search_labels.LABELS
+words = search_labels.words
+capital = search_labels.capital
+facet_value = search_labels.value_label
 _WITHOUT_PLACE = frozenset({"links", "aliases", "upstream", "severity", "on_behalf_of", "withheld"})
-_SPOKEN = frozenset(
-    {"kind", "event", "intent", "layer", "function", "lifecycle", "outcome", "setting", "safeguard", "status", "scope",
-     "clause", "statement", "adoption", "annotator"}
-)  # fmt: skip
 
 PLURALS: dict[Kind, str] = {kind: kind.plural.replace("_", " ").capitalize() for kind in Kind}
 # Where the records of a kind are listed.
@@ -69,18 +29,6 @@ CARRIERS: dict[tuple[str, Kind], str] = {
     ("technique", Kind.MITIGATION): "Mitigations that address it",
     ("misuse", Kind.MITIGATION): "Mitigations that address it",
 }
-
-_SPELT = {"wont_fix": "Will not fix"}
-
-
-def words(code: object) -> str:
-    """A code such as ``near_miss`` in words: ``Near miss``."""
-    return _SPELT.get(str(code)) or capital(str(code).replace("_", " ").strip())
-
-
-def capital(text: str) -> str:
-    """*text* with a capital at its beginning."""
-    return text[:1].upper() + text[1:]
 
 
 def field_label(name: str) -> str:
@@ -102,16 +50,7 @@ def left_out(document: Document) -> dict[str, str]:
 def term(vocabulary: str, code: str) -> str:
     """The label of a term; the code in words where it is not known (any more)."""
     found = next((one for one in terms.ALL if one.name == vocabulary), None)
-    return _label(found, code)
-
-
-def facet_value(facet: str, value: str) -> str:
-    """The label of a facet's value."""
-    if facet == "severity" and value in {"0", "1", "2", "3", "4", "5"}:
-        return f"{value} · {SEVERITIES[int(value)]}"
-    if facet in _SPOKEN:
-        return words(value)
-    return _label(TERMS_OF.get(facet), value) if facet in TERMS_OF else value
+    return search_labels.term_label(found, code)
 
 
 def surface(code: str) -> str:
@@ -187,8 +126,3 @@ def state_of(record: Record) -> str:
     if record.embargoed:
         return "Under embargo"
     return words(record.state if record.state is not State.IN_REVIEW else "in review")
-
-
-def _label(vocabulary: Vocabulary | None, code: str) -> str:
-    found = vocabulary.find(code) if vocabulary else None
-    return found.label if found else words(code.rpartition("/")[2])

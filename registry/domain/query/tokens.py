@@ -76,12 +76,12 @@ def visible(text: str) -> str:
     if text.isascii():
         return text
     whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    normal = unicodedata.normalize("NFC", whole)
-    return "".join(
+    seen = (
         character
-        for at, character in enumerate(normal)
-        if unicodedata.category(character) != "Cf" or (character in _JOINERS and _joins(normal, at))
+        for at, character in enumerate(whole)
+        if unicodedata.category(character) != "Cf" or (character in _JOINERS and _joins(whole, at))
     )
+    return unicodedata.normalize("NFC", "".join(seen))
 
 
 def tokens(text: str) -> list[Token]:
@@ -119,7 +119,8 @@ def single_spaced(text: str) -> str:
 
 
 def _joins(text: str, at: int) -> bool:
-    return 0 < at < len(text) - 1 and not (text[at - 1].isascii() or text[at + 1].isascii())
+    beside = (text[at - 1], text[at + 1]) if 0 < at < len(text) - 1 else ()
+    return bool(beside) and not any(one.isascii() or unicodedata.category(one)[0] not in "LM" for one in beside)
 
 
 def _token_at(text: str, at: int) -> Token:

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from registry.domain import terms, words
 from registry.domain.errors import BadQuery
 from registry.domain.query import parse, render
+from registry.domain.query.parsing import MAX_FUZZY
+from registry.domain.query.tokens import visible
 from registry.domain.search import (
     All,
     AnyOf,
@@ -119,11 +121,11 @@ def test_parse_raises_nothing_but_bad_query_and_render_is_read_to_the_same_tree(
     if suggestion is not None:
         parse(suggestion)
     else:
-        assert not re.search(r"[^\W_]", re.sub("[A-Za-z_-]+[:\uff1a]", " ", text))
+        assert not re.search(r"[^\W_]", re.sub("[A-Za-z_-]+[:\uff1a]", " ", visible(text)))
 
 
 @settings(max_examples=200)
-@given(_QUERIES)
+@given(_QUERIES.filter(lambda query: str(query).count("Fuzzy") <= MAX_FUZZY))
 def test_rendered_queries_are_read_to_the_same_tree(query: Query) -> None:
     assert query == parse(render(query))
 
@@ -137,4 +139,3 @@ def test_terms_are_short_and_lie_where_spans_say(text: str) -> None:
     for begin, end, term in found:
         assert 0 <= begin < end <= len(text)
         assert 0 < len(term) <= words.MAX_WORD_LENGTH
-        assert term != analysis.BREAK
