@@ -246,9 +246,14 @@ def test_every_exception_that_is_caught_wholesale_is_caught_in_a_named_place() -
 
     catching = {module_of(path) for path in SOURCES if re.search(r"except (Base)?Exception\b", text_of(path))}
 
-    # Three adapters tidy up and raise again: a batch that is lost, an index writer that fails, and Whoosh, which
-    # raises anything at all on a damaged file.
-    tidying = {"registry.storage.unit", "registry.search.whoosh_index", "registry.search.engine"}
+    # Adapters tidy up and raise again: a batch that is lost, an index writer that fails, and Whoosh and tantivy, which
+    # raise anything at all on a damaged file.
+    tidying = {
+        "registry.storage.unit",
+        "registry.search.writing",
+        "registry.search.engine",
+        "registry.search.tantivy.engine",
+    }
     assert catching == named | tidying
 
 

@@ -1,13 +1,29 @@
-"""Search: the engine behind ``ports.SearchIndex``; the query language and what a record tells are of the domain."""
+"""Search: the engines behind ``ports.SearchIndex``; the query language and what a record tells are of the domain."""
 
 from __future__ import annotations
 
+import importlib.util
+
+from registry.domain.errors import Misconfigured
 from registry.ports import SearchIndex
 from registry.settings import Settings
 
 
 def open_index(settings: Settings) -> SearchIndex:
-    """The node's search index, verified at its first use; an unreadable one has position 0 until it is rebuilt."""
+    """The node's search index, verified at its first use; an unreadable one has position 0 until it is rebuilt.
+
+    Raises:
+        Misconfigured: the chosen engine is not installed.
+    """
+    if settings.search == "tantivy":
+        if importlib.util.find_spec("tantivy") is None:
+            raise Misconfigured(
+                "search: the engine tantivy is not installed",
+                hint="install incident-commons[tantivy], or set search to whoosh",
+            )
+        from registry.search.tantivy.index import TantivyIndex
+
+        return TantivyIndex(settings.index_dir)
     from registry.search.whoosh_index import WhooshIndex
 
     return WhooshIndex(settings.index_dir)

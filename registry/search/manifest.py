@@ -42,25 +42,25 @@ def token(index_dir: Path) -> tuple[int, int, int] | None:
     return status.st_ino, status.st_mtime_ns, status.st_size
 
 
-def read(index_dir: Path) -> Manifest:
-    """The manifest.
+def read(index_dir: Path, schema: int = SCHEMA_VERSION) -> Manifest:
+    """The manifest of an index whose fields are those of *schema*.
 
     Raises:
         Damaged: there is none, it is damaged, or another version of us wrote it.
     """
     with files():
         found = orjson.loads((index_dir / _NAME).read_bytes())
-        if found["schema"] != SCHEMA_VERSION:
+        if found["schema"] != schema:
             raise Damaged("the index has another schema")
         seals = {path: (int(length), int(crc)) for path, (length, crc) in found["files"].items()}
         return Manifest(str(found["build"]), int(found["position"]), dict(found["generations"]), seals)
 
 
-def replace(index_dir: Path, manifest: Manifest) -> None:
+def replace(index_dir: Path, manifest: Manifest, schema: int = SCHEMA_VERSION) -> None:
     """Put *manifest* in the place of the old one, durably."""
     body = orjson.dumps(
         {
-            "schema": SCHEMA_VERSION,
+            "schema": schema,
             "build": manifest.build,
             "position": manifest.position,
             "generations": dict(manifest.generations),
@@ -94,7 +94,7 @@ def describe(index_dir: Path, build: str, *, position: int, known: Mapping[str, 
         for path in sorted((root / shelf).iterdir()):
             key = f"{shelf}/{path.name}"
             if path.name.partition(".")[0] in names and path.is_file():
-                seals[key] = known[key] if key in known else _seal(path)
+                seals[key] = known[key] if key in known else seal(path)
     return Manifest(build, position, generations, seals)
 
 
@@ -116,7 +116,7 @@ def _is_shelf_sound(index_dir: Path, manifest: Manifest, shelf: str) -> bool:
         sealed = [key for key in manifest.seals if key.startswith(f"{shelf}/{name}.")]
         if not sealed:
             unsealed.add(name)
-        elif any(manifest.seals[key] != _seal(index_dir / manifest.build / key) for key in sealed):
+        elif any(manifest.seals[key] != seal(index_dir / manifest.build / key) for key in sealed):
             return False
     snapshot = open_snapshot(directory)
     for segment in snapshot.segments:
@@ -126,7 +126,8 @@ def _is_shelf_sound(index_dir: Path, manifest: Manifest, shelf: str) -> bool:
     return True
 
 
-def _seal(path: Path) -> tuple[int, int]:
+def seal(path: Path) -> tuple[int, int]:
+    """Length and CRC-32 of a file."""
     length, crc = 0, 0
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):

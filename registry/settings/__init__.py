@@ -66,6 +66,9 @@ class Settings(AlertSettings, ImportSettings, LimitSettings, OutboundSettings, R
     )
     log_format: Literal["json", "text"] = Field("json", description="Lines of the log: JSON objects, or text.")
     write_batch_units: int = Field(64, ge=1, le=1000, description="Most units that share one durable commit.")
+    search: Literal["whoosh", "tantivy"] = Field(
+        "whoosh", description="The engine of the search index; tantivy wants the extra of that name."
+    )
     index_batch_records: int = Field(200, ge=1, le=10_000, description="Most records the index takes at once.")
     index_poll_seconds: float = Field(
         0.1, gt=0, le=60, description="Pause of the index follower when it has caught up."
@@ -124,8 +127,8 @@ class Settings(AlertSettings, ImportSettings, LimitSettings, OutboundSettings, R
 
     @property
     def index_dir(self) -> Path:
-        """The search index: a cache that may be deleted."""
-        return self.data_dir / "index"
+        """The search index of the chosen engine: a cache that may be deleted."""
+        return self.data_dir / ("index" if self.search == "whoosh" else f"index-{self.search}")
 
     @property
     def clocks_dir(self) -> Path:

@@ -13,8 +13,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from registry.ports import SearchIndex
+from registry.search.tantivy.index import TantivyIndex
 from registry.search.whoosh_index import WhooshIndex
 
 OpenIndex = Callable[[Path], SearchIndex]
 
-ENGINES: dict[str, OpenIndex] = {"whoosh": WhooshIndex}
+ENGINES: dict[str, OpenIndex] = {"whoosh": WhooshIndex, "tantivy": TantivyIndex}

@@ -1,0 +1,164 @@
+"""A search document as the fields of tantivy, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from itertools import chain
+
+import orjson
+import tantivy
+
+from registry.domain import words
+from registry.domain.record import RecordUid
+from registry.domain.search import SearchDocument
+from registry.search import analysis
+from registry.search.tantivy.engine import SCHEMA
+
+NOT_KNOWN = -1
+# Shorter words are not suggested, and longer ones are no words.
+_SPELLED = range(3, 40)
+# Between a field and its value in ``having``, where neither of them can hold it.
+_OF = "\x1f"
+_EPOCH = date(1970, 1, 1).toordinal()
+_DAY_MICROSECONDS = 86_400_000_000
+
+
+def document_of(uid: RecordUid, document: SearchDocument) -> tantivy.Document:
+    """What tantivy is given of a record."""
+    high, low = halves(uid)
+    passages = analysis.BLANK_LINE.split("\n\n".join((document.text, *document.labels)))
+    tokens = list(_tokens(passages))
+    severity = NOT_KNOWN if document.severity is None else document.severity
+    occurred = NOT_KNOWN if document.occurred_on is None else document.occurred_on.toordinal()
+    published = NOT_KNOWN if document.published_at is None else int(document.published_at.timestamp() * 1_000_000)
+    day = occurred if occurred != NOT_KNOWN else 0 if published < 0 else _EPOCH + published // _DAY_MICROSECONDS
+    spelled = _spellings(document)
+    having = [having_of(field, value) for field, values in spelled.items() for value in values]
+    if document.number is not None:
+        having.append(having_of("number", document.number))
+    facets: dict[str, list[str]] = {field: list(values.values()) for field, values in spelled.items()}
+    if document.occurred_on is not None:
+        facets |= {f"time_{name}": [value] for name, value in times_of(document.occurred_on).items()}
+    made = tantivy.Document.from_dict(
+        {
+            "uid": uid,
+            "words": " ".join(spelled_in(passages)),
+            "having": having,
+            "facets": facets,
+            "measures": {name: float(days) for name, days in document.measures},
+            "source": packed(uid, document),
+            "length": len(tokens),
+            "severity": severity,
+            "occurred": occurred,
+            "published": published,
+            "day": day,
+            "high": high,
+            "low": low,
+            "by_severity": severity_order(severity, high),
+            "by_occurred": day_order(occurred, high),
+            "by_published": published_order(published, high),
+            "by_day": day_order(day, high),
+        },
+        SCHEMA,
+    )
+    made.add_pre_tokenized_text("text", tantivy.PreTokenizedString("", tokens))
+    return made
+
+
+def _tokens(passages: list[str]) -> Iterator[tantivy.Token]:
+    """The terms with their places; one is left out between passages, so that no phrase reaches into the next."""
+    place = 0
+    for passage in passages:
+        for term in analysis.terms(passage):
+            yield tantivy.Token(term, place, 0, 0)
+            place += 1
+        place += 1
+
+
+def spelled_in(passages: list[str]) -> frozenset[str]:
+    """The words of a text that somebody may have misspelt."""
+    found = chain.from_iterable(map(words.words_in, passages))
+    return frozenset(word for word in found if len(word) in _SPELLED and not word.isdecimal())
+
+
+def halves(uid: str) -> tuple[int, int]:
+    """A uid as two numbers of 64 bits, which compare as the text does."""
+    number = int(uid.replace("-", ""), 16)
+    return number >> 64, number & (1 << 64) - 1
+
+
+def uid_of(high: int, low: int) -> RecordUid:
+    """The uid of its ``halves``."""
+    text = f"{high:016x}{low:016x}"
+    return RecordUid(f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}")
+
+
+def severity_order(severity: int, high: int) -> int:
+    """Severity, then as much of the uid as there is room for; so are the three below."""
+    return (severity + 1) << 60 | high >> 4
+
+
+def day_order(day: int, high: int) -> int:
+    return (day + 1) << 42 | high >> 22
+
+
+def published_order(published: int, high: int) -> int:
+    return (max(published, NOT_KNOWN) + 1) << 11 | high >> 53
+
+
+def having_of(field: str, value: str) -> str:
+    """The term of a document in which *field* has *value*, whatever its case."""
+    return f"{field}{_OF}{value.casefold()}"
+
+
+def times_of(day: date) -> dict[str, str]:
+    """The values of *day* on the axes that are times."""
+    year = f"{day.year:04}"
+    return {"month": f"{year}-{day.month:02}", "quarter": f"{year}-Q{(day.month + 2) // 3}", "year": year}
+
+
+def packed(uid: RecordUid, document: SearchDocument) -> bytes:
+    """All of a document, for snippets and to write a shelf anew."""
+    return orjson.dumps(
+        [
+            uid,
+            document.kind,
+            document.number,
+            document.title,
+            document.text,
+            document.facets,
+            document.severity,
+            document.occurred_on,
+            document.published_at,
+            document.labels,
+            document.measures,
+        ]
+    )
+
+
+def unpacked(source: bytes) -> tuple[RecordUid, SearchDocument]:
+    """The document of ``packed``."""
+    uid, kind, number, title, text, facets, severity, occurred, published, labels, measures = orjson.loads(source)
+    return RecordUid(uid), SearchDocument(
+        kind=kind,
+        number=number,
+        title=title,
+        text=text,
+        facets=tuple((field, value) for field, value in facets),
+        severity=severity,
+        occurred_on=None if occurred is None else date.fromisoformat(occurred),
+        published_at=None if published is None else datetime.fromisoformat(published),
+        labels=tuple(labels),
+        measures=tuple((name, days) for name, days in measures),
+    )
+
+
+def _spellings(document: SearchDocument) -> dict[str, dict[str, str]]:
+    """By counted field, each value once, however often and in whatever case it stands there."""
+    found: dict[str, dict[str, str]] = {"kind": {document.kind: document.kind}}
+    if document.severity is not None:
+        found["severity"] = {str(document.severity): str(document.severity)}
+    for field, value in document.facets:
+        found.setdefault(field, {}).setdefault(value.casefold(), value)
+    return found
