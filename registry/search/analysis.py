@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from array import array
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,34 +22,39 @@ class Analysed:
     """The terms of a text.
 
     Attributes:
-        places: where each term stands, counted in terms; a place is left out between passages, so that no phrase
-            reaches from one into the next.
-        length: how many terms there are, repeated ones too.
+        counts: how often each term stands in it.
+        sequence: the terms in order, a space around each, and a line feed between passages, so that no phrase reaches
+            from one into the next.
         spellings: its words as they are compared, but not stemmed.
     """
 
-    places: dict[str, array[int]]
-    length: int
+    counts: Counter[str]
+    sequence: str
     spellings: frozenset[str]
 
 
 def analysed(text: str) -> Analysed:
     """The terms of *text*, its passages parted by blank lines."""
-    places: dict[str, array[int]] = {}
+    counts: Counter[str] = Counter()
     spellings: set[str] = set()
-    at = length = 0
+    passages: list[str] = []
     for passage in BLANK_LINE.split(text):
         found = words.words_in(passage)
-        for place, word in enumerate(found, at):
-            term = _stem(word)
-            if term in places:
-                places[term].append(place)
-            else:
-                places[term] = array("I", (place,))
+        stems = [_stem(word) for word in found]
+        counts.update(stems)
         spellings.update(found)
-        length += len(found)
-        at += len(found) + 1
-    return Analysed(places, length, frozenset(filter(_is_spelled, spellings)))
+        passages.append(f" {' '.join(stems)} ")
+    return Analysed(counts, "\n".join(passages), frozenset(filter(_is_spelled, spellings)))
+
+
+def count_in_order(wanted: list[str], sequence: str) -> int:
+    """How often *wanted*, one or more terms, stand one behind the other in the ``sequence`` of a text."""
+    sought, found = f" {' '.join(wanted)} ", 0
+    at = sequence.find(sought)
+    while at >= 0:
+        found += 1
+        at = sequence.find(sought, at + 1)
+    return found
 
 
 def terms(text: str) -> list[str]:

@@ -5,16 +5,23 @@ Sets are joined, cut and counted in a few microseconds for 100,000 documents, wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from itertools import compress
 
 # From how many documents on a byte for each possible one is quicker than to find them one by one.
 _MANY = 3000
+# From one document in so many on, digits are quicker to write than bits.
+_DENSE = 24
 _BYTES = bytes.maketrans(b"01", b"\0\1")
 
 
-def of(documents: Iterable[int], size: int) -> int:
+def of(documents: Collection[int], size: int) -> int:
     """The bits of *documents*, all below *size*."""
+    if len(documents) * _DENSE > size:
+        digits = bytearray(b"0") * size
+        for document in documents:
+            digits[~document] = 49
+        return int(digits, 2)
     bits = bytearray(size // 8 + 1)
     for document in documents:
         bits[document >> 3] |= 1 << (document & 7)

@@ -7,7 +7,6 @@ snippets are ours, so that an answer depends on the live documents only and not 
 from __future__ import annotations
 
 import warnings
-from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -18,7 +17,7 @@ with warnings.catch_warnings():
     from whoosh.columns import VarBytesColumn
     from whoosh.fields import COLUMN, ID, STORED, FieldType, Schema
     from whoosh.filedb.filestore import FileStorage
-    from whoosh.formats import Existence, Positions
+    from whoosh.formats import Existence
     from whoosh.index import TOC, LockError
     from whoosh.lang.porter import stem as porter_stem
     from whoosh.reading import SegmentReader, TermNotFound
@@ -38,15 +37,15 @@ __all__ = [
 
 
 class Terms(FieldType):  # type: ignore[misc]  # Whoosh has no types
-    """Terms with their positions, given as a mapping: Whoosh neither analyses text nor keeps lengths."""
+    """Terms, given with how often each stands in the document: Whoosh neither analyses text nor keeps lengths."""
 
     def __init__(self) -> None:
-        super().__init__(format=Positions(), analyzer=None)
+        super().__init__(format=Existence(), analyzer=None)
 
-    def index(self, value: Mapping[str, array[int]], **_: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
+    def index(self, value: Mapping[str, int], **_: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
         """Every posting of one document."""
-        for term, places in value.items():
-            yield term.encode(), len(places), float(len(places)), places.tobytes()
+        for term, count in value.items():
+            yield term.encode(), count, float(count), b""
 
 
 class Spellings(FieldType):  # type: ignore[misc]  # Whoosh has no types
@@ -80,6 +79,7 @@ SCHEMA = Schema(
     text=Terms(),
     words=Spellings(),
     body=STORED(),
+    sequence=COLUMN(VarBytesColumn()),
     facts=COLUMN(VarBytesColumn()),
 )
 # Longer blocks than Whoosh's own are read in fewer steps.

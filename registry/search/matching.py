@@ -148,7 +148,7 @@ def _occurred(columns: Columns, start: date | None, end: date | None) -> int:
             found |= month.within(size)
         elif low <= last and first <= high:
             within = bits.documents(month.within(size))
-            found |= bits.of((one for one in within if low <= columns.occurred[one] <= high), size)
+            found |= bits.of([one for one in within if low <= columns.occurred[one] <= high], size)
     return found
 
 
@@ -157,7 +157,7 @@ def _published(columns: Columns, start: date | None, end: date | None) -> int:
     low = (start.toordinal() - _EPOCH) * _MICROSECONDS_A_DAY if start else 0
     behind = (end.toordinal() - _EPOCH) * _MICROSECONDS_A_DAY if end else sys.maxsize
     known = max(low, NOT_KNOWN + 1)
-    within = (one for one, at in enumerate(columns.published) if known <= at < behind)
+    within = [one for one, at in enumerate(columns.published) if known <= at < behind]
     return bits.of(within, len(columns.uids))
 
 
@@ -182,16 +182,4 @@ def _sum(segment: Segment, terms: list[str]) -> Postings:
 def _following(segment: Segment, terms: list[str]) -> Postings:
     """How often *terms* follow one another in each document where they do."""
     candidates = reduce(and_, (segment.postings(term).bits for term in dict.fromkeys(terms)))
-    if not candidates:
-        return NONE
-    places = {term: segment.positions(term, candidates) for term in dict.fromkeys(terms)}
-    found: list[tuple[int, float]] = []
-    for document in places[terms[0]]:
-        starts = set(places[terms[0]][document])
-        for offset, term in enumerate(terms[1:], start=1):
-            starts.intersection_update([place - offset for place in places[term][document]])
-            if not starts:
-                break
-        if starts:
-            found.append((document, float(len(starts))))
-    return postings_of(found, segment.size)
+    return postings_of(segment.in_order(terms, candidates), segment.size)

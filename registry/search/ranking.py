@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from heapq import nlargest
 from itertools import chain, compress, islice
 from math import log2
@@ -40,7 +40,9 @@ def search(snapshot: Snapshot, request: SearchRequest) -> SearchResult:
     found = scores(snapshot, matching, request.query, matched) if request.sort in _SCORED else None
     best = _best(snapshot, matched, request, found)
     shown = best[: request.limit]
-    told = _scores_of(snapshot, matching, request.query, shown)
+    told = {(at, one): float(key) for key, _, at, one in shown}
+    if request.sort is not SearchSort.RELEVANCE:
+        told = _scores_of(snapshot, matching, request.query, shown)
     marker = Marker(request.query) if request.snippets else None
     buckets, undated = counting.histogram(snapshot, matched) if request.histogram else ((), 0)
     return SearchResult(
@@ -72,6 +74,13 @@ def uids(snapshot: Snapshot, query: Query, sort: SearchSort) -> tuple[RecordUid,
     matched = matching.documents(query)
     found = scores(snapshot, matching, query, matched) if sort in _SCORED else None
     return tuple(RecordUid(uid) for _, uid, _, _ in sorted(_places(snapshot, matched, sort, found), reverse=True))
+
+
+def among(snapshot: Snapshot, query: Query, uids: Collection[RecordUid]) -> frozenset[RecordUid]:
+    """Those of *uids* that match."""
+    places = [(uid, place) for uid in uids if (place := snapshot.find(uid)) is not None]
+    matched = Matching(snapshot).documents(query) if places else []
+    return frozenset(uid for uid, (at, document) in places if matched[at] >> document & 1)
 
 
 def newest(snapshot: Snapshot, query: Query, limit: int) -> tuple[RecordUid, ...]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import compress
+from operator import add
 
 from registry.domain.search import Query
 from registry.search import bits
@@ -23,7 +23,7 @@ _FEW = 16
 
 
 class Scores:
-    """By segment, documents and their scores, not rounded; documents that are left out score 0."""
+    """By segment, documents, and their scores, not rounded; documents that are left out score 0."""
 
     def __init__(self, found: list[tuple[Sequence[int], Sequence[float]]]) -> None:
         self.found = found
@@ -40,27 +40,45 @@ def scores(snapshot: Snapshot, matching: Matching, query: Query, matched: Docume
     return any_of(snapshot, [matching.postings(leaf) for leaf in leaves], matched)
 
 
-def any_of(snapshot: Snapshot, leaves: Iterable[list[Postings]], matched: Documents) -> Scores:
+def any_of(snapshot: Snapshot, leaves: Sequence[list[Postings]], matched: Documents) -> Scores:
     """The scores of *matched* by any of *leaves*, each given by segment."""
-    found: list[dict[int, float]] = [{} for _ in snapshot.segments]
-    alone: list[tuple[Sequence[int], Sequence[float]]] = [((), ()) for _ in snapshot.segments]
-    for ordinal, leaf in enumerate(leaves):
-        weight = rarity(snapshot, leaf) * (K1 + 1)
-        for at, postings in enumerate(leaf):
-            documents, counts = _matched(postings, matched[at], snapshot.segments[at].size)
-            parts = _parts(snapshot, at, documents, counts, weight)
-            if ordinal == 0:
-                alone[at] = documents, parts
-                continue
-            total = found[at]
-            if ordinal == 1:
-                total.update(zip(*alone[at], strict=True))
+    weights = [rarity(snapshot, leaf) * (K1 + 1) for leaf in leaves]
+    return Scores(
+        [
+            _of_segment(snapshot, at, [leaf[at] for leaf in leaves], weights, matched[at])
+            for at in range(len(snapshot.segments))
+        ]
+    )
+
+
+def _of_segment(
+    snapshot: Snapshot, at: int, leaves: list[Postings], weights: list[float], matched: int
+) -> tuple[Sequence[int], Sequence[float]]:
+    columns, size = snapshot.segments[at].columns, snapshot.segments[at].size
+    fixed, by_length = K1 * (1 - B), K1 * B / snapshot.mean_length
+    norms = {length: fixed + by_length * length for length in columns.distinct_lengths}
+    found: tuple[Sequence[int], Sequence[float]] = (), ()
+    held = 0
+    for postings, weight in zip(leaves, weights, strict=True):
+        common = postings.bits & matched
+        if not common:
+            continue
+        documents = found[0] if common == held else _documents(postings, common)
+        counts = _counts(postings, common, documents, size)
+        lengths = map(norms.__getitem__, map(columns.lengths.__getitem__, documents))
+        parts = [weight * count / (count + norm) for count, norm in zip(counts, lengths, strict=True)]
+        if common == held:
+            found = documents, list(map(add, found[1], parts))
+        elif held:
+            total = dict(zip(*found, strict=True))
             for document, part in zip(documents, parts, strict=True):
                 total[document] = total.get(document, 0.0) + part
-            alone[at] = (), ()
-    return Scores(
-        [(list(total), list(total.values())) if total else of_one for total, of_one in zip(found, alone, strict=True)]
-    )
+            found = list(total), list(total.values())
+            # Documents are not in order any more, so that those of the next leaf are not found in the same places.
+            held = -1
+        else:
+            found, held = (documents, parts), common
+    return found
 
 
 def rarity(snapshot: Snapshot, leaf: list[Postings]) -> float:
@@ -75,32 +93,19 @@ def rarity_of(holding: int, snapshot: Snapshot) -> float:
     return math.log(1 + (snapshot.count - holding + 0.5) / (holding + 0.5))
 
 
-def _matched(postings: Postings, matched: int, size: int) -> tuple[Sequence[int], Sequence[float]]:
-    """The postings of documents in *matched*."""
-    common = postings.bits & matched
+def _documents(postings: Postings, common: int) -> Sequence[int]:
+    return postings.documents if common == postings.bits else bits.documents(common)
+
+
+def _counts(postings: Postings, common: int, documents: Sequence[int], size: int) -> Sequence[float]:
+    """How often each of *documents*, which are those in *common*, holds the word."""
     if common == postings.bits:
-        return postings.documents, postings.counts
-    count = common.bit_count()
-    if count * _FEW < len(postings.documents):
-        documents = bits.documents(common)
-        at = 0
-        counts = array("f")
+        return postings.counts
+    if len(documents) * _FEW < len(postings.documents):
+        at, counts = 0, []
         for document in documents:
             at = bisect_left(postings.documents, document, at)
             counts.append(postings.counts[at])
-        return documents, counts
+        return counts
     wanted = bits.mask(common, size)
-    chosen = bytes(map(wanted.__getitem__, postings.documents))
-    return list(compress(postings.documents, chosen)), list(compress(postings.counts, chosen))
-
-
-def _parts(
-    snapshot: Snapshot, at: int, documents: Sequence[int], counts: Sequence[float], weight: float
-) -> list[float]:
-    columns = snapshot.segments[at].columns
-    lengths = columns.lengths
-    fixed, by_length = K1 * (1 - B), K1 * B / snapshot.mean_length
-    norms = {length: fixed + by_length * length for length in columns.distinct_lengths}
-    return [
-        weight * count / (count + norms[lengths[document]]) for document, count in zip(documents, counts, strict=True)
-    ]
+    return list(compress(postings.counts, map(wanted.__getitem__, postings.documents)))

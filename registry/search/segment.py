@@ -15,12 +15,13 @@ from itertools import islice
 from typing import Any
 
 from registry.search import bits
+from registry.search.analysis import count_in_order
 from registry.search.columns import Columns
 from registry.search.engine import SCHEMA, Damaged, FileStorage, SegmentReader, TermNotFound, files
 
 # What is kept of postings that were read: of every segment at least so much, and more of a long one.
-_KEPT_BYTES = 1 << 20
-_KEPT_BYTES_A_DOCUMENT = 400
+_KEPT_BYTES = 4 << 20
+_KEPT_BYTES_A_DOCUMENT = 800
 _OVERHEAD_BYTES = 300
 _KEPT_TERMS = 50_000
 # Of the terms that begin with some letters, no more are looked at.
@@ -71,6 +72,7 @@ class Segment:
             self._reader = SegmentReader(storage, SCHEMA, described)
             self._finalizer = weakref.finalize(self, self._reader.close)
             self.columns = Columns(iter(self._reader.column_reader("facts", translate=False)))
+            self._sequences = self._reader.column_reader("sequence", translate=False)
         if len(self.columns.uids) != self.size:
             raise Damaged("the column does not fit the segment")
         if self.size:
@@ -117,16 +119,14 @@ class Segment:
             self._frequencies[field, term] = found
         return found
 
-    def positions(self, term: str, documents: int) -> dict[int, array[int]]:
-        """Where *term* stands in those of *documents* that hold it, counted in terms from 0."""
-        found: dict[int, array[int]] = {}
-        wanted = bits.mask(documents, self.size)
-        with self._lock, files():
-            for ids, _, values in self._blocks("text", term, with_values=True):
-                for document, value in zip(ids, values, strict=True):
-                    if wanted[document]:
-                        found[document] = array("I", value)
-        return found
+    def in_order(self, terms: list[str], documents: int) -> Iterator[tuple[int, int]]:
+        """Those of *documents* in which *terms* stand one behind the other, and how often they do."""
+        for document in bits.documents(documents):
+            with self._lock, files():
+                sequence = self._sequences[document]
+            count = count_in_order(terms, sequence.decode())
+            if count:
+                yield document, count
 
     def terms_with(self, prefix: str, *, field: str = "text") -> tuple[str, ...]:
         """The first terms that begin with *prefix*, sorted; at most ``MAX_TERMS``."""
@@ -145,20 +145,21 @@ class Segment:
         with self._lock, files():
             for field, term in list(self._reader.all_terms()):
                 if field in {"text", "words"}:
-                    for _, _, values in self._blocks(field, term.decode(), with_values=True):
-                        for value in filter(None, values or ()):
-                            array("I", value)
+                    for _ in self._blocks(field, term.decode()):
+                        pass
+            for sequence in self._sequences:
+                sequence.decode()
         for document in range(self.size):
             self.body(document)
 
     def _read(self, field: str, term: str) -> Postings:
         documents, counts = array("I"), array("f")
-        for ids, weights, _ in self._blocks(field, term, with_values=False):
+        for ids, weights in self._blocks(field, term):
             documents.extend(ids)
             counts.extend(weights)
         return Postings(documents, counts, bits.of(documents, self.size)) if documents else NONE
 
-    def _blocks(self, field: str, term: str, *, with_values: bool) -> Iterator[tuple[Any, Any, Any]]:
+    def _blocks(self, field: str, term: str) -> Iterator[tuple[Any, Any]]:
         # The matcher hands out one posting a call; its blocks, read whole, are several times quicker.
         try:
             matcher = self._reader._terms.matcher(field, term.encode(), SCHEMA[field].format)  # noqa: SLF001
@@ -167,7 +168,5 @@ class Segment:
         while matcher.is_active():
             matcher.id()
             matcher.weight()
-            if with_values:
-                matcher.value()
-            yield matcher._ids, matcher._weights, matcher._values  # noqa: SLF001
+            yield matcher._ids, matcher._weights  # noqa: SLF001
             matcher._next_block()  # noqa: SLF001

@@ -29,7 +29,7 @@ def like(snapshot: Snapshot, uid: RecordUid, limit: int) -> tuple[Alike, ...]:
     telling = _telling(snapshot, at, document, list(spelled))
     others = list(snapshot.live)
     others[at] &= ~(1 << document)
-    found = any_of(snapshot, telling.values(), others)
+    found = any_of(snapshot, list(telling.values()), others)
     places = (
         (round(score, DIGITS), snapshot.segments[where].columns.uids[one], where, one)
         for where, (documents, scores) in enumerate(found.found)

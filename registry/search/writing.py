@@ -45,8 +45,9 @@ def add(writer: Any, uid: RecordUid, document: SearchDocument) -> None:
     with files():
         writer.add_document(
             uid=uid,
-            text=text.places,
+            text=text.counts,
             words=text.spellings,
             body=snippets.body_of(document),
-            facts=facts_of(uid, document, text.length),
+            sequence=text.sequence.encode(),
+            facts=facts_of(uid, document, text.counts.total()),
         )

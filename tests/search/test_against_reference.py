@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -82,7 +82,7 @@ class Chance:
         low = self.of.randrange(6)
         # Days on which something occurred, so that the ends matter.
         days = sorted(one.occurred_on or date(2024, 6, 1) for one in self.of.sample(self._pool, 2))
-        start, end = (day if self.of.random() < 0.8 else None for day in days)
+        start, end = (day + timedelta(days=self.of.randrange(2)) if self.of.random() < 0.8 else None for day in days)
         return self.of.choice((SeverityRange(low, self.of.randrange(low, 6)), DateRange(start, end)))
 
     def _misuses(self) -> Query:
