@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from registry.domain.canonical import Document
 from registry.domain.content.base import earliest, precision_of
 from registry.domain.facets import TERMS_OF, facets_of, occurred_of, severity_of, summary_of, title_of
-from registry.domain.record import NOT_HANDED_IN, Record, Revision, State
+from registry.domain.record import NOT_HANDED_IN, Record, RecordUid, Revision, State
 from registry.domain.search import IndexEntry, SearchDocument
-from registry.domain.search_fields import Has, Reported, Review
+from registry.domain.search_fields import BESIDE, Has, Reported, Review
 from registry.domain.text import names_of, prose_of
-from registry.domain.vocabulary import Precision, ReportedBy
+from registry.domain.vocabulary import Kind, Precision, ReportedBy
 
 _LINK = re.compile(r"!?\[([^\[\]]{0,500})\]\([^()\s]{0,2000}\)")
 _REFERENCE_LINK = re.compile(r"\[((?:[^\[\]\\\n]|\\.){1,500})\]\[[^\[\]\n]{0,100}\]")
@@ -21,6 +21,14 @@ _REFERENCE = re.compile(r"^[ ]{0,3}\[[^\[\]\n]{1,100}\]:[ \t]+<?https?://.*$", r
 _LINE_MARKS = re.compile(r"^[ \t]{0,3}(?:#{1,6}|>|[-*+]|\d{1,9}[.)]|`{3,}\w*)(?=\s|$)", re.MULTILINE)
 _INLINE_MARKS = re.compile(r"\*+|`+|~~|(?<!\w)_+|_+(?!\w)")
 
+_HAS: dict[Kind, Has] = {
+    Kind.MITIGATION: Has.MITIGATION,
+    Kind.LESSON: Has.LESSON,
+    Kind.WEAKNESS: Has.WEAKNESS,
+    Kind.INCIDENT: Has.INCIDENT,
+    Kind.USAGE_POLICY: Has.POLICY,
+    Kind.STATEMENT: Has.STATEMENT,
+}
 # Fields of a public part that ``has`` tells of.
 _HELD: dict[str, Has] = {
     "sources": Has.SOURCE,
@@ -42,10 +50,11 @@ _MEASURES: dict[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What a record's own content does not tell: its owner, by slug, and what public links lead to and from it."""
+    """What a record's own content does not tell: its owner, by slug, and the public records that public links connect
+    it with."""
 
     owner: str | None = None
-    has: frozenset[Has] = frozenset()
+    beside: Mapping[RecordUid, Kind] = field(default_factory=dict)
 
 
 ALONE = Around()
@@ -106,7 +115,11 @@ def _index_only(record: Record, revision: Revision, content: Document, around: A
         yield "has", Has.TECHNIQUE
     if around.owner is not None:
         yield "owner", around.owner
-    yield from (("has", held) for held in around.has | {held for field, held in _HELD.items() if content.get(field)})
+    yield from (("has", held) for held in {held for name, held in _HELD.items() if content.get(name)})
+    # One record of each kind stands for all: when it goes, whatever counts on it is indexed anew.
+    for kind in sorted(set(around.beside.values())):
+        yield "has", _HAS[kind]
+        yield BESIDE, min(uid for uid, one in around.beside.items() if one is kind)
 
 
 def _measures(content: Document) -> Iterator[tuple[str, float]]:

@@ -49,6 +49,8 @@ VALUES_OF: dict[str, tuple[str, ...]] = {
     "state": tuple(State),
 }
 # What only the index knows. An ``id`` is one elsewhere; other values are ids and slugs as they are written.
+# By it the index tells which documents count on a record; no query names it.
+BESIDE = "beside"
 INDEX_ONLY: tuple[str, ...] = ("source", "licence", "reported", "review", "has", "owner", "state", "id")
 # Every record has another id, and all that is public is in the same state: these are not counted.
 _NOT_COUNTED = frozenset({"state", "id"})

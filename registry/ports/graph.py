@@ -56,6 +56,11 @@ class Graph(Protocol):
         """
         ...
 
+    def beside(self, uids: Sequence[RecordUid], *, visible: Visibility) -> dict[RecordUid, dict[RecordUid, Kind]]:
+        """Of each of *uids* that the viewer finds in lists, what else there is with a reference to it or from it, and
+        of which kind; whatever the relation, but those that say that there is none. In one statement."""
+        ...
+
     def tried(
         self, facet: str, value: str, request: PageRequest, *, visible: Visibility
     ) -> tuple[tuple[Place, bool], ...]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from registry.domain import policy
 from registry.domain.actor import Actor, Permission
 from registry.domain.change import ChangeKind
-from registry.domain.indexing import index_entry
-from registry.domain.policy import EVERYTHING
+from registry.domain.indexing import Around, index_entry
+from registry.domain.policy import EVERYTHING, PUBLIC_ONLY
 from registry.domain.record import RecordUid
-from registry.domain.search import IndexEntry
-from registry.ports import Registry
+from registry.domain.search import FieldIs, IndexEntry
+from registry.domain.search_fields import BESIDE
+from registry.domain.vocabulary import Kind
+from registry.ports import Reader, Registry
 
 _PORTION = 500
 
@@ -32,12 +34,18 @@ def catch_up(registry: Registry, actor: Actor) -> int:
         is_lost = position > head or (position == 0 and head > 0)
         changes = reader.changes.after(position, limit=portion)
         uids = list(dict.fromkeys(change.row.uid for change in changes if change.row.uid is not None))
-        records = reader.records.many(uids, visible=EVERYTHING) if uids else {}
+        beside = reader.graph.beside(uids, visible=PUBLIC_ONLY)
+        entries = list(_entries_of(reader, uids))
     if is_lost:
         return reindex(registry, actor)
     if changes:
         redacted = {change.row.uid for change in changes if change.row.kind is ChangeKind.REDACT}
-        entries = [replace(index_entry(record), forget=uid in redacted) for uid, record in records.items()]
+        entries = [replace(entry, forget=entry.uid in redacted) for entry in entries]
+        others = sorted(_others(registry, uids, beside))
+        for at in range(0, len(others), _PORTION):
+            registry.index.apply(entries, position=position)
+            with registry.storage.read() as reader:
+                entries = list(_entries_of(reader, others[at : at + _PORTION]))
         registry.index.apply(entries, position=changes[-1].seq)
     return len(changes)
 
@@ -61,11 +69,35 @@ def _entries(registry: Registry, progress: Callable[[int], None] | None) -> Iter
     while True:
         with registry.storage.read() as reader:
             uids = reader.records.uids(after=after, limit=_PORTION)
-            records = reader.records.many(uids, visible=EVERYTHING) if uids else {}
+            entries = list(_entries_of(reader, uids))
         if not uids:
             return
-        yield from (index_entry(records[uid]) for uid in uids if uid in records)
+        yield from entries
         after = uids[-1]
         done += len(uids)
         if progress is not None:
             progress(done)
+
+
+def _entries_of(reader: Reader, uids: Sequence[RecordUid]) -> Iterator[IndexEntry]:
+    """What the index should hold of those of *uids* that there are, in three statements."""
+    if not uids:
+        return
+    records = reader.records.many(uids, visible=EVERYTHING)
+    beside = reader.graph.beside(uids, visible=PUBLIC_ONLY)
+    owners = reader.accounts.organisations_by_id(sorted({record.owner for record in records.values()}))
+    for uid in uids:
+        if uid in records:
+            owner = owners.get(records[uid].owner)
+            around = Around(owner.slug if owner else None, beside.get(uid, {}))
+            yield index_entry(records[uid], around)
+
+
+def _others(
+    registry: Registry, uids: Sequence[RecordUid], beside: Mapping[RecordUid, Mapping[RecordUid, Kind]]
+) -> set[RecordUid]:
+    """Other records that the index takes for being beside one of *uids* and that are not, or the other way round."""
+    found: set[RecordUid] = set()
+    for uid in uids:
+        found |= set(registry.index.uids(FieldIs(BESIDE, uid))) ^ beside.get(uid, {}).keys()
+    return found.difference(uids)

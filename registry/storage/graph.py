@@ -17,6 +17,7 @@ from registry.domain.policy import Visibility
 from registry.domain.record import RecordUid
 from registry.domain.vocabulary import Kind, LinkRel
 from registry.ports.graph import Ends, Meeting, Place
+from registry.storage.beside import beside
 from registry.storage.prepared import Prepared, named
 from registry.storage.statements import Statements
 from registry.storage.tables import FACETS, LINKS, RECORDS
@@ -231,6 +232,10 @@ class GraphReadings:
         return {
             near: tuple(_place(row[1], row[2]) for row in found) for near, found in groupby(rows, lambda row: row[0])
         }
+
+    def beside(self, uids: Sequence[RecordUid], *, visible: Visibility) -> dict[RecordUid, dict[RecordUid, Kind]]:
+        """See the port."""
+        return beside(self._statements, uids, visible)
 
     def tried(
         self, facet: str, value: str, request: PageRequest, *, visible: Visibility

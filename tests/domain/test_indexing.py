@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from registry.domain.indexing import Around, index_entry, plain
-from registry.domain.record import Record, State
+from registry.domain.record import Record, RecordUid, State
 from registry.domain.search import IndexEntry
-from registry.domain.search_fields import INDEX_ONLY, Has
+from registry.domain.search_fields import BESIDE, INDEX_ONLY
 from registry.domain.vocabulary import Kind
 from tests import factories
 
@@ -130,10 +130,10 @@ def test_the_index_knows_more_than_lists_count() -> None:
         imported=True,
     )
 
-    entry = index_entry(record, Around(owner="acme", has=frozenset({Has.MITIGATION})))
+    entry = index_entry(record, Around("acme", {RecordUid("m2"): Kind.MITIGATION, RecordUid("m1"): Kind.MITIGATION}))
 
     assert entry.public is not None
-    known = {pair for pair in entry.public.facets if pair[0] in INDEX_ONLY}
+    known = {pair for pair in entry.public.facets if pair[0] in {*INDEX_ONLY, BESIDE}}
     assert {
         ("source", "atlas"),
         ("licence", "CC0-1.0"),
@@ -142,6 +142,7 @@ def test_the_index_knows_more_than_lists_count() -> None:
         ("state", "published"),
         ("owner", "acme"),
         ("has", "mitigation"),
+        ("beside", "m1"),
         ("has", "source"),
         ("has", "timeline"),
         ("id", "AML.CS0001"),
