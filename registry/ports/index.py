@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Protocol
 
 from registry.domain.record import RecordUid
@@ -31,6 +31,14 @@ class SearchIndex(Protocol):
 
     def uids(self, query: Query, sort: SearchSort = SearchSort.PUBLISHED) -> Sequence[RecordUid]:
         """Every public match of one generation, in the order in which pages of ``search`` give them.
+
+        Raises:
+            SearchUnavailable: as ``search``.
+        """
+        ...
+
+    def matching(self, query: Query, uids: Collection[RecordUid]) -> frozenset[RecordUid]:
+        """Those of *uids* that are among the public matches, ``uids``, of one generation.
 
         Raises:
             SearchUnavailable: as ``search``.
