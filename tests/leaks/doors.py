@@ -274,6 +274,8 @@ def _searches() -> Iterator[dict[str, Any]]:
     counts = "totalCount facets { name values { value count } }"
     few = f"{{ {counts} edges {{ score cursor snippet {{ text match }} node {_FEW} }} }}"
     yield {"query": f'{{ search(query: "spam", first: 2) {found} }}'}
+    for asked in ("has:incident", "has:mitigation OR has:lesson", "-has:statement", "review:reviewed -owner:acme"):
+        yield {"query": f'{{ search(query: "{asked}", first: 9) {few} }}'}
     for word in WORDS:
         for sort in ("RELEVANCE", "SEVERITY"):
             query = f"query($q: String!) {{ search(query: $q, sort: {sort}, first: 4) {few} }}"
