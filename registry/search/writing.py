@@ -11,13 +11,15 @@ from registry.domain.search import IndexEntry, SearchDocument
 from registry.search import analysis, snippets
 from registry.search.columns import facts_of
 from registry.search.engine import CODEC, files
+from registry.search.pool import PostingPool
 
 
 @contextmanager
 def writer(index: Any, megabytes: int, *, merge: object = None) -> Iterator[Any]:
     """A Whoosh writer that commits at the end, or cancels and so frees its lock."""
     with files():
-        writer = index.writer(limitmb=megabytes, compound=False, codec=CODEC)
+        writer = index.writer(compound=False, codec=CODEC)
+        writer.pool = PostingPool(index.storage.folder, megabytes)
     try:
         yield writer
         with files():
