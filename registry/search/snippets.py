@@ -30,7 +30,7 @@ def body_of(document: SearchDocument) -> str:
     while text.startswith(f"{document.title}\n"):
         text = text[len(document.title) :].lstrip()
     passages = [one for one in (" ".join(passage.split()) for passage in analysis.BLANK_LINE.split(text)) if one]
-    prose = " ".join(f"{one} ·" if _OPEN_END.search(one) else one for one in passages).removesuffix(" ·")
+    prose = " ".join(f"{one} ·" if _OPEN_END.search(one[-1]) else one for one in passages).removesuffix(" ·")
     return "\n".join((" ".join(document.title.split()), prose, *(" ".join(label.split()) for label in document.labels)))
 
 

@@ -30,9 +30,11 @@ def facets(
     found: dict[str, tuple[FacetCount, ...]] = {}
     for name in names:
         around = matched[name]
+        counts = of_matched = _folded(around)
         if name in choosing:
             around = _spelled(snapshot, matching.query(without(query, name)), (name,))[name]
-        of_matched, counts, shown = _folded(matched[name]), _folded(around), _spellings(around)
+            counts = _folded(around)
+        shown = _spellings(around)
         found[name] = tuple(
             FacetCount(shown[value], count, count - of_matched[value]) for value, count in by_count(counts)
         )

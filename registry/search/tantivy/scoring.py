@@ -6,14 +6,15 @@ what it puts far enough below the last of a page does not belong on it.
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from registry.domain.pages import Keyset
 from registry.search.ranking import recency
 from registry.search.scoring import DIGITS, K1, B
 from registry.search.tantivy.fields import uid_of
+from registry.search.tantivy.frequencies import norm_of, read_off
 from registry.search.tantivy.matching import Leaf
 from registry.search.tantivy.snapshot import Address, Found, Snapshot
 
@@ -21,8 +22,11 @@ from registry.search.tantivy.snapshot import Address, Found, Snapshot
 _NOISE = 1e-5
 # It rounds lengths down, by less than a ninth, which makes scores greater by less than that.
 _ROUNDED = 8 / 9
-_FIRST = 32
+# Looked at beside those that are wanted.
+_MORE = 12
 _LAST = 4096
+# Of so many words the frequencies are read off at once.
+_READ_OFF = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,57 +48,68 @@ class Judge:
         self._by_recency = by_recency
         self._known: dict[tuple[int, int], float] = {}
         self._ratio = snapshot.drift([leaf.query for leaf in leaves])
+        self._is_readable = all(leaf.is_one and leaf.rarity for leaf in leaves)
         self._least = min(1.0, self._ratio) * _ROUNDED if all(leaf.is_one for leaf in leaves) else 0.0
 
-    def score(self, address: Address, length: int) -> float:
-        """BM25 of a document of *length* terms, as the other engine reckons it."""
+    def score(self, address: Address, length: int, taken: float | None = None) -> float:
+        """BM25 of a document of *length* terms, as the other engine reckons it; *taken* is what tantivy scores it."""
         at = address.segment_ord, address.doc
         found = self._known.get(at)
         if found is None:
-            found = self._known[at] = round(sum(self.shares(address, length)), DIGITS)
+            found = self._known[at] = round(sum(self.shares(address, length, taken)), DIGITS)
         return found
 
-    def shares(self, address: Address, length: int) -> list[float]:
+    def shares(self, address: Address, length: int, taken: float | None = None) -> list[float]:
         """What each of the leaves adds to the score; 0 where it does not stand there."""
-        fixed = K1 * (1 - B) + K1 * B * length / self._snapshot.mean_length
-        frequencies = [self._snapshot.explained(leaf.query, address)[0] for leaf in self.leaves]
+        norm = K1 * (1 - B) + K1 * B * length / self._snapshot.mean_length
         return [
-            leaf.rarity * (K1 + 1) * frequency / (frequency + fixed)
-            for leaf, frequency in zip(self.leaves, frequencies, strict=True)
+            leaf.rarity * (K1 + 1) * frequency / (frequency + norm)
+            for leaf, frequency in zip(self.leaves, self._frequencies(address, length, taken), strict=True)
         ]
+
+    def _frequencies(self, address: Address, length: int, taken: float | None) -> list[int]:
+        """How often each of the leaves stands in a document: read off its score, or explained."""
+        if taken is None or not self._is_readable:
+            return [self._snapshot.explained(leaf.query, address)[0] for leaf in self.leaves]
+        norm = norm_of(length, self._snapshot.mean_length / self._ratio)
+        explained = [self._snapshot.explained(leaf.query, address)[0] for leaf in self.leaves[:-_READ_OFF]]
+        rest = taken - sum(
+            leaf.rarity * (K1 + 1) * frequency / (frequency + norm)
+            for leaf, frequency in zip(self.leaves, explained, strict=False)
+        )
+        weights = [leaf.rarity for leaf in self.leaves[-_READ_OFF:]]
+        read = read_off(rest, weights, norm, noise=taken)
+        return self._frequencies(address, length, None) if read is None else explained + read
 
     def best(self, hits: list[Found], wanted: int, after: Keyset | None) -> tuple[list[Place], bool]:
         """The first *wanted* of *hits* behind *after*, and whether none that tantivy puts behind them can be better.
 
         *hits* are all that match, or those that tantivy puts first.
         """
-        best: list[tuple[tuple[float | int, str], Place]] = []
-        at, size = self._first_behind(hits, after), _FIRST
+        best: list[Place] = []
+        at, size = self._first_behind(hits, after), wanted + _MORE
         while at < len(hits):
             chunk = hits[at : at + size]
-            if len(best) >= wanted and self._most(chunk[0][0]) < best[wanted - 1][1].key:
-                return [place for _, place in best[:wanted]], True
-            self._take(chunk, wanted, after, best)
+            if len(best) == wanted and self._most(chunk[0][0]) < best[-1].key:
+                return best, True
+            best = sorted(
+                (*best, *self._taken(chunk, after, best[-1].key if len(best) == wanted else None)), key=_order
+            )
+            best = best[: -wanted - 1 : -1]
             at, size = at + size, min(2 * size, _LAST)
-        is_certain = bool(hits) and len(best) >= wanted and self._most(hits[-1][0]) < best[wanted - 1][1].key
-        return [place for _, place in best[:wanted]], is_certain
+        return best, bool(hits) and len(best) == wanted and self._most(hits[-1][0]) < best[-1].key
 
-    def _take(
-        self,
-        hits: list[Found],
-        wanted: int,
-        after: Keyset | None,
-        best: list[tuple[tuple[float | int, str], Place]],
-    ) -> None:
+    def _taken(self, hits: list[Found], after: Keyset | None, least: float | None) -> Iterator[Place]:
+        """Those of *hits* behind *after* whose key may be *least* or more."""
         addresses = [address for _, address in hits]
         columns = [self._snapshot.column(name, addresses) for name in ("high", "low", "length", "day")]
         for (taken, address), high, low, length, day in zip(hits, *columns, strict=True):
-            if len(best) >= wanted and self._key(self._above(taken), day) < best[wanted - 1][1].key:
+            if least is not None and self._key(self._above(taken), day) < least:
                 continue
-            score = self.score(address, length)
+            score = self.score(address, length, taken)
             place = Place(self._key(score, day), uid_of(high, low), address, score)
             if after is None or (place.key, place.uid) < (after[0], after[1]):
-                insort(best, ((place.key, place.uid), place), key=lambda one: _falling(one[0]))
+                yield place
 
     def _first_behind(self, hits: list[Found], after: Keyset | None) -> int:
         """Where in *hits* the first one stands that may come behind *after*."""
@@ -116,5 +131,5 @@ class Judge:
         return taken * self._least * (1 - _NOISE) - _NOISE
 
 
-def _falling(order: tuple[float | int, str]) -> tuple[float, int]:
-    return -order[0], -int(order[1].replace("-", ""), 16)
+def _order(place: Place) -> tuple[float | int, str]:
+    return place.key, place.uid

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -20,8 +19,9 @@ Address = tantivy.DocAddress
 Found = tuple[Any, Address]
 _ATTEMPTS = 5
 _REMEMBERED = 20_000
-_FREQUENCY = re.compile(r'"value": ([0-9.e+-]+),\s+"description": "freq, ')
-_MEAN = re.compile(r'"value": ([0-9.e+-]+),\s+"description": "avgdl, ')
+_VALUE = '"value": '
+_FREQUENCY = '"description": "freq, '
+_MEAN = '"description": "avgdl, '
 
 
 class Snapshot:
@@ -113,10 +113,8 @@ class Snapshot:
         text = self._explanation(words, address)
         if text is None:
             return 0, 0.0
-        frequencies, mean = _FREQUENCY.findall(text), _MEAN.search(text)
-        if not frequencies or mean is None:
-            raise Damaged("tantivy explains its scores otherwise than this version expects")
-        return sum(round(float(frequency)) for frequency in frequencies), float(mean[1])
+        frequencies = _values(text, _FREQUENCY)
+        return round(sum(frequencies)), _values(text, _MEAN)[0]
 
     def _explanation(self, query: tantivy.Query, address: Address) -> str | None:
         with files():
@@ -158,6 +156,14 @@ class Snapshot:
         """The latest day of a live document, as ``Columns.day`` has it."""
         value = self.counted(tantivy.Query.all_query(), {"max": {"max": {"field": "day"}}})["max"]["value"]
         return int(value or 0)
+
+
+def _values(explanation: str, name: str) -> list[float]:
+    """Every value of *name* in an explanation, in which a value stands before its name."""
+    before = explanation.split(name)[:-1]
+    if not before:
+        raise Damaged("tantivy explains its scores otherwise than this version expects")
+    return [float(part[part.rindex(_VALUE) + len(_VALUE) :].partition(",")[0]) for part in before]
 
 
 def open_snapshot(directory: Path, *, reuse: Snapshot | None = None) -> Snapshot:
