@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from html import escape
 
+import pytest
 from starlette.datastructures import QueryParams
 
 from registry.service import life, review
@@ -36,7 +38,9 @@ def test_results_say_the_query_in_words_and_mark_what_matched(client: Client, no
 
     answer = client.get("/search?q=messages&misuse=spam")
 
-    assert "<strong>1 record</strong> where the text has “messages” and misuse is “Spam and bulk content”." in answer.text
+    assert (
+        "<strong>1 record</strong> where the text has “messages” and misuse is “Spam and bulk content”." in answer.text
+    )
     assert "<mark>messages</mark>" in answer.text
 
 
@@ -209,3 +213,25 @@ def test_an_address_keeps_its_whole_state() -> None:
     assert state.typing("") == state.typing("x").typing("")
     read = read.dropping("misuse", "fraud/scam").dropping("provider", "Open AI")
     assert SearchState(typed="a b", view="table") == read
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "ab* " * 500,
+        "*",
+        "(" * 300,
+        'a "b',
+        "\u202efraud:\u202c x",
+        "provder:acme",
+        "occurred:2026..2024",
+        "\u0301",
+        "a ||",
+    ],
+)
+def test_a_query_that_cannot_be_read_is_kept_in_the_form(client: Client, typed: str) -> None:
+    answer = client.get("/search", params={"q": typed})
+
+    assert 400 == answer.status_code
+    assert f'value="{escape(typed, quote=True)}"' in answer.text.replace("&#34;", "&quot;")
+    assert "<mark>" in answer.text

@@ -22,7 +22,7 @@ _MOST_SUGGESTIONS = 5
 _MOST_TERMS = 4
 _MOST_WORDS = 5
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_PLAIN_WORD = re.compile(r'[^\s"()*:-][^\s"()*:]*')
+_PLAIN_WORD = re.compile(r'[^\s"()*:~-][^\s"()*:~]*')
 _OPERATORS = frozenset({"OR", "AND", "NOT"})
 _LIKENESS = 0.72
 
