@@ -18,6 +18,8 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.benchmarks import corpus, importing, load, nodes
+from tests.benchmarks.relevance import running as relevance
+from tests.benchmarks.relevance.queries import read_queries
 
 FOUND_TIMES = 9
 
@@ -65,11 +67,12 @@ def main() -> None:
             )
         with console.status("importing"):
             taken_in = importing.measure(root, options.records)
-    _print(console, rows, options.records)
-    _print_import(console, taken_in, built, waited)
+        _print(console, rows, options.records)
+        _print_import(console, taken_in, built, waited)
+        found = relevance.run(console, root / "relevance", read_queries())
     if options.json:
         document = {"records": options.records, "index_seconds": built.index_seconds, "found_seconds": waited}
-        document |= {"import": asdict(taken_in), "rows": [asdict(row) for row in rows]}
+        document |= {"relevance": found, "import": asdict(taken_in), "rows": [asdict(row) for row in rows]}
         Path(options.json).write_text(json.dumps(document, indent=2))
 
 
