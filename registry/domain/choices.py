@@ -1,12 +1,12 @@
 """What a query chooses of each field: its top-level conditions on it, which a facet of that field is counted without.
 
-A condition chooses where it is ``FieldIs`` or any of several ``FieldIs`` of one field, and is either the whole query
-or one of the items that all must match.
+A condition chooses where it is ``FieldIs``, or one level of severity, or any of several of these of one field, and is
+either the whole query or one of the items that all must match.
 """
 
 from __future__ import annotations
 
-from registry.domain.search import All, AnyOf, Everything, FieldIs, Query
+from registry.domain.search import All, AnyOf, Everything, FieldIs, Query, SeverityRange
 
 
 def chosen(query: Query) -> dict[str, tuple[str, ...]]:
@@ -37,8 +37,10 @@ def _field_of(condition: Query) -> str | None:
     match condition:
         case FieldIs(field, _):
             return field
+        case SeverityRange(low, high) if low == high:
+            return "severity"
         case AnyOf(items):
-            fields = {_field_of(item) if isinstance(item, FieldIs) else None for item in items}
+            fields = {_field_of(item) if isinstance(item, FieldIs | SeverityRange) else None for item in items}
             return fields.pop() if len(fields) == 1 else None
         case _:
             return None
@@ -46,4 +48,8 @@ def _field_of(condition: Query) -> str | None:
 
 def _values(condition: Query) -> tuple[str, ...]:
     items = condition.items if isinstance(condition, AnyOf) else (condition,)
-    return tuple(item.value for item in items if isinstance(item, FieldIs))
+    return tuple(
+        item.value if isinstance(item, FieldIs) else str(item.low)
+        for item in items
+        if isinstance(item, FieldIs | SeverityRange)
+    )
