@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime
-from itertools import chain
 
 import orjson
 import tantivy
 
-from registry.domain import words
 from registry.domain.record import RecordUid
 from registry.domain.search import SearchDocument
 from registry.search import analysis
 from registry.search.tantivy.engine import SCHEMA
 
 NOT_KNOWN = -1
-# Shorter words are not suggested, and longer ones are no words.
-_SPELLED = range(3, 40)
 # Between a field and its value in ``having``, where neither of them can hold it.
 _OF = "\x1f"
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -27,8 +22,8 @@ _DAY_MICROSECONDS = 86_400_000_000
 def document_of(uid: RecordUid, document: SearchDocument) -> tantivy.Document:
     """What tantivy is given of a record."""
     high, low = halves(uid)
-    passages = analysis.BLANK_LINE.split("\n\n".join((document.text, *document.labels)))
-    tokens = list(_tokens(passages))
+    text = analysis.analysed("\n\n".join((document.text, *document.labels)))
+    tokens = [tantivy.Token(term, place, 0, 0) for term, places in text.places.items() for place in places]
     severity = NOT_KNOWN if document.severity is None else document.severity
     occurred = NOT_KNOWN if document.occurred_on is None else document.occurred_on.toordinal()
     published = NOT_KNOWN if document.published_at is None else int(document.published_at.timestamp() * 1_000_000)
@@ -43,12 +38,12 @@ def document_of(uid: RecordUid, document: SearchDocument) -> tantivy.Document:
     made = tantivy.Document.from_dict(
         {
             "uid": uid,
-            "words": " ".join(spelled_in(passages)),
+            "words": " ".join(text.spellings),
             "having": having,
             "facets": facets,
             "measures": {name: float(days) for name, days in document.measures},
             "source": packed(uid, document),
-            "length": len(tokens),
+            "length": text.length,
             "severity": severity,
             "occurred": occurred,
             "published": published,
@@ -64,22 +59,6 @@ def document_of(uid: RecordUid, document: SearchDocument) -> tantivy.Document:
     )
     made.add_pre_tokenized_text("text", tantivy.PreTokenizedString("", tokens))
     return made
-
-
-def _tokens(passages: list[str]) -> Iterator[tantivy.Token]:
-    """The terms with their places; one is left out between passages, so that no phrase reaches into the next."""
-    place = 0
-    for passage in passages:
-        for term in analysis.terms(passage):
-            yield tantivy.Token(term, place, 0, 0)
-            place += 1
-        place += 1
-
-
-def spelled_in(passages: list[str]) -> frozenset[str]:
-    """The words of a text that somebody may have misspelt."""
-    found = chain.from_iterable(map(words.words_in, passages))
-    return frozenset(word for word in found if len(word) in _SPELLED and not word.isdecimal())
 
 
 def halves(uid: str) -> tuple[int, int]:
