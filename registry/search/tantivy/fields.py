@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 
 import orjson
@@ -23,7 +24,7 @@ def document_of(uid: RecordUid, document: SearchDocument) -> tantivy.Document:
     """What tantivy is given of a record."""
     high, low = halves(uid)
     text = analysis.analysed("\n\n".join((document.text, *document.labels)))
-    tokens = [tantivy.Token(term, place, 0, 0) for term, places in text.places.items() for place in places]
+    tokens = list(_tokens(text.sequence))
     severity = NOT_KNOWN if document.severity is None else document.severity
     occurred = NOT_KNOWN if document.occurred_on is None else document.occurred_on.toordinal()
     published = NOT_KNOWN if document.published_at is None else int(document.published_at.timestamp() * 1_000_000)
@@ -43,7 +44,7 @@ def document_of(uid: RecordUid, document: SearchDocument) -> tantivy.Document:
             "facets": facets,
             "measures": {name: float(days) for name, days in document.measures},
             "source": packed(uid, document),
-            "length": text.length,
+            "length": len(tokens),
             "severity": severity,
             "occurred": occurred,
             "published": published,
@@ -59,6 +60,16 @@ def document_of(uid: RecordUid, document: SearchDocument) -> tantivy.Document:
     )
     made.add_pre_tokenized_text("text", tantivy.PreTokenizedString("", tokens))
     return made
+
+
+def _tokens(sequence: str) -> Iterator[tantivy.Token]:
+    """The terms with their places; one is left out between passages, so that no phrase reaches into the next."""
+    place = 0
+    for passage in sequence.split("\n"):
+        for term in passage.split():
+            yield tantivy.Token(term, place, 0, 0)
+            place += 1
+        place += 1
 
 
 def halves(uid: str) -> tuple[int, int]:
