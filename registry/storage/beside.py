@@ -39,14 +39,15 @@ def _statement(count: int, visible: Visibility) -> Prepared:
     wanted = [named(f"near_{at}", String()) for at in range(count)]
     directions = []
     for near, far in ((LINKS.c.uid, LINKS.c.target), (LINKS.c.target, LINKS.c.uid)):
-        joined = LINKS.join(_NEAR, and_(_NEAR.c.uid == near, _shown(visible, _NEAR)))
-        joined = joined.join(_FAR, and_(_FAR.c.uid == far, _shown(visible, _FAR)))
+        joined = LINKS.join(_NEAR, and_(_NEAR.c.uid == near, shown(visible, _NEAR)))
+        joined = joined.join(_FAR, and_(_FAR.c.uid == far, shown(visible, _FAR)))
         columns = near.label("near"), far.label("far"), _FAR.c.kind
         conditions = near.in_(wanted), LINKS.c.rel != LinkRel.NOT_RELATED.value
         directions.append(select(*columns).select_from(joined).where(*conditions))
     return Prepared(union(*directions))
 
 
-def _shown(visible: Visibility, records: FromClause) -> ColumnElement[bool]:
-    """What is in lists and can be read; few are linked, so they are looked up by uid (see ``graph``)."""
+def shown(visible: Visibility, records: FromClause = RECORDS) -> ColumnElement[bool]:
+    """What is in lists and can be read, in words that keep SQLite from walking all records that are public: few are
+    linked, so they are looked up by uid."""
     return case((and_(listed(visible, records), readable(visible, records)), 1), else_=0) == 1

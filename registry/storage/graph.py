@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, FromClause, Integer, Select, String, and_, case, func, select, tuple_, union
+from sqlalchemy import CTE, ColumnElement, FromClause, Integer, Select, String, and_, func, select, tuple_, union
 
 from registry.domain.errors import BadCursor
 from registry.domain.link import FieldRel
@@ -17,11 +17,11 @@ from registry.domain.policy import Visibility
 from registry.domain.record import RecordUid
 from registry.domain.vocabulary import Kind, LinkRel
 from registry.ports.graph import Ends, Meeting, Place
-from registry.storage.beside import beside
+from registry.storage.beside import beside, shown
 from registry.storage.prepared import Prepared, named
 from registry.storage.statements import Statements
 from registry.storage.tables import FACETS, LINKS, RECORDS
-from registry.storage.visibility import form_of, listed, readable, viewer
+from registry.storage.visibility import form_of, viewer
 
 _KEPT_STATEMENTS = 256
 _STATING = RECORDS.alias("stating")
@@ -39,12 +39,6 @@ def _names(prefix: str, count: int) -> list[ColumnElement[Any]]:
 
 def _values(prefix: str, uids: Sequence[str]) -> dict[str, Any]:
     return {f"{prefix}_{at}": uid for at, uid in enumerate(uids)}
-
-
-def _shown(visible: Visibility, records: FromClause = RECORDS) -> ColumnElement[bool]:
-    """What is in lists and can be read, in words that keep SQLite from walking all records that are public: few are
-    linked, so they are looked up by uid."""
-    return case((and_(listed(visible, records), readable(visible, records)), 1), else_=0) == 1
 
 
 def _beside(facets: FromClause, facet: str) -> ColumnElement[bool]:
@@ -68,8 +62,8 @@ def _ends(count: int, visible: Visibility, wanted: Ends, *, continued: bool) -> 
     given, found = (LINKS.c.target, LINKS.c.uid) if wanted.reverse else (LINKS.c.uid, LINKS.c.target)
     uids = _names("near", count)
     near: ColumnElement[Any] = given
-    joined = LINKS.join(_STATING, and_(_STATING.c.uid == LINKS.c.uid, _shown(visible, _STATING)))
-    joined = joined.join(_FAR, and_(_FAR.c.uid == found, _shown(visible, _FAR)))
+    joined = LINKS.join(_STATING, and_(_STATING.c.uid == LINKS.c.uid, shown(visible, _STATING)))
+    joined = joined.join(_FAR, and_(_FAR.c.uid == found, shown(visible, _FAR)))
     conditions: list[ColumnElement[bool]] = [LINKS.c.rel == named("rel", String())]
     if wanted.rel is FieldRel.ABOUT:
         merged = _merged(uids)
@@ -116,7 +110,7 @@ def _newest(pairs: FromClause) -> Select[Any]:
 
 def _incidents(visible: Visibility) -> Select[Any]:
     return select(_INCIDENT.c.uid).where(
-        _INCIDENT.c.kind == Kind.INCIDENT.value, _shown(visible, _INCIDENT), _with_facet(_INCIDENT)
+        _INCIDENT.c.kind == Kind.INCIDENT.value, shown(visible, _INCIDENT), _with_facet(_INCIDENT)
     )
 
 
@@ -140,7 +134,7 @@ def _tried(visible: Visibility, *, continued: bool) -> Prepared:
     # COALESCE, too, keeps SQLite from walking an index of all records instead of looking up the few found.
     key = func.coalesce(RECORDS.c.published_at, RECORDS.c.published_at)
     found = select(RECORDS.c.uid, RECORDS.c.published_at, _with_facet(RECORDS)).where(
-        RECORDS.c.uid.in_(either), RECORDS.c.kind == Kind.MITIGATION.value, _shown(visible)
+        RECORDS.c.uid.in_(either), RECORDS.c.kind == Kind.MITIGATION.value, shown(visible)
     )
     if continued:
         found = found.where(_before(key, RECORDS.c.uid))
@@ -162,7 +156,7 @@ def _met(count: int, visible: Visibility) -> Prepared:
 
 @lru_cache(_KEPT_STATEMENTS)
 def _violations(count: int, visible: Visibility) -> Prepared:
-    stating = and_(_STATING.c.uid == LINKS.c.uid, _STATING.c.kind == Kind.INCIDENT.value, _shown(visible, _STATING))
+    stating = and_(_STATING.c.uid == LINKS.c.uid, _STATING.c.kind == Kind.INCIDENT.value, shown(visible, _STATING))
     number = func.count(LINKS.c.uid.distinct())
     return Prepared(
         select(LINKS.c.target, LINKS.c.clause, number)
@@ -174,7 +168,7 @@ def _violations(count: int, visible: Visibility) -> Prepared:
 
 @lru_cache
 def _adoptions(visible: Visibility) -> Prepared:
-    stating = and_(_STATING.c.uid == LINKS.c.uid, _shown(visible, _STATING))
+    stating = and_(_STATING.c.uid == LINKS.c.uid, shown(visible, _STATING))
     merged = _merged([named("near", String())])
     status = and_(FACETS.c.uid == LINKS.c.uid, _beside(FACETS, "adoption"))
     return Prepared(
@@ -196,7 +190,7 @@ def _matrix(visible: Visibility, *, by_outcome: bool) -> Prepared:
         columns.append(_OUTCOME.c.value)
     number = func.count(RECORDS.c.uid.distinct())
     found = select(*columns, number).select_from(joined)
-    return Prepared(found.where(RECORDS.c.kind == Kind.MITIGATION.value, _shown(visible)).group_by(*columns))
+    return Prepared(found.where(RECORDS.c.kind == Kind.MITIGATION.value, shown(visible)).group_by(*columns))
 
 
 class GraphReadings:
