@@ -27,10 +27,12 @@ from registry.service import (
     letters,
     monitoring,
     reports,
+    search_alerts,
     taxonomies,
 )
 
 LOCK_FILE = "index.lock"
+SEARCHES_LOCK_FILE = "searches.lock"
 _STOP_SECONDS = 30.0
 _LONGEST_PAUSE_SECONDS = 10.0
 _TIDY_SECONDS = 3600.0
@@ -57,6 +59,7 @@ def background(
         threading.Thread(target=follow_log, args=(registry, stop), name="index follower"),
         threading.Thread(target=run_jobs, args=(registry, stop), name="job runner"),
         threading.Thread(target=watch, args=(registry, stop), name="monitor"),
+        threading.Thread(target=tell_searches, args=(registry, stop), name="saved searches"),
         threading.Thread(target=fill_outbox, args=(registry, stop), name="outbox"),
         threading.Thread(target=send_mail, args=(registry, stop), name="mail"),
         *(
@@ -125,6 +128,20 @@ def fill_outbox(registry: Registry, stop: threading.Event) -> None:
         return delivering.fan_out(registry, SYSTEM)
 
     repeat(work, "outbox", stop, registry.settings.job_poll_seconds)
+
+
+def tell_searches(registry: Registry, stop: threading.Event) -> None:
+    """Tell saved searches what newly matches until *stop* is set; of several processes one does."""
+    pause = registry.settings.job_poll_seconds
+    registry.settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with (registry.settings.data_dir / SEARCHES_LOCK_FILE).open("wb") as lock:
+        while not stop.is_set() and not _is_elected(lock):
+            stop.wait(max(pause, 1.0))
+
+        def work() -> int:
+            return search_alerts.find_matches(registry, SYSTEM) or search_alerts.write_letters(registry, SYSTEM)
+
+        repeat(work, "saved searches", stop, pause)
 
 
 def call_webhooks(registry: Registry, stop: threading.Event) -> None:

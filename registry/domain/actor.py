@@ -55,6 +55,7 @@ class Permission(StrEnum):
     AUDIT_READ = "audit:read"
     KEY_OWN = "key:own"
     WEBHOOK_OWN = "webhook:own"
+    SEARCH_OWN = "search:own"
     SESSION_OWN = "session:own"
     KEY_REPORT = "key:report"
     SOURCE_READ = "source:read"

@@ -24,8 +24,12 @@ class DeliveryEvent(StrEnum):
     """Why something is sent."""
 
     CHANGE = "change"
+    MATCH = "match"
     TEST = "test"
     CHALLENGE = "challenge"
+
+
+_NAMES = {DeliveryEvent.CHANGE: "record.changed", DeliveryEvent.MATCH: "search:match"}
 
 
 class DeliveryState(StrEnum):
@@ -42,6 +46,7 @@ class Delivery:
 
     Attributes:
         change, kind, uid, public_seq: of the row of the log that it tells of.
+        search, revision: the saved search that a record matches, and the published revision that does.
         status: of the last answer.
         error: stable word for why the last try failed.
     """
@@ -55,6 +60,8 @@ class Delivery:
     kind: Kind | None = None
     uid: RecordUid | None = None
     public_seq: int | None = None
+    search: str | None = None
+    revision: int | None = None
     state: DeliveryState = DeliveryState.WAITING
     attempts: int = 0
     lease_until: datetime | None = None
@@ -70,9 +77,11 @@ def body_of(delivery: Delivery, challenge: str | None = None) -> bytes:
         data = {"uid": delivery.uid, "kind": delivery.kind, "change": delivery.change}
         if delivery.public_seq is not None:
             data["publicSeq"] = delivery.public_seq
+    elif delivery.event is DeliveryEvent.MATCH:
+        data = {"search": delivery.search, "uid": delivery.uid, "kind": delivery.kind, "revision": delivery.revision}
     elif delivery.event is DeliveryEvent.CHALLENGE:
         data = {"challenge": challenge}
-    name = "record.changed" if delivery.event is DeliveryEvent.CHANGE else f"webhook.{delivery.event}"
+    name = _NAMES.get(delivery.event, f"webhook.{delivery.event}")
     at = delivery.created_at.isoformat(timespec="seconds").replace("+00:00", "Z")
     return json.dumps({"type": name, "timestamp": at, "data": data}, separators=(",", ":")).encode()
 

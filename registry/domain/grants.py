@@ -27,6 +27,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.PROPOSAL_MAKE,
             _P.KEY_OWN,
             _P.WEBHOOK_OWN,
+            _P.SEARCH_OWN,
             _P.SESSION_OWN,
             _P.MEMBERSHIP_AGREE,
         }
@@ -41,6 +42,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.PROPOSAL_MAKE,
             _P.KEY_OWN,
             _P.WEBHOOK_OWN,
+            _P.SEARCH_OWN,
             _P.SESSION_OWN,
             _P.MEMBERSHIP_AGREE,
         }
@@ -59,12 +61,13 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.PROPOSAL_MAKE,
             _P.KEY_OWN,
             _P.WEBHOOK_OWN,
+            _P.SEARCH_OWN,
             _P.SESSION_OWN,
             _P.MEMBERSHIP_AGREE,
         }
     ),
     Role.VETTED_RESEARCHER: frozenset(
-        {_P.PROPOSAL_MAKE, _P.KEY_OWN, _P.WEBHOOK_OWN, _P.SESSION_OWN, _P.MEMBERSHIP_AGREE}
+        {_P.PROPOSAL_MAKE, _P.KEY_OWN, _P.WEBHOOK_OWN, _P.SEARCH_OWN, _P.SESSION_OWN, _P.MEMBERSHIP_AGREE}
     ),
     Role.SEALED_READER: frozenset({_P.RECORD_SEALED, _P.SESSION_OWN}),
     Role.OPERATOR: frozenset(
@@ -80,6 +83,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.SOURCE_MANAGE,
             _P.KEY_OWN,
             _P.WEBHOOK_OWN,
+            _P.SEARCH_OWN,
             _P.SESSION_OWN,
             _P.MEMBERSHIP_AGREE,
         }

@@ -11,6 +11,7 @@ from typing import NewType
 
 from registry.domain.case import CaseId
 from registry.domain.record import PersonId, RecordUid
+from registry.domain.saved_search import SavedSearchId
 
 LetterId = NewType("LetterId", str)
 
@@ -32,6 +33,7 @@ class MailKind(StrEnum):
     CASE = "case"
     WEBHOOK = "webhook"
     ALERT = "alert"
+    SEARCH = "search"
 
 
 # What nobody can turn off: it tells that somebody else may be using their account, or answers what they asked.
@@ -53,9 +55,11 @@ class Letter:
 
     Attributes:
         id: a UUIDv7; the Message-ID is made of it.
-        subject, body: words of the node; emptied once it was sent.
+        subject, body: words of the node; emptied once it was sent. Of new matches of a search they are written when
+            it is sent.
         person: whose address is looked up when it is sent; one of this and *address*.
-        about: uid of the record, or id of the case, that it tells of; the letter goes when that is erased.
+        about: uid of the record, or id of the case or the saved search, that it tells of; the letter goes when that is
+            erased.
         error: code of the last failure.
     """
 
@@ -67,7 +71,7 @@ class Letter:
     due_at: datetime
     person: PersonId | None = None
     address: str | None = None
-    about: RecordUid | CaseId | None = None
+    about: RecordUid | CaseId | SavedSearchId | None = None
     state: LetterState = LetterState.WAITING
     attempts: int = 0
     lease_until: datetime | None = None

@@ -144,6 +144,14 @@ TABLES: tuple[Kept, ...] = (
         "{delivery_kept_days} days",
     ),
     Kept(
+        "saved_searches", "searches that members keep, with a name, and hashes of what matched then",
+        "to tell what matches newly", "until they are deleted, or the member leaves", Personal.STAFF,
+    ),
+    Kept(
+        "saved_search_matches", "which record a saved search was told of, by ids", "to tell each match once",
+        "as long as the search; gone when the record is erased",
+    ),
+    Kept(
         "reviewer_preferences", "what a reviewer does not read, and limits of one's own", "so that nobody reads it",
         "until it is changed, or the member leaves; read for that person alone", Personal.STAFF,
     ),

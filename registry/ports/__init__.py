@@ -31,6 +31,7 @@ from registry.ports.outbound import Outbound
 from registry.ports.proposals import Proposals
 from registry.ports.records import ChangeReader, ChangeWriter, LogHead, RecordReader, RecordWriter
 from registry.ports.reports import Reports
+from registry.ports.saved_searches import SavedSearches
 from registry.ports.screening import ScreeningAcceptances
 from registry.ports.sessions import Sessions
 from registry.ports.sources import Sources
@@ -77,6 +78,7 @@ __all__ = [
     "RecordWriter",
     "Registry",
     "Reports",
+    "SavedSearches",
     "ScreeningAcceptances",
     "SearchIndex",
     "Sessions",

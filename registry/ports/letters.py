@@ -9,6 +9,7 @@ from typing import Protocol
 from registry.domain.case import CaseId
 from registry.domain.letter import Letter, LetterId, LetterState, MailAddress
 from registry.domain.record import PersonId, RecordUid
+from registry.domain.saved_search import SavedSearchId
 
 
 class Letters(Protocol):
@@ -50,8 +51,8 @@ class Letters(Protocol):
         """Delete those that were done before then."""
         ...
 
-    def erase(self, about: RecordUid | CaseId) -> None:
-        """Delete every letter about a record or a case."""
+    def erase(self, about: RecordUid | CaseId | SavedSearchId) -> None:
+        """Delete every letter about a record, a case or a saved search."""
         ...
 
     def address_of(self, person: PersonId) -> MailAddress | None:

@@ -121,7 +121,7 @@ def _put(
         and _may_know(one, record, visible)
     ]
     if wanted and unit.webhooks.waiting(webhook.id) + len(wanted) > registry.settings.webhook_backlog:
-        _disable(registry, unit, actor, webhook, DisabledReason.BACKLOG)
+        disable(registry, unit, actor, webhook, DisabledReason.BACKLOG)
         return
     for change, record in wanted:
         unit.webhooks.post(
@@ -229,7 +229,7 @@ def _note_outcome(
         unit.webhooks.save(failing)
     else:
         unit.webhooks.save_delivery(replace(done, state=DeliveryState.FAILED, done_at=now))
-        _disable(registry, unit, actor, failing, reason)
+        disable(registry, unit, actor, failing, reason)
 
 
 def _note_arrival(registry: Registry, unit: Unit, actor: Actor, webhook: Webhook, delivery: Delivery) -> None:
@@ -254,7 +254,8 @@ def _reason_to_stop(
     return DisabledReason.FAILING if now - since >= timedelta(days=registry.settings.webhook_give_up_days) else None
 
 
-def _disable(registry: Registry, unit: Unit, actor: Actor, webhook: Webhook, reason: DisabledReason) -> None:
+def disable(registry: Registry, unit: Unit, actor: Actor, webhook: Webhook, reason: DisabledReason) -> None:
+    """Switch a webhook off, within a unit of the caller, and tell who made it."""
     unit.webhooks.save(replace(webhook, state=WebhookState.DISABLED, reason=reason))
     unit.webhooks.drop_waiting(webhook.id)
     note(registry, unit, actor, EventName.WEBHOOK_DISABLED, subject=f"webhook:{webhook.id}", reason=reason.value)

@@ -23,6 +23,8 @@ from registry.domain.letter import (
 from registry.domain.record import OrganisationId, PersonId, RecordUid
 from registry.ports import Reader, Registry, Unit
 from registry.ports.outbound import Mail
+from registry.service import digests
+from registry.service.digests import Written
 from registry.service.events import note
 
 LEASE = timedelta(minutes=5)
@@ -85,15 +87,16 @@ def send_next(registry: Registry, actor: Actor) -> int:
             return 0
         to = _recipient(unit, letter)
         hourly = unit.letters.sent_since(now - _HOUR, letter.recipient)
-        if to is None:
-            # Nobody wants it, or nobody has said where to.
+        words = digests.written(registry, unit, letter) if letter.kind is MailKind.SEARCH else None
+        if to is None or (letter.kind is MailKind.SEARCH and words is None):
+            # Nobody wants it, nobody has said where to, or there is nothing to tell any more.
             unit.letters.save(replace(letter, state=LetterState.DROPPED, done_at=now, lease_until=None))
             return 1
         if hourly >= registry.settings.mail_hourly:
             held = replace(letter, due_at=now + _HOUR, lease_until=None, attempts=letter.attempts - 1)
             unit.letters.save(held)
             return 1
-    after = _sent(registry, letter, to)
+    after = _sent(registry, letter, to, words)
     with registry.storage.begin() as unit:
         # Erased meanwhile, or taken over by somebody else.
         if unit.letters.get(letter.id) == letter:
@@ -193,13 +196,15 @@ def _recipient(reader: Reader | Unit, letter: Letter) -> str | None:
     return known.address if known is not None and known.wants(letter.kind) else None
 
 
-def _sent(registry: Registry, letter: Letter, to: str) -> Letter:
-    """The letter after one try."""
+def _sent(registry: Registry, letter: Letter, to: str, words: Written | None) -> Letter:
+    """The letter after one try; *words* are those of one that was put together now."""
     settings = registry.settings
     choices = f"{settings.base_url}/me/webhooks" if letter.person is not None else None
     why = f"You get this because you are a member at {settings.title}. " if letter.person is not None else ""
     footer = f"\n-- \n{why}{settings.base_url}\n" + (f"Mail you do not want: {choices}\n" if choices else "")
-    mail = Mail(letter.id, to, f"{settings.title}: {letter.subject}", letter.body.rstrip() + "\n" + footer, choices)
+    subject, body = (letter.subject, letter.body) if words is None else (words.subject, words.body)
+    unsubscribe = choices if words is None else words.unsubscribe
+    mail = Mail(letter.id, to, f"{settings.title}: {subject}", body.rstrip() + "\n" + footer, unsubscribe)
     try:
         registry.outbound.send(mail)
     except MailRefused as refusal:

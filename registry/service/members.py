@@ -151,6 +151,7 @@ def _remove(registry: Registry, unit: Unit, actor: Actor, found: Organisation, m
     unit.sessions.end_all(member.person)
     unit.accounts.remove_member(member.person, found.id)
     unit.membership.forget_agreement(member.person, found.id)
+    unit.saved_searches.forget(member.person, found.id)
     forget(unit, member.person)
     subject = f"member:{member.person}"
     note_access(registry, unit, actor, EventName.MEMBER_REMOVED, subject, organisation=found.slug, keys=ended)

@@ -224,6 +224,7 @@ def delete(registry: Registry, actor: Actor, webhook_id: WebhookId) -> Webhook:
     owner, _ = policy.require_member(actor)
     with registry.storage.begin() as unit:
         webhook = _load(unit, owner, webhook_id)
+        unit.saved_searches.forget_webhook(webhook.id)
         unit.webhooks.delete(webhook.id)
         note(registry, unit, actor, EventName.WEBHOOK_DELETED, subject=_subject(webhook))
     return webhook

@@ -27,6 +27,7 @@ class OutboundSettings(BaseModel):
         5, ge=1, le=30, description="Days of failure after which a webhook is switched off."
     )
     delivery_kept_days: int = Field(30, ge=1, le=365, description="Days that deliveries and sent letters are listed.")
+    saved_searches_each: int = Field(50, ge=1, le=500, description="Most searches that a member saves.")
     policy_check_hours: int = Field(24, ge=1, le=720, description="Hours between two looks at a watched usage policy.")
     mail_from: Annotated[str, StringConstraints(pattern=r"^([^\s@<>]{1,64}@[a-zA-Z0-9.-]{1,190})?$")] = Field(
         "", description="The address that the node's mail comes from; without it no mail is sent."

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, u
 from registry.domain.case import CaseId
 from registry.domain.letter import Letter, LetterId, LetterState, MailAddress, MailKind
 from registry.domain.record import PersonId, RecordUid
+from registry.domain.saved_search import SavedSearchId
 from registry.storage.prepared import Prepared, named
 from registry.storage.statements import Statements
 from registry.storage.tables import LETTERS, MAIL_ADDRESSES
@@ -83,7 +84,7 @@ class LetterTables:
         """See the port."""
         self._statements.run(delete(LETTERS).where(LETTERS.c.done_at < done_before))
 
-    def erase(self, about: RecordUid | CaseId) -> None:
+    def erase(self, about: RecordUid | CaseId | SavedSearchId) -> None:
         """See the port."""
         self._statements.write(_ERASE, {"about": about})
 

@@ -26,6 +26,7 @@ from registry.storage.numbers import NumberTable
 from registry.storage.policy_watch import PolicyWatchTables
 from registry.storage.proposals import ProposalTable
 from registry.storage.reports import ReportTables
+from registry.storage.saved_searches import SavedSearchTables
 from registry.storage.screening import ScreeningTable
 from registry.storage.sessions import SessionTable
 from registry.storage.sources import SourceTables
@@ -163,6 +164,11 @@ class Repositories:
     def trusted_documents(self) -> TrustedDocumentTable:
         """Registered GraphQL documents."""
         return TrustedDocumentTable(self._statements)
+
+    @property
+    def saved_searches(self) -> SavedSearchTables:
+        """Searches that people keep."""
+        return SavedSearchTables(self._statements)
 
     @property
     def screening(self) -> ScreeningTable:

@@ -167,6 +167,8 @@ HOLD_NO_WORDS = {
     "mail_addresses": "members, who are forgotten by another way",
     "webhooks": "addresses of organisations",
     "deliveries": "ids",
+    "saved_searches": "what members look for, who delete it themselves",
+    "saved_search_matches": "ids",
     "reviewer_preferences": "numbers",
     "exposures": "numbers",
     "exposure_marks": "hashes",

@@ -46,6 +46,7 @@ MAIL: dict[MailKind, str] = {
     MailKind.NOTICE: "Records that speak of my organisation",
     MailKind.WEBHOOK: "Webhooks that were switched off",
     MailKind.ALERT: "Alerts, for operators",
+    MailKind.SEARCH: "New matches of my saved searches",
 }
 CHANGES: dict[ChangeKind, str] = {
     ChangeKind.SUBMIT: "Handed in (submit)",

@@ -34,6 +34,7 @@ from registry.storage.tables.proposals import PROPOSALS
 from registry.storage.tables.records import FACETS, LINKS, NUMBERS, RECORDS, REVISIONS
 from registry.storage.tables.reference import CROSSWALKS, FINDINGS, TAXONOMIES
 from registry.storage.tables.reports import REPORT_CHECKS, REPORT_CONTACTS, REPORT_MESSAGES, REPORTS
+from registry.storage.tables.saved_searches import SAVED_MATCHES, SAVED_SEARCHES
 from registry.storage.tables.screening import SCREENING_ACCEPTANCES
 from registry.storage.tables.sources import NOT_RELATED, SOURCE_KEYS, SUGGESTED_DUPLICATES
 from registry.storage.tables.trusted_documents import TRUSTED_DOCUMENTS
@@ -103,6 +104,8 @@ __all__ = [
     "RESERVED_NUMBERS",
     "REVIEWER_PREFERENCES",
     "REVISIONS",
+    "SAVED_MATCHES",
+    "SAVED_SEARCHES",
     "SCREENING_ACCEPTANCES",
     "SESSIONS",
     "SOURCE_KEYS",

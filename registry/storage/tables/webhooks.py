@@ -42,6 +42,8 @@ class DeliveryRow(Row, table=True):
     kind: str | None = None
     uid: str | None = None
     public_seq: int | None = None
+    search: str | None = None
+    revision: int | None = None
     created_at: datetime
     due_at: datetime
     state: str

@@ -1,0 +1,78 @@
+"""A search as a feed: a page of what strangers find, the newest first, the same for everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from registry.domain import policy, redaction
+from registry.domain.account import Organisation
+from registry.domain.actor import ANONYMOUS, Actor, Permission
+from registry.domain.feed import PAGE
+from registry.domain.policy import PUBLIC_ONLY
+from registry.domain.query import parse
+from registry.domain.record import OrganisationId, Record, RecordUid
+from registry.domain.search import Query, SearchRequest, SearchSort
+from registry.ports import Reader, Registry, Unit
+from registry.service.export import state_of_index
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A record that a feed tells, as strangers see it, with its owner."""
+
+    record: Record
+    owner: Organisation | None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPage:
+    """A page of a feed; ``next_cursor`` continues after it."""
+
+    query: Query
+    told: tuple[Told, ...]
+    next_cursor: str | None
+
+
+def version(registry: Registry, actor: Actor) -> str:
+    """What a feed of a search depends on: as long as it stays, the same address is answered the same.
+
+    What is public, and how much of that the index has taken in.
+    """
+    policy.require(actor, Permission.RECORD_READ)
+    log_id, indexed = state_of_index(registry)
+    with registry.storage.read() as reader:
+        return f"{log_id}.{reader.changes.head().public_seq}.{indexed}"
+
+
+def search_feed(registry: Registry, actor: Actor, text: str, *, after: str | None = None) -> FeedPage:
+    """The public matches of *text* by the day on which they were first published, the newest first.
+
+    A record that was withdrawn is in no feed any more.
+
+    Raises:
+        BadQuery: the text cannot be read; carries the column and the nearest valid query.
+        BadCursor: the cursor belongs to another feed.
+        SearchUnavailable: the index is being rebuilt.
+    """
+    policy.require(actor, Permission.RECORD_READ)
+    query = parse(text)
+    binding = ("feed", text.strip())
+    position = registry.cursors.open(after, *binding) if after is not None else None
+    asked = SearchRequest(query, SearchSort.PUBLISHED, PAGE, position, snippets=False)
+    found = registry.index.search(asked)
+    with registry.storage.read() as reader:
+        told = shown(reader, [hit.uid for hit in found.hits])
+    following = registry.cursors.seal(found.hits[-1].position, *binding) if found.has_next and found.hits else None
+    return FeedPage(query, told, following)
+
+
+def shown(reader: Reader | Unit, uids: Iterable[RecordUid]) -> tuple[Told, ...]:
+    """Those of *uids* that are public now, in their order, as strangers see them."""
+    wanted = list(uids)
+    found = reader.records.many(wanted, visible=PUBLIC_ONLY)
+    records = [redaction.for_actor(found[uid], ANONYMOUS) for uid in wanted if uid in found and found[uid].is_public]
+    owners: dict[OrganisationId, Organisation] = {}
+    if records:
+        owners = reader.accounts.organisations_by_id(sorted({one.owner for one in records}))
+    return tuple(Told(one, owners.get(one.owner)) for one in records)
