@@ -26,6 +26,7 @@ _HEAVY_OF_TYPE = {
     "Mutation.acceptImported": 500,
     "Proposal.changes": 50,
     "Query.deadlines": 500,
+    "Query.export": 400,
     "Query.importSource": 20,
     "Query.importedToReview": 100,
     "Query.importSources": 100,

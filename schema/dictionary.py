@@ -20,6 +20,7 @@ from registry.domain.content import base
 from registry.domain.content.base import MAX_PART_BYTES, Model, TermOf
 from registry.domain.content.kinds import PUBLIC, RESTRICTED
 from registry.domain.content.marking import Marking
+from registry.domain.export.columns import COLUMNS, DEFAULT
 from registry.domain.terms import Vocabulary
 from registry.domain.vocabulary import Kind
 
@@ -69,6 +70,7 @@ def dictionary() -> str:
     chunks += [_choices(one) for one in _closed((*PUBLIC.values(), *RESTRICTED.values(), Marking, *objects))]
     chunks.append("## Open vocabularies\n\nThey grow over time. A code `parent/child` is found under `parent` too.\n")
     chunks += [_terms(one) for one in terms.ALL]
+    chunks.append(_columns())
     return "\n".join(chunks)
 
 
@@ -165,6 +167,15 @@ def _terms(vocabulary: Vocabulary) -> str:
 
 def _first_line(documented: type) -> str:
     return (documented.__doc__ or "").strip().partition("\n")[0]
+
+
+def _columns() -> str:
+    rows = ["| column | several values | usual | what it says |", "|---|---|---|---|"]
+    for name, column in COLUMNS.items():
+        usual, several = ("yes" if is_so else "" for is_so in (name in DEFAULT, column.is_list))
+        rows.append(f"| `{name}` | {several} | {usual} | {_escaped(column.description)} |")
+    said = "What the `columns` of an [export](guide-researcher.md#5-take-data-along) as CSV may be, in any order."
+    return "\n".join(["## Columns of exports\n", f"{said}\n", *rows, ""])
 
 
 def _escaped(text: str) -> str:

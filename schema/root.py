@@ -17,6 +17,7 @@ from schema.cases import CaseMutations, CaseQueries
 from schema.deadlines import DeadlineQueries
 from schema.duplicates import DuplicateMutations, DuplicateQueries
 from schema.execution import make_direct
+from schema.export import ExportQueries
 from schema.graph import GraphQueries
 from schema.groups import GroupMutations, GroupQueries
 from schema.imported import ImportedMutations, ImportedQueries
@@ -59,6 +60,7 @@ class Query(
     SourceQueries,
     ImportQueries,
     TaxonomyQueries,
+    ExportQueries,
     DuplicateQueries,
     CandidateQueries,
     ProposalQueries,

@@ -32,6 +32,7 @@ from web.pages import (
     candidates,
     clauses,
     clocks,
+    export,
     history,
     home,
     imported,
@@ -82,6 +83,7 @@ def create_app(registry: Registry, *, background: bool = False) -> Starlette:
         routes=[
             Route("/graphql", GraphQLApp(registry)),
             Route("/bulk", BulkApp(registry), methods=["POST"]),
+            Route("/export.{format}", export.ExportApp(registry), methods=["GET"]),
             *_pages(),
         ],
         lifespan=lifespan,
@@ -105,6 +107,7 @@ def _pages() -> list[Route]:
     return [
         Route("/", by_log(home.home)),
         Route("/search", by_body(search.search)),
+        Route("/export/manifest.json", export.manifest_json),
         Route("/lookup", by_log(lookup.lookup)),
         Route("/r/{ref}.json", by_log(record.record_json)),
         Route("/r/{ref}", by_log(record.record)),

@@ -16,7 +16,6 @@ from typing import IO
 
 import anyio
 import anyio.to_thread
-from anyio.abc import TaskGroup
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
@@ -37,6 +36,7 @@ from web.errors import HttpFailure
 from web.limits import PAGE_COST
 from web.middleware import told_length
 from web.session_cookie import SessionCookie
+from web.streaming import Places, end_with_client
 
 MEDIA_TYPE = "application/x-ndjson"
 _TYPES = frozenset({MEDIA_TYPE, "application/ndjson", "application/jsonl"})
@@ -60,7 +60,7 @@ class BulkApp:
         self._piece_seconds = piece_seconds
         self._body_seconds = body_seconds
         self._threads = anyio.CapacityLimiter(_THREADS)
-        self._running: Counter[str] = Counter()
+        self._places = Places("bulk requests", each=_AT_ONCE_PER_ORGANISATION)
         self._cookie = SessionCookie(https=registry.settings.base_url.startswith("https:"))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -71,10 +71,10 @@ class BulkApp:
         mode = _mode(request)
         self._check_head(request)
         request.state.standing = limits.charge(self._registry, actor, cost=PAGE_COST)
-        with self._place(organisation), _unnamed_file(self._registry) as body:
+        with self._places.place(organisation), _unnamed_file(self._registry) as body:
             await self._receive(receive, body)
             async with anyio.create_task_group() as group:
-                group.start_soon(_end_with_client, receive, group)
+                group.start_soon(end_with_client, receive, group)
                 # Who does not read the answer is left alone; what was not read is sent again.
                 with suppress(TimeoutError):
                     await self._answer(request, actor, mode, body, send)
@@ -86,19 +86,6 @@ class BulkApp:
         type_ = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if type_ not in _TYPES:
             raise HttpFailure(415, "UNSUPPORTED_MEDIA_TYPE", f"send one submission a line, as {MEDIA_TYPE}")
-
-    @contextmanager
-    def _place(self, organisation: str) -> Iterator[None]:
-        if self._running[organisation] >= _AT_ONCE_PER_ORGANISATION:
-            message = f"at most {_AT_ONCE_PER_ORGANISATION} bulk requests of an organisation run at once"
-            raise HttpFailure(429, "RATE_LIMITED", message, headers={"Retry-After": "5"})
-        self._running[organisation] += 1
-        try:
-            yield
-        finally:
-            self._running[organisation] -= 1
-            if not self._running[organisation]:
-                del self._running[organisation]
 
     async def _receive(self, receive: Receive, body: IO[bytes]) -> None:
         """Take the body in, at most so many bytes and lines of it, each piece in time."""
@@ -209,13 +196,6 @@ class BulkApp:
     async def _send(self, send: Send, text: bytes) -> None:
         with anyio.fail_after(self._piece_seconds):
             await send({"type": "http.response.body", "body": text, "more_body": True})
-
-
-async def _end_with_client(receive: Receive, group: TaskGroup) -> None:
-    """Stop the work, after the lines in hand, when nobody waits for the answer any more."""
-    while (await receive())["type"] != "http.disconnect":
-        pass
-    group.cancel_scope.cancel()
 
 
 @contextmanager

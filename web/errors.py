@@ -26,6 +26,7 @@ from registry.domain.errors import (
     Unauthenticated,
     Unavailable,
 )
+from registry.domain.export.address import PATH as EXPORT
 from web.site import site_of
 
 STATUS_OF: tuple[tuple[type[CommonsError], int], ...] = (
@@ -132,11 +133,12 @@ def status_of(error: CommonsError) -> int:
 
 
 def wants_json(request: Request) -> bool:
-    """Whether the client is a program: it calls the API, or asks for JSON and not for a page."""
+    """Whether the client is a program: it calls the API, takes an export or asks for JSON, and asks for no page."""
     path = request.url.path
     accept = request.headers.get("accept", "")
     is_json_path = path in {"/graphql", "/bulk"} or path.startswith(("/graphql/", "/health/")) or path.endswith(".json")
-    return is_json_path or ("application/json" in accept and "text/html" not in accept)
+    wants_page = "text/html" in accept
+    return is_json_path or ((path.startswith(EXPORT) or "application/json" in accept) and not wants_page)
 
 
 def _expected(error: CommonsError) -> Failure:

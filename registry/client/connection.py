@@ -15,6 +15,8 @@ from registry.domain.errors import CommonsError, Misconfigured, Unauthenticated,
 
 _NDJSON = "application/x-ndjson"
 _PASSING = frozenset({408, 429, 500, 502, 503, 504})
+# A node that is asked for much waits with the rest of a file until the budget holds it again.
+_FILE_SECONDS = 300.0
 
 
 class Interrupted(Unavailable):
@@ -90,6 +92,25 @@ class Connection:
         except httpx.HTTPError as error:
             raise Interrupted(f"the node at {self._http.base_url} does not answer") from error
         raise Interrupted(f"the node at {self._http.base_url} ended its answer early")
+
+    def receive(self, path: str, *, media_type: str) -> Iterator[bytes]:
+        """A file of the node, piece by piece.
+
+        Raises:
+            Unavailable: it does not answer, or the file ended early.
+            CommonsError: what the node raised instead.
+        """
+        headers = {"Accept": f"{media_type}, application/json;q=0.9"}
+        timeout = httpx.Timeout(self._http.timeout.connect, read=_FILE_SECONDS)
+        try:
+            with self._http.stream("GET", path, headers=headers, timeout=timeout) as response:
+                if response.status_code != httpx.codes.OK:
+                    raise _refusal(response)
+                if response.headers.get("content-type") != media_type:
+                    raise _no_registry()
+                yield from response.iter_bytes()
+        except httpx.HTTPError as error:
+            raise Unavailable(f"the node at {self._http.base_url} does not answer, or ended the file early") from error
 
 
 def _refusal(response: httpx.Response) -> CommonsError:

@@ -16,12 +16,13 @@ from registry.domain.account import Organisation
 from registry.domain.actor import ANONYMOUS, Actor, Permission
 from registry.domain.change import LOG_ID
 from registry.domain.errors import Unauthenticated
+from registry.domain.explaining import explanation
 from registry.domain.export.manifest import Manifest, Tally
 from registry.domain.export.row import Row, row_of
 from registry.domain.export.writing import ExportFormat
 from registry.domain.ordering import order_of
 from registry.domain.policy import PUBLIC_ONLY, Visibility
-from registry.domain.query import parse, render
+from registry.domain.query import parse
 from registry.domain.record import OrganisationId, Record, RecordUid
 from registry.domain.search import Query, SearchRequest, SearchSort
 from registry.ports import Reader, Registry
@@ -66,7 +67,7 @@ def begin(
     query = parse(text)
     order = order_of(query, sort)
     # Before the matches: an index that goes on meanwhile then holds what the manifest tells, and more.
-    log_id, public_seq = _state(registry)
+    log_id, public_seq = state_of_index(registry)
     tally = Tally()
     if own:
         visible = policy.visible_to(actor)
@@ -97,7 +98,7 @@ def manifest(
         base_url=settings.base_url,
         url=url,
         query=text,
-        words=render(found.query),
+        explanation=explanation(found.query),
         own=found.own,
         form=form,
         columns=columns,
@@ -122,7 +123,7 @@ def licences(registry: Registry, actor: Actor, text: str) -> dict[str, int]:
     return {licence: count for licence, count in matched.items() if count}
 
 
-def _state(registry: Registry) -> tuple[str, int]:
+def state_of_index(registry: Registry) -> tuple[str, int]:
     """The log, and up to which public row of it the index has taken in everything."""
     seq = registry.index.position()
     with registry.storage.read() as reader:

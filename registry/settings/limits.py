@@ -94,6 +94,11 @@ class LimitSettings(BaseModel):
     bulk_line_bytes: int = Field(1_000_000, ge=1000, description="Longest line of a bulk request.")
     max_response_bytes: int = Field(10_000_000, ge=100_000, description="Largest answer of the GraphQL API.")
     max_query_seconds: float = Field(20.0, gt=0, le=3600, description="Longest time that a GraphQL query may take.")
+    exports_at_once: int = Field(8, ge=1, description="Exports that one process of the node sends at once.")
+    exports_at_once_each: int = Field(
+        2, ge=1, description="Exports that are sent at once to one address or organisation."
+    )
+    export_seconds: float = Field(3600.0, gt=0, description="Longest time that sending an export may take.")
     trusted_documents_only: bool = Field(
         False, description="Whether requests without a key may only ask registered GraphQL documents."
     )

@@ -55,6 +55,16 @@ def pages(twin: Twin) -> dict[str, list[str]]:
         "/": ["/", "/?x=1"],
         "/lookup": ["/lookup", *(f"/lookup?url={one}" for one in addresses)],
         "/search": ["/search", "/search?q=", *queries, *(f"{one}&sort=published" for one in queries)],
+        "/export.{format}": [
+            *(f"/export.jsonl?manifest=1&q={word}" for word in WORDS),
+            *(
+                f"/export.{one}"
+                for one in ("csv", "csv?columns=sources,links,aliases", "bib", "ris", "csl.json", "zip")
+            ),
+            "/export.csv?scope=mine",
+            "/export.nothing",
+        ],
+        "/export/manifest.json": [f"/export/manifest.json?q={word}" for word in WORDS],
         "/r/{ref}.json": [f"/r/{ref}.json" for ref in refs],
         "/r/{ref}": [f"/r/{ref}" for ref in refs],
         "/r/{ref}/history": [f"/r/{ref}/history" for ref in refs],
@@ -148,7 +158,9 @@ def questions(twin: Twin) -> Iterator[Question]:
     """Everything that is asked of both nodes."""
     for found in pages(twin).values():
         for address in found:
-            yield Question("GET", address, echoes=address.startswith(("/search", "/lookup")) or SECRET_WORD in address)
+            yield Question(
+                "GET", address, echoes=address.startswith(("/search", "/lookup", "/export")) or SECRET_WORD in address
+            )
     yield Question("HEAD", "/incidents")
     yield Question("GET", "/nowhere")
     for document in map(_with_variables, documents(twin)):
@@ -277,6 +289,8 @@ def _searches() -> Iterator[dict[str, Any]]:
     for asked in ("has:incident", "has:mitigation OR has:lesson", "-has:statement", "review:reviewed -owner:acme"):
         yield {"query": f'{{ search(query: "{asked}", first: 9) {few} }}'}
     for word in WORDS:
+        export = f"export(query: $q, format: CSV) {everything(_SCHEMA, 'Export')}"
+        yield {"query": f"query($q: String!) {{ {export} }}", "variables": {"q": word}}
         for sort in ("RELEVANCE", "SEVERITY"):
             query = f"query($q: String!) {{ search(query: $q, sort: {sort}, first: 4) {few} }}"
             yield {"query": query, "variables": {"q": word}}

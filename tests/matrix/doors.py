@@ -13,6 +13,7 @@ from tests.matrix.walks import (
     alone,
     below,
     by_id,
+    exported,
     field,
     linked_on,
     listed_on,
@@ -105,6 +106,12 @@ def _strangers_find(state: str, marking: str) -> set[str]:
 def _others_find(state: str, marking: str) -> set[str]:
     """What one finds apart from the public matches: all else whose words one may read."""
     return expected.content(state, marking) - _strangers_find(state, marking)
+
+
+def _owners_take_along(state: str, marking: str) -> set[str]:
+    """What one exports apart from the public matches: no sealed record, and no work of others before it is out."""
+    found = _others_find(state, marking) if marking != "sealed" else expected.NOBODY
+    return found & expected.OWNERS if state in expected.NEVER_OUT else found
 
 
 def _strangers_knew(state: str, marking: str) -> set[str]:
@@ -268,6 +275,12 @@ ROUTES: dict[str, Door] = {
         everything,
         linked_on(f"/search?q={WORD}", f"/search?q={WORD}&sort=published"),
         is_partial=True,
+    ),
+    "/export.{format}": Door(_strangers_find, everything, exported(f"/export.jsonl?q={WORD}")),
+    "/export.{format} mine": Door(
+        _owners_take_along,
+        lambda cell: cell.state not in {"erased", *expected.NOT_HANDED_IN},
+        exported(f"/export.jsonl?q={WORD}&scope=mine", refused_to={"stranger"}),
     ),
     "/lookup": Door(expected.in_lists, everything, linked_on(f"/lookup?url={SOURCE}"), is_partial=True),
     "/organisations/{slug}": Door(expected.in_lists, everything, linked_on("/organisations/acme"), is_partial=True),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
@@ -204,6 +205,17 @@ def linked_on(*paths: str) -> Walk:
             assert status == 200, (viewer.name, path)
             found |= set(_REF.findall(text))
         return _named(cells, found)
+
+    return walk
+
+
+def exported(path: str, *, refused_to: Collection[str] = ()) -> Walk:
+    """The uids of an export as JSON lines."""
+
+    def walk(viewer: Viewer, _cells: Sequence[Cell]) -> set[str]:
+        status, text = viewer.get(path)
+        assert status == (401 if viewer.name in refused_to else 200), (viewer.name, path, status)
+        return {json.loads(line)["uid"] for line in text.splitlines()} if status == 200 else set()
 
     return walk
 

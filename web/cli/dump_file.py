@@ -5,32 +5,23 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-import os
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
 from registry.domain.actor import ANONYMOUS
 from registry.domain.canonical import JsonValue, canonical_bytes
-from registry.domain.errors import Misconfigured
 from registry.domain.pages import RecordFilter
 from registry.ports import Registry
 from registry.service import dump, find
 from registry.service.dump import Dump, Wanted
+from web.cli.output_file import manifest_path, place_of, replaced
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
 _TOLD_EVERY = 100
-_READABLE = 0o644
-
-
-def manifest_path(target: Path) -> Path:
-    """Where the manifest of a dump stands."""
-    return target.with_name(f"{target.name}.manifest.json")
 
 
 def write_dump(
@@ -44,13 +35,9 @@ def write_dump(
     Raises:
         Misconfigured: *target* is a directory, or within the data directory.
     """
-    place = target.expanduser().resolve()
-    if place.is_dir():
-        raise Misconfigured("--out names a directory; name a file, such as records.jsonl.gz")
-    if place.is_relative_to(registry.settings.data_dir):
-        raise Misconfigured("a dump must lie outside the data directory")
+    place = place_of(target, data_dir=registry.settings.data_dir)
     total = find.count(registry, ANONYMOUS, RecordFilter(kinds=tuple(wanted.kinds)))
-    with registry.storage.read() as reader, _replaced(place) as file:
+    with registry.storage.read() as reader, replaced(place) as file:
         made = dump.everything(registry, ANONYMOUS, reader, wanted)
         hashed = _Hashed(file)
         if place.suffix == ".gz":
@@ -61,7 +48,7 @@ def write_dump(
             _write(made, hashed, progress, total)
         manifest_path(place).unlink(missing_ok=True)
     manifest = _manifest(registry, made, wanted, place.name, hashed)
-    with _replaced(manifest_path(place)) as file:
+    with replaced(manifest_path(place)) as file:
         file.write(json.dumps(manifest, indent=2, ensure_ascii=False).encode() + b"\n")
     return manifest
 
@@ -110,19 +97,3 @@ def _manifest(registry: Registry, made: Dump, wanted: Wanted, name: str, hashed:
         "without": cast("JsonValue", sorted(wanted.without)),
         **made.tally.as_dict(),
     }
-
-
-@contextmanager
-def _replaced(target: Path) -> Iterator[BinaryIO]:
-    """A new file that everybody may read and that stands at *target* once the block ends without an error."""
-    descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    making = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        making.chmod(_READABLE)
-        making.replace(target)
-    finally:
-        making.unlink(missing_ok=True)

@@ -19,6 +19,7 @@ from web.cli import (
     corrections,
     documents,
     dumping,
+    exporting,
     groups,
     imported,
     importing,
@@ -72,6 +73,7 @@ for group in (
     parties,
     backups,
     dumping,
+    exporting,
 ):
     app.add_typer(group.commands)
 app.add_typer(accounts.organisations, name="org")

@@ -25,7 +25,7 @@ _CONTACT_LIFE = timedelta(days=180)
 async def robots(request: Request) -> Response:
     """Search engines may read records; result pages and raw formats would only be repetitions."""
     site = site_of(request)
-    text = "User-agent: *\nDisallow: /search\nDisallow: /lookup\nDisallow: /graphql\nAllow: /\n"
+    text = "User-agent: *\nDisallow: /search\nDisallow: /lookup\nDisallow: /export\nDisallow: /graphql\nAllow: /\n"
     return PlainTextResponse(f"{text}\n# {site.url('/llms.txt')}\n", headers={"Cache-Control": _DAY})
 
 

@@ -12,6 +12,7 @@ from typing import IO, cast
 from registry.domain.canonical import JsonValue
 from registry.domain.export.manifest import NOTICE, Manifest, Tally
 
+BUNDLE = "zip"
 # Members bear the same time whenever they are made: the same rows make the same bytes.
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
 _READABLE = 0o644 << 16
@@ -108,7 +109,7 @@ def _readme(manifest: Manifest) -> str:
         registry=manifest.registry,
         count=manifest.count,
         query=" ".join(manifest.query.split()) or "everything",
-        words=manifest.words,
+        words=manifest.explanation or "every record",
         day=manifest.made_at.date().isoformat(),
         base_url=manifest.base_url,
         notice=NOTICE,

@@ -45,7 +45,7 @@ class Manifest:
     Attributes:
         node: the name of the node. ``registry``: its title.
         url: where the same is asked for again; ``None`` where it was not asked over HTTP.
-        words: the query as it was understood.
+        explanation: the query as it was understood, in words; empty for everything.
         public_seq: what strangers saw up to this row of the log is in it; with ``log_id`` it names a state.
         count: how many records match.
         columns: of a table; empty otherwise.
@@ -56,7 +56,7 @@ class Manifest:
     base_url: str
     url: str | None
     query: str
-    words: str
+    explanation: str
     own: bool
     form: ExportFormat
     columns: tuple[str, ...]
@@ -76,7 +76,7 @@ class Manifest:
             "base_url": self.base_url,
             "url": self.url,
             "query": self.query,
-            "query_in_words": self.words,
+            "explanation": self.explanation,
             "scope": "mine" if self.own else "public",
             "file_format": self.form.value,
             "columns": list(self.columns),
@@ -88,7 +88,21 @@ class Manifest:
         }
 
 
-def licences_dict(counts: Mapping[str, int]) -> list[dict[str, JsonValue]]:
-    """Licences with how many rows are under each, the most frequent first, and where the text stands if we know it."""
+@dataclass(frozen=True, slots=True)
+class LicenceCount:
+    """A licence among the rows. ``url``: where its text stands, if it is one that we know."""
+
+    licence: str
+    url: str | None
+    rows: int
+
+
+def licences_of(counts: Mapping[str, int]) -> tuple[LicenceCount, ...]:
+    """Licences with how many rows are under each, the most frequent first."""
     ordered = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
-    return [{"licence": name, "url": terms_of(name).url, "rows": count} for name, count in ordered]
+    return tuple(LicenceCount(name, terms_of(name).url, count) for name, count in ordered)
+
+
+def licences_dict(counts: Mapping[str, int]) -> list[dict[str, JsonValue]]:
+    """The same as JSON values."""
+    return [{"licence": one.licence, "url": one.url, "rows": one.rows} for one in licences_of(counts)]

@@ -46,6 +46,7 @@ WANTED = {
     "webhook add", "webhook list", "webhook rotate", "webhook test", "webhook pause", "webhook delete",
     "worker", "source credential", "source list", "source show", "source add", "source set", "source pause",
     "source resume", "source remove", "source findings", "source runs", "source link", "dump",
+    "export",
     "policy watch", "policy list", "policy check", "policy text", "policy unwatch",
     "org freeze", "org thaw", "group list", "group add", "group join", "group leave",
 }  # fmt: skip
