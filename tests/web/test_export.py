@@ -17,6 +17,7 @@ from starlette.types import Message, Scope
 
 from registry.domain.actor import ANONYMOUS, Actor
 from registry.ports import Registry
+from registry.service import limits
 from tests import factories
 from tests.bibliography import read_bibtex, read_ris
 from tests.client import Client
@@ -261,3 +262,34 @@ def test_only_so_many_exports_run_at_once(node: Node, marmots: list[str]) -> Non
         return refused
 
     assert [(429, "TOO_MANY_EXPORTS", "at most 2"), (429, "TOO_MANY_EXPORTS", "at most 3")] == anyio.run(run)
+
+
+def test_an_export_is_refused_before_its_first_row_where_the_budget_is_used_up(node: Node, marmots: list[str]) -> None:
+    registry = limited(node.registry)
+    with Client(create_app(registry)) as client:
+        whole = client.get("/export.csv?q=marmot")
+        limits.charge(registry, replace(ANONYMOUS, address="127.0.0.1"), cost=20_000 - 2 * 100 - 3 - 1)
+        refused = client.get("/export.csv?q=marmot")
+
+    assert 200 == whole.status_code
+    assert (429, "RATE_LIMITED") == (refused.status_code, refused.json()["errors"][0]["extensions"]["code"])
+    assert int(refused.headers["retry-after"]) > 0
+
+
+@pytest.mark.parametrize(("spent", "is_whole"), [(18_000, True), (19_990, False)])
+def test_rows_that_are_paid_for_on_the_way_wait_for_the_budget(
+    node: Node, marmots: list[str], spent: int, is_whole: bool
+) -> None:
+    registry = limited(node.registry, export_seconds=60.0 if is_whole else 0.3)
+    limits.charge(registry, ANONYMOUS, cost=spent)
+    reader = Reader(registry, ExportApp(registry, rows_before=2), stops_after=9)
+
+    anyio.run(reader.read)
+
+    assert is_whole == reader.ended
+
+
+def limited(registry: Registry, **more: float) -> Registry:
+    """The registry with the least budget there may be for strangers, and a clock that stands still."""
+    told = {"limits": True, "anonymous_cost_per_minute": 20_000, **more}
+    return replace(registry, settings=registry.settings.model_copy(update=told))

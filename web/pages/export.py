@@ -43,6 +43,7 @@ _OWN = ("scope", "mine")
 MANIFEST = f"{PATH}/manifest.json"
 # A record in an export costs less than one on a page: nothing is put into a template.
 ROW_COST = 1
+_ROWS_BEFORE = (LARGEST_COST - PAGE_COST) // ROW_COST
 _ROWS_AT_ONCE = 1000
 _PIECE = 1 << 16
 _THREADS = 2
@@ -78,12 +79,14 @@ class ExportApp:
 
     Args:
         piece_seconds: how long the client may take to read a piece.
+        rows_before: most rows that are paid for before the first is sent; an idle bucket always holds the usual sum.
     """
 
-    def __init__(self, registry: Registry, *, piece_seconds: float = 30.0) -> None:
+    def __init__(self, registry: Registry, *, piece_seconds: float = 30.0, rows_before: int = _ROWS_BEFORE) -> None:
         settings = registry.settings
         self._registry = registry
         self._piece_seconds = piece_seconds
+        self._rows_before = rows_before
         self._threads = anyio.CapacityLimiter(_THREADS)
         self._places = Places(
             "exports", each=settings.exports_at_once_each, at_once=settings.exports_at_once, code="TOO_MANY_EXPORTS"
@@ -109,8 +112,8 @@ class ExportApp:
                 group.cancel_scope.cancel()
 
     def _charge(self, request: Request, actor: Actor, rows: int) -> int:
-        """Charge for as many rows as an idle bucket always holds; the others are paid for on the way."""
-        paid = min(rows, (LARGEST_COST - PAGE_COST) // ROW_COST)
+        """Charge for rows before any is sent; further ones are paid for on the way."""
+        paid = min(rows, self._rows_before)
         if paid:
             request.state.standing = limits.charge(self._registry, actor, cost=paid * ROW_COST)
         return paid
