@@ -6,6 +6,7 @@ snippets are ours, so that an answer depends on the live documents only and not 
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -23,7 +24,6 @@ with warnings.catch_warnings():
     from whoosh.index import TOC, LockError
     from whoosh.lang.porter import stem as porter_stem
     from whoosh.reading import SegmentReader, TermNotFound
-    from whoosh.writing import MERGE_SMALL
 
 __all__ = [
     "CODEC",
@@ -100,6 +100,7 @@ class _Codec(W3Codec):  # type: ignore[misc]  # Whoosh has no types
 
 # To be raised with every change to the schema, to ``analysis`` or to what a column or a body holds.
 SCHEMA_VERSION = 8
+_SEGMENTS_A_TIER = 6
 INDEX_NAME = "MAIN"
 SCHEMA = Schema(
     uid=ID(unique=True),
@@ -109,8 +110,9 @@ SCHEMA = Schema(
     sequence=COLUMN(VarBytesColumn()),
     facts=COLUMN(VarBytesColumn()),
 )
-# Longer blocks than Whoosh's own are read in fewer steps.
-CODEC = _Codec(blocklimit=1024)
+# Longer blocks than Whoosh's own are read in fewer steps; packed, most would be as long, for
+# most words are rare.
+CODEC = _Codec(blocklimit=1024, compression=0)
 
 
 class Damaged(Exception):
@@ -131,15 +133,40 @@ def files() -> Iterator[None]:
         raise Damaged(str(error)) from error
 
 
+def merging(writer: Any, segments: list[Any]) -> list[Any]:
+    """Whoosh's merge policy, by tiers: as soon as there are six segments of about the same size they become one.
+
+    So each document is written again once a tier, where Whoosh's own policy merges all small segments at every fifth
+    commit. A segment of which half is deleted is written again too.
+    """
+    tiers: dict[int, list[Any]] = {}
+    for segment in segments:
+        live = segment.doc_count_all() - segment.deleted_count()
+        is_sparse = 2 * live < segment.doc_count_all()
+        tiers.setdefault(-1 if is_sparse else int(math.log(max(live, 1), _SEGMENTS_A_TIER)), []).append(segment)
+    merged = {
+        segment.segment_id()
+        for tier, of_tier in tiers.items()
+        if tier < 0 or len(of_tier) >= _SEGMENTS_A_TIER
+        for segment in of_tier
+    }
+    return _written_again(writer, segments, merged)
+
+
 def forgetting(writer: Any, segments: list[Any]) -> list[Any]:
-    """Whoosh's merge policy, which in addition writes every segment anew that holds deleted documents.
+    """As ``merging``, and every segment is written anew that holds deleted documents.
 
     Until then their words stay in the files; after an erasure they may not.
     """
-    kept = MERGE_SMALL(writer, segments)
-    for segment in kept:
-        if segment.has_deletions():
+    kept = merging(writer, segments)
+    return _written_again(writer, kept, {one.segment_id() for one in kept if one.has_deletions()})
+
+
+def _written_again(writer: Any, segments: list[Any], chosen: set[str]) -> list[Any]:
+    """Copy the live documents of the *chosen* segments into the one that is being written; returns the others."""
+    for segment in segments:
+        if segment.segment_id() in chosen:
             reader = SegmentReader(writer.storage, writer.schema, segment)
             writer.add_reader(reader)
             reader.close()
-    return [segment for segment in kept if not segment.has_deletions()]
+    return [segment for segment in segments if segment.segment_id() not in chosen]
