@@ -1,6 +1,6 @@
 """Run an import: read the documents, validate every draft, hand batches to the registry, report.
 
-A batch is at most 200 records or 200 ms of preparation, whichever comes first, so that an import never keeps other
+A batch is at most 500 records or 500 ms of preparation, whichever comes first, so that an import never keeps other
 writers waiting. A run that ends before its time is started again and finds the first part unchanged.
 """
 

@@ -24,8 +24,8 @@ from registry.service.ingest import Incoming, Outcome
 from registry.service.linking import linkable
 from registry.service.withdrawing import Sighting, Verdict
 
-BATCH_RECORDS = 200
-BATCH_SECONDS = 0.2
+BATCH_RECORDS = 500
+BATCH_SECONDS = 0.5
 _BEAT_SECONDS = 2.0
 _FINDINGS_AT_ONCE = 500
 # Of a run; whoever pours more of them is counted on, and not kept.

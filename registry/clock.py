@@ -9,6 +9,9 @@ import time
 from datetime import UTC, datetime
 
 _LOWER = string.ascii_lowercase + string.digits
+# The last 64 bits of a UUID: two say how it is laid out, 62 are random.
+_VARIANT = 0b10 << 62
+_RANDOM = (1 << 62) - 1
 _MIXED = string.ascii_letters + string.digits
 
 
@@ -40,9 +43,9 @@ class RandomIds:
                 if self._count > 0xFFF:
                     self._last_ms, self._count = self._last_ms + 1, 0
             stamp, count = self._last_ms, self._count
-        low = 0b10 << 62 | secrets.randbits(62)
-        text = f"{stamp & 0xFFFF_FFFF_FFFF:012x}7{count:03x}{low:016x}"
-        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+        low = int.from_bytes(secrets.token_bytes(8)) & _RANDOM | _VARIANT
+        high = stamp & 0xFFFF_FFFF_FFFF
+        return f"{high >> 16:08x}-{high & 0xFFFF:04x}-7{count:03x}-{low >> 48:04x}-{low & 0xFFFF_FFFF_FFFF:012x}"
 
     def salt(self) -> bytes:
         """16 random bytes."""

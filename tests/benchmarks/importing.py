@@ -14,7 +14,7 @@ from typing import TypeVar
 from sqlite_utils import Database
 
 from importers.contract import Draft, Importer, RawDocument, Source
-from importers.run import run
+from importers.run import BATCH_RECORDS, run
 from registry import settings as node_settings
 from registry import signing
 from registry.bootstrap import close_registry, open_registry
@@ -30,7 +30,8 @@ from tests.benchmarks import corpus
 
 ItemT = TypeVar("ItemT")
 
-PORTION = 500
+# What the importer stores at once too.
+PORTION = BATCH_RECORDS
 SOURCE = factories.source(corpus.SOURCE, "Benchmark corpus", organisation=OrganisationKind.OTHER, trusted=True)
 
 # What ``sqlite-utils enable-fts --create-triggers`` makes of one text a record.

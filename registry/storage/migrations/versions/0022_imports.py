@@ -1,4 +1,5 @@
-"""What lets imports write less: facets without a row id, and no index entries of what is neither shared nor merged."""
+"""What lets imports write less: facets without a row id or a foreign key, and no index entries of what is neither
+shared nor merged."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ _SPARSE = ("shared_with", "merged_into")
 
 def upgrade() -> None:
     """Copy the facets into a new table of the same name; make the two indexes anew."""
-    _rebuild_facets(without_rowid=True)
+    _rebuild_facets(sqlite_with_rowid=False)
     for column in _SPARSE:
         op.drop_index(f"ix_records_{column}", "records")
         op.create_index(f"ix_records_{column}", "records", [column], sqlite_where=sa.text(f"{column} IS NOT NULL"))
@@ -26,10 +27,10 @@ def downgrade() -> None:
     for column in _SPARSE:
         op.drop_index(f"ix_records_{column}", "records")
         op.create_index(f"ix_records_{column}", "records", [column])
-    _rebuild_facets(without_rowid=False)
+    _rebuild_facets(sa.ForeignKeyConstraint(["uid"], ["records.uid"], name="fk_facets_uid_records"))
 
 
-def _rebuild_facets(*, without_rowid: bool) -> None:
+def _rebuild_facets(*constraints: sa.Constraint, **options: bool) -> None:
     op.drop_index("ix_facets_uid", "facets")
     op.rename_table("facets", "facets_before")
     op.create_table(
@@ -38,8 +39,8 @@ def _rebuild_facets(*, without_rowid: bool) -> None:
         sa.Column("value", sa.String(), nullable=False),
         sa.Column("uid", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("facet", "value", "uid", name="pk_facets"),
-        sa.ForeignKeyConstraint(["uid"], ["records.uid"], name="fk_facets_uid_records"),
-        sqlite_with_rowid=not without_rowid,
+        *constraints,
+        **options,
     )
     op.execute("INSERT INTO facets (facet, value, uid) SELECT facet, value, uid FROM facets_before ORDER BY 1, 2, 3")
     op.drop_table("facets_before")
