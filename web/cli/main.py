@@ -17,6 +17,7 @@ from web.cli import (
     casework,
     checking,
     corrections,
+    doctor,
     documents,
     dumping,
     exporting,
@@ -60,6 +61,7 @@ app = typer.Typer(
 )
 for group in (
     node,
+    doctor,
     serving,
     working,
     importing,

@@ -97,16 +97,22 @@ def _checked(registry: Registry) -> Verification:
 
 
 @commands.command()
-def reindex(data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False) -> None:
-    """Build the search index anew from the store, while the old one serves."""
+def reindex(
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+    engine: Annotated[str | None, typer.Option(help="whoosh or tantivy; by default the one of the settings.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Build the search index anew from the store, while the old one serves; that of another engine stands beside it."""
     from registry.domain.actor import LOCAL_OPERATOR
     from registry.domain.errors import SearchUnavailable
     from registry.service.follow import reindex as build
-    from web.cli.directory import opened
+    from web.cli.directory import opened_with, settings_of
     from web.cli.progress import bar
 
     records = 0
-    with opened(data_dir) as registry, bar("Indexing") as advance:
+    settings = settings_of(data_dir, {**os.environ, "COMMONS_SEARCH": engine} if engine else os.environ)
+    chosen = settings_of(data_dir, os.environ).search
+    with opened_with(settings) as registry, bar("Indexing") as advance:
 
         def count(done: int) -> None:
             nonlocal records
@@ -124,6 +130,8 @@ def reindex(data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False) -> No
                     raise
                 time.sleep(_PAUSE_SECONDS)
     answer({"records": records, "position": position}, f"{records} records indexed", as_json=as_json)
+    if settings.search != chosen:
+        tell(f"Next: set search to {settings.search}, and start the node anew; {settings.index_dir.name}/ is used then")
 
 
 @commands.command()

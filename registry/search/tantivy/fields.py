@@ -10,6 +10,7 @@ import tantivy
 
 from registry.domain.record import RecordUid
 from registry.domain.search import SearchDocument
+from registry.domain.search_fields import COUNTED
 from registry.search import analysis
 from registry.search.tantivy.engine import SCHEMA
 
@@ -33,7 +34,7 @@ def document_of(uid: RecordUid, document: SearchDocument) -> tantivy.Document:
     having = [having_of(field, value) for field, values in spelled.items() for value in values]
     if document.number is not None:
         having.append(having_of("number", document.number))
-    facets: dict[str, list[str]] = {field: list(values.values()) for field, values in spelled.items()}
+    facets: dict[str, list[str]] = {field: list(spelled[field].values()) for field in COUNTED if field in spelled}
     if document.occurred_on is not None:
         facets |= {f"time_{name}": [value] for name, value in times_of(document.occurred_on).items()}
     made = tantivy.Document.from_dict(

@@ -26,7 +26,7 @@ PROGRAM = Path(sys.executable).with_name("commons")
 DOCUMENTATION = Path("docs/cli.md")
 WANTED = {
     "history", "propose", "proposal list", "proposal accept", "proposal decline", "proposal withdraw",
-    "init", "serve", "import", "search", "show", "submit", "validate", "reindex", "verify", "backup", "restore",
+    "init", "serve", "import", "search", "show", "submit", "validate", "reindex", "verify", "doctor", "backup", "restore",
     "upgrade", "org add", "org list", "user add", "user list", "key create", "key list", "key revoke",
     "deadlines", "draft-report",
     "list", "revise", "number list", "notice list", "notice answer",
