@@ -36,6 +36,7 @@ _HEAVY_OF_TYPE = {
     "Query.reportDraft": 1000,
     "Query.taxonomies": 100,
     "Query.taxonomy": 10,
+    "Query.trends": 1000,
     "Report.words": 40,
     "Revision.credits": 1,
     "Taxonomy.term": 20,

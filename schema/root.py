@@ -40,6 +40,7 @@ from schema.shapes import LargeInt
 from schema.sources import SourceQueries
 from schema.taking_away import TakingAwayMutations, TakingAwayQueries
 from schema.taxonomies import TaxonomyQueries
+from schema.trends import TrendQueries
 from schema.types.shown import TYPES
 from schema.webhooks import WebhookMutations, WebhookQueries
 from schema.welfare import WelfareMutations, WelfareQueries
@@ -61,6 +62,7 @@ class Query(
     ImportQueries,
     TaxonomyQueries,
     ExportQueries,
+    TrendQueries,
     DuplicateQueries,
     CandidateQueries,
     ProposalQueries,

@@ -55,6 +55,7 @@ from web.pages import (
     sign_in,
     sources,
     taxonomies,
+    trends,
     watched,
     webhooks,
     welfare,
@@ -107,6 +108,8 @@ def _pages() -> list[Route]:
     return [
         Route("/", by_log(home.home)),
         Route("/search", by_body(search.search)),
+        Route("/trends", by_body(trends.trends)),
+        Route("/trends.csv", by_body(trends.trends_csv)),
         Route("/export/manifest.json", export.manifest_json),
         Route("/lookup", by_log(lookup.lookup)),
         Route("/r/{ref}.json", by_log(record.record_json)),

@@ -17,7 +17,16 @@ from registry.service.limits import OverBudget, Standing
 # Compare with the cost of queries: a page reads and shows about as much as a query of this cost.
 PAGE_COST = 100
 KNOWN_COST = 2
-_DEARER = {"/": 200, "/search": 400, "/lookup": 200, "/mitigations/matrix": 400, "/report": 100, "/transparency": 200}
+_DEARER = {
+    "/": 200,
+    "/search": 400,
+    "/trends": 800,
+    "/trends.csv": 800,
+    "/lookup": 200,
+    "/mitigations/matrix": 400,
+    "/report": 100,
+    "/transparency": 200,
+}
 _CHEAPER = {"/robots.txt", "/llms.txt", "/favicon.svg", "/favicon.ico", "/.well-known/security.txt"}
 _FREE = ("/static/", "/health/")
 _CHARGED_THERE = frozenset({"/graphql", "/bulk"})

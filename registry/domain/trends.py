@@ -123,8 +123,10 @@ def check(rows: str, columns: str | None, measure: str | None) -> None:
         for place, name in (("rows", rows), ("columns", columns))
         if name is not None and name not in AXES
     ]
-    if columns == rows:
-        problems.append(Problem(("columns",), "SAME_AXIS", "choose another field than that of the rows"))
+    if columns == rows or {rows, columns} <= {*TIMES}:
+        problems.append(
+            Problem(("columns",), "SAME_AXIS", "choose another field than that of the rows; one may be a time")
+        )
     if measure is not None and measure not in MEASURES:
         message = f"measures are: {', '.join(MEASURES)}"
         problems.append(Problem(("measure",), "UNKNOWN_TERM", message, did_you_mean(measure, MEASURES)))

@@ -24,6 +24,10 @@ WORDS = (
     "spam", f"{SECRET_WORD}", "spam OR zorbelgrint", "-zorbelgrint", "zorbel*", '"spam wave"', "severity:>=4",
     "misuse:spam", "provider:acme", f"provider:{SECRET_WORD}", "kind:mitigation", "spma", "(", "after:2026-01",
 )  # fmt: skip
+COUNTED = (
+    "rows=misuse", "rows=provider&columns=misuse", "rows=owner&columns=year", "rows=quarter&columns=misuse",
+    "rows=misuse&measure=time_to_containment", "rows=kind&columns=has&misuse=spam", "rows=nothing",
+)  # fmt: skip
 ORDERS = ("PUBLISHED", "CHANGED", "OCCURRED", "SEVERITY")
 LISTS = ("incidents", "mitigations", "lessons", "weaknesses", "usagePolicies", "statements", "records")
 
@@ -65,6 +69,8 @@ def pages(twin: Twin) -> dict[str, list[str]]:
             "/export.nothing",
         ],
         "/export/manifest.json": [f"/export/manifest.json?q={word}" for word in WORDS],
+        "/trends": ["/trends", *(f"/trends?{one}" for one in (*COUNTED, *(f"q={word}" for word in WORDS)))],
+        "/trends.csv": ["/trends.csv", *(f"/trends.csv?{counted}" for counted in COUNTED)],
         "/r/{ref}.json": [f"/r/{ref}.json" for ref in refs],
         "/r/{ref}": [f"/r/{ref}" for ref in refs],
         "/r/{ref}/history": [f"/r/{ref}/history" for ref in refs],
@@ -288,7 +294,11 @@ def _searches() -> Iterator[dict[str, Any]]:
     yield {"query": f'{{ search(query: "spam", first: 2) {found} }}'}
     for asked in ("has:incident", "has:mitigation OR has:lesson", "-has:statement", "review:reviewed -owner:acme"):
         yield {"query": f'{{ search(query: "{asked}", first: 9) {few} }}'}
+    trends = everything(_SCHEMA, "Trends")
+    for rows, columns in (("month", "misuse"), ("provider", "kind"), ("owner", "year"), ("technique", "quarter")):
+        yield {"query": f'{{ trends(rows: "{rows}", columns: "{columns}", measure: "duration") {trends} }}'}
     for word in WORDS:
+        yield {"query": f"query($q: String!) {{ trends(query: $q) {trends} }}", "variables": {"q": word}}
         export = f"export(query: $q, format: CSV) {everything(_SCHEMA, 'Export')}"
         yield {"query": f"query($q: String!) {{ {export} }}", "variables": {"q": word}}
         for sort in ("RELEVANCE", "SEVERITY"):

@@ -8,7 +8,7 @@ from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema, get_
 
 # What shows no records, or only those that another door is asked for already.
 NO_RECORDS_AT = {
-    "/policies/watched", "/export/manifest.json",
+    "/policies/watched", "/export/manifest.json", "/trends", "/trends.csv",
     "/sign-in", "/sign-in/with/{provider}", "/sign-in/with/{provider}/back", "/sign-out", "/invitation", "/me/sessions",
     "/me/organisation", "/me/password", "/me/second-factor", "/me/keys", "/me/identities",
     "/organisations", "/imports", "/imports/{source}", "/sources", "/sources/{source}/findings/{secret}",
@@ -30,7 +30,7 @@ NO_RECORDS_IN = {
     # Of one's own organisation, or of one record that ``record`` is asked for; their own tests walk them.
     "myWelfare", "declaredConflicts", "reviewQueue", "importedToReview",
     "notices", "noticesToSend", "webhooks", "reportDraft", "duplicateCandidates", "mergeCandidates", "proposals",
-    "mitigationMatrix", "export",
+    "mitigationMatrix", "export", "trends",
     "screening", "watchedPolicies",
 }  # fmt: skip
 # Fields that give records and are asked for under another name, or about what the matrix does not hold.

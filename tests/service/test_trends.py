@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+import shutil
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from statistics import median
 
 import pytest
@@ -20,7 +22,9 @@ from registry.domain.trends import AXES, MEASURES, SHOWN, UNDATED, Most, Trends,
 from registry.ports import Registry
 from registry.service import trends
 from registry.service.trends import trends as ask
+from tests.clocks import CountingIds, FixedClock
 from tests.search import corpus
+from tests.service.world import close_registry, open_registry
 
 _FEW = Most(4, 3)
 
@@ -39,11 +43,16 @@ def made(count: int, seed: int = 3) -> list[IndexEntry]:
     return entries
 
 
-@pytest.fixture
-def few(registry: Registry) -> Registry:
+@pytest.fixture(scope="module")
+def few(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> Iterator[Registry]:
     """A registry whose index holds 300 records that were drawn by lot."""
-    registry.index.apply(made(300), position=1)
-    return registry
+    data_dir = tmp_path_factory.mktemp("trends") / "data"
+    data_dir.mkdir()
+    shutil.copy(empty_store, data_dir)
+    opened = open_registry(data_dir, FixedClock(), CountingIds())
+    opened.index.apply(made(300), position=1)
+    yield opened
+    close_registry(opened)
 
 
 def values_of(document: SearchDocument, axis: str) -> set[str]:
@@ -211,6 +220,7 @@ def test_nothing_is_counted_of_nothing(registry: Registry) -> None:
         ({"rows": "provders"}, ["rows"], "did you mean provider?"),
         ({"rows": "day", "columns": "mispuse"}, ["rows", "columns"], None),
         ({"columns": "month"}, ["columns"], None),
+        ({"rows": "year", "columns": "month"}, ["columns"], None),
         ({"columns": "reported"}, ["columns"], None),
         ({"measure": "time_to_contain"}, ["measure"], "did you mean time_to_containment?"),
         ({"rows": "x" * 10_000, "measure": ""}, ["rows", "measure"], None),

@@ -39,6 +39,7 @@ CHIEF_PAGES = ("home", "search", "incident", "history", "tombstone", "error")
 OTHER_PAGES = (
     "table", "unreadable", "mitigation", "lesson", "warned", "taxonomy", "term", "about", "organisation", "full",
     "weakness", "policy", "compare", "statement", "classified", "weaknesses", "matrix", "clause", "clocks",
+    "trends", "heat", "medians", "uncounted",
 )  # fmt: skip
 OPEN_PAGES = ("notice", "own case", "transparency", "privacy", "governance")
 
@@ -69,6 +70,10 @@ def _path(served: Served, name: str) -> str:
         "classified": numbers["echoleak-classified"],
         "weaknesses": "/weaknesses",
         "matrix": "/mitigations/matrix",
+        "trends": "/trends?rows=quarter&columns=misuse",
+        "heat": "/trends?rows=provider&columns=misuse&kind=incident",
+        "medians": "/trends?rows=misuse&measure=time_to_detection",
+        "uncounted": "/trends?rows=provders",
         "clause": f"{numbers['demo-usage-policy-2']}/clauses/2.1",
         "clocks": "/clocks",
         "notice": "/notice",
