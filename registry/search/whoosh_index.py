@@ -18,7 +18,7 @@ from registry.domain.search import (
     TableRequest,
 )
 from registry.search import counting, expansion, manifest, ranking, wording
-from registry.search.engine import SCHEMA, SCHEMA_VERSION, FileStorage, files, forgetting
+from registry.search.engine import SCHEMA, SCHEMA_VERSION, FileStorage, files, forgetting, merging
 from registry.search.life import IndexDirectory
 from registry.search.manifest import Manifest
 from registry.search.snapshot import EMPTY, Snapshot, open_snapshot
@@ -104,7 +104,7 @@ class WhooshIndex(IndexDirectory[Snapshot]):
                 continue
             with files():
                 index = FileStorage(str(directory)).open_index(schema=SCHEMA)
-            with writer(index, _LIVE_MEGABYTES, merge=forgetting if forget else None) as writing:
+            with writer(index, _LIVE_MEGABYTES, merge=forgetting if forget else merging) as writing:
                 for uid, document in wanted.items():
                     if uid in present:
                         writing.delete_by_term("uid", uid)
