@@ -12,9 +12,9 @@ from registry.search.segment import Postings
 from registry.search.snapshot import Snapshot
 
 # Of a record's terms, how many are asked for. A term that no other record has leads nowhere, and one in more than a
-# fifth of all records, if these are more than ten, tells nothing.
+# twentieth of all records, if these are more than ten, tells nothing.
 TELLING = 25
-SHARE = 5
+SHARE = 20
 FEW = 10
 
 

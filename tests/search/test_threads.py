@@ -5,15 +5,20 @@ from __future__ import annotations
 import random
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TypeAlias
 
 import pytest
 
 from registry.domain.query.parsing import parse
-from registry.domain.search import SearchRequest, SearchResult, SearchSort
+from registry.domain.record import RecordUid
+from registry.domain.search import Fuzzy, Query, SearchRequest, SearchSort, TableRequest
 from registry.ports import SearchIndex
 from tests.search import corpus
+
+Ask: TypeAlias = "Callable[[SearchIndex], object]"
 
 
 @pytest.fixture
@@ -25,7 +30,44 @@ def harsh_switching() -> Iterator[None]:
     sys.setswitchinterval(before)
 
 
-def _requests() -> list[SearchRequest]:
+def _requests(count: int) -> list[Ask]:
+    """Pages, lists, tables, suggestions and records that are alike, each asked of an index."""
+    chooser = random.Random(5)
+    known = corpus.words(300)
+    asked: list[Ask] = [partial(_page, request) for request in _pages()]
+    while len(asked) < count:
+        word, query = chooser.choice(known[:40]), parse(chooser.choice(known[:40]))
+        asked += [
+            partial(_uids, query, chooser.choice(list(SearchSort))),
+            partial(_table, TableRequest(query, "misuse", "month", "duration")),
+            partial(_near, f"{word}x"),
+            partial(_like, corpus.uid(chooser.randrange(1, 120))),
+            partial(_page, SearchRequest(Fuzzy(word), facets=("misuse",), histogram=True)),
+        ]
+    return asked
+
+
+def _uids(query: Query, sort: SearchSort, index: SearchIndex) -> object:
+    return index.uids(query, sort)
+
+
+def _table(request: TableRequest, index: SearchIndex) -> object:
+    return index.table(request)
+
+
+def _near(word: str, index: SearchIndex) -> object:
+    return index.near(word)
+
+
+def _like(uid: RecordUid, index: SearchIndex) -> object:
+    return index.like(uid)
+
+
+def _page(request: SearchRequest, index: SearchIndex) -> object:
+    return index.search(request)
+
+
+def _pages() -> list[SearchRequest]:
     chooser = random.Random(3)
     known = corpus.words(300)
     texts = ["provider:meta", "severity:>=2 country:DE"]
@@ -38,21 +80,31 @@ def _requests() -> list[SearchRequest]:
 def test_four_threads_get_the_answers_of_one_while_a_writer_applies(
     search_index: SearchIndex, harsh_switching: None
 ) -> None:
+    _ask_in_threads(search_index, _requests(30), times=150)
+
+
+@pytest.mark.soak
+def test_a_thousand_mixed_queries_a_thread_are_answered_as_by_one(
+    search_index: SearchIndex, harsh_switching: None
+) -> None:
+    _ask_in_threads(search_index, _requests(200), times=1000)
+
+
+def _ask_in_threads(index: SearchIndex, requests: list[Ask], *, times: int) -> None:
     entries = corpus.entries(120)
     for begin in range(0, 120, 10):
-        search_index.apply(entries[begin : begin + 10], position=begin + 1)
-    requests = _requests()
-    expected = [search_index.search(request) for request in requests]
+        index.apply(entries[begin : begin + 10], position=begin + 1)
+    expected = [request(index) for request in requests]
 
     # Each asks before the first write and after it, however the threads take turns.
     begun, is_written = threading.Barrier(5), threading.Event()
 
-    def ask(seed: int) -> list[tuple[int, SearchResult]]:
+    def ask(seed: int) -> list[tuple[int, object]]:
         chooser = random.Random(seed)
-        found: list[tuple[int, SearchResult]] = []
-        while len(found) < 200 or not is_written.is_set():
+        found: list[tuple[int, object]] = []
+        while len(found) < times or not is_written.is_set():
             at = chooser.randrange(len(requests))
-            found.append((at, search_index.search(requests[at])))
+            found.append((at, requests[at](index)))
             if len(found) == 1:
                 begun.wait(60)
         return found
@@ -66,7 +118,7 @@ def test_four_threads_get_the_answers_of_one_while_a_writer_applies(
                 position += 1
                 # The same public records again, and hidden ones: new segments and merges, but no other answers.
                 chosen = random.Random(position).sample(entries, k=5)
-                search_index.apply([*chosen, corpus.hidden(1000 + position, "draft")], position=position)
+                index.apply([*chosen, corpus.hidden(1000 + position, "draft")], position=position)
                 is_written.set()
         finally:
             is_written.set()
