@@ -72,7 +72,9 @@ class Trends:
     """An answer."""
 
     notice: str = strawberry.field(description="What these numbers are, and what they are not.")
-    words: str = strawberry.field(description='The query as it was understood, as the end of "records where".')
+    explanation: str = strawberry.field(
+        description='How the query was understood, in words, as the end of "records where"; empty for everything.'
+    )
     rows: TrendAxis
     columns: TrendAxis | None
     measure: str | None
@@ -98,7 +100,7 @@ class TrendQueries:
         )
         return Trends(
             notice=rules.NOTICE,
-            words=explanation(found.query),
+            explanation=explanation(found.query),
             rows=_axis(found.rows),
             columns=None if found.columns is None else _axis(found.columns),
             measure=found.measure,

@@ -24,6 +24,7 @@ from registry.client.answers import (
 from registry.client.bulk import Bulk
 from registry.client.connection import Connection
 from registry.client.corrections import Corrections
+from registry.client.counting import Counting
 from registry.client.exporting import Exporting
 from registry.client.failures import problems_of, refused
 from registry.client.keeping import Keeping, statement_document
@@ -46,7 +47,9 @@ from registry.domain.vocabulary import Kind, StatementKind, Tlp
 LARGEST_PAGE = 100
 
 
-class Client(Bulk, Corrections, Exporting, Keeping, Own, OwnWelfare, Reporting, Reviewing, Screening, Webhooks):
+class Client(
+    Bulk, Corrections, Counting, Exporting, Keeping, Own, OwnWelfare, Reporting, Reviewing, Screening, Webhooks
+):
     """A node at one address, with one key or none.
 
     Every method raises what the node raises (``registry.domain.errors``), and ``Unavailable`` where the node

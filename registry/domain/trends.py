@@ -119,7 +119,7 @@ def check(rows: str, columns: str | None, measure: str | None) -> None:
         InvalidInput: with every problem.
     """
     problems = [
-        Problem((place,), "UNKNOWN_FIELD", f"counted by: {', '.join(AXES)}", did_you_mean(name, AXES))
+        Problem((place,), "UNKNOWN_FIELD", f"{place} are one of: {', '.join(AXES)}", did_you_mean(name, AXES))
         for place, name in (("rows", rows), ("columns", columns))
         if name is not None and name not in AXES
     ]
@@ -128,7 +128,7 @@ def check(rows: str, columns: str | None, measure: str | None) -> None:
             Problem(("columns",), "SAME_AXIS", "choose another field than that of the rows; one may be a time")
         )
     if measure is not None and measure not in MEASURES:
-        message = f"measures are: {', '.join(MEASURES)}"
+        message = f"the measure is one of: {', '.join(MEASURES)}"
         problems.append(Problem(("measure",), "UNKNOWN_TERM", message, did_you_mean(measure, MEASURES)))
     if problems:
         raise InvalidInput(problems)

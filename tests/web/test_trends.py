@@ -217,7 +217,7 @@ def test_the_table_to_take_along_says_the_same_numbers(reader: Client, many: Reg
         ("rows=month&columns=month", "Choose another field than that of the rows"),
         ("rows=month&columns=year", "one may be a time"),
         ("measure=time_to_contain", "Did you mean time_to_containment?"),
-        ("columns=%3Cscript%3E", "Counted by: month"),
+        ("columns=%3Cscript%3E", "Columns are one of: month"),
         ("q=misuse:fraud+severity:9", "column 14"),
         ("q=(", "column 1"),
         ("q=a%00b", ""),

@@ -17,6 +17,7 @@ from web.cli import (
     casework,
     checking,
     corrections,
+    counting,
     doctor,
     documents,
     dumping,
@@ -76,6 +77,7 @@ for group in (
     backups,
     dumping,
     exporting,
+    counting,
 ):
     app.add_typer(group.commands)
 app.add_typer(accounts.organisations, name="org")

@@ -72,7 +72,7 @@ class Links:
             return None
         if isinstance(wanted, FieldIs) and wanted.field not in dict(self._state.chosen):
             chosen = self._state.choosing(wanted.field, wanted.value)
-            if _said(chosen) == chosen.text:
+            if chosen.chosen[-1] == (wanted.field, wanted.value) and _said(chosen) == chosen.text:
                 return _Step(chosen=(wanted.field, wanted.value))
         return _Step(text)
 
