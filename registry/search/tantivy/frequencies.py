@@ -6,14 +6,15 @@ tantivy has reckoned tells the frequencies, which it does not tell otherwise but
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from registry.search.scoring import K1, B
 
 # tantivy keeps lengths exactly below 40, then eight between each power of two and the next, and rounds down.
 _FREE = 24
-# Beyond, one more is too little of a difference.
-_MOST = 100
+# Who repeats a word more often than that is looked up.
+_MOST = 40
 # It reckons in 32 bits, of which a few operations lose one each.
 _PRECISION = 2e-6
 
@@ -24,37 +25,37 @@ def norm_of(length: int, mean: float) -> float:
     return K1 * (1 - B) + K1 * B * _rounded(length) / mean
 
 
-def read_off(taken: float, weights: Sequence[float], norm: float, *, noise: float) -> list[int] | None:
-    """The frequencies of one or two words of these *weights* in a document that is scored *taken*; ``None`` where it is
-    not certain.
+def parts_of(weight: float, norm: float) -> list[float]:
+    """What a word of this *weight* adds to a score, by how often it stands in the document."""
+    return [weight * (K1 + 1) * frequency / (frequency + norm) for frequency in range(_MOST + 1)]
+
+
+def read_off(taken: float, parts: Sequence[list[float]], *, noise: float) -> list[int] | None:
+    """The frequencies of one or two words in a document that is scored *taken*; ``None`` where it is not certain.
 
     Args:
+        parts: for each word, its ``parts_of``.
         noise: how great the score is that *taken* was reckoned from, in 32 bits.
     """
-    allowed = noise * _PRECISION + 1e-7
-    if len(weights) == 1:
-        frequency = _frequency(taken, weights[0], norm, allowed)
-        return None if frequency is None else [frequency]
+    least, most = taken - noise * _PRECISION - 1e-7, taken + noise * _PRECISION + 1e-7
+    if len(parts) == 1:
+        at = bisect_left(parts[0], least)
+        return [at] if at <= _MOST and parts[0][at] <= most else None
+    first, second = parts
     found: list[int] | None = None
-    for first in range(_MOST):
-        rest = taken - weights[0] * (K1 + 1) * first / (first + norm)
-        if rest < -allowed:
-            break
-        second = _frequency(rest, weights[1], norm, allowed)
-        if second is not None:
-            if found is not None:
-                return None
-            found = [first, second]
+    low, high = 0, _MOST
+    while low <= _MOST and high >= 0:
+        both = first[low] + second[high]
+        if both > most:
+            high -= 1
+        elif both < least:
+            low += 1
+        elif found is not None:
+            return None
+        else:
+            found = [low, high]
+            low += 1
     return found
-
-
-def _frequency(part: float, weight: float, norm: float, allowed: float) -> int | None:
-    """The frequency that makes *part* of a score; ``None`` where none does."""
-    most = weight * (K1 + 1)
-    if part >= most * _MOST / (_MOST + norm):
-        return None
-    frequency = max(round(part * norm / (most - part)), 0)
-    return frequency if abs(most * frequency / (frequency + norm) - part) <= allowed else None
 
 
 def _rounded(length: int) -> int:

@@ -14,7 +14,7 @@ from registry.domain.pages import Keyset
 from registry.search.ranking import recency
 from registry.search.scoring import DIGITS, K1, B
 from registry.search.tantivy.fields import uid_of
-from registry.search.tantivy.frequencies import norm_of, read_off
+from registry.search.tantivy.frequencies import norm_of, parts_of, read_off
 from registry.search.tantivy.matching import Leaf
 from registry.search.tantivy.snapshot import Address, Found, Snapshot
 
@@ -46,6 +46,7 @@ class Judge:
         self._snapshot = snapshot
         self.leaves = leaves
         self._by_recency = by_recency
+        self._parts: dict[int, tuple[float, list[list[float]]]] = {}
         self._known: dict[tuple[int, int], float] = {}
         self._ratio = snapshot.drift([leaf.query for leaf in leaves])
         self._is_readable = all(leaf.is_one and leaf.rarity for leaf in leaves)
@@ -71,15 +72,22 @@ class Judge:
         """How often each of the leaves stands in a document: read off its score, or explained."""
         if taken is None or not self._is_readable:
             return [self._snapshot.explained(leaf.query, address)[0] for leaf in self.leaves]
-        norm = norm_of(length, self._snapshot.mean_length / self._ratio)
+        norm, parts = self._parts_for(length)
         explained = [self._snapshot.explained(leaf.query, address)[0] for leaf in self.leaves[:-_READ_OFF]]
         rest = taken - sum(
             leaf.rarity * (K1 + 1) * frequency / (frequency + norm)
             for leaf, frequency in zip(self.leaves, explained, strict=False)
         )
-        weights = [leaf.rarity for leaf in self.leaves[-_READ_OFF:]]
-        read = read_off(rest, weights, norm, noise=taken)
+        read = read_off(rest, parts, noise=taken)
         return self._frequencies(address, length, None) if read is None else explained + read
+
+    def _parts_for(self, length: int) -> tuple[float, list[list[float]]]:
+        """What tantivy adds below the line for documents of *length* terms, and the parts of what is read off there."""
+        found = self._parts.get(length)
+        if found is None:
+            norm = norm_of(length, self._snapshot.mean_length / self._ratio)
+            found = self._parts[length] = norm, [parts_of(leaf.rarity, norm) for leaf in self.leaves[-_READ_OFF:]]
+        return found
 
     def best(self, hits: list[Found], wanted: int, after: Keyset | None) -> tuple[list[Place], bool]:
         """The first *wanted* of *hits* behind *after*, and whether none that tantivy puts behind them can be better.
