@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from types import CodeType
 from typing import cast
 
 import anyio
 import jinja2
+from jinja2.bccache import Bucket
 from starlette.requests import Request
 
 from registry.domain.taxonomy import Taxonomy
@@ -75,9 +77,27 @@ def site_of(request: Request) -> Site:
     return cast("Site", request.app.state.site)
 
 
+class _Compiled(jinja2.BytecodeCache):
+    """Each template is compiled once a process, however many nodes it serves; a changed one is compiled again."""
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code is not None:
+            self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
+
+
 def _templates() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_WEB / "templates"),
+        bytecode_cache=_COMPILED,
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
