@@ -40,6 +40,7 @@ _HEAVY_OF_TYPE = {
     "Report.words": 40,
     "Revision.credits": 1,
     "Taxonomy.term": 20,
+    "Query.savedSearches": 100,
     "Query.watchedPolicies": 200,
     "WatchedVersion.text": 100,
     "Webhook.deliveries": 100,

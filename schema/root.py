@@ -34,6 +34,7 @@ from schema.proposals import ProposalMutations, ProposalQueries
 from schema.queries import RecordQueries
 from schema.queue import ReviewQueueMutations, ReviewQueueQueries
 from schema.reports import ReportMutations, ReportQueries
+from schema.saved_searches import SavedSearchMutations, SavedSearchQueries
 from schema.screening import ScreeningMutations, ScreeningQueries
 from schema.sessions import SessionMutations, SessionQueries
 from schema.shapes import LargeInt
@@ -71,6 +72,7 @@ class Query(
     NoticeQueries,
     PolicyWatchQueries,
     WebhookQueries,
+    SavedSearchQueries,
     AlertQueries,
     ReviewQueueQueries,
     ImportedQueries,
@@ -93,6 +95,7 @@ class Mutation(
     NoticeMutations,
     PolicyWatchMutations,
     WebhookMutations,
+    SavedSearchMutations,
     ImportMutations,
     ReviewQueueMutations,
     ImportedMutations,

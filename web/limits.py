@@ -22,6 +22,8 @@ _DEARER = {
     "/search": 400,
     "/trends": 800,
     "/trends.csv": 800,
+    "/search.atom": 400,
+    "/search.json": 400,
     "/lookup": 200,
     "/mitigations/matrix": 400,
     "/report": 100,
@@ -60,6 +62,8 @@ class PageLimits:
 
 def cost_of(path: str) -> int:
     """What the page at *path* costs."""
+    if path.startswith("/s/"):
+        return _DEARER["/search"]
     return KNOWN_COST if path in _CHEAPER else _DEARER.get(path, PAGE_COST)
 
 

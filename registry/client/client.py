@@ -32,6 +32,7 @@ from registry.client.naming import answered, to_input
 from registry.client.own import Own
 from registry.client.reporting import Reporting
 from registry.client.reviewing import Reviewing
+from registry.client.saved_searches import SavedSearches
 from registry.client.screening import Screening
 from registry.client.webhooks import Webhooks
 from registry.client.welfare import OwnWelfare
@@ -48,7 +49,18 @@ LARGEST_PAGE = 100
 
 
 class Client(
-    Bulk, Corrections, Counting, Exporting, Keeping, Own, OwnWelfare, Reporting, Reviewing, Screening, Webhooks
+    Bulk,
+    Corrections,
+    Counting,
+    Exporting,
+    Keeping,
+    Own,
+    OwnWelfare,
+    Reporting,
+    Reviewing,
+    SavedSearches,
+    Screening,
+    Webhooks,
 ):
     """A node at one address, with one key or none.
 

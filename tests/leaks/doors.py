@@ -71,6 +71,12 @@ def pages(twin: Twin) -> dict[str, list[str]]:
         "/export/manifest.json": [f"/export/manifest.json?q={word}" for word in WORDS],
         "/trends": ["/trends", *(f"/trends?{one}" for one in (*COUNTED, *(f"q={word}" for word in WORDS)))],
         "/trends.csv": ["/trends.csv", *(f"/trends.csv?{counted}" for counted in COUNTED)],
+        "/search.atom": [*(f"/search.atom?q={word}" for word in WORDS), "/search.atom", "/search.atom?after=x"],
+        "/search.json": [f"/search.json?q={word}" for word in WORDS],
+        "/s/{token}": [f"/s/{twin.saved}", "/s/nothing"],
+        "/s/{token}.atom": [f"/s/{twin.saved}.atom", "/s/nothing.atom"],
+        "/s/{token}.json": [f"/s/{twin.saved}.json", f"/s/{twin.saved}.json?after=x"],
+        "/s/{token}/letters/{secret}": [f"/s/{twin.saved}/letters/x"],
         "/r/{ref}.json": [f"/r/{ref}.json" for ref in refs],
         "/r/{ref}": [f"/r/{ref}" for ref in refs],
         "/r/{ref}/history": [f"/r/{ref}/history" for ref in refs],
@@ -134,6 +140,7 @@ def pages(twin: Twin) -> dict[str, list[str]]:
         "/sign-out": ["/sign-out"],
         "/invitation": ["/invitation"],
         "/me": ["/me"],
+        "/me/searches": ["/me/searches", "/me/searches?q=spam"],
         "/me/sessions": ["/me/sessions"],
         "/me/organisation": ["/me/organisation"],
         "/me/password": ["/me/password"],
@@ -238,6 +245,7 @@ def documents(twin: Twin) -> Iterator[dict[str, Any]]:
     yield {"query": f'mutation {{ inviteMember(input: {{person: "{UNKNOWN_UID}"}}) {{ invitation }} }}'}
     yield from _reviewing(twin.samples()[::5])
     yield from _screening(twin.samples()[::5])
+    yield from _saved_searches()
     yield from _webhooks(twin.samples()[::5])
     yield from _watched(twin.samples()[::9])
     yield from joining.documents()
@@ -437,6 +445,15 @@ def _webhooks(hidden: list[Record]) -> Iterator[dict[str, Any]]:
         sent = "{ delivery { id } userErrors { code message path } }"
         yield {"query": f'mutation {{ testWebhook(input: {{id: "{one}"}}) {sent} }}'}
         yield {"query": f'mutation {{ redeliver(input: {{deliveryId: "{one}"}}) {sent} }}'}
+
+
+def _saved_searches() -> Iterator[dict[str, Any]]:
+    """What strangers ask of saved searches, which are of members."""
+    answer = "{ savedSearch { id } userErrors { code message path } }"
+    yield {"query": f"{{ savedSearches {everything(_SCHEMA, 'SavedSearch')} }}"}
+    yield {"query": f'mutation {{ saveSearch(input: {{name: "", query: "spam"}}) {answer} }}'}
+    yield {"query": f'mutation {{ changeSavedSearch(input: {{id: "{UNKNOWN_UID}", name: "n"}}) {answer} }}'}
+    yield {"query": f'mutation {{ deleteSavedSearch(input: {{id: "{UNKNOWN_UID}"}}) {answer} }}'}
 
 
 def _watched(hidden: list[Record]) -> Iterator[dict[str, Any]]:

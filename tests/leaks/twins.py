@@ -22,7 +22,19 @@ from registry.domain.record import Record
 from registry.domain.taxonomy import Taxonomy, TaxonomyTerm
 from registry.domain.vocabulary import Kind, OrganisationKind
 from registry.ports import Registry
-from registry.service import accounts, follow, import_runs, ingest, jobs, life, proposals, review, submit
+from registry.service import (
+    accounts,
+    follow,
+    import_runs,
+    ingest,
+    jobs,
+    life,
+    proposals,
+    review,
+    saved_searches,
+    search_alerts,
+    submit,
+)
 from registry.service.keys import create_key
 from registry.service.members import add_member
 from tests import factories
@@ -80,7 +92,8 @@ class HiddenIds(CountingIds):
 
 @dataclass
 class Twin:
-    """A node. ``hidden`` acts on the same store with the ids and the clock of hidden things."""
+    """A node. ``hidden`` acts on the same store with the ids and the clock of hidden things; ``saved`` is the link of a
+    search that was saved before anything was published."""
 
     registry: Registry
     people: People
@@ -90,6 +103,7 @@ class Twin:
     hidden_records: list[Record] = field(default_factory=list)
     keys: dict[str, str] = field(default_factory=dict)
     hidden_proposals: list[str] = field(default_factory=list)
+    saved: str = ""
 
     def samples(self) -> list[Record]:
         """Hidden records of every sort, from the middle of the history."""
@@ -111,8 +125,10 @@ class Twin:
         hidden_clock.at = self.clock.at + timedelta(minutes=30)
 
     def catch_up(self) -> None:
-        """Take everything into the index."""
+        """Take everything into the index, and tell saved searches of it."""
         while follow.catch_up(self.registry, SYSTEM):
+            pass
+        while search_alerts.find_matches(self.registry, SYSTEM):
             pass
 
 
@@ -273,6 +289,11 @@ def _make_keys(twin: Twin) -> None:
 
 
 def _first_half(twin: Twin) -> None:
+    twin.catch_up()
+    saved = saved_searches.save(
+        twin.registry, twin.people.submitter, name="Waves of spam", text="spam", address="q=spam"
+    )
+    twin.saved = saved.token
     measure = twin.put("measure", content(Kind.MITIGATION, name="Rate limits against spam"))
     first = twin.put(
         "first",

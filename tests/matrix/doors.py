@@ -282,6 +282,8 @@ ROUTES: dict[str, Door] = {
         lambda cell: cell.state not in {"erased", *expected.NOT_HANDED_IN},
         exported(f"/export.jsonl?q={WORD}&scope=mine", refused_to={"stranger"}),
     ),
+    "/search.atom": Door(expected.in_lists, everything, linked_on(f"/search.atom?q={WORD}"), is_partial=True),
+    "/search.json": Door(expected.in_lists, everything, linked_on(f"/search.json?q={WORD}"), is_partial=True),
     "/lookup": Door(expected.in_lists, everything, linked_on(f"/lookup?url={SOURCE}"), is_partial=True),
     "/organisations/{slug}": Door(expected.in_lists, everything, linked_on("/organisations/acme"), is_partial=True),
     "/taxonomies/{namespace}/{code:path}": Door(

@@ -20,7 +20,9 @@ NO_RECORDS_AT = {
     "/admin/members/{slug}", "/transparency", "/privacy", "/governance", "/health/live", "/health/ready", "/robots.txt",
     "/.well-known/security.txt", "/llms.txt", "/favicon.svg", "/favicon.ico", "/static/{name}", "/graphql",
     "/admin/events", "/admin/events.ndjson", "/admin/events.csv", "/admin/alerts", "/bulk",
-    "/me/webhooks",
+    "/me/webhooks", "/me/searches",
+    # Searches like any other, told in another form.
+    "/s/{token}", "/s/{token}.atom", "/s/{token}.json", "/s/{token}/letters/{secret}",
 }  # fmt: skip
 NO_RECORDS_IN = {
     "organisation", "organisations", "vocabulary", "vocabularies", "viewer", "sessions", "rateLimit", "groups",
@@ -31,7 +33,7 @@ NO_RECORDS_IN = {
     "myWelfare", "declaredConflicts", "reviewQueue", "importedToReview",
     "notices", "noticesToSend", "webhooks", "reportDraft", "duplicateCandidates", "mergeCandidates", "proposals",
     "mitigationMatrix", "export", "trends",
-    "screening", "watchedPolicies",
+    "screening", "watchedPolicies", "savedSearches",
 }  # fmt: skip
 # Fields that give records and are asked for under another name, or about what the matrix does not hold.
 SAME_AS: dict[str, str] = {

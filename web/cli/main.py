@@ -39,6 +39,7 @@ from web.cli import (
     records,
     reporting,
     reviewing,
+    searches,
     serving,
     signing_in,
     source_credential,
@@ -96,6 +97,7 @@ app.add_typer(reviewing.commands, name="review")
 app.add_typer(me.commands, name="me")
 app.add_typer(groups.commands, name="group")
 app.add_typer(webhooks.commands, name="webhook")
+app.add_typer(searches.commands, name="searches")
 app.add_typer(mailing.commands, name="mail")
 app.add_typer(documents.commands, name="document")
 app.add_typer(policies.commands, name="policy")

@@ -6,10 +6,12 @@ import hashlib
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
+import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
 from registry.domain.actor import ANONYMOUS
+from registry.ports import Registry
 from registry.service import find
 from web.authentication import actor_of, signed_in_as
 from web.limits import mark_known
@@ -28,6 +30,21 @@ def by_log(handler: Handler) -> Handler:
         if actor_of(request) != ANONYMOUS:
             return _private(await handler(request))
         tag = _tag_of_log(request)
+        if _is_known(request, tag):
+            mark_known(request.scope)
+            return _unchanged(tag)
+        return _public(await handler(request), tag)
+
+    return endpoint
+
+
+def by_version(handler: Handler, version: Callable[[Registry], str]) -> Handler:
+    """An endpoint whose answer depends on the address and on *version* alone, whoever asks."""
+
+    async def endpoint(request: Request) -> Response:
+        site = site_of(request)
+        said = await anyio.to_thread.run_sync(version, site.registry)
+        tag = _quoted(site.build, f"{request.url.path}?{request.url.query}".encode(), said.encode())
         if _is_known(request, tag):
             mark_known(request.scope)
             return _unchanged(tag)

@@ -70,6 +70,7 @@ PLACES = (
     Place(
         "/me/webhooks", "Webhooks and mail", "What a program of yours, and you, are told of.", Permission.WEBHOOK_OWN
     ),
+    Place("/me/searches", "Saved searches", "What you follow: feeds, webhooks and letters.", Permission.SEARCH_OWN),
     Place("/admin/applications", "Applications", "Organisations that want to join.", Permission.ACCOUNT_MANAGE),
     Place(
         "/admin/members", "Members", "Who belongs to which organisation, and invitations.", Permission.ACCOUNT_MANAGE
