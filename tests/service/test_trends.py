@@ -24,6 +24,7 @@ from registry.service import trends
 from registry.service.trends import trends as ask
 from tests.clocks import CountingIds, FixedClock
 from tests.search import corpus
+from tests.search.engines import ENGINES
 from tests.service.world import close_registry, open_registry
 
 _FEW = Most(4, 3)
@@ -44,15 +45,25 @@ def made(count: int, seed: int = 3) -> list[IndexEntry]:
 
 
 @pytest.fixture(scope="module")
-def few(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> Iterator[Registry]:
-    """A registry whose index holds 300 records that were drawn by lot."""
+def furnished(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> Iterator[Registry]:
+    """A registry without records."""
     data_dir = tmp_path_factory.mktemp("trends") / "data"
     data_dir.mkdir()
     shutil.copy(empty_store, data_dir)
     opened = open_registry(data_dir, FixedClock(), CountingIds())
-    opened.index.apply(made(300), position=1)
     yield opened
     close_registry(opened)
+
+
+@pytest.fixture(scope="module", params=list(ENGINES))
+def few(
+    request: pytest.FixtureRequest, furnished: Registry, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Registry]:
+    """A registry whose index holds 300 records that were drawn by lot; with each engine."""
+    index = ENGINES[request.param](tmp_path_factory.mktemp("index") / request.param)
+    index.apply(made(300), position=1)
+    yield replace(furnished, index=index)
+    index.close()
 
 
 def values_of(document: SearchDocument, axis: str) -> set[str]:
