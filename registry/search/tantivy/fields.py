@@ -24,7 +24,7 @@ _DAY_MICROSECONDS = 86_400_000_000
 def document_of(uid: RecordUid, document: SearchDocument) -> tantivy.Document:
     """What tantivy is given of a record."""
     high, low = halves(uid)
-    text = analysis.analysed("\n\n".join((document.text, *document.labels)))
+    text = analysis.of_document(document)
     tokens = list(_tokens(text.sequence))
     severity = NOT_KNOWN if document.severity is None else document.severity
     occurred = NOT_KNOWN if document.occurred_on is None else document.occurred_on.toordinal()

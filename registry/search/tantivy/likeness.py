@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import tantivy
 from tantivy import Occur
 
@@ -26,16 +24,15 @@ def like(snapshot: Snapshot, uid: RecordUid, limit: int) -> tuple[Alike, ...]:
     hits, _ = snapshot.found(itself, 1)
     if not hits:
         return ()
-    text = body_of(unpacked(snapshot.source(hits[0][1]))[1])
+    document = unpacked(snapshot.source(hits[0][1]))[1]
+    text = body_of(document)
     spans = list(analysis.spans(text))
     spelled = {term: text[begin:end].lower() for begin, end, term in reversed(spans)}
-    counts = Counter(term for _, _, term in spans)
-    holding = {term: snapshot.holding(term) for term in counts}
+    counts = analysis.of_document(document).counts
+    holding = {term: snapshot.holding(term) for term in spelled}
     matching = Matching(snapshot)
     most = max(FEW, snapshot.count // SHARE)
-    weights = {
-        term: count * matching.rarity(holding[term]) for term, count in counts.items() if 2 <= holding[term] <= most
-    }
+    weights = {term: counts[term] * matching.rarity(held) for term, held in holding.items() if 2 <= held <= most}
     telling = sorted(weights, key=lambda term: (-weights[term], term))[:TELLING]
     if not telling:
         return ()
