@@ -19,6 +19,8 @@ _LINK = re.compile(r"!?\[([^\[\]]{0,500})\]\([^()\s]{0,2000}\)")
 _REFERENCE_LINK = re.compile(r"\[((?:[^\[\]\\\n]|\\.){1,500})\]\[[^\[\]\n]{0,100}\]")
 _REFERENCE = re.compile(r"^[ ]{0,3}\[[^\[\]\n]{1,100}\]:[ \t]+<?https?://.*$", re.MULTILINE)
 _LINE_MARKS = re.compile(r"^[ \t]{0,3}(?:#{1,6}|>|[-*+]|\d{1,9}[.)]|`{3,}\w*)(?=\s|$)", re.MULTILINE)
+# How often the title stands in the text, so that a word of it counts for more. Measured: docs/relevance.md.
+_TITLE_TIMES = 3
 _INLINE_MARKS = re.compile(r"\*+|`+|~~|(?<!\w)_+|_+(?!\w)")
 
 _HAS: dict[Kind, Has] = {
@@ -88,7 +90,7 @@ def _document(record: Record, revision: Revision, around: Around) -> SearchDocum
         number=record.number,
         title=title,
         text="\n\n".join(
-            (title, title, plain(summary_of(record.kind, content)), *_plain(prose_of(record.kind, content)))
+            (*(title,) * _TITLE_TIMES, plain(summary_of(record.kind, content)), *_plain(prose_of(record.kind, content)))
         ),
         labels=(*dict.fromkeys((*_plain(names_of(record.kind, content)), *_terms(facets))), *_number(record)),
         facets=(*facets, *sorted(_index_only(record, revision, content, around))),

@@ -99,7 +99,7 @@ class _Codec(W3Codec):  # type: ignore[misc]  # Whoosh has no types
 
 
 # To be raised with every change to the schema, to ``analysis`` or to what a column or a body holds.
-SCHEMA_VERSION = 8
+SCHEMA_VERSION = 9
 _SEGMENTS_A_TIER = 6
 INDEX_NAME = "MAIN"
 SCHEMA = Schema(

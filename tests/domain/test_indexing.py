@@ -14,7 +14,7 @@ from registry.domain.vocabulary import Kind
 from tests import factories
 
 
-def test_a_public_record_is_in_the_public_index_with_its_title_twice() -> None:
+def test_a_public_record_is_in_the_public_index_with_its_title_three_times() -> None:
     record = factories.published(
         factories.content(
             title="Cloned *voice*",
@@ -31,9 +31,8 @@ def test_a_public_record_is_in_the_public_index_with_its_title_twice() -> None:
 
     assert entry.public is not None
     assert entry.restricted is None
-    assert (
-        "Cloned voice\n\nCloned voice\n\nA bank was called.\n\nWhat happened\n\nThe whole account.\n\nCalled.\n\nNews"
-    ) == entry.public.text
+    prose = "A bank was called.\n\nWhat happened\n\nThe whole account.\n\nCalled.\n\nNews"
+    assert f"Cloned voice\n\nCloned voice\n\nCloned voice\n\n{prose}" == entry.public.text
     labels = ("Spam and bulk content", "OTHER-7", "Acme Talk 2", "AML.T0051", "The Daily", record.number)
     assert labels == entry.public.labels
     assert ("Cloned voice", record.number, "incident", 2) == (

@@ -194,7 +194,7 @@ class Reference:
 
 
 def _read(document: SearchDocument) -> Known:
-    text = "\n\n".join((document.text, *document.labels))
+    text = "\n\n".join((document.text, *document.labels, *document.labels))
     values: dict[str, dict[str, str]] = {"kind": {document.kind: document.kind}}
     if document.severity is not None:
         values["severity"] = {str(document.severity): str(document.severity)}
