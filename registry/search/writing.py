@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from registry.domain.record import RecordUid
@@ -42,34 +41,15 @@ def documents(entry: IndexEntry) -> tuple[tuple[str, SearchDocument | None], ...
     return ("public", entry.public), ("restricted", entry.restricted)
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
-    """What an index holds of a document: how often each term stands in its text, the words it is spelled with, and
-    what ``Analysed``, ``snippets`` and ``columns`` make of it."""
-
-    uid: RecordUid
-    text: Mapping[str, int]
-    words: frozenset[str]
-    body: str
-    sequence: str
-    facts: bytes
-
-
-def fields_of(uid: RecordUid, document: SearchDocument) -> Fields:
-    """What an index holds of *document*."""
-    text = analysis.analysed("\n\n".join((document.text, *document.labels)))
-    facts = facts_of(uid, document, text.counts.total())
-    return Fields(uid, text.counts, text.spellings, snippets.body_of(document), text.sequence, facts)
-
-
-def add(writer: Any, fields: Fields) -> None:
-    """Write a document that the index does not hold yet."""
+def add(writer: Any, uid: RecordUid, document: SearchDocument) -> None:
+    """Write *document*, which the index does not hold yet."""
+    text = analysis.of_document(document)
     with files():
         writer.add_document(
-            uid=fields.uid,
-            text=fields.text,
-            words=fields.words,
-            body=fields.body,
-            sequence=fields.sequence.encode(),
-            facts=fields.facts,
+            uid=uid,
+            text=text.counts,
+            words=text.spellings,
+            body=snippets.body_of(document),
+            sequence=text.sequence.encode(),
+            facts=facts_of(uid, document, text.counts.total()),
         )
