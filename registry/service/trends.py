@@ -47,9 +47,24 @@ def trends(
     whole, undated = counting.by_reporter(Everything()), counting.by_reporter(UNDATED)
     cells = _single(counting, across) if down is None else _crossed(counting, across, down, whole)
     parts = tuple(
-        Part(one, whole.get(one, _NOTHING), undated.get(one, _NOTHING).count, cells.get(one, {})) for one in Reported
+        Part(
+            one,
+            whole.get(one, _NOTHING),
+            undated.get(one, _NOTHING).count,
+            _in_order(cells[one], across, down),
+        )
+        for one in Reported
     )
     return Trends(counting.query, across, down, measure, parts)
+
+
+def _in_order(
+    cells: Mapping[tuple[Value, Value], Cell], rows: Axis, columns: Axis | None
+) -> dict[tuple[Value, Value], Cell]:
+    """Row by row: how an index came to hold the records tells nothing."""
+    down: tuple[Value, ...] = ("",) if columns is None else (None, *columns.values)
+    places = ((row, column) for row in (None, *rows.values) for column in down)
+    return {place: cells[place] for place in places if place in cells}
 
 
 _Cells = dict[Reported, dict[tuple[Value, Value], Cell]]

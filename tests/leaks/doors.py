@@ -172,7 +172,9 @@ def questions(twin: Twin) -> Iterator[Question]:
     for found in pages(twin).values():
         for address in found:
             yield Question(
-                "GET", address, echoes=address.startswith(("/search", "/lookup", "/export")) or SECRET_WORD in address
+                "GET",
+                address,
+                echoes=address.startswith(("/search", "/trends", "/lookup", "/export")) or SECRET_WORD in address,
             )
     yield Question("HEAD", "/incidents")
     yield Question("GET", "/nowhere")

@@ -136,6 +136,19 @@ def test_every_cell_is_what_counting_one_by_one_gives(
         assert naive(found, entries, part.reported) == part.cells
 
 
+def test_cells_stand_in_one_order_however_the_index_came_to_hold_the_records(registry: Registry) -> None:
+    entries = made(60)
+    found = []
+    for at, order in enumerate((entries, entries[::-1])):
+        for begin in range(0, 60, 20):
+            registry.index.apply(order[begin : begin + 20], position=1 + 60 * at + begin)
+        found.append(ask(registry, ANONYMOUS, "", rows="provider", columns="misuse", measure="time_to_containment"))
+
+    assert [list(part.cells.items()) for part in found[0].parts] == [
+        list(part.cells.items()) for part in found[1].parts
+    ]
+
+
 def conditions(found: Trends) -> Iterator[tuple[str, Cell]]:
     """The search behind each cell, as people type it."""
     for part in found.parts:
