@@ -17,6 +17,7 @@ from registry.settings import Settings
 from registry.storage.store import open_storage
 from tests import factories
 from tests.clocks import CountingIds, FixedClock
+from tests.scratch import keep_in_memory
 from tests.secrecy import (
     pytest_runtest_makereport,
     pytest_sessionfinish,
@@ -26,6 +27,7 @@ from tests.secrecy import (
 
 __all__ = ["pytest_runtest_makereport", "pytest_sessionfinish", "pytest_terminal_summary"]
 
+keep_in_memory()
 watch_programs()
 
 # The tests start some hundred programs, and each would compile the whole house and its libraries anew.

@@ -22,6 +22,7 @@ import pytest
 from registry.clock import RandomIds
 from registry.domain.account import KEY_PATTERN, parse_key
 from tests.clocks import CountingIds
+from tests.scratch import clear_away
 
 MARK = "planted-secret"
 TELLS_A_KEY = (("init",), ("key", "create"), ("key", "rotate"), ("serve", "--demo"), ("source", "link"))
@@ -116,7 +117,7 @@ def watch_programs() -> None:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Look through all that was said so far when a step of a test ends."""
+    """Look through all that was said so far when a step of a test ends; its files are then no longer wanted."""
     report = yield
     for name, text in report.sections:
         WATCH.said(text, name)
@@ -128,6 +129,7 @@ def pytest_runtest_makereport(
     if found and report.outcome != "failed":
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid}: a secret was said\n" + "\n".join(found)
+    clear_away(item, report)
     return report
 
 
