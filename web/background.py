@@ -139,7 +139,8 @@ def tell_searches(registry: Registry, stop: threading.Event) -> None:
             stop.wait(max(pause, 1.0))
 
         def work() -> int:
-            return search_alerts.find_matches(registry, SYSTEM) or search_alerts.write_letters(registry, SYSTEM)
+            # Letters are written in time however much is published meanwhile.
+            return search_alerts.find_matches(registry, SYSTEM) + search_alerts.write_letters(registry, SYSTEM)
 
         repeat(work, "saved searches", stop, pause)
 

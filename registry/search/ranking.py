@@ -78,9 +78,12 @@ def uids(snapshot: Snapshot, query: Query, sort: SearchSort) -> tuple[RecordUid,
 
 def among(snapshot: Snapshot, query: Query, uids: Collection[RecordUid]) -> frozenset[RecordUid]:
     """Those of *uids* that match."""
-    places = [(uid, place) for uid in uids if (place := snapshot.find(uid)) is not None]
-    matched = Matching(snapshot).documents(query) if places else []
-    return frozenset(uid for uid, (at, document) in places if matched[at] >> document & 1)
+    found: list[str] = []
+    for segment, documents in zip(snapshot.segments, Matching(snapshot).documents(query), strict=True):
+        places = segment.columns.by_uid
+        asked = bits.of([places[uid] for uid in uids if uid in places], segment.size)
+        found += map(segment.columns.uids.__getitem__, bits.documents(documents & asked))
+    return frozenset(map(RecordUid, found))
 
 
 def newest(snapshot: Snapshot, query: Query, limit: int) -> tuple[RecordUid, ...]:

@@ -1,9 +1,9 @@
 """Telling saved searches what newly matches: each match once, also after a crash.
 
 The change log is followed behind the index. A record that strangers see otherwise than before is asked about, once the
-index has taken that in. Matches, what webhooks are told of them, and how far the log was read are one transaction, so
-that nothing is lost or told twice by it; what is sent afterwards bears an id that is made of search, record and
-revision.
+index has taken that in. The matches of a search, what its webhook is told of them, and how far the log was read for it
+are one transaction, so that nothing is lost or told twice by it; what is sent afterwards bears an id that is made of
+search, record and revision.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from registry.service.delivering import disable
 from registry.service.digests import SUBJECT
 
 _SEARCHES = 500
+_AT_ONCE = 20
 _ROWS = 500
 _LETTERS = 50
 
@@ -47,12 +48,19 @@ def find_matches(registry: Registry, actor: Actor) -> int:
         for others in reader.graph.beside(sorted(changed), visible=PUBLIC_ONLY).values():
             changed |= others.keys()
     found = _found(registry, searches, changed) if changed else {}
+    end = rows[-1].seq if rows else reached
+    matching = list(found)
+    # A few at a time, so that nobody else waits long for a turn to write.
+    for at in range(0, len(matching), _AT_ONCE):
+        portion = matching[at : at + _AT_ONCE]
+        with registry.storage.begin() as unit:
+            for search_id in portion:
+                search = unit.saved_searches.get(search_id)
+                if search is not None and search.position == start:
+                    _tell(registry, unit, actor, search, found[search_id])
+            unit.saved_searches.advance(portion, start=start, end=end)
     with registry.storage.begin() as unit:
-        for search_id, uids in found.items():
-            search = unit.saved_searches.get(search_id)
-            if search is not None and search.position == start:
-                _tell(registry, unit, actor, search, uids)
-        unit.saved_searches.advance([one.id for one in searches], start=start, end=rows[-1].seq if rows else reached)
+        unit.saved_searches.advance([one.id for one in searches if one.id not in found], start=start, end=end)
     return len(searches)
 
 
