@@ -44,6 +44,7 @@ WANTED = {
     "me limit", "me declare",
     "review findings", "review accept-findings", "review redact-findings", "review imported", "review accept-imported",
     "webhook add", "webhook list", "webhook rotate", "webhook test", "webhook pause", "webhook delete",
+    "searches list", "searches save", "searches change", "searches delete",
     "worker", "source credential", "source list", "source show", "source add", "source set", "source pause",
     "source resume", "source remove", "source findings", "source runs", "source link", "dump",
     "export",
