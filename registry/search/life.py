@@ -70,6 +70,11 @@ class IndexDirectory(ABC, Generic[Shelf]):
         """Write *entries* into both shelves of *build*, the public one first: what was withdrawn is gone there
         soonest. The build that is right then: *build* itself, or a new one in which nothing of the old is left."""
 
+    def _commits(self, build: str, entries: dict[RecordUid, IndexEntry]) -> Iterator[tuple[str, bool]]:
+        """As ``_commit``, in steps that readers may see one by one: the build, and whether a writer that dies then
+        leaves nothing undone."""
+        yield self._commit(build, entries), True
+
     @abstractmethod
     def _release(self, shelves: Mapping[str, Shelf]) -> None:
         """Let go of every file."""
@@ -97,11 +102,14 @@ class IndexDirectory(ABC, Generic[Shelf]):
                     self._put(self._new_build(()), position=0)
                 old = manifest.read(self._dir, self.schema)
                 self._snapshots()
+                build, told = old.build, old
                 with files():
-                    build = self._commit(old.build, {entry.uid: entry for entry in entries})
-                    new = self._describe(build, position=position, known=old.seals if build == old.build else {})
-                    if new != old:
-                        manifest.replace(self._dir, new, self.schema)
+                    for build, is_done in self._commits(old.build, {entry.uid: entry for entry in entries}):
+                        known = told.seals if build == told.build else {}
+                        new = self._describe(build, position=position if is_done else old.position, known=known)
+                        if new != told:
+                            manifest.replace(self._dir, new, self.schema)
+                            told = new
             except Damaged as error:
                 self._verify()
                 raise SearchUnavailable(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from registry.domain.errors import SearchUnavailable
-from registry.domain.search import Everything, SearchRequest
+from registry.domain.record import RecordUid
+from registry.domain.search import Everything, IndexEntry, Phrase, SearchRequest
 from registry.search.tantivy.index import TantivyIndex
 from tests.search import corpus
 from tests.search.test_durability import files_in
@@ -78,6 +80,67 @@ def test_no_file_stays_that_no_segment_uses(tmp_path: Path) -> None:
 
     assert len(names - {"meta"}) <= 9
     assert 3 == index.search(SearchRequest(Everything())).total
+
+
+class _Stopping(TantivyIndex):
+    """Tells what another reader sees after every step of a change, and dies behind the last that it is to take."""
+
+    def __init__(self, directory: Path, *, steps: int = 9) -> None:
+        super().__init__(directory)
+        self.seen: list[tuple[int, int]] = []
+        self._reader = TantivyIndex(directory)
+        self._steps = steps
+
+    def _commits(self, build: str, entries: dict[RecordUid, IndexEntry]) -> Iterator[tuple[str, bool]]:
+        for step in super()._commits(build, entries):
+            yield step
+            self.seen.append((self._reader.search(SearchRequest(Everything())).total, self._reader.position()))
+            if len(self.seen) == self._steps:
+                raise KeyboardInterrupt
+
+
+def test_a_change_is_found_before_tantivy_merges(tmp_path: Path) -> None:
+    _filled(tmp_path / "index")
+    index = _Stopping(tmp_path / "index")
+
+    index.apply([corpus.public(70, "more")], position=21)
+
+    assert [(21, 21)] * 2 == index.seen
+
+
+def test_what_is_erased_is_not_found_before_it_leaves_the_files(tmp_path: Path) -> None:
+    _filled(tmp_path / "index")
+    index = _Stopping(tmp_path / "index")
+
+    index.apply([corpus.removed(5)], position=21)
+
+    assert [(19, 20), (19, 21)] == index.seen
+
+
+def test_a_writer_that_dies_before_words_leave_the_files_lets_the_next_one_see_to_it(tmp_path: Path) -> None:
+    index = _filled(tmp_path / "index")
+    index.apply([corpus.public(70, "secretword")], position=21)
+    with pytest.raises(KeyboardInterrupt):
+        _Stopping(tmp_path / "index", steps=1).apply([corpus.removed(70)], position=22)
+
+    late = TantivyIndex(tmp_path / "index")
+    assert 21 == late.position()
+    late.apply([corpus.removed(70)], position=22)
+
+    assert (20, 22) == (late.search(SearchRequest(Everything())).total, late.position())
+    assert [] == [path.name for path in files_in(tmp_path / "index") if b"secretword" in path.read_bytes()]
+
+
+def test_no_phrase_reaches_from_one_passage_into_the_next(tmp_path: Path) -> None:
+    index = TantivyIndex(tmp_path / "index")
+    index.apply([corpus.public(1, "the first passage ends\n\nhere begins another\n\n\n\nand one more")], position=1)
+
+    found = [
+        index.search(SearchRequest(Phrase(words))).total
+        for words in (("passage", "ends"), ("ends", "here"), ("here", "begins"), ("another", "and"), ("one", "more"))
+    ]
+
+    assert [1, 0, 1, 0, 1] == found
 
 
 def test_an_erasure_in_one_shelf_leaves_the_files_of_the_other(tmp_path: Path) -> None:

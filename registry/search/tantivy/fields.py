@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime
 
 import orjson
@@ -25,7 +24,6 @@ def document_of(uid: RecordUid, document: SearchDocument) -> tantivy.Document:
     """What tantivy is given of a record."""
     high, low = halves(uid)
     text = analysis.of_document(document)
-    tokens = list(_tokens(text.sequence))
     severity = NOT_KNOWN if document.severity is None else document.severity
     occurred = NOT_KNOWN if document.occurred_on is None else document.occurred_on.toordinal()
     published = NOT_KNOWN if document.published_at is None else int(document.published_at.timestamp() * 1_000_000)
@@ -37,15 +35,17 @@ def document_of(uid: RecordUid, document: SearchDocument) -> tantivy.Document:
     facets: dict[str, list[str]] = {field: list(spelled[field].values()) for field in COUNTED if field in spelled}
     if document.occurred_on is not None:
         facets |= {f"time_{name}": [value] for name, value in times_of(document.occurred_on).items()}
-    made = tantivy.Document.from_dict(
+    return tantivy.Document.from_dict(
         {
             "uid": uid,
+            # tantivy leaves out one place between values, so that no phrase reaches from one passage into the next.
+            "text": text.sequence.split("\n"),
             "words": " ".join(text.spellings),
             "having": having,
             "facets": facets,
             "measures": {name: float(days) for name, days in document.measures},
             "source": packed(uid, document),
-            "length": len(tokens),
+            "length": text.counts.total(),
             "severity": severity,
             "occurred": occurred,
             "published": published,
@@ -59,18 +59,6 @@ def document_of(uid: RecordUid, document: SearchDocument) -> tantivy.Document:
         },
         SCHEMA,
     )
-    made.add_pre_tokenized_text("text", tantivy.PreTokenizedString("", tokens))
-    return made
-
-
-def _tokens(sequence: str) -> Iterator[tantivy.Token]:
-    """The terms with their places; one is left out between passages, so that no phrase reaches into the next."""
-    place = 0
-    for passage in sequence.split("\n"):
-        for term in passage.split():
-            yield tantivy.Token(term, place, 0, 0)
-            place += 1
-        place += 1
 
 
 def halves(uid: str) -> tuple[int, int]:

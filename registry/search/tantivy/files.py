@@ -16,6 +16,7 @@ from registry.search.tantivy.snapshot import contents, open_snapshot
 # A file ends with a footer of JSON that holds a checksum of what stands before it, its length, and this number.
 _MAGIC = 1337
 _TAIL = 8
+_ATTEMPTS = 5
 
 
 def describe(index_dir: Path, build: str, *, position: int, known: Mapping[str, tuple[int, int]]) -> Manifest:
@@ -23,12 +24,25 @@ def describe(index_dir: Path, build: str, *, position: int, known: Mapping[str, 
     generations: dict[str, int] = {}
     seals: dict[str, tuple[int, int]] = {}
     for shelf in SHELVES:
-        directory = index_dir / build / shelf
-        generations[shelf] = int(contents(directory)["opstamp"])
-        for path in in_use(directory):
-            key = f"{shelf}/{path.name}"
-            seals[key] = known[key] if key in known else seal(path)
+        generations[shelf], sealed = _sealed(index_dir / build / shelf, shelf, known)
+        seals |= sealed
     return Manifest(build, position, generations, seals)
+
+
+def _sealed(
+    directory: Path, shelf: str, known: Mapping[str, tuple[int, int]]
+) -> tuple[int, dict[str, tuple[int, int]]]:
+    """The generation of a shelf and the seals of its files, which a merge may replace meanwhile."""
+    for _ in range(_ATTEMPTS):
+        before = contents(directory)
+        names = {f"{shelf}/{path.name}": path for path in in_use(directory)}
+        try:
+            seals = {name: known[name] if name in known else seal(path) for name, path in names.items()}
+        except FileNotFoundError:
+            continue
+        if before == contents(directory):
+            return int(before["opstamp"]), seals
+    raise Damaged("the index is merged faster than it can be described")
 
 
 def is_sound(index_dir: Path, manifest: Manifest) -> bool:

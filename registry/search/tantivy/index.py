@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -89,10 +89,18 @@ class TantivyIndex(IndexDirectory[Snapshot]):
                         shelves[shelf].add(entry.uid, document)
 
     def _commit(self, build: str, entries: dict[RecordUid, IndexEntry]) -> str:
+        *_, (last, _) = self._commits(build, entries)
+        return last
+
+    def _commits(self, build: str, entries: dict[RecordUid, IndexEntry]) -> Iterator[tuple[str, bool]]:
+        """What is committed is found at once, while tantivy merges."""
         old = self._dir / build
-        to_forget = {shelf for shelf in SHELVES if _write(old / shelf, shelf, entries)}
+        with ExitStack() as stack:
+            to_forget = {shelf for shelf in SHELVES if _write(stack, old / shelf, shelf, entries)}
+            yield build, not to_forget
         if not to_forget:
-            return build
+            yield build, True
+            return
         # tantivy merges when it thinks fit, so a shelf of which words must go is written anew, without what is
         # deleted; the other one keeps its files under a second name.
         new = new_name()
@@ -102,20 +110,21 @@ class TantivyIndex(IndexDirectory[Snapshot]):
             else:
                 with files():
                     shutil.copytree(old / shelf, self._dir / new / shelf, copy_function=os.link)
-        return new
+        yield new, True
 
 
-def _write(directory: Path, shelf: str, entries: dict[RecordUid, IndexEntry]) -> bool:
-    """Write *entries* to one shelf, and tell whether its files hold words that must go."""
+def _write(stack: ExitStack, directory: Path, shelf: str, entries: dict[RecordUid, IndexEntry]) -> bool:
+    """Write *entries* to one shelf, and tell whether its files hold words that must go; *stack* ends the writing."""
     wanted = {entry.uid: dict(documents(entry))[shelf] for entry in entries.values()}
     # What is there is read anew: a writer that died may have committed without saying so in the manifest.
     snapshot = open_snapshot(directory)
     present = snapshot.present(list(wanted))
     if present or any(wanted.values()):
-        with Writing(directory) as writing:
-            for uid, document in wanted.items():
-                if uid in present:
-                    writing.remove(uid)
-                if document is not None:
-                    writing.add(uid, document)
+        writing = stack.enter_context(Writing(directory))
+        for uid, document in wanted.items():
+            if uid in present:
+                writing.remove(uid)
+            if document is not None:
+                writing.add(uid, document)
+        writing.commit()
     return any(is_erased(entry) for entry in entries.values()) and bool(present or snapshot.has_deleted)

@@ -17,6 +17,7 @@ from registry.search.tantivy.fields import uid_of
 
 Address = tantivy.DocAddress
 Found = tuple[Any, Address]
+_Source = tuple[Path, dict[str, Any]]
 _ATTEMPTS = 5
 _REMEMBERED = 20_000
 _VALUE = '"value": '
@@ -30,13 +31,13 @@ class Snapshot:
     Attributes:
         count: how many documents are live.
         held: how many its files hold, deleted ones included.
-        generation: where it was read from, and which generation of it.
+        read_from: the directory, and tantivy's list of segments there.
     """
 
-    def __init__(self, searcher: tantivy.Searcher, held: int, source: tuple[Path, int] | None = None) -> None:
+    def __init__(self, searcher: tantivy.Searcher, held: int, source: _Source | None = None) -> None:
         self._searcher = searcher
         self.held = held
-        self.generation = source
+        self.read_from = source
         self.count = searcher.num_docs
         self._totals: dict[str, int] = {}
         self._drift: float | None = None
@@ -174,8 +175,8 @@ def open_snapshot(directory: Path, *, reuse: Snapshot | None = None) -> Snapshot
     """
     for _ in range(_ATTEMPTS):
         before = contents(directory)
-        generation = directory, int(before["opstamp"])
-        if reuse is not None and generation == reuse.generation:
+        source = directory, before
+        if reuse is not None and source == reuse.read_from:
             return reuse
         with files():
             index = tantivy.Index.open(str(directory))
@@ -183,7 +184,7 @@ def open_snapshot(directory: Path, *, reuse: Snapshot | None = None) -> Snapshot
             index.config_reader("manual")
             searcher = index.searcher()
         if before == contents(directory):
-            return Snapshot(searcher, sum(int(segment["max_doc"]) for segment in before["segments"]), generation)
+            return Snapshot(searcher, sum(int(segment["max_doc"]) for segment in before["segments"]), source)
     raise Damaged("the index is written faster than it can be opened")
 
 

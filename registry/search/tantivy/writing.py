@@ -21,7 +21,7 @@ _REBUILD_MEGABYTES = 100
 
 
 class Writing:
-    """What is written to a shelf in one go: committed durably at the end of the block, or not at all.
+    """What is written to a shelf in one go: committed durably by ``commit`` or at the end of the block, or not at all.
 
     What tantivy merges then is merged before the block ends, so that the files stay as they are until the next one.
     """
@@ -32,6 +32,7 @@ class Writing:
             self._writer = tantivy.Index(SCHEMA, str(directory)).writer(
                 (_REBUILD_MEGABYTES if is_rebuild else _LIVE_MEGABYTES) * _MEGABYTE, num_threads=1
             )
+        self._is_committed = False
 
     def add(self, uid: RecordUid, document: SearchDocument) -> None:
         """Write a document; one of the same uid stays beside it."""
@@ -44,15 +45,22 @@ class Writing:
         with files():
             self._writer.delete_documents_by_term("uid", uid)
 
+    def commit(self) -> None:
+        """Commit durably. Nothing may be written behind it."""
+        with files():
+            self._writer.commit()
+        self._is_committed = True
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if kind is None and not self._is_committed:
+            self.commit()
         with files():
-            if kind is None:
-                self._writer.commit()
+            if self._is_committed:
                 self._writer.garbage_collect_files()
             else:
                 self._writer.rollback()
