@@ -51,6 +51,7 @@ class ChangeKind(StrEnum):
     ACCOUNT = "account"
     NUMBERS = "numbers"
     NOT_RELATED = "not_related"
+    RELATION = "relation"
     GROUP = "group"
     NOTICE = "notice"
     CASE = "case"

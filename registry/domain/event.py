@@ -69,6 +69,8 @@ class EventName(StrEnum):
     RECORD_UNBLOCKED = "record:content:unblock"
     RECORD_HELD = "record:content:hold"
     RECORD_FREED = "record:content:free"
+    RELATION_DECIDED = "record:relation:decide"
+    RELATION_UNDONE = "record:relation:undo"
     AUTHORITY_ASKED = "record:authority:ask"
     DOCUMENT_TRUSTED = "node:document:trust"
     DOCUMENT_DISTRUSTED = "node:document:distrust"

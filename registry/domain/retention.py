@@ -50,6 +50,10 @@ TABLES: tuple[Kept, ...] = (
     Kept("reserved_numbers", "numbers set aside for an organisation", "to number records", _FOR_EVER),
     Kept("source_keys", "addresses of sources, normalised", "to find records of the same source", _WITH_THE_RECORD),
     Kept("not_related", "pairs that somebody found unlike", "not to suggest them again", _WITH_THE_RECORD),
+    Kept(
+        "relation_decisions", "which records editors found related or not, and why in a sentence",
+        "to show what belongs together", _WITH_THE_RECORD, Personal.MENTIONED,
+    ),
     Kept("merge_candidates", "pairs that may be one event", "to merge what was told twice", _WITH_THE_RECORD),
     Kept("candidate_keys", "hashes of ids, addresses, words", "to find what was told twice", _WITH_THE_RECORD),
     Kept("suggested_duplicates", "pairs that look alike", "to merge what was told twice", _WITH_THE_RECORD),

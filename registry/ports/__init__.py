@@ -30,6 +30,7 @@ from registry.ports.numbers import Numbers
 from registry.ports.outbound import Outbound
 from registry.ports.proposals import Proposals
 from registry.ports.records import ChangeReader, ChangeWriter, LogHead, RecordReader, RecordWriter
+from registry.ports.relations import Relations
 from registry.ports.reports import Reports
 from registry.ports.saved_searches import SavedSearches
 from registry.ports.screening import ScreeningAcceptances
@@ -77,6 +78,7 @@ __all__ = [
     "RecordReader",
     "RecordWriter",
     "Registry",
+    "Relations",
     "Reports",
     "SavedSearches",
     "ScreeningAcceptances",

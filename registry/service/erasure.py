@@ -172,6 +172,7 @@ def erased_record(registry: Registry, unit: Unit, record: Record, reason: str) -
     unit.reports.purge(record.uid)
     unit.policy_watches.forget_draft(record.uid)
     unit.merge_candidates.erase(record.uid)
+    unit.relations.erase(record.uid)
     unit.saved_searches.erase(record.uid)
     return record
 

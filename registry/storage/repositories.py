@@ -25,6 +25,7 @@ from registry.storage.notices import NoticeTable
 from registry.storage.numbers import NumberTable
 from registry.storage.policy_watch import PolicyWatchTables
 from registry.storage.proposals import ProposalTable
+from registry.storage.relations import RelationTables
 from registry.storage.reports import ReportTables
 from registry.storage.saved_searches import SavedSearchTables
 from registry.storage.screening import ScreeningTable
@@ -209,6 +210,11 @@ class Repositories:
     def merge_candidates(self) -> MergeCandidateTables:
         """Pairs of records that may tell of the same."""
         return MergeCandidateTables(self._statements)
+
+    @property
+    def relations(self) -> RelationTables:
+        """What relates records, and what editors decided of it."""
+        return RelationTables(self._statements)
 
     @property
     def sources(self) -> SourceTables:

@@ -13,10 +13,11 @@ from typing import Any
 from registry.domain.case import CaseOutcome
 from registry.domain.correction import Edit
 from registry.domain.record import Record, RecordUid
+from registry.domain.relatedness import Verdict
 from registry.domain.screening.acceptance import Acceptance, Answers
 from registry.domain.screening.finding import Code
 from registry.ports import Registry
-from registry.service import cases, casework, duplicates, intake, proposals, reports, review, submit
+from registry.service import cases, casework, duplicates, intake, proposals, relations, reports, review, submit
 from tests.factories import content
 from tests.service.world import People, accepting, claimed, published, republished, revised, text_of
 
@@ -111,6 +112,8 @@ def _reports(registry: Registry, people: People, _record: Record) -> tuple[Recor
 def _candidates(registry: Registry, people: People, record: Record) -> tuple[RecordUid, ...]:
     other = published(registry, people, text_of("Another", tlp="CLEAR"))
     duplicates.not_related(registry, people.reviewer, record.uid, other.uid)
+    words = f"{NAME} is behind both."
+    relations.decide(registry, people.reviewer, other.uid, record.uid, verdict=Verdict.RELATED, reason=words)
     return ()
 
 
@@ -128,6 +131,7 @@ PLANTERS: tuple[Callable[[Registry, People, Record], tuple[RecordUid, ...]], ...
 HOLD_WORDS = {
     "records", "revisions", "facets", "idempotency", "reasons", "proposals", "notices", "cases", "case_messages",
     "case_decisions", "replies", "reports", "report_messages", "report_contacts", "screening_acceptances",
+    "relation_decisions",
 }  # fmt: skip
 # Of these the answer to whoever asked, and how to reach them, stay for the time that the node names, and then go.
 HOLD_THE_ANSWER_FOR_A_WHILE = {"cases", "case_decisions"}

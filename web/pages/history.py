@@ -35,6 +35,7 @@ SAID: dict[ChangeKind, str] = {
     ChangeKind.MERGE: "Merged with another record",
     ChangeKind.SPLIT: "Separated from another record",
     ChangeKind.NOT_RELATED: "Found to be another thing than a record like it",
+    ChangeKind.RELATION: "An editor decided whether another record is related, or took that back",
     ChangeKind.BLOCK: "Hidden for a decision, or shown again",
     ChangeKind.HOLD: "Legal hold",
     ChangeKind.PROPOSAL: "Correction proposed, or taken back",

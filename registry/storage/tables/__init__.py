@@ -33,6 +33,7 @@ from registry.storage.tables.policy_watch import POLICY_VERSIONS, POLICY_WATCHES
 from registry.storage.tables.proposals import PROPOSALS
 from registry.storage.tables.records import FACETS, LINKS, NUMBERS, RECORDS, REVISIONS
 from registry.storage.tables.reference import CROSSWALKS, FINDINGS, TAXONOMIES
+from registry.storage.tables.relations import RELATION_DECISIONS
 from registry.storage.tables.reports import REPORT_CHECKS, REPORT_CONTACTS, REPORT_MESSAGES, REPORTS
 from registry.storage.tables.saved_searches import SAVED_MATCHES, SAVED_SEARCHES
 from registry.storage.tables.screening import SCREENING_ACCEPTANCES
@@ -96,6 +97,7 @@ __all__ = [
     "RECORDS",
     "RECOVERY_CODES",
     "REFUSED_SIGN_INS",
+    "RELATION_DECISIONS",
     "REPLIES",
     "REPORTS",
     "REPORT_CHECKS",
