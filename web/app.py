@@ -213,6 +213,7 @@ def _pages() -> list[Route]:
         Route("/robots.txt", wellknown.robots),
         Route("/.well-known/security.txt", wellknown.security),
         Route("/llms.txt", wellknown.llms),
+        Route("/opensearch.xml", wellknown.opensearch),
         Route("/favicon.svg", wellknown.favicon),
         Route("/favicon.ico", wellknown.favicon),
         Route("/static/{name}", wellknown.static),

@@ -29,7 +29,7 @@ _DEARER = {
     "/report": 100,
     "/transparency": 200,
 }
-_CHEAPER = {"/robots.txt", "/llms.txt", "/favicon.svg", "/favicon.ico", "/.well-known/security.txt"}
+_CHEAPER = {"/robots.txt", "/llms.txt", "/opensearch.xml", "/favicon.svg", "/favicon.ico", "/.well-known/security.txt"}
 _FREE = ("/static/", "/health/")
 _CHARGED_THERE = frozenset({"/graphql", "/bulk"})
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -16,7 +16,7 @@ from registry.domain.pages import DEFAULT_PAGE, PageRequest
 from registry.domain.policy import PUBLIC_ONLY, Visibility
 from registry.domain.query import parse
 from registry.domain.record import Record, RecordUid
-from registry.domain.search import FacetCount, Query, SearchRequest, SearchSort, Snippet
+from registry.domain.search import Bucket, FacetCount, Query, SearchRequest, SearchSort, Snippet, Word
 from registry.ports import Registry
 from registry.service.sources import naming, standing_for
 
@@ -38,13 +38,20 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """A page of public matches; ``total`` and ``facets`` are over all of them, and the same for everybody."""
+    """A page of public matches; all counts are over all of them, and the same for everybody.
+
+    Attributes:
+        histogram: the months in which they occurred, in order; empty where it was not asked for.
+        undated: how many of them occurred at an unknown time, where it was.
+    """
 
     query: Query
     matches: tuple[Match, ...]
     total: int
     has_next: bool
     facets: dict[str, tuple[FacetCount, ...]]
+    histogram: tuple[Bucket, ...] = ()
+    undated: int = 0
 
 
 def search(
@@ -56,6 +63,7 @@ def search(
     first: int = DEFAULT_PAGE,
     after: str | None = None,
     facets: tuple[str, ...] = FACETS,
+    histogram: bool = False,
 ) -> SearchPage:
     """Search the public records.
 
@@ -73,7 +81,7 @@ def search(
     limit = PageRequest(first).limit
     binding = ("search", text.strip(), sort.value)
     position = registry.cursors.open(after, *binding) if after is not None else None
-    result = registry.index.search(SearchRequest(query, sort, limit, position, facets))
+    result = registry.index.search(SearchRequest(query, sort, limit, position, facets, histogram=histogram))
     with registry.storage.read() as reader:
         records = reader.records.many([hit.uid for hit in result.hits], visible=PUBLIC_ONLY)
     matches = tuple(
@@ -87,7 +95,27 @@ def search(
         for hit in result.hits
         if hit.uid in records and records[hit.uid].is_public
     )
-    return SearchPage(query, matches, result.total, result.has_next, result.facets)
+    return SearchPage(query, matches, result.total, result.has_next, result.facets, result.histogram, result.undated)
+
+
+def count(registry: Registry, actor: Actor, query: Query) -> int:
+    """How many public records match.
+
+    Raises:
+        SearchUnavailable: the index is being rebuilt.
+    """
+    policy.require(actor, Permission.RECORD_READ)
+    return registry.index.search(SearchRequest(query, SearchSort.PUBLISHED, limit=1, snippets=False)).total
+
+
+def spellings(registry: Registry, actor: Actor, word: str, *, limit: int) -> tuple[str, ...]:
+    """Words of public texts that are spelt like *word*, the likeliest first; none where a text has it.
+
+    Raises:
+        SearchUnavailable: as ``count``.
+    """
+    policy.require(actor, Permission.RECORD_READ)
+    return () if count(registry, actor, Word(word)) else registry.index.near(word, limit=limit)
 
 
 def search_mine(registry: Registry, actor: Actor, text: str, *, first: int = DEFAULT_PAGE) -> tuple[Record, ...]:

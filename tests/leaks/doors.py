@@ -24,6 +24,12 @@ WORDS = (
     "spam", f"{SECRET_WORD}", "spam OR zorbelgrint", "-zorbelgrint", "zorbel*", '"spam wave"', "severity:>=4",
     "misuse:spam", "provider:acme", f"provider:{SECRET_WORD}", "kind:mitigation", "spma", "(", "after:2026-01",
 )  # fmt: skip
+# Alternatives, all values of a facet, nothing found with hidden words among others, and near to them.
+SEARCHES = (
+    "misuse=spam&misuse=fraud", "misuse=spam&kind=lesson&severity=5", f"q=spam+{SECRET_WORD}", "q=spam+zorbelgrimt",
+    f"q=wave+{SECRET_WORD}&misuse=fraud", "all=misuse", "q=occurred:2026", "view=table&sort=recency",
+    "source=x&owner=acme",
+)  # fmt: skip
 COUNTED = (
     "rows=misuse", "rows=provider&columns=misuse", "rows=owner&columns=year", "rows=quarter&columns=misuse",
     "rows=misuse&measure=time_to_containment", "rows=kind&columns=has&misuse=spam", "rows=nothing",
@@ -58,7 +64,13 @@ def pages(twin: Twin) -> dict[str, list[str]]:
     return {
         "/": ["/", "/?x=1"],
         "/lookup": ["/lookup", *(f"/lookup?url={one}" for one in addresses)],
-        "/search": ["/search", "/search?q=", *queries, *(f"{one}&sort=published" for one in queries)],
+        "/search": [
+            "/search",
+            "/search?q=",
+            *queries,
+            *(f"{one}&sort=published" for one in queries),
+            *(f"/search?{asked}" for asked in SEARCHES),
+        ],
         "/export.{format}": [
             *(f"/export.jsonl?manifest=1&q={word}" for word in WORDS),
             *(
@@ -159,6 +171,7 @@ def pages(twin: Twin) -> dict[str, list[str]]:
         "/robots.txt": ["/robots.txt"],
         "/.well-known/security.txt": ["/.well-known/security.txt"],
         "/llms.txt": ["/llms.txt"],
+        "/opensearch.xml": ["/opensearch.xml"],
         "/favicon.svg": ["/favicon.svg"],
         "/favicon.ico": ["/favicon.ico"],
         "/static/{name}": ["/static/site.css", "/static/nothing.css"],

@@ -18,8 +18,8 @@ NO_RECORDS_AT = {
     "/review/{uid}/reveal", "/review/imported/{source}",
     "/admin/applications", "/admin/members",
     "/admin/members/{slug}", "/transparency", "/privacy", "/governance", "/health/live", "/health/ready", "/robots.txt",
-    "/.well-known/security.txt", "/llms.txt", "/favicon.svg", "/favicon.ico", "/static/{name}", "/graphql",
-    "/admin/events", "/admin/events.ndjson", "/admin/events.csv", "/admin/alerts", "/bulk",
+    "/.well-known/security.txt", "/llms.txt", "/opensearch.xml", "/favicon.svg", "/favicon.ico", "/static/{name}",
+    "/graphql", "/admin/events", "/admin/events.ndjson", "/admin/events.csv", "/admin/alerts", "/bulk",
     "/me/webhooks", "/me/searches",
     # Searches like any other, told in another form.
     "/s/{token}", "/s/{token}.atom", "/s/{token}.json", "/s/{token}/letters/{secret}",

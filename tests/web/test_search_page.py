@@ -6,6 +6,7 @@ import re
 from html import escape
 
 import pytest
+from defusedxml.ElementTree import fromstring
 from starlette.datastructures import QueryParams
 
 from registry.service import life, review
@@ -91,7 +92,23 @@ def test_where_nothing_is_found_the_usual_spelling_is_offered(client: Client, no
 
     answer = client.get("/search?q=phising+mesages")
 
-    assert 'Did you mean <a href="/search?q=phishing+messages">phishing messages</a>? (1)' in answer.text
+    assert 'Did you mean <a href="/search?q=phishing+messages">phishing messages</a> (1)?' in answer.text
+
+
+def test_a_spelling_is_offered_beside_words_that_no_record_has(client: Client, node: Node) -> None:
+    node.publish(factories.content(title="A wave of phishing"))
+
+    answer = client.get("/search?q=phising+xylophone+kind:incident")
+
+    offered = '<a href="/search?q=%28phishing+OR+xylophone%29+kind%3Aincident">'
+    assert f"Did you mean {offered}(phishing OR xylophone) kind:incident</a> (1)?" in answer.text
+
+
+def test_a_spelling_that_only_hidden_records_have_is_not_offered(client: Client, node: Node) -> None:
+    node.submit(factories.content(title="A wave of quixotic"))
+    node.catch_up()
+
+    assert "Did you mean" not in client.get("/search?q=quixotik").text
 
 
 def test_where_nothing_is_found_a_word_less_is_offered(client: Client, node: Node) -> None:
@@ -100,7 +117,26 @@ def test_where_nothing_is_found_a_word_less_is_offered(client: Client, node: Nod
     answer = client.get("/search?q=spam+xylophone")
 
     assert '<a href="/search?q=spam">Without “xylophone”</a> (1)' in answer.text
-    assert '<a href="/search?q=spam+OR+xylophone">Any of the words</a> (1)' in answer.text
+
+
+def test_where_no_record_has_all_words_those_with_some_stand_apart(client: Client, node: Node) -> None:
+    node.publish(factories.content(title="A wave of spam", misuse_categories=["spam"]))
+    node.publish(factories.content(title="A wave of fraud", misuse_categories=["fraud"]))
+
+    answer = client.get("/search?q=wave+xylophone&misuse=spam").text
+
+    found, some = answer.split("No record has all of these words; these have some")
+    assert "<strong>0 records</strong>" in found
+    assert "/r/" not in found
+    assert 1 == len(set(re.findall(r'href="(/r/[^"]+)"', some)))
+    assert '<a href="/search?q=wave+OR+xylophone&amp;misuse=spam">Search for any of the words</a>' in some
+
+
+def test_records_with_some_words_are_not_in_feeds_and_files(client: Client, node: Node) -> None:
+    node.publish(factories.content(title="A wave of spam"))
+
+    assert "<entry>" not in client.get("/search.atom?q=wave+xylophone").text
+    assert "" == client.get("/export.jsonl?q=wave+xylophone").text
 
 
 def test_words_that_name_a_term_lead_to_it(client: Client, node: Node) -> None:
@@ -127,6 +163,95 @@ def test_a_facet_with_many_values_shows_them_all_on_request(client: Client, node
 
     assert 'href="/search?all=country#filters">All 10<' in few
     assert [8, 10] == [len(re.findall(r'href="/search\?country=', page)) for page in (few, every)]
+
+
+def test_values_of_one_facet_are_alternatives(client: Client, node: Node) -> None:
+    node.publish(factories.content(misuse_categories=["spam"]))
+    node.publish(factories.content(misuse_categories=["fraud", "spam"]))
+    node.publish(factories.content(misuse_categories=["fraud"]))
+    node.publish(factories.content(misuse_categories=["cyber"]))
+
+    one, two = client.get("/search?misuse=fraud").text, client.get("/search?misuse=fraud&misuse=spam").text
+
+    assert "<strong>2 records</strong> where misuse is “Fraud”." in one
+    assert "adds 1: 3 with it" in one
+    assert "<strong>3 records</strong> where misuse is “Fraud" in two
+    assert '<a class="on" href="/search?misuse=spam">' in two
+    assert re.search(r'<a class="on" href="/search">.*4 without it', one)
+
+
+def test_different_facets_hold_together(client: Client, node: Node) -> None:
+    node.publish(factories.content(misuse_categories=["spam"], severity=2))
+    node.publish(factories.content(misuse_categories=["fraud"], severity=3))
+
+    assert "<strong>1 record</strong>" in client.get("/search?misuse=fraud&misuse=spam&severity=3").text
+
+
+def test_an_alternative_within_what_was_typed_stands_alone_beside_filters() -> None:
+    assert '(a OR b) misuse:"x"' == SearchState("a OR b", (("misuse", "x"),)).text
+    assert '((a)OR(b)) misuse:"x"' == SearchState("(a)OR(b)", (("misuse", "x"),)).text
+    chosen = (("misuse", "x"), ("kind", "lesson"), ("misuse", "y"))
+    assert 'a (misuse:"x" OR misuse:"y") kind:"lesson"' == SearchState("a", chosen).text
+
+
+@pytest.mark.parametrize("typed", ["a) OR (b", "a OR", 'a "b', "a -"])
+def test_no_filter_mends_a_text_that_cannot_be_read(typed: str) -> None:
+    assert typed == SearchState(typed, (("misuse", "fraud"), ("misuse", "spam"))).text
+
+
+def test_months_lead_to_what_happened_in_them(client: Client, node: Node) -> None:
+    for day in ("2023-05", "2023-05-04", "2023-07-01"):
+        node.publish(factories.content(timeline={"started": day}))
+    node.publish(factories.content(timeline={}))
+
+    answer = client.get("/search?q=spam+OR+wave").text
+
+    link = re.search(r'<a href="([^"]+)">May 2023</a></th><td>2</td>', answer)
+    assert link is not None
+    assert "/search?q=%28spam+OR+wave%29+occurred%3A2023-05" == link[1]
+    assert "<strong>2 records</strong>" in client.get(link[1]).text
+    unknown = re.search(r'<a href="([^"]+)">At an unknown time</a> <span class="count">1</span>', answer)
+    assert unknown is not None
+    assert "<strong>1 record</strong>" in client.get(unknown[1]).text
+
+
+def test_many_years_stand_year_by_year_and_a_month_follows_its_year(client: Client, node: Node) -> None:
+    for day in ("1970", "2021-02", "2023-05", "2023-06"):
+        node.publish(factories.content(timeline={"started": day}))
+
+    years = client.get("/search").text
+    months = client.get("/search?q=occurred:2023").text
+
+    assert re.search(r'<a href="/search\?q=before%3A2000">Before 2000</a></th><td>1</td>', years)
+    assert re.search(r'<a href="/search\?q=occurred%3A2023">2023</a></th><td>2</td>', years)
+    assert '<a href="/search?q=occurred%3A2023-05">May 2023</a></th><td>1</td>' in months
+
+
+def test_all_matches_are_offered_in_every_form(client: Client, node: Node) -> None:
+    node.publish(factories.content(misuse_categories=["spam"]))
+
+    answer = client.get("/search?q=spam&misuse=spam&misuse=fraud").text
+
+    paths = re.findall(r'href="(/(?:export|search|trends)[.?][^"]+)"', answer)
+    kept = [one for one in paths if one.startswith(("/export", "/search.", "/trends"))]
+    endings = {one.partition("?")[0] for one in kept}
+    assert {f"/export.{form}" for form in ("jsonl", "csv", "bib", "ris", "csl.json", "zip")} <= endings
+    assert {"/search.atom", "/search.json", "/trends"} <= endings
+    assert {"q=spam&amp;misuse=spam&amp;misuse=fraud"} == {one.partition("?")[2] for one in kept}
+    assert {200} == {client.get(one.replace("&amp;", "&")).status_code for one in set(kept)}
+    assert '<link rel="alternate" type="application/atom+xml"' in answer
+
+
+def test_the_columns_of_a_table_are_chosen_in_a_form(client: Client, node: Node) -> None:
+    node.publish(factories.content(title="A wave of spam"))
+    form = re.search(r'<form action="/export.csv">(.*?)</form>', client.get("/search?q=spam").text, re.DOTALL)
+    assert form is not None
+    names = re.findall(r'name="columns" value="([^"]+)"', form[1])
+
+    told = client.get("/export.csv", params={"q": "spam", "columns": ["title", names[0]]}).text
+
+    assert 'name="q" value="spam"' in form[1]
+    assert f"title,{names[0]},licence,attribution" == told.splitlines()[0]
 
 
 def test_a_facet_that_divides_nothing_is_left_out(client: Client, node: Node) -> None:
@@ -235,3 +360,16 @@ def test_a_query_that_cannot_be_read_is_kept_in_the_form(client: Client, typed: 
     assert 400 == answer.status_code
     assert f'value="{escape(typed, quote=True)}"' in answer.text.replace("&#34;", "&quot;")
     assert "<mark>" in answer.text
+
+
+def test_browsers_take_the_search_from_its_description(client: Client) -> None:
+    described = client.get("/opensearch.xml")
+
+    assert 'rel="search" type="application/opensearchdescription+xml" href="/opensearch.xml"' in client.get("/").text
+    assert "application/opensearchdescription+xml" == described.headers["content-type"].partition(";")[0]
+    space = "{http://a9.com/-/spec/opensearch/1.1/}"
+    root = fromstring(described.text)
+    (pages,) = (one for one in root.iter(f"{space}Url") if one.get("type") == "text/html")
+    assert len(root.findtext(f"{space}ShortName") or "") in range(1, 17)
+    address = (pages.get("template") or "").replace("{searchTerms}", "spam")
+    assert 200 == client.get(address.partition("/search")[1] + address.partition("/search")[2]).status_code

@@ -18,6 +18,7 @@ from registry.domain.errors import BadQuery
 from registry.domain.explaining import explanation
 from registry.domain.query import parse
 from registry.domain.search import All, AnyOf, Fuzzy, Not, Phrase, Prefix, Query, SearchSort, Word
+from registry.domain.widening import FEW
 from registry.service import search as searching
 from registry.service import sources
 from registry.service.search import SearchPage
@@ -25,9 +26,11 @@ from web.authentication import actor_of
 from web.health import is_index_behind
 from web.pages.caching import page
 from web.pages.cards import Card, address_of, card, owners_of
-from web.pages.search_facets import Choice, chips, facets, speaker
+from web.pages.search_facets import Choice, FacetList, chips, facets, speaker
 from web.pages.search_state import COUNTED, SearchState, read_state
-from web.pages.suggestions import corrected, named_terms, with_less
+from web.pages.search_taking import taking
+from web.pages.search_when import when
+from web.pages.suggestions import corrected, named_terms, some_words, with_less
 from web.site import Site, site_of
 
 SORT_LABELS = {
@@ -67,7 +70,8 @@ async def search(request: Request) -> Response:
     except BadQuery as error:
         filters = chips(state, say)
         return page(request, "search_unreadable.html", 400, state=state, chips=filters, marked=None, error=error)
-    found_none = not answer.total
+    found_none, found_few = not answer.total, answer.total < FEW and state.after is None
+    some = await _in_thread(site, partial(some_words, site, state)) if found_few else None
     return page(
         request,
         "search.html",
@@ -75,8 +79,10 @@ async def search(request: Request) -> Response:
         total=answer.total,
         sentence=explanation(answer.query, say),
         cards=_cards(site, answer),
-        facets=facets(site, state, answer.facets, answer.total),
+        facets=await _in_thread(site, partial(_facets, site, state, answer)),
+        when=when(state, answer.histogram, answer.undated),
         chips=chips(state, say),
+        taking=taking(state, sort),
         sorts=[
             Choice(label, state.sorted_by(one).url, active=sort is one)
             for one, label in SORT_LABELS.items()
@@ -85,8 +91,10 @@ async def search(request: Request) -> Response:
         first_page=replace(state, after=None).url if state.after else None,
         next_page=state.following(answer.matches[-1].cursor).url if answer.has_next and answer.matches else None,
         named=await _in_thread(site, partial(named_terms, site, state)),
-        corrected=await _in_thread(site, partial(corrected, site, state)) if found_none else None,
+        corrected=await _in_thread(site, partial(corrected, site, state)) if found_none else (),
         suggestions=await _in_thread(site, partial(with_less, site, state, say)) if found_none else (),
+        some=some,
+        some_cards=_cards(site, some.found) if some else (),
         behind=is_index_behind(site.registry),
     )
 
@@ -133,7 +141,16 @@ async def _in_thread(site: Site, work: Callable[[], Answer]) -> Answer:
 
 
 def _find(site: Site, state: SearchState) -> SearchPage:
-    return searching.search(site.registry, ANONYMOUS, state.text, sort=state.sort, after=state.after, facets=COUNTED)
+    return searching.search(
+        site.registry, ANONYMOUS, state.text, sort=state.sort, after=state.after, facets=COUNTED, histogram=True
+    )
+
+
+def _facets(site: Site, state: SearchState, answer: SearchPage) -> tuple[FacetList, ...]:
+    def count(one: SearchState) -> int:
+        return searching.count(site.registry, ANONYMOUS, parse(one.text))
+
+    return facets(site, state, answer.facets, answer.total, count)
 
 
 def _unreadable(request: Request, state: SearchState, error: BadQuery) -> Response:

@@ -1,30 +1,48 @@
-"""Ways on from a search: terms that its words name, and where nothing was found, what would find something."""
+"""Ways on from a search: terms that its words name, and where nothing was found, what would find something.
+
+What is told of words comes from the public index alone.
+"""
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import islice, product
 
-from registry.domain import terms
+from registry.domain import loosening, terms
 from registry.domain.actor import ANONYMOUS
-from registry.domain.facets import FACET_OF, title_of
-from registry.domain.pages import MAX_PAGE, PageRequest, RecordFilter
+from registry.domain.facets import FACET_OF
+from registry.domain.pages import RecordFilter
+from registry.domain.query import parse, render
+from registry.domain.search import Phrase, Query, SearchSort, Word
 from registry.domain.words import words_in
-from registry.service import find, taxonomies
+from registry.service import find, taxonomies, widening
 from registry.service import search as searching
-from web.pages.search_facets import Choice, Say, chips
+from registry.service.search import SearchPage
+from web.pages.search_facets import Choice, Say, chips, is_readable
 from web.pages.search_state import SearchState
-from web.pages.techniques import full_name, known_taxonomy
+from web.pages.techniques import full_names, known_taxonomy
 from web.site import Site
 
 _MOST_SUGGESTIONS = 5
 _MOST_TERMS = 4
 _MOST_WORDS = 5
+# How many words are looked up in the index, spellings of each are tried, ways to put them together, and told.
+_MOST_RESPELT, _MOST_SPELLINGS, _MOST_TRIED, _MOST_TOLD = 6, 3, 6, 2
+_SOME_SHOWN = 10
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _PLAIN_WORD = re.compile(r'[^\s"()*:~-][^\s"()*:~]*')
 _OPERATORS = frozenset({"OR", "AND", "NOT"})
-_LIKENESS = 0.72
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """The best records that have some of the words, where few have all of them; ``href`` leads to all of these."""
+
+    href: str
+    found: SearchPage
 
 
 def named_terms(site: Site, state: SearchState) -> tuple[Choice, ...]:
@@ -36,11 +54,11 @@ def named_terms(site: Site, state: SearchState) -> tuple[Choice, ...]:
     if _YEAR.fullmatch(typed):
         count = find.count(site.registry, ANONYMOUS, RecordFilter(facets=(("year", typed),)))
         return (Choice(f"Events of {typed}", SearchState(chosen=(("year", typed),)).url, count),) if count else ()
-    stems = {_singular(word) for one in wanted for word in words_in(one)}
+    stems = _stems(" ".join(wanted))
     matching = [
         (name, href, facet, code)
         for name, href, facet, code in _terms(site)
-        if code.casefold() == typed.casefold() or stems <= {_singular(word) for word in words_in(name)}
+        if code.casefold() == typed.casefold() or stems <= _stems(name)
     ]
     counted = [
         Choice(name, href, find.count(site.registry, ANONYMOUS, RecordFilter(facets=((facet, code),))))
@@ -50,27 +68,45 @@ def named_terms(site: Site, state: SearchState) -> tuple[Choice, ...]:
     return tuple(used[:_MOST_TERMS])
 
 
-def corrected(site: Site, state: SearchState) -> Choice | None:
-    """The same words as the registry spells them, if that finds something."""
-    typed = _plain_words(state.typed)
-    if not typed:
-        return None
-    known = _spellings(site)
-    mended = [_nearest(word, known) for word in typed]
-    if mended == typed:
-        return None
-    state = state.typing(" ".join(mended))
-    return Choice(state.typed, state.url, total) if (total := _total(site, state)) else None
+def corrected(site: Site, state: SearchState) -> tuple[Choice, ...]:
+    """The same search in other spellings of the words that no record has, where these find something."""
+    query = parse(state.typed)
+    spelt = {
+        word: near
+        for word in loosening.single_words(query)[:_MOST_RESPELT]
+        if (near := searching.spellings(site.registry, ANONYMOUS, word, limit=_MOST_SPELLINGS))
+    }
+    if not spelt:
+        return ()
+    ways = islice(product(*spelt.values()), _MOST_TRIED)
+    tried = [loosening.respelt(query, dict(zip(spelt, way, strict=True))) for way in ways]
+    # Where no record has all of them, spelt as they may be, it is worth to look for some of them so spelt.
+    loose = [one for one in map(loosening.any_word, tried[:1]) if one is not None]
+    return _told(site, state, tried) or _told(site, state, loose)
 
 
 def with_less(site: Site, state: SearchState, say: Say) -> tuple[Choice, ...]:
     """What would be found with one thing less."""
-    found = []
-    for label, fewer in list(_fewer(state, say))[: 2 * _MOST_SUGGESTIONS]:
-        total = _total(site, fewer)
-        if total:
-            found.append(Choice(label, fewer.url, total))
-    return tuple(found[:_MOST_SUGGESTIONS])
+    return tuple(islice(_finding(site, islice(_fewer(state, say), 2 * _MOST_SUGGESTIONS)), _MOST_SUGGESTIONS))
+
+
+def some_words(site: Site, state: SearchState) -> Some | None:
+    """Records that have some of the words, the best first, all other conditions as they are; not what is found itself.
+
+    ``None`` where several words are not wanted together, or no other record has any of them.
+    """
+    loose = widening.widened(site.registry, ANONYMOUS, state.typed)
+    wider = _typing(state, loose) if loose else None
+    if wider is None:
+        return None
+    wider = replace(wider, sort=SearchSort.RELEVANCE, view="list", all="")
+    found = searching.search(site.registry, ANONYMOUS, wider.text, first=_SOME_SHOWN, facets=())
+    return Some(wider.url, found) if found.total else None
+
+
+def _told(site: Site, state: SearchState, queries: Iterable[Query]) -> tuple[Choice, ...]:
+    typed = (one for one in (_typing(state, query) for query in queries) if one is not None)
+    return tuple(islice(_finding(site, ((one.typed, one) for one in typed)), _MOST_TOLD))
 
 
 def _fewer(state: SearchState, say: Say) -> Iterator[tuple[str, SearchState]]:
@@ -78,15 +114,35 @@ def _fewer(state: SearchState, say: Say) -> Iterator[tuple[str, SearchState]]:
         yield f"Without {chip.label}", state.dropping(*one)
     if state.typed and state.chosen:
         yield f"Without the words “{state.typed}”", state.typing("")
-    typed = _plain_words(state.typed)
-    if len(typed) > 1:
-        yield "Any of the words", state.typing(" OR ".join(typed))
-        for at, word in enumerate(typed):
-            yield f"Without “{word}”", state.typing(" ".join([*typed[:at], *typed[at + 1 :]]))
+    less = list(loosening.with_one_less(parse(state.typed)))
+    for condition, rest in less if len(less) > 1 else ():
+        wider = _typing(state, rest)
+        if wider is not None:
+            yield f"Without {_quoted(condition)}", wider
 
 
-def _total(site: Site, state: SearchState) -> int:
-    return searching.search(site.registry, ANONYMOUS, state.text, first=1, facets=()).total
+def _finding(site: Site, searches: Iterator[tuple[str, SearchState]]) -> Iterator[Choice]:
+    """Those of *searches* that find something."""
+    for label, state in searches:
+        total = searching.count(site.registry, ANONYMOUS, parse(state.text))
+        if total:
+            yield Choice(label, state.url, total)
+
+
+def _typing(state: SearchState, query: Query) -> SearchState | None:
+    """The search with *query* typed instead; ``None`` where that is too long."""
+    typed = state.typing(render(query))
+    return typed if is_readable(typed) else None
+
+
+def _quoted(condition: Query) -> str:
+    match condition:
+        case Word(text):
+            return f"“{text}”"
+        case Phrase(words):
+            return f"“{' '.join(words)}”"
+        case _:
+            return f"“{render(condition)}”"
 
 
 def _plain_words(typed: str) -> list[str]:
@@ -105,27 +161,10 @@ def _terms(site: Site) -> Iterator[tuple[str, str, str, str]]:
     for namespace in taxonomies.namespaces(site.registry, ANONYMOUS):
         taxonomy = known_taxonomy(site, namespace)
         if taxonomy:
-            for one in taxonomy.terms:
-                yield full_name(taxonomy, one), f"/taxonomies/{namespace}/{one.code}", "technique", one.code
+            for name, code in full_names(taxonomy):
+                yield name, f"/taxonomies/{namespace}/{code}", "technique", code
 
 
-def _spellings(site: Site) -> set[str]:
-    """Words of titles and of terms. The index is not asked: what it knows is not told word by word."""
-    found = {word for name, *_ in _terms(site) for word in words_in(name)}
-    newest = find.page(site.registry, ANONYMOUS, RecordFilter(), request=PageRequest(MAX_PAGE))
-    for record in newest.items:
-        if record.head.public is not None:
-            found.update(words_in(title_of(record.kind, record.head.public.document)))
-    return found
-
-
-def _nearest(word: str, known: set[str]) -> str:
-    plain = word.lower()
-    if plain in known:
-        return word
-    nearest = difflib.get_close_matches(plain[:64], sorted(known), n=1, cutoff=_LIKENESS)
-    return nearest[0] if nearest else word
-
-
-def _singular(word: str) -> str:
-    return word.removesuffix("s")
+@lru_cache(maxsize=8192)
+def _stems(name: str) -> frozenset[str]:
+    return frozenset(word.removesuffix("s") for word in words_in(name))

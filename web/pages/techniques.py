@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from registry.domain.actor import ANONYMOUS
@@ -71,3 +71,11 @@ def full_name(taxonomy: Taxonomy, term: TaxonomyTerm) -> str:
         return term.name
     above = taxonomy.find(term.parent)
     return f"{above.name}: {term.name}" if above else term.name
+
+
+def full_names(taxonomy: Taxonomy) -> Iterator[tuple[str, str]]:
+    """The full name and the code of every term."""
+    names = {term.code: term.name for term in taxonomy.terms}
+    for term in taxonomy.terms:
+        above = names.get(term.parent) if term.parent and term.code.startswith(f"{term.parent}.") else None
+        yield f"{above}: {term.name}" if above else term.name, term.code

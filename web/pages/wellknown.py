@@ -1,4 +1,5 @@
-"""Small files that programs look for: robots, security contact, a guide for language models, icons, static files."""
+"""Small files that programs look for: robots, security contact, a guide for language models, the search,
+icons, static files."""
 
 from __future__ import annotations
 
@@ -47,6 +48,12 @@ async def llms(request: Request) -> Response:
     site = site_of(request)
     text = site.render("llms.txt", {"guidelines": guidelines.current(site.registry, ANONYMOUS)})
     return PlainTextResponse(text, headers={"Cache-Control": _DAY})
+
+
+async def opensearch(request: Request) -> Response:
+    """OpenSearch 1.1: browsers take the search of this node from it."""
+    text = site_of(request).render("opensearch.xml", {})
+    return Response(text, headers={"Cache-Control": _DAY}, media_type="application/opensearchdescription+xml")
 
 
 async def favicon(request: Request) -> Response:
