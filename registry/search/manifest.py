@@ -15,6 +15,7 @@ from pathlib import Path
 
 import orjson
 
+from registry.search import recent
 from registry.search.engine import SCHEMA_VERSION, Damaged, files
 from registry.search.snapshot import contents, open_snapshot
 
@@ -90,6 +91,7 @@ def describe(index_dir: Path, build: str, *, position: int, known: Mapping[str, 
     for shelf in SHELVES:
         table = contents(root / shelf)
         generations[shelf] = table.generation
+        generations[f"{shelf}/recent"] = recent.generation(root / shelf)
         names = {one.segment_id() for one in table.segments}
         for path in sorted((root / shelf).iterdir()):
             key = f"{shelf}/{path.name}"
@@ -110,6 +112,9 @@ def _is_shelf_sound(index_dir: Path, manifest: Manifest, shelf: str) -> bool:
     directory = index_dir / manifest.build / shelf
     table = contents(directory)
     if table.generation < manifest.generations[shelf]:
+        return False
+    # An index that was written before there was such a file has none.
+    if recent.generation(directory) < manifest.generations.get(f"{shelf}/recent", 0):
         return False
     unsealed: set[str] = set()
     for name in (one.segment_id() for one in table.segments):

@@ -1,4 +1,4 @@
-"""One segment of a Whoosh index, opened: immutable, its columns in memory, shared by threads.
+"""One segment of an index, opened: immutable, its columns in memory, shared by threads.
 
 Deletions are not in here: they belong to a generation, and a ``Snapshot`` takes them off.
 """
@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, Protocol
 
 from registry.search import bits
 from registry.search.analysis import count_in_order
@@ -24,6 +24,8 @@ _KEPT_BYTES = 4 << 20
 _KEPT_BYTES_A_DOCUMENT = 800
 _OVERHEAD_BYTES = 300
 _KEPT_TERMS = 50_000
+# How many sequences are read before another thread may read.
+_SEQUENCES_AT_ONCE = 256
 # Of the terms that begin with some letters, no more are looked at.
 MAX_TERMS = 100_000
 
@@ -54,8 +56,37 @@ def postings_of(counts: Iterable[tuple[int, float]], size: int) -> Postings:
     return Postings(documents, often, bits.of(documents, size)) if documents else NONE
 
 
-class Segment:
-    """Postings, columns and texts of one segment.
+class Segment(Protocol):
+    """Postings, columns and texts of some documents."""
+
+    name: str
+    size: int
+    columns: Columns
+
+    def close(self) -> None:
+        """Close the files now rather than when nobody uses the segment any more."""
+
+    def body(self, document: int) -> str:
+        """The text of a document, for snippets."""
+
+    def postings(self, term: str, *, field: str = "text") -> Postings:
+        """The documents with *term*, deleted ones included."""
+
+    def frequency(self, term: str, *, field: str = "text") -> int:
+        """How many documents hold *term*, deleted ones included: as cheap for a common term as for a rare one."""
+
+    def in_order(self, terms: list[str], documents: int) -> Iterator[tuple[int, int]]:
+        """Those of *documents* in which *terms* stand one behind the other, and how often they do."""
+
+    def terms_with(self, prefix: str, *, field: str = "text") -> tuple[str, ...]:
+        """The first terms that begin with *prefix*, sorted; at most ``MAX_TERMS``."""
+
+    def read_through(self) -> None:
+        """Read every posting and every text once; raises ``Damaged`` if it cannot."""
+
+
+class FileSegment:
+    """A segment in Whoosh's files.
 
     A Whoosh reader moves one file position for all who use it, so every read of it is under a lock; what was
     read is kept and needs none. Every file is opened here, because a later merge removes them from the disk.
@@ -121,12 +152,15 @@ class Segment:
 
     def in_order(self, terms: list[str], documents: int) -> Iterator[tuple[int, int]]:
         """Those of *documents* in which *terms* stand one behind the other, and how often they do."""
-        for document in bits.documents(documents):
+        sought = f" {' '.join(terms)} ".encode()
+        candidates = bits.documents(documents)
+        for begin in range(0, len(candidates), _SEQUENCES_AT_ONCE):
+            portion = candidates[begin : begin + _SEQUENCES_AT_ONCE]
             with self._lock, files():
-                sequence = self._sequences[document]
-            count = count_in_order(terms, sequence.decode())
-            if count:
-                yield document, count
+                read = list(map(self._sequences.__getitem__, portion))
+            for document, sequence in zip(portion, read, strict=True):
+                if sought in sequence:
+                    yield document, count_in_order(terms, sequence.decode())
 
     def terms_with(self, prefix: str, *, field: str = "text") -> tuple[str, ...]:
         """The first terms that begin with *prefix*, sorted; at most ``MAX_TERMS``."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from registry.domain.record import RecordUid
 from registry.search import bits
 from registry.search.engine import INDEX_NAME, SCHEMA, TOC, FileStorage, files
-from registry.search.segment import Segment
+from registry.search.recent import NOTHING, Recent, RecentSegment, read_recent
+from registry.search.segment import FileSegment, Segment
 
 
 class Snapshot:
@@ -19,12 +21,19 @@ class Snapshot:
         count: how many documents are live.
         mean_length: of the live documents, in terms; 1 where there are none.
         source: where it was read from, and which generation of it.
+        recent: the newest documents; where there are any, they are the last segment too.
     """
 
     def __init__(
-        self, segments: list[Segment], deleted: list[frozenset[int]], source: tuple[Path, int] | None = None
+        self,
+        segments: Sequence[Segment],
+        deleted: Sequence[frozenset[int]],
+        *,
+        source: tuple[Path, int, int] | None = None,
+        recent: Recent = NOTHING,
     ) -> None:
         self.source = source
+        self.recent = recent
         self.segments = segments
         self.has_deleted = any(deleted)
         self.live = [
@@ -66,12 +75,27 @@ def open_snapshot(directory: Path, *, reuse: Snapshot = EMPTY) -> Snapshot:
     Raises:
         Damaged: a file is damaged, or a writer removed it meanwhile.
     """
+    # In this order: what the file no longer holds is in the table that is read behind it.
+    newest = read_recent(directory, reuse=reuse.recent)
     table = contents(directory)
-    source = directory, int(table.generation)
+    source = directory, int(table.generation), newest.generation
     if source == reuse.source:
         return reuse
     known = {segment.name: segment for segment in reuse.segments}
     storage = FileStorage(str(directory))
     described = [one for one in table.segments if one.doc_count_all()]
-    segments = [known.get(one.segment_id()) or Segment(storage, one) for one in described]
-    return Snapshot(segments, [frozenset(one.deleted_docs()) for one in described], source)
+    segments: list[Segment] = [known.get(one.segment_id()) or FileSegment(storage, one) for one in described]
+    deleted = [
+        frozenset(one.deleted_docs()).union(_hidden(segment, newest))
+        for one, segment in zip(described, segments, strict=True)
+    ]
+    if newest.documents:
+        segments.append(RecentSegment(newest.documents))
+        deleted.append(frozenset())
+    return Snapshot(segments, deleted, source=source, recent=newest)
+
+
+def _hidden(segment: Segment, newest: Recent) -> Iterator[int]:
+    """The documents of *segment* that *newest* knows better."""
+    by_uid = segment.columns.by_uid
+    return (by_uid[uid] for uid in newest.held if uid in by_uid)

@@ -21,8 +21,9 @@ from registry.search import counting, expansion, manifest, ranking, wording
 from registry.search.engine import SCHEMA, SCHEMA_VERSION, FileStorage, files, forgetting, merging
 from registry.search.life import IndexDirectory
 from registry.search.manifest import Manifest
+from registry.search.recent import BATCH, Recent, write_recent
 from registry.search.snapshot import EMPTY, Snapshot, open_snapshot
-from registry.search.writing import add, documents, is_erased, writer
+from registry.search.writing import add, documents, fields_of, is_erased, writer
 
 _LIVE_MEGABYTES = 32
 _REBUILD_MEGABYTES = 256
@@ -90,7 +91,7 @@ class WhooshIndex(IndexDirectory[Snapshot]):
             for entry in entries:
                 for shelf, document in documents(entry):
                     if document is not None:
-                        add(writers[shelf], entry.uid, document)
+                        add(writers[shelf], fields_of(entry.uid, document))
 
     def _commit(self, build: str, entries: dict[RecordUid, IndexEntry]) -> str:
         # What is there is read anew: a writer that died may have committed without saying so in the manifest.
@@ -99,15 +100,33 @@ class WhooshIndex(IndexDirectory[Snapshot]):
             snapshot = open_snapshot(directory, reuse=self._opened[1][shelf])
             wanted = {entry.uid: dict(documents(entry))[shelf] for entry in entries.values()}
             present = {uid for uid in wanted if snapshot.find(uid)}
-            forget = any(is_erased(entry) for entry in entries.values()) and (present or snapshot.has_deleted)
-            if not present and not forget and all(document is None for document in wanted.values()):
+            is_traced = present or snapshot.has_deleted or not snapshot.recent.held.keys().isdisjoint(wanted)
+            forget = is_traced and any(is_erased(entry) for entry in entries.values())
+            changed = {
+                uid: None if document is None else fields_of(uid, document)
+                for uid, document in wanted.items()
+                if document is not None or uid in present
+            }
+            if not changed and not forget:
                 continue
+            newest = snapshot.recent.with_(changed)
+            if forget or len(changed) > BATCH or newest.is_full:
+                _write(directory, snapshot, newest, merge=forgetting if forget else merging)
+                newest = newest.emptied()
             with files():
-                index = FileStorage(str(directory)).open_index(schema=SCHEMA)
-            with writer(index, _LIVE_MEGABYTES, merge=forgetting if forget else merging) as writing:
-                for uid, document in wanted.items():
-                    if uid in present:
-                        writing.delete_by_term("uid", uid)
-                    if document is not None:
-                        add(writing, uid, document)
+                write_recent(directory, newest)
         return build
+
+
+def _write(directory: Path, snapshot: Snapshot, newest: Recent, *, merge: object) -> None:
+    """Write the newest documents into a segment of Whoosh, and delete those that they hide."""
+    with files():
+        index = FileStorage(str(directory)).open_index(schema=SCHEMA)
+    known = {segment.name: segment.columns.by_uid for segment in snapshot.segments}
+    with writer(index, _LIVE_MEGABYTES, merge=merge) as writing:
+        for segment in writing.segments:
+            by_uid = known.get(segment.segment_id(), {})
+            for uid in newest.held.keys() & by_uid.keys():
+                segment.delete_document(by_uid[uid])
+        for fields in newest.documents:
+            add(writing, fields)

@@ -12,6 +12,7 @@ from registry.search import analysis, snippets
 from registry.search.columns import facts_of
 from registry.search.engine import CODEC, files
 from registry.search.pool import PostingPool
+from registry.search.recent import Fields
 
 
 @contextmanager
@@ -41,15 +42,21 @@ def documents(entry: IndexEntry) -> tuple[tuple[str, SearchDocument | None], ...
     return ("public", entry.public), ("restricted", entry.restricted)
 
 
-def add(writer: Any, uid: RecordUid, document: SearchDocument) -> None:
-    """Write *document*, which the index does not hold yet."""
+def fields_of(uid: RecordUid, document: SearchDocument) -> Fields:
+    """What an index holds of *document*."""
     text = analysis.of_document(document)
+    facts = facts_of(uid, document, text.counts.total())
+    return Fields(uid, text.counts, text.spellings, snippets.body_of(document), text.sequence, facts)
+
+
+def add(writer: Any, fields: Fields) -> None:
+    """Write a document that the index does not hold yet."""
     with files():
         writer.add_document(
-            uid=uid,
-            text=text.counts,
-            words=text.spellings,
-            body=snippets.body_of(document),
-            sequence=text.sequence.encode(),
-            facts=facts_of(uid, document, text.counts.total()),
+            uid=fields.uid,
+            text=fields.text,
+            words=fields.words,
+            body=fields.body,
+            sequence=fields.sequence.encode(),
+            facts=fields.facts,
         )

@@ -31,7 +31,7 @@ def open_index() -> Iterator[OpenIndex]:
 
 
 @pytest.mark.parametrize("damage", ["truncated", "overwritten", "deleted"])
-@pytest.mark.parametrize("suffix", [".trm", ".pst", ".col", ".toc", "manifest.json"])
+@pytest.mark.parametrize("suffix", [".trm", ".pst", ".col", ".toc", "recent.jsonl", "manifest.json"])
 def test_a_damaged_file_is_noticed_and_healed_by_a_rebuild(
     open_index: OpenIndex, tmp_path: Path, suffix: str, damage: str
 ) -> None:
