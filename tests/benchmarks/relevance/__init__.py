@@ -1,1 +1,1 @@
-"""How good search is: queries over the real records, judged by people, measured for each engine."""
+"""How good search is: queries over the real records, judged by two judges, measured for each engine."""

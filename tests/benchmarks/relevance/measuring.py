@@ -10,7 +10,7 @@ from tests.benchmarks.relevance.judgements import Grades, mean_grades, relevant
 from tests.benchmarks.relevance.measures import mean, ndcg, recall
 from tests.benchmarks.relevance.queries import Judged, Split
 from tests.benchmarks.relevance.records import Known
-from tests.benchmarks.relevance.systems import System, asked, sqlite_fts
+from tests.benchmarks.relevance.systems import System, any_word, asked, mended, page, sqlite_fts
 
 _FIRST = 10
 _MANY = 50
@@ -42,15 +42,29 @@ class Summary:
     judged: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """The mean share of the first ten that all engines have in common, for all of the words and for any of them."""
+
+    all_words: float | None
+    any_word: float | None
+
+
 def measure(
     queries: Sequence[Judged], judges: Sequence[Grades], known: Sequence[Known], indexes: Mapping[str, SearchIndex]
 ) -> dict[str, tuple[Score, ...]]:
     """The scores of every engine, and of SQLite's full text as a floor, by the name of the system.
 
-    Engines are asked what was typed; SQLite, which knows no fields, gets the words, rightly spelled.
+    Engines are asked what was typed: for the matches alone, which have all of the words; for the page, which goes on
+    with records that have some of them; and for that page after its first other spelling was taken. SQLite, which knows
+    no fields, gets the words, rightly spelled.
     """
     here = {one.name for one in known}
-    typed = {name: asked(index, known) for name, index in indexes.items()}
+    typed = {
+        name + kind: system(index, known)
+        for kind, system in (("", asked), (" page", page), (" page mended", mended))
+        for name, index in indexes.items()
+    }
     with sqlite_fts(known) as worded:
         found = {
             name: tuple(_score(one, judges, here, rank, one.text) for one in queries) for name, rank in typed.items()
@@ -59,6 +73,20 @@ def measure(
             name: tuple(_score(one, judges, here, rank, one.plain) for one in queries) for name, rank in worded.items()
         }
     return found | floor
+
+
+def overlap(queries: Sequence[Judged], known: Sequence[Known], indexes: Mapping[str, SearchIndex]) -> Overlap:
+    """How far the engines give the same first ten; a query to which none of them gives anything is not counted."""
+    exact, loose = ([system(index, known) for index in indexes.values()] for system in (asked, any_word))
+    return Overlap(
+        mean(_shared([rank(one.text, _FIRST) for rank in exact]) for one in queries),
+        mean(_shared([rank(one.plain, _FIRST) for rank in loose]) for one in queries),
+    )
+
+
+def _shared(lists: Sequence[Sequence[str]]) -> float | None:
+    longest = max(map(len, lists))
+    return len(set(lists[0]).intersection(*lists[1:])) / longest if longest else None
 
 
 def summary(scores: Iterable[Score], *, kind: str | None = None, split: Split | None = None) -> Summary:

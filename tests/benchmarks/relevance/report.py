@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.benchmarks.relevance.judgements import Grades, agreement
-from tests.benchmarks.relevance.measuring import Score, Summary, summary
+from tests.benchmarks.relevance.measuring import Overlap, Score, Summary, summary
 from tests.benchmarks.relevance.queries import Split
 
 Scores = Mapping[str, Sequence[Score]]
@@ -17,6 +17,7 @@ Scores = Mapping[str, Sequence[Score]]
 
 def show(console: Console, scores: Scores, judges: Mapping[str, Grades], missing: int) -> None:
     """How far the judges agree, then every system by split and by kind."""
+    kinds = {one.query.id: one.query.kind for some in scores.values() for one in some}
     for one, other in combinations(judges, 2):
         found = agreement(judges[one], judges[other])
         if found is not None:
@@ -25,10 +26,19 @@ def show(console: Console, scores: Scores, judges: Mapping[str, Grades], missing
                 f"{found.same:.0%}, one apart at most {found.within_one:.0%}; "
                 f"relevant or not: kappa {found.relevance:.2f}"
             )
+            console.print(_agreement_by_kind(judges[one], judges[other], kinds))
     if missing:
         console.print(f"{missing} judged records are not in this import and do not count")
     console.print(_by_split(scores))
     console.print(_by_kind(scores))
+
+
+def show_overlap(console: Console, overlap: Overlap) -> None:
+    """How far the engines give the same."""
+    console.print(
+        f"overlap@10 of the engines: {_told(overlap.all_words)} with all of the words, "
+        f"{_told(overlap.any_word)} with any of them"
+    )
 
 
 def show_queries(console: Console, scores: Scores) -> None:
@@ -47,6 +57,15 @@ def as_document(scores: Scores) -> dict[str, dict[str, dict[str, float | int | N
         name: {split or "all": _values(summary(some, split=split)) for split in (*Split, None)}
         for name, some in scores.items()
     }
+
+
+def _agreement_by_kind(one: Grades, other: Grades, kinds: Mapping[str, str]) -> Table:
+    table = _table("the judges, by kind of the queries measured", ("kind",), ("records", "weighted kappa", "same"))
+    for kind in dict.fromkeys(kinds.values()):
+        found = agreement({id_: grades for id_, grades in one.items() if kinds.get(id_) == kind}, other)
+        if found is not None:
+            table.add_row(kind, str(found.judged), f"{found.kappa:.2f}", f"{found.same:.0%}")
+    return table
 
 
 def _by_split(scores: Scores) -> Table:

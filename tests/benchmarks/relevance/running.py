@@ -13,7 +13,7 @@ from rich.console import Console
 from registry.ports import SearchIndex
 from tests.benchmarks.relevance import report
 from tests.benchmarks.relevance.judgements import read_judges
-from tests.benchmarks.relevance.measuring import measure, missing
+from tests.benchmarks.relevance.measuring import measure, missing, overlap
 from tests.benchmarks.relevance.queries import Judged
 from tests.benchmarks.relevance.records import Known, take_in
 from tests.benchmarks.relevance.systems import engines
@@ -57,7 +57,9 @@ def run(
     with real_corpus(data, root) as corpus:
         graded = list(judges.values())
         scores = measure(queries, graded, corpus.known, corpus.indexes)
+        shared = overlap(queries, corpus.known, corpus.indexes)
     report.show(console, scores, judges, len(missing(graded, corpus.known)))
+    report.show_overlap(console, shared)
     if each:
         report.show_queries(console, scores)
     return report.as_document(scores)

@@ -5,16 +5,22 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from itertools import islice, product
 from pathlib import Path
 
 from registry.domain.errors import BadQuery
+from registry.domain.loosening import any_word as any_word_of
+from registry.domain.loosening import respelt, single_words
 from registry.domain.query import parse
 from registry.domain.search import AnyOf, Query, SearchRequest, Word
+from registry.domain.widening import FEW, widened
 from registry.domain.words import words_in
 from registry.ports import SearchIndex
 from tests.benchmarks.relevance.records import Known
 from tests.search.engines import ENGINES
 
+# As the search page does: spellings of a word, and ways to put them together.
+_SPELLINGS, _TRIED = 3, 6
 # The names of the best records for a text, the best first; never more than the number.
 System = Callable[[str, int], list[str]]
 
@@ -38,6 +44,21 @@ def engines(known: Sequence[Known], root: Path) -> Iterator[Mapping[str, SearchI
 def asked(index: SearchIndex, known: Sequence[Known]) -> System:
     """An engine as people ask it: the text is read as a query, and sorted by relevance."""
     return lambda text, limit: _hits(index, known, _read(text), limit)
+
+
+def page(index: SearchIndex, known: Sequence[Known]) -> System:
+    """What a searcher sees: the matches, and where they are few, those behind them that have some of the words."""
+    return lambda text, limit: _page(index, known, _read(text), limit)
+
+
+def mended(index: SearchIndex, known: Sequence[Known]) -> System:
+    """The page after its first suggestion of another spelling was taken, where it makes one."""
+
+    def rank(text: str, limit: int) -> list[str]:
+        query = _read(text)
+        return _page(index, known, query if _count(index, query) else _respelt(index, query), limit)
+
+    return rank
 
 
 def any_word(index: SearchIndex, known: Sequence[Known]) -> System:
@@ -85,6 +106,30 @@ def _read(text: str) -> Query:
         return parse(text)
     except BadQuery as error:
         raise ValueError(f"{text} is no query: {error}") from error
+
+
+def _page(index: SearchIndex, known: Sequence[Known], query: Query, limit: int) -> list[str]:
+    matches = _hits(index, known, query, limit)
+    wider = widened(query, lambda one: _count(index, one)) if len(matches) < FEW else None
+    return matches if wider is None else (matches + _hits(index, known, wider, limit))[:limit]
+
+
+def _respelt(index: SearchIndex, query: Query) -> Query:
+    """The first that finds something; where none does, any of the words so spelt."""
+    near = {
+        word: spellings
+        for word in single_words(query)
+        if not _count(index, Word(word)) and (spellings := index.near(word, limit=_SPELLINGS))
+    }
+    if not near:
+        return query
+    ways = islice(product(*near.values()), _TRIED)
+    tried = [respelt(query, dict(zip(near, way, strict=True))) for way in ways]
+    return next((one for one in tried if _count(index, one)), any_word_of(tried[0]) or tried[0])
+
+
+def _count(index: SearchIndex, query: Query) -> int:
+    return index.search(SearchRequest(query, limit=1, snippets=False)).total
 
 
 def _hits(index: SearchIndex, known: Sequence[Known], query: Query, limit: int) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from io import StringIO
 from pathlib import Path
 
@@ -12,14 +13,16 @@ from rich.console import Console
 
 from registry.domain.query import parse
 from registry.domain.search import IndexEntry
+from registry.ports import SearchIndex
 from tests.benchmarks.relevance import report
 from tests.benchmarks.relevance.judgements import agreement, mean_grades, read_judges, relevant
-from tests.benchmarks.relevance.measuring import Score, measure, missing, summary
+from tests.benchmarks.relevance.measuring import Overlap, Score, measure, missing, overlap, summary
 from tests.benchmarks.relevance.pooling import MOST, candidate, in_turns, pooled
 from tests.benchmarks.relevance.queries import Judged, Split, read_queries
 from tests.benchmarks.relevance.records import Known
-from tests.benchmarks.relevance.systems import engines, sqlite_fts, title_overlap
+from tests.benchmarks.relevance.systems import asked, engines, mended, page, sqlite_fts, title_overlap
 from tests.search import corpus
+from tests.search.engines import ENGINES
 
 ROBOT = Judged("harm-1", "harm", Split.TUNE, "robot", "Robots that hurt people.", "robot", ())
 MISSPELLED = Judged("misspelling-1", "misspelling", Split.HELD, "voise", "Copied voices.", "voice", ())
@@ -42,9 +45,14 @@ def records() -> list[Known]:
 
 
 @pytest.fixture(scope="module")
-def scores(records: list[Known], tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Score, ...]]:
-    with engines(records, tmp_path_factory.mktemp("relevance")) as indexes:
-        return measure([ROBOT, MISSPELLED], [FIRST, SECOND], records, indexes)
+def indexes(records: list[Known], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, SearchIndex]]:
+    with engines(records, tmp_path_factory.mktemp("relevance")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def scores(records: list[Known], indexes: Mapping[str, SearchIndex]) -> dict[str, tuple[Score, ...]]:
+    return measure([ROBOT, MISSPELLED], [FIRST, SECOND], records, indexes)
 
 
 def test_there_are_enough_queries_of_every_kind_and_a_third_of_them_is_held() -> None:
@@ -68,9 +76,27 @@ def test_every_query_can_be_read_and_says_what_is_wanted() -> None:
 def test_engines_are_asked_as_it_was_typed_and_the_floor_with_words_rightly_spelled(
     scores: dict[str, tuple[Score, ...]],
 ) -> None:
-    assert ["fts5 all words", "fts5 any word", "tantivy", "whoosh"] == sorted(scores)
+    kinds = ("", " page", " page mended")
+    assert {"fts5 all words", "fts5 any word", *(f"{name}{kind}" for name in ENGINES for kind in kinds)} == set(scores)
     assert {1.0} == {one.ndcg for some in scores.values() for one in some if one.query is ROBOT}
+    assert {0.0} == {scores[f"{name}{kind}"][1].ndcg for name in ENGINES for kind in ("", " page")}
+    assert {1.0} == {scores[f"{name} page mended"][1].ndcg for name in ENGINES}
     assert {1.0} == {some[1].ndcg for name, some in scores.items() if name.startswith("fts5")}
+
+
+def test_a_page_goes_on_with_records_that_have_some_of_the_words(
+    records: list[Known], indexes: Mapping[str, SearchIndex]
+) -> None:
+    for index in indexes.values():
+        assert ["made:1"] == asked(index, records)("robot worker", 10)
+        assert ["made:1", "made:2"] == page(index, records)("robot worker", 10)
+        assert ["made:1", "made:2"] == mended(index, records)("robbot worker", 10)
+        assert ["made:1", "made:2"] == mended(index, records)("robbot visitor worker", 10)[:2]
+
+
+def test_engines_overlap_in_what_all_of_them_give(records: list[Known], indexes: Mapping[str, SearchIndex]) -> None:
+    assert Overlap(1.0, 1.0) == overlap([ROBOT, MISSPELLED], records, indexes)
+    assert Overlap(None, 1.0) == overlap([MISSPELLED], records, indexes)
 
 
 def test_means_are_told_by_split_and_by_kind(scores: dict[str, tuple[Score, ...]]) -> None:
