@@ -39,7 +39,7 @@ BYTES_PER_COST = 500
 _PRIVATE = {"Cache-Control": "private, no-store"}
 # The index follows the log a moment later, so an answer of it may change while ``public_seq`` stays; and a budget is
 # nobody else's.
-_NOT_SHARED = frozenset({"search", "rateLimit"})
+_NOT_SHARED = frozenset({"search", "related", "rateLimit"})
 _PARTIAL_SUCCESS = 294
 
 

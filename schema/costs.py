@@ -14,6 +14,7 @@ _HEAVY = {
     "mergedFrom": 20,
     "notices": 20,
     "proposals": 20,
+    "related": 100,
     "replies": 20,
     "search": 20,
     "totalCount": 10,

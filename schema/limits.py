@@ -94,7 +94,7 @@ class Meter:
 
     Attributes:
         visited: nodes looked at so far; at most the document's own number, whatever the fragments do.
-        root_fields: names of the fields of ``Query`` met so far.
+        root_fields: names of the fields of ``Query`` met so far, and of those elsewhere that rest on the index.
         defaults: what the operation says of variables that were not sent.
         pairs: fields that answer under the same name in the same place: validation compares each with each.
         compared: nodes looked at to count those pairs.
@@ -174,8 +174,9 @@ class Meter:
         name = node.name.value
         definition = parent.fields.get(name) if isinstance(parent, GraphQLObjectType | GraphQLInterfaceType) else None
         if parent is self.schema.query_type:
-            self.root_fields.add(name)
             definition = _META.get(name, definition)
+        if parent is self.schema.query_type or name == "related":
+            self.root_fields.add(name)
         child_type = get_named_type(definition.type) if definition else None
         child = self.load(node.selection_set, child_type, nesting + 1) if node.selection_set else NOTHING
         size = self._size(node, definition, parent)

@@ -33,6 +33,7 @@ from schema.policy_watch import PolicyWatchMutations, PolicyWatchQueries
 from schema.proposals import ProposalMutations, ProposalQueries
 from schema.queries import RecordQueries
 from schema.queue import ReviewQueueMutations, ReviewQueueQueries
+from schema.relations import RelationMutations, RelationQueries
 from schema.reports import ReportMutations, ReportQueries
 from schema.saved_searches import SavedSearchMutations, SavedSearchQueries
 from schema.screening import ScreeningMutations, ScreeningQueries
@@ -66,6 +67,7 @@ class Query(
     TrendQueries,
     DuplicateQueries,
     CandidateQueries,
+    RelationQueries,
     ProposalQueries,
     GraphQueries,
     ScreeningQueries,
@@ -107,6 +109,7 @@ class Mutation(
     NumberMutations,
     DuplicateMutations,
     CandidateMutations,
+    RelationMutations,
     MergingMutations,
     ProposalMutations,
     ScreeningMutations,

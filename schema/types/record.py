@@ -33,6 +33,7 @@ from schema.types.node import Node
 from schema.types.organisation import Organisation, organisation_type
 from schema.types.pages import After, Connection, First, List
 from schema.types.proposal import ProposalFields
+from schema.types.related import RelatedFields
 from schema.types.reply import ReplyFields
 from schema.types.shown import record_type, record_types
 
@@ -92,7 +93,7 @@ class Link:
     description="What every record tells, of whatever kind. After a record is gone, its content is null."
 )
 @with_content(PublicPart, ())
-@with_fields(EnvelopeFields, HistoryFields, ProposalFields, ReplyFields)
+@with_fields(EnvelopeFields, HistoryFields, ProposalFields, RelatedFields, ReplyFields)
 class Record(Node):
     """A record as one viewer may see it, showing one of its revisions."""
 

@@ -140,6 +140,7 @@ def pages(twin: Twin) -> dict[str, list[str]]:
         "/me/welfare": ["/me/welfare"],
         "/review": ["/review", "/review?skip=50", "/review?source=wiki"],
         "/review/candidates": ["/review/candidates"],
+        "/review/relations/{ref}": [f"/review/relations/{ref}" for ref in refs[::9]],
         "/review/imported/{source}": ["/review/imported/wiki", "/review/imported/nowhere?skip=50"],
         "/review/{uid}": [f"/review/{ref}" for ref in refs[::3]],
         "/review/{uid}/reveal": [f"/review/{ref}/reveal" for ref in hidden[::9]],
@@ -342,6 +343,11 @@ def _refused_writes(hidden: list[Record]) -> Iterator[dict[str, Any]]:
         reasoned = f'{{uid: "{uid}", reason: "r"}}'
         yield {"query": f'{{ duplicateCandidates(uid: "{uid}") {{ score record {{ uid }} }} }}'}
         yield {"query": f'mutation {{ merge(input: {{uid: "{uid}", into: "{uid}", reason: "r"}}) {errors} }}'}
+        yield {"query": f'{{ relationDecisions(uid: "{uid}") {everything(_SCHEMA, "RelationDecision")} }}'}
+        both = f'uid: "{uid}", other: "{UNKNOWN_UID}"'
+        yield {"query": f'mutation {{ relateRecords(input: {{{both}, reason: "r"}}) {errors} }}'}
+        yield {"query": f'mutation {{ unrelateRecords(input: {{{both}, reason: "r"}}) {errors} }}'}
+        yield {"query": f"mutation {{ undoRelation(input: {{{both}}}) {errors} }}"}
         yield {"query": f'mutation {{ notRelated(input: {{uid: "{uid}", other: "{UNKNOWN_UID}"}}) {errors} }}'}
         yield {"query": f'mutation {{ confirmSubmission(input: {{uid: "{uid}", notRelated: ["{uid}"]}}) {errors} }}'}
         for name in ("retract", "withdraw", "restore", "block", "unblock", "clearSources", "split"):

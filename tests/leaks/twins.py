@@ -19,6 +19,7 @@ from registry.domain.finding import Finding
 from registry.domain.importing import Run, RunState
 from registry.domain.job import Job
 from registry.domain.record import Record
+from registry.domain.relatedness import Verdict
 from registry.domain.taxonomy import Taxonomy, TaxonomyTerm
 from registry.domain.vocabulary import Kind, OrganisationKind
 from registry.ports import Registry
@@ -30,6 +31,7 @@ from registry.service import (
     jobs,
     life,
     proposals,
+    relations,
     review,
     saved_searches,
     search_alerts,
@@ -312,6 +314,9 @@ def _first_half(twin: Twin) -> None:
     twin.put("withdrawn", secret(content_warnings=[SECRET_WORD]))
     twin.put("withdrawn_then_restored", content(title="Spam, taken down and put out again"))
     twin.put("theirs", content(title="Spam seen elsewhere"), by=twin.people.outsider)
+    for name, reason in (("theirs", REASON), ("narrowed", SECRET_WORD), ("erased", SECRET_WORD)):
+        other = twin.public_records[name].uid
+        relations.decide(twin.registry, twin.people.reviewer, first.uid, other, verdict=Verdict.RELATED, reason=reason)
     accounts.add_organisation(twin.registry, LOCAL_OPERATOR, slug="wiki", name="A wiki", kind=OrganisationKind.OTHER)
     twin.catch_up()
 

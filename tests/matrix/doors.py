@@ -193,6 +193,12 @@ FIELDS: dict[str, Door] = {
         lambda cell: cell.state == "merged" and cell.kind is Kind.INCIDENT,
         field('{ record(uid: "<INCIDENT>") { mergedFrom { uid } } }', "record.mergedFrom.uid"),
     ),
+    "RelatedRecord record": Door(
+        _strangers_find,
+        everything,
+        field('{ record(uid: "<LESSON>") { related { record { uid } } } }', "record.related.record.uid"),
+        is_partial=True,
+    ),
     "search": Door(_strangers_find, everything, public_matches),
     "search MINE": Door(_others_find, lambda cell: cell.state not in {"erased", *expected.NOT_HANDED_IN}, own_matches),
     "changes": Door(_strangers_knew, everything, told),

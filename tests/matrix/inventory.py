@@ -15,7 +15,7 @@ NO_RECORDS_AT = {
     "/sources/{source}/findings/{secret}.json",
     "/taxonomies", "/taxonomies/{namespace}", "/about", "/clocks", "/notice/case", "/report",
     "/report/follow", "/apply", "/apply/follow", "/keys/revoke", "/me/welfare", "/review", "/review/candidates",
-    "/review/{uid}/reveal", "/review/imported/{source}",
+    "/review/{uid}/reveal", "/review/relations/{ref}", "/review/imported/{source}",
     "/admin/applications", "/admin/members",
     "/admin/members/{slug}", "/transparency", "/privacy", "/governance", "/health/live", "/health/ready", "/robots.txt",
     "/.well-known/security.txt", "/llms.txt", "/opensearch.xml", "/favicon.svg", "/favicon.ico", "/static/{name}",
@@ -32,7 +32,7 @@ NO_RECORDS_IN = {
     # Of one's own organisation, or of one record that ``record`` is asked for; their own tests walk them.
     "myWelfare", "declaredConflicts", "reviewQueue", "importedToReview",
     "notices", "noticesToSend", "webhooks", "reportDraft", "duplicateCandidates", "mergeCandidates", "proposals",
-    "mitigationMatrix", "export", "trends",
+    "relationDecisions", "mitigationMatrix", "export", "trends",
     "screening", "watchedPolicies", "savedSearches",
 }  # fmt: skip
 # Fields that give records and are asked for under another name, or about what the matrix does not hold.
@@ -53,6 +53,7 @@ SAME_AS: dict[str, str] = {
     "MergeCandidate a": "tests/service/test_candidates.py",
     "MergeCandidate b": "tests/service/test_candidates.py",
     "DuplicateCandidate record": "tests/service/test_duplicates.py",
+    "RelationDecision record": "tests/schema/test_related.py",
     "NextPayload record": "tests/service/test_queue.py",
     "Notice answer": "tests/service/test_notices.py",
     "Notice record": "tests/schema/test_fairness.py",

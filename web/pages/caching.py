@@ -23,13 +23,17 @@ PUBLIC = "public, no-cache"
 PRIVATE = "private, no-store"
 
 
-def by_log(handler: Handler) -> Handler:
-    """An endpoint whose answer to strangers depends on the address and the public log alone."""
+def _by_the_log(registry: Registry) -> str:
+    return find.public_version(registry, ANONYMOUS)
+
+
+def by_log(handler: Handler, version: Callable[[Registry], str] = _by_the_log) -> Handler:
+    """An endpoint whose answer to strangers depends on the address and the public log alone, or on *version*."""
 
     async def endpoint(request: Request) -> Response:
         if actor_of(request) != ANONYMOUS:
             return _private(await handler(request))
-        tag = _tag_of_log(request)
+        tag = _tag_of_log(request, version)
         if _is_known(request, tag):
             mark_known(request.scope)
             return _unchanged(tag)
@@ -74,10 +78,10 @@ def page(request: Request, template: str, status: int = 200, **values: object) -
     return Response(html, status, media_type="text/html")
 
 
-def _tag_of_log(request: Request) -> str:
+def _tag_of_log(request: Request, version: Callable[[Registry], str]) -> str:
     site = site_of(request)
     address = f"{request.url.path}?{request.url.query}".encode()
-    return _quoted(site.build, address, find.public_version(site.registry, ANONYMOUS).encode())
+    return _quoted(site.build, address, version(site.registry).encode())
 
 
 def _quoted(build: str, *pieces: bytes) -> str:

@@ -20,6 +20,7 @@ from web.pages.cards import Card, address_of, card, owners_of
 from web.pages.citation import cite
 from web.pages.findings import findings_of
 from web.pages.origin import origin_of
+from web.pages.related import overruling, related_to
 from web.pages.statements import statements_about
 from web.site import Site, site_of
 
@@ -107,6 +108,8 @@ def _full(request: Request, site: Site, actor: Actor, shown: Card) -> Response:
         origin=origin_of(found, shown.document),
         around=around(site, actor, shown),
         address=address_of(found),
+        related=related_to(site, actor, found),
+        overruling=overruling(actor, found),
         replies=cases.replies(site.registry, actor, found.uid),
         findings=findings_of(site.registry, actor, found.uid),
         noindex=found.sensitive,

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import quote
 
-from registry.domain.actor import Actor
+from registry.domain.actor import ANONYMOUS, Actor, Permission
 from registry.domain.canonical import Document
 from registry.domain.facets import facets_of
 from registry.domain.pages import PageRequest, RecordFilter
+from registry.domain.policy import permissions_of
 from registry.domain.record import Record, RecordUid
+from registry.domain.relatedness import RelationReason, Shared
+from registry.domain.search_labels import value_label
 from registry.domain.vocabulary import Kind, LinkRel
+from registry.ports import Registry
 from registry.service import find
+from registry.service import related as service
 from web.pages.cards import Card, cards
 from web.pages.techniques import Technique, namespace_of, technique
 from web.pages.wording import link_heading
@@ -24,6 +29,39 @@ MOST_LINKED = 20
 _COMPARED = 40
 _MOST_SHARING = 8
 _NAMED = 3
+_TERMS = frozenset({RelationReason.MISUSE, RelationReason.HARM, RelationReason.SECTOR})
+OVERRULING = "/review/relations"
+REASONS: Mapping[RelationReason, str] = {
+    RelationReason.EDITOR: "An editor says",
+    RelationReason.ALIAS: "Same id elsewhere",
+    RelationReason.SOURCE: "Same source",
+    RelationReason.ACTOR: "Same actor",
+    RelationReason.TECHNIQUE: "Same technique",
+    RelationReason.WEAKNESS_CLASS: "Same class of weakness",
+    RelationReason.PRODUCT: "Same product",
+    RelationReason.TEXT: "Texts alike by the words",
+    RelationReason.MISUSE: "Same kind of misuse",
+    RelationReason.PLATFORM: "Same platform",
+    RelationReason.HARM: "Same kind of harm",
+    RelationReason.SECTOR: "Same sector",
+    RelationReason.PROVIDER: "Same provider",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """One reason in words."""
+
+    label: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedCard:
+    """A related record, and why."""
+
+    card: Card
+    reasons: tuple[Why, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +173,32 @@ def sharing_techniques(
     )
 
 
+def related_to(site: Site, actor: Actor, record: Record) -> tuple[RelatedCard, ...]:
+    """Records related to a public one, the most related first. Of what readers are warned of no words are told."""
+    found = service.related(site.registry, actor, record.uid)
+    shown = cards(site, actor, [one.record for one in found])
+    is_plain = not record.head.marking.content_warnings
+    return tuple(
+        RelatedCard(
+            each,
+            tuple(_why(site, why, with_words=is_plain and not each.warnings) for why in one.relation.reasons),
+        )
+        for each, one in zip(shown, found, strict=True)
+    )
+
+
+def version(registry: Registry) -> str:
+    """What a page with related records depends on: the public log, and how far the index is."""
+    return service.version(registry, ANONYMOUS)
+
+
+def overruling(actor: Actor, record: Record) -> str | None:
+    """Where *actor* overrules it; ``None`` for who does not review."""
+    if not record.is_public or Permission.RECORD_REVIEW not in permissions_of(actor):
+        return None
+    return f"{OVERRULING}/{record.number or record.uid}"
+
+
 def _shared(record: Record, codes: frozenset[str]) -> list[str]:
     document = record.head.public.document if record.head.public else {}
     own = {value for facet, value in facets_of(document) if facet == "technique"} & codes
@@ -154,6 +218,17 @@ def technique_codes(document: Document) -> tuple[str, ...]:
     codes += [one["code"] for one in _dicts(document, "classes") if namespace_of(one["code"])]
     codes += [one["value"] for one in _dicts(document, "classifications") if namespace_of(one["value"])]
     return tuple(dict.fromkeys(codes))
+
+
+def _why(site: Site, shared: Shared, *, with_words: bool) -> Why:
+    values = shared.values
+    if shared.reason is RelationReason.TECHNIQUE:
+        values = tuple(technique(site, code).label for code in values)
+    elif shared.reason in _TERMS:
+        values = tuple(value_label(shared.reason.value, value) for value in values)
+    elif shared.reason is RelationReason.TEXT and not with_words:
+        return Why("Texts alike", ())
+    return Why(REASONS[shared.reason], values)
 
 
 def _ahead(site: Site, actor: Actor, document: Document) -> list[tuple[LinkRel, Card]]:
