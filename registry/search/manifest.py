@@ -93,10 +93,10 @@ def describe(index_dir: Path, build: str, *, position: int, known: Mapping[str, 
         generations[shelf] = table.generation
         generations[f"{shelf}/recent"] = recent.generation(root / shelf)
         names = {one.segment_id() for one in table.segments}
-        for path in sorted((root / shelf).iterdir()):
-            key = f"{shelf}/{path.name}"
-            if path.name.partition(".")[0] in names and path.is_file():
-                seals[key] = known[key] if key in known else seal(path)
+        for name in sorted(path.name for path in (root / shelf).iterdir()):
+            if name.partition(".")[0] in names:
+                key = f"{shelf}/{name}"
+                seals[key] = known[key] if key in known else seal(root / shelf / name)
     return Manifest(build, position, generations, seals)
 
 

@@ -20,7 +20,8 @@ class Snapshot:
         live: by segment, the documents that are not deleted, as bits.
         count: how many documents are live.
         mean_length: of the live documents, in terms; 1 where there are none.
-        source: where it was read from, and which generation of it.
+        source: where it was read from, and which generations of it.
+        table: Whoosh's table of contents that it was read by.
         recent: the newest documents; where there are any, they are the last segment too.
     """
 
@@ -30,9 +31,11 @@ class Snapshot:
         deleted: Sequence[frozenset[int]],
         *,
         source: tuple[Path, int, int] | None = None,
+        table: Any = None,
         recent: Recent = NOTHING,
     ) -> None:
         self.source = source
+        self.table = table
         self.recent = recent
         self.segments = segments
         self.has_deleted = any(deleted)
@@ -59,6 +62,16 @@ class Snapshot:
 EMPTY = Snapshot([], [])
 
 
+def latest(directory: Path) -> int:
+    """The generation of Whoosh's newest table of contents of the index in *directory*; -1 where there is none.
+
+    Raises:
+        Damaged: the directory cannot be read.
+    """
+    with files():
+        return int(TOC._latest_generation(FileStorage(str(directory)), INDEX_NAME))  # noqa: SLF001
+
+
 def contents(directory: Path) -> Any:
     """Whoosh's newest table of contents of the index in *directory*: its generation and segments.
 
@@ -77,10 +90,12 @@ def open_snapshot(directory: Path, *, reuse: Snapshot = EMPTY) -> Snapshot:
     """
     # In this order: what the file no longer holds is in the table that is read behind it.
     newest = read_recent(directory, reuse=reuse.recent)
-    table = contents(directory)
-    source = directory, int(table.generation), newest.generation
+    source = directory, latest(directory), newest.generation
     if source == reuse.source:
         return reuse
+    is_same_table = reuse.source is not None and source[:2] == reuse.source[:2]
+    table = reuse.table if is_same_table else contents(directory)
+    source = directory, int(table.generation), newest.generation
     known = {segment.name: segment for segment in reuse.segments}
     storage = FileStorage(str(directory))
     described = [one for one in table.segments if one.doc_count_all()]
@@ -92,7 +107,7 @@ def open_snapshot(directory: Path, *, reuse: Snapshot = EMPTY) -> Snapshot:
     if newest.documents:
         segments.append(RecentSegment(newest.documents))
         deleted.append(frozenset())
-    return Snapshot(segments, deleted, source=source, recent=newest)
+    return Snapshot(segments, deleted, source=source, table=table, recent=newest)
 
 
 def _hidden(segment: Segment, newest: Recent) -> Iterator[int]:
