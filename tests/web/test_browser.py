@@ -39,7 +39,7 @@ CHIEF_PAGES = ("home", "search", "incident", "history", "tombstone", "error")
 OTHER_PAGES = (
     "table", "unreadable", "mitigation", "lesson", "warned", "taxonomy", "term", "about", "organisation", "full",
     "weakness", "policy", "compare", "statement", "classified", "weaknesses", "matrix", "clause", "clocks",
-    "trends", "heat", "medians", "uncounted",
+    "trends", "heat", "medians", "uncounted", "chosen", "some",
 )  # fmt: skip
 OPEN_PAGES = ("notice", "own case", "transparency", "privacy", "governance")
 
@@ -51,6 +51,8 @@ def _path(served: Served, name: str) -> str:
         "search": "/search?q=model&kind=incident",
         "table": "/search?q=model&view=table",
         "unreadable": "/search?q=model+OR",
+        "chosen": "/search?q=model&misuse=fraud&misuse=impersonation&sort=recency",
+        "some": "/search?q=deepfake+keys+xylophone",
         "incident": numbers["influence-operations-2024"],
         "mitigation": numbers["threat-hunting"],
         "lesson": numbers["keys-are-money"],
@@ -135,8 +137,22 @@ def test_a_filter_is_chosen_and_dropped_without_javascript(chromium: Browser, se
         narrowed = opened.page.get_by_role("status").inner_text()
         opened.page.get_by_role("link", name="Remove filter Kind: Lesson").click()
 
-        assert "3 records where kind is Lesson." == narrowed
+        assert "3 records where kind is “Lesson”." == narrowed
         assert everything == opened.page.get_by_role("status").inner_text()
+
+
+def test_columns_of_an_export_and_times_are_reached_by_keyboard(chromium: Browser, served: Served) -> None:
+    with tab(chromium, served.origin) as opened:
+        opened.open("/search?q=model")
+        opened.page.locator(".takes summary").focus()
+        opened.page.keyboard.press("Enter")
+        opened.page.locator(".when details summary").focus()
+        opened.page.keyboard.press("Enter")
+
+        assert opened.page.get_by_label("provider", exact=True).is_visible()
+        assert opened.page.get_by_role("table", name="When it happened").is_visible()
+        is_accessible(opened, OPPOSITE_FACES)
+        assert [] == opened.faults
 
 
 def test_a_content_warning_stands_before_the_text_and_opens_by_keyboard(chromium: Browser, served: Served) -> None:
