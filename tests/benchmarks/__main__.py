@@ -17,7 +17,7 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import corpus, importing, load, nodes
+from tests.benchmarks import corpus, importing, load, nodes, searching
 from tests.benchmarks.relevance import running as relevance
 from tests.benchmarks.relevance.queries import read_queries
 
@@ -69,10 +69,18 @@ def main() -> None:
             taken_in = importing.measure(root, options.records)
         _print(console, rows, options.records)
         _print_import(console, taken_in, built, waited)
+        with console.status("searching, with the peers"):
+            searched = searching.measure(root / "searching", records=options.records)
+        searching.tell(console, searched, options.records)
         found = relevance.run(console, root / "relevance", read_queries())
     if options.json:
         document = {"records": options.records, "index_seconds": built.index_seconds, "found_seconds": waited}
-        document |= {"relevance": found, "import": asdict(taken_in), "rows": [asdict(row) for row in rows]}
+        document |= {
+            "searching": searching.as_json(searched),
+            "relevance": found,
+            "import": asdict(taken_in),
+            "rows": [asdict(row) for row in rows],
+        }
         Path(options.json).write_text(json.dumps(document, indent=2))
 
 

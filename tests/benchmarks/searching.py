@@ -112,6 +112,7 @@ def measure(
         PHRASE: [f'"{" ".join(source.sample(KNOWN[2:40], 2))}"' for _ in range(queries)],
         ANY: [" OR ".join(source.sample(KNOWN[60:1200], 3)) for _ in range(queries)],
     }
+    folder.mkdir(exist_ok=True)
     made = {name: ENGINES[name](folder / name.replace(" ", "-"), records) for name in engines}
     taken = {(name, kind): Taken([], []) for name in engines for kind in (*PAGES, UPDATE)}
     for kind, texts in asked.items():
