@@ -91,7 +91,7 @@ _TECHNIQUES = frozenset({"atlas", "attack", "disarm"})
 # records, with which such scores grow.
 _LIKE_HALF = 8.0
 # Fewer words than these are shared by chance.
-_FEWEST_WORDS = 4
+_FEWEST_WORDS = 3
 _ORDER = {reason: at for at, reason in enumerate(RelationReason)}
 
 

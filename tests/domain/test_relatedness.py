@@ -130,9 +130,7 @@ def test_many_shared_values_count_less_each_and_only_some_are_told() -> None:
     assert 0.5 == found.score
 
 
-@pytest.mark.parametrize(
-    ("words", "is_told"), [(["voice", "mayor", "ransom"], False), (["a1", "b2", "c3", "d4"], True)]
-)
+@pytest.mark.parametrize(("words", "is_told"), [(["voice", "mayor"], False), (["a1", "b2", "c3", "d4"], True)])
 def test_texts_are_alike_by_enough_words(words: list[str], is_told: bool) -> None:
     found = related(traits(), traits(), like=8 * math.log(MANY + 1), words=words)
 
