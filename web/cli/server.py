@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import importlib
 import os
 import signal
 import socket
@@ -91,6 +92,8 @@ class _Announced(uvicorn.Server):
         self.was_ready = False
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        # The first who submits shall not wait for the rules.
+        importlib.import_module("registry.domain.screening.reading")
         await super().startup(sockets=sockets)
         if self.started:
             # What lives now lives to the end: the collector need not look at it again.
