@@ -67,6 +67,11 @@ def halves(uid: str) -> tuple[int, int]:
     return number >> 64, number & (1 << 64) - 1
 
 
+def number_of(high: int, low: int) -> int:
+    """A uid of these ``halves`` as one number."""
+    return high << 64 | low
+
+
 def uid_of(high: int, low: int) -> RecordUid:
     """The uid of its ``halves``."""
     text = f"{high:016x}{low:016x}"

@@ -47,5 +47,5 @@ def like(snapshot: Snapshot, uid: RecordUid, limit: int) -> tuple[Alike, ...]:
     for place, length in zip(places, lengths, strict=True):
         shares = judge.shares(place.address, length)
         shared = tuple(spelled[term] for term, share in zip(rarest, shares, strict=True) if share)
-        found.append(Alike(RecordUid(place.uid), place.score, shared))
+        found.append(Alike(place.uid, place.score, shared))
     return tuple(found)

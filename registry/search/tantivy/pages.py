@@ -14,7 +14,15 @@ from registry.search.ranking import check, day_of, recency
 from registry.search.snippets import Marker, body_of
 from registry.search.tantivy import counting
 from registry.search.tantivy.engine import SCHEMA
-from registry.search.tantivy.fields import day_order, halves, published_order, severity_order, uid_of, unpacked
+from registry.search.tantivy.fields import (
+    day_order,
+    halves,
+    number_of,
+    published_order,
+    severity_order,
+    uid_of,
+    unpacked,
+)
 from registry.search.tantivy.matching import Leaf, Matching, both, up_to
 from registry.search.tantivy.scoring import Judge, Place
 from registry.search.tantivy.snapshot import Address, Snapshot
@@ -63,7 +71,7 @@ def search(snapshot: Snapshot, request: SearchRequest) -> SearchResult:
     buckets, undated = counting.histogram(snapshot, matching, request.query, total) if request.histogram else ((), 0)
     marker = Marker(request.query) if request.snippets else None
     hits = tuple(
-        Hit(RecordUid(place.uid), place.score, _snippet(snapshot, marker, place.address), (place.key, place.uid))
+        Hit(uid := place.uid, place.score, _snippet(snapshot, marker, place.address), (place.key, uid))
         for place in shown
     )
     return SearchResult(hits, total, len(places) > request.limit, facets, buckets, undated)
@@ -76,7 +84,7 @@ def uids(snapshot: Snapshot, query: Query, sort: SearchSort) -> tuple[RecordUid,
     leaves = matching.leaves(query)
     judge = Judge(snapshot, leaves, by_recency=sort is SearchSort.RECENCY)
     places, _ = _page(snapshot, matching, request, judge, leaves)
-    return tuple(RecordUid(place.uid) for place in places)
+    return tuple(place.uid for place in places)
 
 
 def among(snapshot: Snapshot, query: Query, uids: Collection[RecordUid]) -> frozenset[RecordUid]:
@@ -91,7 +99,7 @@ def newest(snapshot: Snapshot, query: Query, limit: int) -> tuple[RecordUid, ...
     """The uids of the matches in *snapshot*, the newest *limit* of them: uids rise with time."""
     matched = Matching(snapshot, is_bounded=False).query(query)
     places = _in_order(snapshot, matched, _UNSCORED[SearchSort.RELEVANCE], limit, None)
-    return tuple(RecordUid(place.uid) for place in places)
+    return tuple(place.uid for place in places)
 
 
 def best(
@@ -139,19 +147,20 @@ def _in_order(
 
 
 def _coarse(place: Place, column: _Column) -> int:
-    return column.coarse_of(column.value_of(place.key), halves(place.uid)[0])
+    return column.coarse_of(column.value_of(place.key), place.number >> 64)
 
 
 def _sorted(snapshot: Snapshot, addresses: list[Address], column: _Column, after: Keyset | None) -> list[Place]:
     values = snapshot.column(column.exact, addresses) if column.exact else [0] * len(addresses)
-    uids = map(uid_of, snapshot.column("high", addresses), snapshot.column("low", addresses))
+    numbers = map(number_of, snapshot.column("high", addresses), snapshot.column("low", addresses))
     places = [
-        Place(column.key_of(value), uid, address, 0.0)
-        for value, uid, address in zip(values, uids, addresses, strict=True)
+        Place(column.key_of(value), number, address, 0.0)
+        for value, number, address in zip(values, numbers, addresses, strict=True)
     ]
     if after is not None:
-        places = [place for place in places if (place.key, place.uid) < (after[0], after[1])]
-    return sorted(places, key=lambda place: (place.key, place.uid), reverse=True)
+        behind = after[0], number_of(*halves(str(after[1])))
+        places = [place for place in places if (place.key, place.number) < behind]
+    return sorted(places, key=lambda place: (place.key, place.number), reverse=True)
 
 
 def _with_scores(snapshot: Snapshot, judge: Judge, places: list[Place]) -> list[Place]:
