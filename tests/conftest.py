@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import signal
@@ -34,6 +35,9 @@ watch_programs()
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
+# What is loaded stays to the end; to look through it again and again for garbage takes a sixth of the run.
+gc.set_threshold(10_000, 20, 20)
+
 # How long an example takes, or to think of one, says nothing on a machine that does other things too.
 hypothesis.settings.register_profile(
     "unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
@@ -43,6 +47,12 @@ hypothesis.settings.load_profile("unhurried")
 # A shell that starts the tests in the background has interrupts ignored, by the programs that the tests start too.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector pass by what was loaded until now."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -52,6 +53,7 @@ from web.cli import (
 from web.cli.exits import MEANINGS, Exit, exit_of
 from web.cli.output import flush, tell_error, tell_failure
 
+_COLLECTION = (10_000, 20, 20)
 _CODES = "\n".join(f"- {code.value}: {meaning}" for code, meaning in MEANINGS.items())
 
 app = typer.Typer(
@@ -121,6 +123,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     as_json = "--json" in given
     # Whatever a command writes, a node, its index or a backup, is for its owner only.
     os.umask(0o077)
+    # Loading makes much and throws nothing away; looking for garbage as often as Python does is a seventh of a command.
+    gc.set_threshold(*_COLLECTION)
     try:
         typer.main.get_command(app).main(given, prog_name="commons")
         flush()
