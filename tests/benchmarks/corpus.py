@@ -10,6 +10,7 @@ from registry.domain import terms
 from registry.domain.canonical import JsonValue
 from registry.domain.content.kinds import Content, parse
 from registry.domain.content.parts import Upstream
+from registry.domain.sealed import SEALED_CATEGORY
 from registry.domain.vocabulary import Kind
 
 SOURCE = "bench"
@@ -61,7 +62,8 @@ def submission(source: random.Random) -> dict[str, JsonValue]:
 
 
 def _incident(source: random.Random) -> dict[str, JsonValue]:
-    misuse = [term.code for term in terms.MISUSE.terms]
+    # Sealed records are never public.
+    misuse = [term.code for term in terms.MISUSE.terms if term.code.partition("/")[0] != SEALED_CATEGORY]
     harms = [term.code for term in terms.HARM.terms]
     return {
         "title": sentence(source, 9)[:300],

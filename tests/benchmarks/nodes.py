@@ -19,9 +19,16 @@ from registry.domain.actor import LOCAL_OPERATOR, SYSTEM, Role
 from registry.domain.vocabulary import OrganisationKind
 from registry.ports import Registry
 from registry.service import accounts, follow, keys, members, node
+from registry.settings.limits import LimitSettings
 from tests.benchmarks import corpus, floor, importing
 
 _START_SECONDS = 60
+# Requests are counted as always, but no benchmark exhausts a budget.
+_BUDGETS = {
+    f"COMMONS_{name.upper()}": str(10**12)
+    for name in LimitSettings.model_fields
+    if name.endswith(("_cost_per_minute", "_cost_per_hour", "_writes_per_minute", "_writes_per_hour"))
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +86,7 @@ def serve_node(built: Built) -> Iterator[Server]:
     port = _free_port()
     commons = Path(sys.executable).with_name("commons")
     command = [str(commons), "serve", "--data-dir", str(built.data_dir), "--port", str(port)]
-    with _process(command, port, {}) as server:
+    with _process(command, port, _BUDGETS) as server:
         yield server
 
 
