@@ -13,10 +13,10 @@ run: .venv/.stamp
 	@$(BIN)/commons serve --demo
 
 test: .venv/.stamp
-	@$(BIN)/python -m pytest -q -rs -n 2
+	@$(BIN)/python -m pytest -q -rs -n 2 --dist worksteal
 
 coverage: .venv/.stamp
-	@$(BIN)/python -m pytest -q -n 2 --cov --cov-report=term:skip-covered
+	@$(BIN)/python -m pytest -q -n 2 --dist worksteal --cov --cov-report=term:skip-covered
 
 check: .venv/.stamp
 	@$(BIN)/ruff check .

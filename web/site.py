@@ -98,6 +98,8 @@ def _templates() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_WEB / "templates"),
         bytecode_cache=_COMPILED,
+        # Templates come with the code, so nobody need ask for each part of each page whether it has changed.
+        auto_reload=False,
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
