@@ -29,9 +29,16 @@ def body_of(document: SearchDocument) -> str:
     text = document.text
     while text.startswith(f"{document.title}\n"):
         text = text[len(document.title) :].lstrip()
-    passages = [one for one in (" ".join(passage.split()) for passage in analysis.BLANK_LINE.split(text)) if one]
+    passages = [one for one in map(_in_one_line, analysis.BLANK_LINE.split(text)) if one]
     prose = " ".join(f"{one} ·" if _OPEN_END.search(one[-1]) else one for one in passages).removesuffix(" ·")
     return "\n".join((" ".join(document.title.split()), prose, *(" ".join(label.split()) for label in document.labels)))
+
+
+def _in_one_line(passage: str) -> str:
+    # All white space but the blank counts as not printable; to look for it is cheaper than to part the words.
+    if passage.isprintable() and "  " not in passage:
+        return passage.strip()
+    return " ".join(passage.split())
 
 
 class Marker:
@@ -58,6 +65,7 @@ class Marker:
         # A stem differs from its words in the last letter at most (polic-i, polic-y): good enough to find candidates.
         heads = {term[:-1] if len(term) > 2 else term for term in exact}
         self._heads = sorted(heads | set(begins) | {one[:1] for one in near})
+        self._known: dict[str, bool] = {}
 
     def snippet(self, body: str) -> Snippet:
         """At most about 240 characters of *body*; its beginning where nothing matches."""
@@ -98,10 +106,16 @@ class Marker:
             at = text.find(head)
             while at >= 0:
                 word = _REST.match(text, at)
-                if word and not (at and text[at - 1].isalnum()) and self._is_match(word.group()):
+                if word and not (at and text[at - 1].isalnum()) and self._is_known_match(word.group()):
                     marks.add(word.span())
                 at = text.find(head, at + len(head))
         return marks
+
+    def _is_known_match(self, word: str) -> bool:
+        known = self._known.get(word)
+        if known is None:
+            known = self._known[word] = self._is_match(word)
+        return known
 
     def _is_match(self, word: str) -> bool:
         terms = analysis.terms(word)
