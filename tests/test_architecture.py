@@ -38,7 +38,7 @@ FLOORS = {
 }
 ADAPTERS = ("registry.storage", "registry.search", "registry.outbound")
 # A command loads what it needs, and no more; the index and Alembic take longer to load than all the rest.
-LOADED_LATE = ("web.cli", "registry.search", "registry.storage.migrations.upgrade")
+LOADED_LATE = ("web.cli", "registry.search", "registry.storage.migrations.upgrade", "registry.domain.screening.text")
 # Files of GitHub have the shape of OSV, labels of STIX are tags of MISP, and both name techniques of ATLAS.
 CARRIED = {("ghsa", "osv"), ("stix", "misp"), ("stix", "atlas"), ("misp", "atlas")}
 DOMAIN_MAY_USE = {"detect_secrets", "phonenumbers", "pydantic", "pydantic_core", "rapidfuzz", "rfc8785"}

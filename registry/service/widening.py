@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from registry.domain import widening
-from registry.domain.actor import Actor
+from registry.domain import policy, widening
+from registry.domain.actor import Actor, Permission
 from registry.domain.query import parse
 from registry.domain.search import Query
 from registry.ports import Registry
@@ -16,4 +16,5 @@ def widened(registry: Registry, actor: Actor, text: str) -> Query | None:
     Raises:
         BadQuery, SearchUnavailable: as ``search``.
     """
+    policy.require(actor, Permission.RECORD_READ)
     return widening.widened(parse(text), lambda query: count(registry, actor, query))

@@ -15,6 +15,8 @@ from tests.docs.blocks import ROOT
 _PLACES = ("registry", "schema", "web")
 # Who names a code in which of its arguments.
 _CALLS = {"Problem": 1, "RequestRefused": 1, "HttpFailure": 1, "Failure": 1, "_problem": 0}
+# Who names it by ``code=``.
+_TOLD_BY_NAME = {"Places"}
 _TABLES = {"_CODES"}
 # Who tells of a finding, and in which argument its code stands.
 _NOTING = {"Finding": 2, "Problem": 1, "note": 0, "_hold": 1, "_refused": 0}
@@ -81,6 +83,8 @@ def _named(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _CALLS:
         at = _CALLS[node.func.id]
         yield from _texts(node.args[at : at + 1])
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _TOLD_BY_NAME:
+        yield from _texts(one.value for one in node.keywords if one.arg == "code")
     if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         if any(isinstance(one, ast.Name) and one.id in _TABLES for one in targets):

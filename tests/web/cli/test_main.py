@@ -27,7 +27,8 @@ DOCUMENTATION = Path("docs/cli.md")
 WANTED = {
     "history", "propose", "proposal list", "proposal accept", "proposal decline", "proposal withdraw",
     "init", "serve", "import", "search", "show", "submit", "validate", "reindex", "verify", "doctor",
-    "backup", "restore", "upgrade", "org add", "org list", "user add", "user list", "key create", "key list", "key revoke",
+    "backup", "restore", "upgrade", "trends",
+    "org add", "org list", "user add", "user list", "key create", "key list", "key revoke",
     "deadlines", "draft-report",
     "list", "revise", "number list", "notice list", "notice answer",
     "number reserve", "lookup", "confirm", "case list", "case show", "case block", "case answer", "case decide",
