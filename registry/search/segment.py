@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from registry.search import bits
 from registry.search.analysis import count_in_order
 from registry.search.columns import Columns
-from registry.search.engine import SCHEMA, Damaged, FileStorage, SegmentReader, TermNotFound, files
+from registry.search.engine import SCHEMA, Damaged, FileStorage, SegmentReader, TermNotFound, blocks, files
 
 # What is kept of postings that were read: of every segment at least so much, and more of a long one.
 _KEPT_BYTES = 4 << 20
@@ -194,13 +194,8 @@ class FileSegment:
         return Postings(documents, counts, bits.of(documents, self.size)) if documents else NONE
 
     def _blocks(self, field: str, term: str) -> Iterator[tuple[Any, Any]]:
-        # The matcher hands out one posting a call; its blocks, read whole, are several times quicker.
         try:
             matcher = self._reader._terms.matcher(field, term.encode(), SCHEMA[field].format)  # noqa: SLF001
         except TermNotFound:
             return
-        while matcher.is_active():
-            matcher.id()
-            matcher.weight()
-            yield matcher._ids, matcher._weights  # noqa: SLF001
-            matcher._next_block()  # noqa: SLF001
+        yield from blocks(matcher)

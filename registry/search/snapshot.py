@@ -9,7 +9,7 @@ from typing import Any
 from registry.domain.record import RecordUid
 from registry.search import bits
 from registry.search.engine import INDEX_NAME, SCHEMA, TOC, FileStorage, files
-from registry.search.recent import NOTHING, Recent, RecentSegment, read_recent
+from registry.search.recent import NOTHING, Recent, RecentSegment, generation, read_recent
 from registry.search.segment import FileSegment, Segment
 
 
@@ -45,7 +45,7 @@ class Snapshot:
         ]
         self.count = sum(live.bit_count() for live in self.live)
         total = sum(
-            segment.columns.total_length - sum(segment.columns.lengths[document] for document in gone)
+            segment.columns.total_length - sum(map(segment.columns.lengths.__getitem__, gone))
             for segment, gone in zip(segments, deleted, strict=True)
         )
         self.mean_length = total / self.count if total else 1.0
@@ -89,7 +89,8 @@ def open_snapshot(directory: Path, *, reuse: Snapshot = EMPTY) -> Snapshot:
         Damaged: a file is damaged, or a writer removed it meanwhile.
     """
     # In this order: what the file no longer holds is in the table that is read behind it.
-    newest = read_recent(directory, reuse=reuse.recent)
+    is_same_file = reuse.source is not None and reuse.source[0::2] == (directory, generation(directory))
+    newest = reuse.recent if is_same_file else read_recent(directory, reuse=reuse.recent)
     source = directory, latest(directory), newest.generation
     if source == reuse.source:
         return reuse
