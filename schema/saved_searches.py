@@ -9,11 +9,12 @@ from urllib.parse import urlencode
 
 import strawberry
 
+from registry.domain.digest import Digest
 from registry.domain.errors import BadQuery
 from registry.domain.explaining import explanation
 from registry.domain.query import parse
-from registry.domain.saved_search import Digest, SavedSearchId
 from registry.domain.saved_search import SavedSearch as DomainSavedSearch
+from registry.domain.saved_search import SavedSearchId
 from registry.domain.webhook import WebhookId
 from registry.service import saved_searches
 from registry.service.saved_searches import Same

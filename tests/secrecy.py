@@ -4,7 +4,8 @@ What counts as said: stdout, stderr and log records of each test, the output of 
 of commands run in this process, and files named ``*.log`` in its directory. What counts as secret: every whole API key,
 every secret that was generated in the run, and every text that a test planted (``planted``).
 
-A command that makes a key shows it once on stdout. That is said by ``TELLS_A_KEY``, for that command and stream only.
+A command that makes a key, or a link that is as good as one, shows it on stdout. That is said by ``TELLS_A_KEY``, for
+that command and stream only.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from tests.clocks import CountingIds
 from tests.scratch import clear_away
 
 MARK = "planted-secret"
-TELLS_A_KEY = (("init",), ("key", "create"), ("key", "rotate"), ("serve", "--demo"), ("source", "link"))
+TELLS_A_KEY = (("init",), ("key", "create"), ("key", "rotate"), ("serve", "--demo"), ("source", "link"), ("searches",))
 _KEY = re.compile(KEY_PATTERN)
 _LONG_WORD = re.compile(r"[A-Za-z0-9]{40}")
 _LARGEST_FILE = 50_000_000

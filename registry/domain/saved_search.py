@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
-from enum import StrEnum
+from datetime import datetime
 from typing import NewType
 
 from registry.domain.delivery import DeliveryId
+from registry.domain.digest import Digest
 from registry.domain.errors import BadQuery, Problem
 from registry.domain.query import parse
 from registry.domain.record import OrganisationId, PersonId, Record, RecordUid
@@ -27,18 +27,7 @@ MAX_ADDRESS = 4000
 # Of a search that matches more than this when it is saved, what matched is not remembered.
 MOST_REMEMBERED = 20_000
 _HASH_BYTES = 8
-# Daily and weekly letters are written in the morning, UTC; weekly ones on Mondays.
-_MORNING = time(6, 0)
 _VERSION_7, _VARIANT = 7 << 12, 2 << 62
-
-
-class Digest(StrEnum):
-    """How often new matches are told by mail, all of them in one letter."""
-
-    NEVER = "never"
-    HOURLY = "hourly"
-    DAILY = "daily"
-    WEEKLY = "weekly"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,21 +110,6 @@ def is_news(search: SavedSearch, record: Record, *, was_remembered: bool) -> boo
     if was_remembered:
         return False
     return search.is_whole or (record.published_at is not None and record.published_at >= search.created_at)
-
-
-def next_digest(digest: Digest, now: datetime) -> datetime | None:
-    """When the next letter is written: at the full hour, in the morning, or on Monday morning."""
-    morning = datetime.combine(now.date(), _MORNING, UTC)
-    match digest:
-        case Digest.NEVER:
-            return None
-        case Digest.HOURLY:
-            return now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-        case Digest.DAILY:
-            return morning if now < morning else morning + timedelta(days=1)
-        case Digest.WEEKLY:
-            monday = morning - timedelta(days=now.weekday())
-            return monday if now < monday else monday + timedelta(days=7)
 
 
 def delivery_id(search: SavedSearchId, record: Record) -> DeliveryId:

@@ -10,6 +10,7 @@ from enum import Enum
 
 from registry.domain import policy
 from registry.domain.actor import Actor, Permission
+from registry.domain.digest import Digest, next_digest
 from registry.domain.errors import Conflict, InvalidInput, NotFound, Problem, did_you_mean
 from registry.domain.event import EventName
 from registry.domain.pages import PageRequest
@@ -18,11 +19,9 @@ from registry.domain.record import OrganisationId, PersonId, RecordUid
 from registry.domain.saved_search import (
     MAX_ADDRESS,
     MOST_REMEMBERED,
-    Digest,
     SavedSearch,
     SavedSearchId,
     name_problems,
-    next_digest,
     remembered,
 )
 from registry.domain.search import Query
@@ -259,7 +258,7 @@ def _webhook(unit: Unit, owner: OrganisationId, wanted: WebhookId | None) -> Web
         return None
     found = unit.webhooks.get(wanted)
     if found is None or found.organisation != owner:
-        raise NotFound("no such webhook", path=("webhook",))
+        raise NotFound("no such webhook", path=("webhook_id",))
     return found.id
 
 

@@ -13,10 +13,11 @@ from collections.abc import Collection, Mapping, Sequence
 from registry.domain import policy
 from registry.domain.actor import Actor, Permission
 from registry.domain.delivery import Delivery, DeliveryEvent
+from registry.domain.digest import next_digest
 from registry.domain.letter import Letter, LetterId, MailKind
 from registry.domain.policy import PUBLIC_ONLY
 from registry.domain.record import Record, RecordUid
-from registry.domain.saved_search import Match, SavedSearch, SavedSearchId, delivery_id, is_news, next_digest, was_there
+from registry.domain.saved_search import Match, SavedSearch, SavedSearchId, delivery_id, is_news, was_there
 from registry.domain.webhook import DisabledReason, WebhookState
 from registry.ports import Registry, Unit
 from registry.service.delivering import disable

@@ -9,10 +9,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, delete, func, insert, select, update
 
+from registry.domain.digest import Digest
 from registry.domain.letter import LetterId
 from registry.domain.pages import Page, PageRequest
 from registry.domain.record import OrganisationId, PersonId, RecordUid
-from registry.domain.saved_search import Digest, Match, SavedSearch, SavedSearchId
+from registry.domain.saved_search import Match, SavedSearch, SavedSearchId
 from registry.domain.webhook import WebhookId
 from registry.storage.statements import Statements
 from registry.storage.tables import DELIVERIES, SAVED_MATCHES, SAVED_SEARCHES

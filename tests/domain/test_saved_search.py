@@ -10,17 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from registry.domain.digest import Digest, next_digest
 from registry.domain.record import OrganisationId, PersonId, Record, RecordUid
-from registry.domain.saved_search import (
-    Digest,
-    SavedSearch,
-    SavedSearchId,
-    delivery_id,
-    is_news,
-    next_digest,
-    remembered,
-    was_there,
-)
+from registry.domain.saved_search import SavedSearch, SavedSearchId, delivery_id, is_news, remembered, was_there
 from tests import factories
 
 AT = datetime(2026, 3, 14, 15, 30, tzinfo=UTC)

@@ -14,6 +14,7 @@ import pytest
 from importers.contract import RawDocument, Trust
 from importers.report import MAX_FINDINGS
 from importers.run import Ending, run
+from importers.storing import BATCH_RECORDS
 from registry.domain.actor import LOCAL_OPERATOR, SYSTEM
 from registry.domain.errors import Conflict, FetchFailed, StoreUnavailable
 from registry.domain.event import EventFilter, EventName
@@ -144,7 +145,7 @@ def test_a_run_that_lost_its_lease_to_another_ends_with_an_error(registry: Regis
 def test_a_store_that_fails_in_the_middle_leaves_a_failed_run_that_the_next_one_continues(
     registry: Registry, units: int
 ) -> None:
-    things: list[str | dict[str, Any]] = [*numbered(450), {"bad": "X"}]
+    things: list[str | dict[str, Any]] = [*numbered(BATCH_RECORDS + 50), {"bad": "X"}]
     failing = replace(registry, storage=FailingStore(registry.storage, units, failures=1))
 
     with pytest.raises(StoreUnavailable):
@@ -155,8 +156,8 @@ def test_a_store_that_fails_in_the_middle_leaves_a_failed_run_that_the_next_one_
 
     assert [(RunState.FAILED, "STORE_UNAVAILABLE")] == [(one.state, one.error) for one in failed]
     assert (1, None) == (state.failures, state.good_run)
-    assert (RunState.DONE, 450, 451) == (made.state, made.done, made.counts.read)
-    assert 450 == made.counts.new + made.counts.unchanged
+    assert (RunState.DONE, BATCH_RECORDS + 50, BATCH_RECORDS + 51) == (made.state, made.done, made.counts.read)
+    assert BATCH_RECORDS + 50 == made.counts.new + made.counts.unchanged
     assert 0 == importing.state_of(registry, LOCAL_OPERATOR, "invented").failures
 
 

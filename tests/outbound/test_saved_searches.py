@@ -11,12 +11,13 @@ import pytest
 
 from registry.domain.actor import ANONYMOUS, SYSTEM, Actor, Permission
 from registry.domain.delivery import DeliveryEvent
+from registry.domain.digest import Digest
 from registry.domain.errors import BadCursor, BadQuery, Conflict, Forbidden, InvalidInput, NotFound, Unauthenticated
 from registry.domain.event import EventFilter, EventName
 from registry.domain.letter import LetterState, MailKind
 from registry.domain.pages import PageRequest
 from registry.domain.record import Record, RecordUid
-from registry.domain.saved_search import Digest, SavedSearch, SavedSearchId, delivery_id
+from registry.domain.saved_search import SavedSearch, SavedSearchId, delivery_id
 from registry.domain.webhook import WebhookId
 from registry.outbound import NodeOutbound
 from registry.ports import Registry

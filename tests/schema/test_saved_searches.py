@@ -59,7 +59,10 @@ def test_what_cannot_be_kept_is_told_with_its_path(api: Api) -> None:
 
     codes = [(one["savedSearch"], one["userErrors"][0]["code"]) for one in (*refused, unknown, foreign)]
     assert [(None, "REQUIRED"), (None, "BAD_QUERY"), (None, "NOT_FOUND"), (None, "NOT_FOUND")] == codes
-    assert [["query"], ["webhook"]] == [refused[1]["userErrors"][0]["path"], foreign["userErrors"][0]["path"]]
+    assert [["input", "query"], ["input", "webhookId"]] == [
+        refused[1]["userErrors"][0]["path"],
+        foreign["userErrors"][0]["path"],
+    ]
 
 
 def test_a_search_that_cannot_be_read_any_more_says_why_and_what_could_be_meant(api: Api) -> None:

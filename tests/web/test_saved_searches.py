@@ -8,7 +8,8 @@ from xml.dom import minidom
 import pytest
 
 from registry.domain.actor import ANONYMOUS, SYSTEM
-from registry.domain.saved_search import Digest, SavedSearch
+from registry.domain.digest import Digest
+from registry.domain.saved_search import SavedSearch
 from registry.service import saved_searches, search_alerts
 from tests import factories
 from tests.client import Client

@@ -90,7 +90,7 @@ def test_one_chooses_which_mail_one_gets(node: Node, client: Client) -> None:
     chosen = letters.own_mail(node.registry, node.submitter)
     assert 'value="ada@example.org"' in answer.text
     assert chosen is not None
-    assert {"membership", "notice", "webhook", "alert"} == set(chosen.muted)
+    assert {"membership", "notice", "webhook", "alert", "search"} == set(chosen.muted)
 
 
 def test_strangers_are_sent_to_sign_in(node: Node) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeAlias
 
 import typer
 
-from registry.domain.saved_search import Digest
+from registry.domain.digest import Digest
 from web.cli.options import DEFAULT_URL, AsJson, Key, Url
 from web.cli.output import answer, table
 

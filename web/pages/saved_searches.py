@@ -12,10 +12,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from registry.domain.actor import ANONYMOUS, Actor
+from registry.domain.digest import Digest
 from registry.domain.errors import BadQuery, CommonsError, Conflict, Forbidden, InvalidInput, NotFound, Problem
 from registry.domain.explaining import explanation
 from registry.domain.query import parse
-from registry.domain.saved_search import MAX_NAME, Digest, SavedSearch, SavedSearchId
+from registry.domain.saved_search import MAX_NAME, SavedSearch, SavedSearchId
 from registry.domain.search import SearchSort
 from registry.domain.webhook import Webhook, WebhookId
 from registry.service import saved_searches, webhooks
