@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
 from registry.domain.record import RecordUid
-from registry.domain.search import (
-    Alike,
-    IndexEntry,
-    Query,
-    SearchRequest,
-    SearchResult,
-    SearchSort,
-    Table,
-    TableRequest,
-)
+from registry.domain.search import IndexEntry
 from registry.search import counting, expansion, manifest, ranking, wording
+from registry.search.answering import AnsweringIndex, Answers
 from registry.search.engine import SCHEMA, SCHEMA_VERSION, FileStorage, files, forgetting, merging
-from registry.search.life import IndexDirectory
 from registry.search.manifest import Manifest
 from registry.search.recent import BATCH, Recent, write_recent
 from registry.search.snapshot import EMPTY, Snapshot, open_snapshot
@@ -29,38 +20,20 @@ _LIVE_MEGABYTES = 32
 _REBUILD_MEGABYTES = 256
 
 
-class WhooshIndex(IndexDirectory[Snapshot]):
+class WhooshIndex(AnsweringIndex[Snapshot]):
     """A search index in one directory. Any thread may read; one process at a time writes, the others follow it."""
 
     schema = SCHEMA_VERSION
 
-    def search(self, request: SearchRequest) -> SearchResult:
-        """See ``ports.SearchIndex``."""
-        return self._read("public", lambda snapshot: ranking.search(snapshot, request))
-
-    def uids(self, query: Query, sort: SearchSort = SearchSort.PUBLISHED) -> tuple[RecordUid, ...]:
-        """See ``ports.SearchIndex``."""
-        return self._read("public", lambda snapshot: ranking.uids(snapshot, query, sort))
-
-    def matching(self, query: Query, uids: Collection[RecordUid]) -> frozenset[RecordUid]:
-        """See ``ports.SearchIndex``."""
-        return self._read("public", lambda snapshot: ranking.among(snapshot, query, uids))
-
-    def table(self, request: TableRequest) -> Table:
-        """See ``ports.SearchIndex``."""
-        return self._read("public", lambda snapshot: counting.table(snapshot, request))
-
-    def near(self, word: str, *, limit: int = 5) -> tuple[str, ...]:
-        """See ``ports.SearchIndex``."""
-        return self._read("public", lambda snapshot: expansion.suggestions(snapshot, word, limit))
-
-    def like(self, uid: RecordUid, *, limit: int = 10) -> tuple[Alike, ...]:
-        """See ``ports.SearchIndex``."""
-        return self._read("public", lambda snapshot: wording.like(snapshot, uid, limit))
-
-    def hidden_matches(self, query: Query, *, limit: int) -> tuple[RecordUid, ...]:
-        """See ``ports.SearchIndex``."""
-        return self._read("restricted", lambda snapshot: ranking.newest(snapshot, query, limit))
+    answers = Answers(
+        search=ranking.search,
+        uids=ranking.uids,
+        among=ranking.among,
+        table=counting.table,
+        near=expansion.suggestions,
+        like=wording.like,
+        newest=ranking.newest,
+    )
 
     def _empty(self) -> dict[str, Snapshot]:
         return dict.fromkeys(manifest.SHELVES, EMPTY)

@@ -4,24 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
 import tantivy
 
 from registry.domain.record import RecordUid
-from registry.domain.search import (
-    Alike,
-    IndexEntry,
-    Query,
-    SearchRequest,
-    SearchResult,
-    SearchSort,
-    Table,
-    TableRequest,
-)
-from registry.search.life import IndexDirectory, new_name
+from registry.domain.search import IndexEntry
+from registry.search.answering import AnsweringIndex, Answers
+from registry.search.life import new_name
 from registry.search.manifest import SHELVES, Manifest
 from registry.search.tantivy import counting, expansion, likeness, pages
 from registry.search.tantivy.engine import SCHEMA, SCHEMA_VERSION, files
@@ -31,38 +23,20 @@ from registry.search.tantivy.writing import Writing, rewritten
 from registry.search.writing import documents, is_erased
 
 
-class TantivyIndex(IndexDirectory[Snapshot]):
+class TantivyIndex(AnsweringIndex[Snapshot]):
     """A search index in one directory. Any thread may read; one process at a time writes, the others follow it."""
 
     schema = SCHEMA_VERSION
 
-    def search(self, request: SearchRequest) -> SearchResult:
-        """See ``ports.SearchIndex``."""
-        return self._read("public", lambda snapshot: pages.search(snapshot, request))
-
-    def uids(self, query: Query, sort: SearchSort = SearchSort.PUBLISHED) -> tuple[RecordUid, ...]:
-        """See ``ports.SearchIndex``."""
-        return self._read("public", lambda snapshot: pages.uids(snapshot, query, sort))
-
-    def matching(self, query: Query, uids: Collection[RecordUid]) -> frozenset[RecordUid]:
-        """See ``ports.SearchIndex``."""
-        return self._read("public", lambda snapshot: pages.among(snapshot, query, uids))
-
-    def table(self, request: TableRequest) -> Table:
-        """See ``ports.SearchIndex``."""
-        return self._read("public", lambda snapshot: counting.table(snapshot, request))
-
-    def near(self, word: str, *, limit: int = 5) -> tuple[str, ...]:
-        """See ``ports.SearchIndex``."""
-        return self._read("public", lambda snapshot: expansion.suggestions(snapshot, word, limit))
-
-    def like(self, uid: RecordUid, *, limit: int = 10) -> tuple[Alike, ...]:
-        """See ``ports.SearchIndex``."""
-        return self._read("public", lambda snapshot: likeness.like(snapshot, uid, limit))
-
-    def hidden_matches(self, query: Query, *, limit: int) -> tuple[RecordUid, ...]:
-        """See ``ports.SearchIndex``."""
-        return self._read("restricted", lambda snapshot: pages.newest(snapshot, query, limit))
+    answers = Answers(
+        search=pages.search,
+        uids=pages.uids,
+        among=pages.among,
+        table=counting.table,
+        near=expansion.suggestions,
+        like=likeness.like,
+        newest=pages.newest,
+    )
 
     def _empty(self) -> dict[str, Snapshot]:
         nothing = tantivy.Index(SCHEMA)
