@@ -88,8 +88,9 @@ class Segment(Protocol):
 class FileSegment:
     """A segment in Whoosh's files.
 
-    A Whoosh reader moves one file position for all who use it, so every read of it is under a lock; what was
-    read is kept and needs none. Every file is opened here, because a later merge removes them from the disk.
+    A Whoosh reader moves one file position for all who use it, so every read of it is under a lock, and so is keeping
+    what was read; looking up what is kept needs none. Every file is opened here, because a later merge removes them
+    from the disk.
 
     Raises:
         Damaged: a file is damaged, or a merge removed it.
@@ -145,9 +146,9 @@ class FileSegment:
         if found is None:
             with self._lock, files():
                 found = int(self._reader.doc_frequency(field, term.encode()))
-            if len(self._frequencies) > _KEPT_TERMS:
-                self._frequencies.clear()
-            self._frequencies[field, term] = found
+                if len(self._frequencies) > _KEPT_TERMS:
+                    self._frequencies.clear()
+                self._frequencies[field, term] = found
         return found
 
     def in_order(self, terms: list[str], documents: int) -> Iterator[tuple[int, int]]:
@@ -169,9 +170,9 @@ class FileSegment:
             with self._lock, files():
                 read = self._reader.expand_prefix(field, prefix)
                 found = tuple(term.decode() for term in islice(read, MAX_TERMS))
-            if sum(map(len, self._lexicon.values())) > MAX_TERMS:
-                self._lexicon.clear()
-            self._lexicon[field, prefix] = found
+                if sum(map(len, self._lexicon.values())) > MAX_TERMS:
+                    self._lexicon.clear()
+                self._lexicon[field, prefix] = found
         return found
 
     def read_through(self) -> None:
