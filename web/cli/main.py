@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import os
 import sys
@@ -117,6 +118,10 @@ def _commons(
     """Let ``--traceback`` stand before the command; ``main`` looks for it."""
 
 
+# To read the types of all options takes a tenth of a second.
+program = functools.cache(functools.partial(typer.main.get_command, app))
+
+
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run one command and leave with its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
@@ -126,7 +131,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     # Loading makes much and throws nothing away; looking for garbage as often as Python does is a seventh of a command.
     gc.set_threshold(*_COLLECTION)
     try:
-        typer.main.get_command(app).main(given, prog_name="commons")
+        program().main(given, prog_name="commons")
         flush()
     except CommonsError as error:
         tell_error(error, as_json=as_json)

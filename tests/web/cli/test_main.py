@@ -20,7 +20,7 @@ from registry.domain import errors
 from registry.domain.errors import CommonsError
 from tests.web.cli.commons import commons
 from web.cli.exits import MEANINGS, Exit, exit_of
-from web.cli.main import app
+from web.cli.main import program
 
 PROGRAM = Path(sys.executable).with_name("commons")
 DOCUMENTATION = Path("docs/cli.md")
@@ -66,7 +66,7 @@ def all_commands(group: TyperGroup, prefix: str = "") -> Iterator[tuple[str, typ
 
 def tree() -> dict[str, typer.core.TyperCommand]:
     """Every command by its full name."""
-    group = typer.main.get_command(app)
+    group = program()
     assert isinstance(group, TyperGroup)
     return dict(all_commands(group))
 
