@@ -7,7 +7,6 @@ import os
 import select
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -24,8 +23,8 @@ from registry.service import accounts
 from registry.service.keys import create_key
 from registry.service.members import add_member
 from registry.settings import load
+from tests.forking import Forked, programs
 
-_COMMONS = [sys.executable, "-c", "from web.cli.main import main; main()"]
 # Bounds for what never comes: a machine that does other things too may be many times as slow as usual.
 _START_SECONDS = 120.0
 _STOP_SECONDS = 90.0
@@ -35,7 +34,7 @@ _COMMAND_SECONDS = 300.0
 def commons(*arguments: str) -> Any:
     """Run one command to its end and return what it answered as JSON."""
     done = subprocess.run(
-        [*_COMMONS, *arguments, "--json"],
+        [str(programs() / "commons"), *arguments, "--json"],
         env=_environment(),
         capture_output=True,
         text=True,
@@ -77,15 +76,13 @@ class NodeProcess:
 
     def __init__(self, data_dir: Path, port: int = 0, settings: Mapping[str, str] | None = None) -> None:
         """Start it with these settings in its environment, and wait until it answers."""
+        arguments = ["serve", "--port", str(port), "--data-dir", str(data_dir), "--json"]
+        environment = _environment() | {f"COMMONS_{name.upper()}": value for name, value in (settings or {}).items()}
+        told, tells = os.pipe()
+        self._stdout = os.fdopen(told)
         # Beside the data, so that what the node says is looked through when the test ends.
-        with data_dir.with_name(f"{data_dir.name}.log").open("ab") as log:
-            self._process = subprocess.Popen(
-                [*_COMMONS, "serve", "--port", str(port), "--data-dir", str(data_dir), "--json"],
-                env=_environment() | {f"COMMONS_{name.upper()}": value for name, value in (settings or {}).items()},
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-            )
+        with data_dir.with_name(f"{data_dir.name}.log").open("ab") as log, os.fdopen(tells, "w") as stdout:
+            self._process = Forked(*arguments, environment=environment, stdout=stdout.fileno(), stderr=log.fileno())
         try:
             self.address = self._told_address()
             self._wait_until_live()
@@ -107,19 +104,16 @@ class NodeProcess:
         self._end(signal.SIGTERM)
 
     def _end(self, how: signal.Signals) -> None:
-        if self._process.poll() is None:
-            self._process.send_signal(how)
-            self._process.wait(timeout=_STOP_SECONDS)
-        assert self._process.stdout is not None
-        self._process.stdout.close()
+        self._process.send_signal(how)
+        self._process.wait(_STOP_SECONDS)
+        self._stdout.close()
 
     def _told_address(self) -> str:
-        assert self._process.stdout is not None
-        readable, _, _ = select.select([self._process.stdout], [], [], _START_SECONDS)
+        readable, _, _ = select.select([self._stdout], [], [], _START_SECONDS)
         assert readable, "the server told no address"
         told = ""
         while not told.endswith("}\n"):
-            line = self._process.stdout.readline()
+            line = self._stdout.readline()
             assert line, "the server ended without telling an address"
             told += line
         return str(json.loads(told)["address"])

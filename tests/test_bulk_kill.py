@@ -9,7 +9,6 @@ import random
 import socket
 import sqlite3
 import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -24,9 +23,8 @@ import pytest
 from registry.domain.pages import RecordFilter
 from registry.domain.policy import EVERYTHING
 from registry.domain.vocabulary import Kind
+from tests.forking import programs
 from tests.node_process import NodeProcess, commons, found_node, opened
-
-_COMMAND = [sys.executable, "-c", "from web.cli.main import main; main()", "submit", "--bulk"]
 
 
 def line(at: int) -> str:
@@ -65,7 +63,11 @@ def _count(data_dir: Path) -> int:
 def _sender(file: Path, port: int, key: str) -> subprocess.Popen[str]:
     environment = os.environ | {"COMMONS_KEY": key, "COMMONS_URL": f"http://127.0.0.1:{port}"}
     return subprocess.Popen(
-        [*_COMMAND, str(file), "--json"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        [str(programs() / "commons"), "submit", "--bulk", str(file), "--json"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
     )
 
 

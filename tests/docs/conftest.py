@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
-PROGRAMS = Path(sys.executable).parent
+from tests.forking import programs
+
+_PROGRAMS = Path(sys.executable).parent
 _STOP_SECONDS = 90
 
 
@@ -33,14 +35,14 @@ class Demo:
 def clean_environment() -> dict[str, str]:
     """The environment without settings of a node; the project's programs are found first."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("COMMONS_") and name != "PORT"}
-    return kept | {"PATH": f"{PROGRAMS}{os.pathsep}{os.environ['PATH']}"}
+    return kept | {"PATH": os.pathsep.join((str(programs()), str(_PROGRAMS), os.environ["PATH"]))}
 
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """``commons serve --demo`` on a free port, from its first start to a clean end."""
     place = tmp_path_factory.mktemp("node") / "demo"
-    command = [str(PROGRAMS / "commons"), "serve", "--demo", "--port", "0", "--data-dir", str(place), "--json"]
+    command = [str(programs() / "commons"), "serve", "--demo", "--port", "0", "--data-dir", str(place), "--json"]
     # All the documents ask at once, from one address.
     roomy = {"COMMONS_ANONYMOUS_COST_PER_MINUTE": "100000000", "COMMONS_ANONYMOUS_COST_PER_HOUR": "100000000"}
     with subprocess.Popen(command, env=clean_environment() | roomy, stdout=subprocess.PIPE, text=True) as server:

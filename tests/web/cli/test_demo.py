@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import signal
@@ -19,6 +20,7 @@ from registry.domain.pages import RecordFilter
 from registry.domain.record import State
 from registry.service import authentication, find
 from registry.settings import load
+from tests.forking import programs
 from tests.web.cli.commons import commons
 from web.demo.start import IMPORTED, RECORDS, WHAT, Prepared, prepare
 
@@ -118,7 +120,10 @@ def test_the_printed_commands_run_as_they_are_and_an_interrupt_ends_quietly(tmp_
                 break
         text = "".join(lines)
         script = text[text.index("export COMMONS_URL") :].replace("The same from the command line:", "")
-        tried = subprocess.run(["sh", "-eu", "-c", script], capture_output=True, text=True, timeout=300, check=False)
+        environ = os.environ | {"PATH": f"{programs()}:{os.environ['PATH']}"}
+        tried = subprocess.run(
+            ["sh", "-eu", "-c", script], env=environ, capture_output=True, text=True, timeout=300, check=False
+        )
         server.send_signal(signal.SIGINT)
         server.wait(90)
         said = server.stderr.read()

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 from registry.settings import Settings
+from tests.forking import programs
 
 DOCUMENTATION = Path("docs/operating.md")
 
@@ -33,7 +33,7 @@ def test_the_commands_of_the_operating_guide_run_as_they_are(tmp_path: Path) -> 
     lines = [line for line in "".join(blocks).splitlines() if not line.startswith(("commons serve", "pip "))]
     script = "\n".join(lines).replace("/var/backups", str(tmp_path / "backups"))
     (tmp_path / "backups").mkdir()
-    environ = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "HOME": str(tmp_path)}
+    environ = {"PATH": f"{programs()}:{os.environ['PATH']}", "HOME": str(tmp_path)}
 
     done = subprocess.run(
         ["sh", "-eu", "-c", script], cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=600, check=False

@@ -24,6 +24,7 @@ from registry.domain.pages import PageRequest
 from registry.service import importing
 from registry.service.source_access import credential_of
 from tests import factories
+from tests.forking import programs
 from tests.importers.hosting import hosting
 from tests.outbound.hostile import Hostile, drips, says
 from tests.web.cli.commons import commons
@@ -69,10 +70,8 @@ def _is_under_way(node: Path, server: Hostile, names: list[str]) -> bool:
 @contextmanager
 def _worker(node: Path) -> Iterator[subprocess.Popen[str]]:
     """One in a process of its own, ready."""
-    command = [sys.executable, "-c", "from web.cli.main import main; main()"]
-    process = subprocess.Popen(
-        [*command, "worker", "--data-dir", str(node), "--json"], stdout=subprocess.PIPE, env=os.environ, text=True
-    )
+    command = [str(programs() / "commons"), "worker", "--data-dir", str(node), "--json"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, env=os.environ, text=True)
     assert process.stdout is not None
     try:
         assert select.select([process.stdout], [], [], _SOON)[0], "the worker is not ready"
