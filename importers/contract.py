@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -24,6 +24,7 @@ __all__ = [
 ]  # fmt: skip
 
 _MAX_NAME = 120
+_SECOND = "%Y-%m-%dT%H:%M:%S"
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -39,6 +40,11 @@ class RawDocument:
     body: bytes
     headers: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     fetched_at: datetime | None = None
+
+    def came_before(self, when: str) -> bool:
+        """Whether *when*, a time of UTC as RFC 3339 writes it, lies ahead of its fetch, to the second. What lies ahead
+        must not move a cursor: all that comes until then would be passed over. No where that is not known."""
+        return self.fetched_at is not None and self.fetched_at.astimezone(UTC).strftime(_SECOND) < when[:19]
 
 
 @dataclass(frozen=True, slots=True)

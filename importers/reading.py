@@ -27,6 +27,8 @@ _MAX_NAME = 300
 _PLACE = re.compile(r"(?:\[[0-9]{1,9}\]|(?:line|row) [0-9]{1,9})$")
 _MAX_MESSAGE = 1000
 _MAX_LINKS = limit_of(PublicPart, "links") or 0
+# Not the source itself: what else is told of that is not mended by a run that reads a record.
+_ALL_DOCUMENTS = "all documents"
 _NOTHING_READ = "documents came, and no record was in them; nothing is withdrawn because of it"
 _DUPLICATE = "the source has several different records of this id; the last one counts"
 _NO_VALIDATORS: Mapping[str, Validator] = MappingProxyType({})
@@ -136,11 +138,10 @@ class Reading:
         Args:
             still: upstream ids that the source said it has, without their documents.
         """
-        source = self.importer.source.id
         if self.total or self.taken_back or still:
-            self._look_at([source])
+            self._look_at([_ALL_DOCUMENTS])
         elif not (self.refused or may_be_empty):
-            self.note(Finding(source, source, "NOTHING_READ", _NOTHING_READ, refused=False))
+            self.note(Finding(self.importer.source.id, _ALL_DOCUMENTS, "NOTHING_READ", _NOTHING_READ, refused=False))
 
     def drafts(self) -> Iterator[Draft]:
         """Each draft with its fragments; those that others refer to first."""

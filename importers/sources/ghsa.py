@@ -7,6 +7,7 @@ it was published as that on which it was first seen. Nobody who is thanked is ke
 which packages are wanted.
 
 A run asks for what was updated since the last one, oldest first; the pages follow each other by the ``Link`` of each.
+What is dated later than it is read never moves where the next run begins; a run that began there asks for everything.
 
 Findings are those of ``osv``.
 """
@@ -56,24 +57,29 @@ def _record(entry: Entry, source: Source, seen: set[str]) -> Iterator[Parsed]:
 
 def begin(source: Source, cursor: str | None) -> tuple[Wanted, ...]:
     """The first page of each address, of what was updated since *cursor*, oldest first."""
-    found = []
-    for url in source.urls:
-        asked = [url, "sort=updated", "direction=asc", "per_page=100"]
-        if cursor and _WHEN.fullmatch(cursor):
-            asked.append(f"updated=%3E%3D{cursor}")
-        joined = asked[0] + ("&" if "?" in url else "?") + "&".join(asked[1:])
-        found.append(Wanted(joined, "advisories page 1", headers=_HEADERS))
-    return tuple(found)
+    return tuple(_first_page(url, cursor if cursor and _WHEN.fullmatch(cursor) else None) for url in source.urls)
+
+
+def _first_page(url: str, since: str | None) -> Wanted:
+    asked = "sort=updated&direction=asc&per_page=100" + (f"&updated=%3E%3D{since}" if since else "")
+    return Wanted(
+        f"{url}{'&' if '?' in url else '?'}{asked}", "advisories page 1", headers=_HEADERS, state=url if since else None
+    )
 
 
 def follow(document: RawDocument, wanted: Wanted, _source: Source, cursor: str | None) -> Following:
-    """The next page, and the newest update on this one."""
+    """The next page, and the newest update on this one; what began ahead of the fetch begins anew."""
+    if cursor is not None and document.came_before(cursor):
+        if wanted.state is not None:
+            return Following((_first_page(wanted.state, None),))
+        cursor = None
     try:
         page = read_json(document.body)
     except InvalidInput:
         return Following()
     told = [one.get("updated_at") for one in page if isinstance(one, dict)] if isinstance(page, list) else []
-    newest = max((when for when in told if isinstance(when, str) and _WHEN.fullmatch(when)), default=None)
+    times = [when for when in told if isinstance(when, str) and _WHEN.fullmatch(when)]
+    newest = max((when for when in times if not document.came_before(when)), default=None)
     link = _NEXT.search(document.headers.get("link", "")[:10_000])
     if link is None or not told or not _is_on(link[1], wanted.url):
         return Following(cursor=max(newest, cursor or "") if newest else None)

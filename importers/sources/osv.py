@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC
 from urllib.parse import quote
 
 from importers.contract import Following, Importer, Parsed, RawDocument, Source, Wanted
@@ -34,7 +33,6 @@ from registry.domain.vocabulary import OrganisationKind
 
 _LIST = "modified_id.csv"
 _WHEN = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}")
-_SECOND = "%Y-%m-%dT%H:%M:%S"
 _ECOSYSTEM = re.compile(r"[A-Za-z][A-Za-z0-9 .:_+-]{0,60}")
 _MAX_WANTED = 2000
 
@@ -65,9 +63,8 @@ def follow(document: RawDocument, wanted: Wanted, _source: Source, cursor: str |
     if not document.name.endswith(_LIST):
         return Following()
     listed = sorted(set(_listed(document.body)))
-    now = document.fetched_at.astimezone(UTC).strftime(_SECOND) if document.fetched_at is not None else None
     # One that lies ahead was kept before this was looked at, or the clock was put back: all is read again.
-    cursor = cursor if cursor is None or now is None or cursor <= now else None
+    cursor = None if cursor is not None and document.came_before(cursor) else cursor
     again = [one for one in listed if one[0] == cursor]
     newer = [one for one in listed if cursor is None or one[0] > cursor]
     # A second is asked for as a whole, so that a run never stands still within one.
@@ -75,7 +72,7 @@ def follow(document: RawDocument, wanted: Wanted, _source: Source, cursor: str |
     asked = again + [one for one in newer if one[0] <= last]
     base = wanted.url.rsplit("/", 1)[0]
     present = {path.rsplit("/", 1)[-1] for _, path in listed} - {path.rsplit("/", 1)[-1] for _, path in asked}
-    past = [when for when, _ in asked if now is None or when <= now]
+    past = [when for when, _ in asked if not document.came_before(when)]
     return Following(
         tuple(Wanted(f"{base}/{quote(path)}.json", f"{path.rsplit('/', 1)[-1]}.json") for _, path in asked),
         tuple(sorted(present)),

@@ -8,6 +8,7 @@ A collection is read whole once anything was added to it since the last run, sin
 was added before: records whose techniques came earlier would lose them. ``incremental`` reads what was added alone, for
 collections too large for that. Pages are asked for by ``next`` together with all that the first was asked for, or by
 the time of the last object where the server has no ``next``; one that leads to itself, or the 10,000th, is the last.
+What was added later than it is read moves nothing; a collection that would begin there is read whole.
 """
 
 from __future__ import annotations
@@ -69,13 +70,16 @@ def follow(document: RawDocument, wanted: Wanted, source: Source, cursor: str | 
         case "collections":
             state = replace(state, todo=(*collections_in(root, wanted.url, source), *state.todo))
         case "probe":
-            if _has_objects(root):
+            if _has_objects(root) or _began_ahead(document, state):
                 # Something was added: the whole collection, from its beginning.
                 again = replace(state, step="objects", since=None)
                 return Following((first_page(again, collection_of(wanted.url), source, None),))
+        case "objects" if state.page == 0 and _began_ahead(document, state):
+            again = replace(state, since=None)
+            return Following((first_page(again, collection_of(wanted.url), source, None),))
         case _:
             last = _last(document)
-            if last is not None:
+            if last is not None and not document.came_before(last):
                 state = replace(state, added=tuple((dict(state.added) | {collection_of(wanted.url): last}).items()))
             page = _next_page(root, wanted, state, source, last)
             if page is not None:
@@ -109,6 +113,10 @@ def _is_list(document: RawDocument) -> bool:
 def _last(document: RawDocument) -> str | None:
     said = document.headers.get(_LAST, "").strip()
     return said if _TIME.fullmatch(said) else None
+
+
+def _began_ahead(document: RawDocument, state: State) -> bool:
+    return state.since is not None and document.came_before(state.since)
 
 
 def _has_objects(root: JsonValue) -> bool:

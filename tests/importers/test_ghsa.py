@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from importers.contract import Draft, Parsed, RawDocument, TakenBack, Wanted
@@ -112,3 +113,24 @@ def test_an_answer_that_is_no_page_leads_nowhere_and_is_a_finding() -> None:
 
     assert () == IMPORTER.follow(document, Wanted(URL, "page"), IMPORTER.source, None).wanted
     assert ["MISSING"] == [each.code for each in parsed if isinstance(each, Finding)]
+
+
+def test_a_date_that_lies_ahead_moves_nothing() -> None:
+    body = json.dumps([record(updated_at=when) for when in ("2031-05-02T10:00:00Z", "9999-12-31T23:59:59Z")]).encode()
+    now = datetime(2031, 5, 3, 1, tzinfo=timezone(timedelta(hours=2)))
+
+    found = IMPORTER.follow(RawDocument("p", body, fetched_at=now), Wanted(URL, "page"), IMPORTER.source, None)
+
+    assert "2031-05-02T10:00:00Z" == found.cursor
+
+
+def test_a_run_that_began_ahead_asks_for_everything_and_begins_at_what_that_tells() -> None:
+    ahead, now = "9999-12-31T23:59:59Z", datetime(2031, 5, 3, tzinfo=UTC)
+    body = json.dumps([record(updated_at="2031-05-02T10:00:00Z")]).encode()
+
+    (first,) = IMPORTER.begin(IMPORTER.source, ahead)
+    (again,) = IMPORTER.follow(RawDocument("p", b"[]", fetched_at=now), first, IMPORTER.source, ahead).wanted
+    led = IMPORTER.follow(RawDocument("p", body, fetched_at=now), again, IMPORTER.source, ahead)
+
+    assert IMPORTER.begin(IMPORTER.source, None) == (again,)
+    assert ((), "2031-05-02T10:00:00Z") == (led.wanted, led.cursor)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from importers import scheduled
-from importers.contract import Following, Importer, RawDocument, Source, Wanted
+from importers.contract import Following, Importer, Parsed, RawDocument, Source, Wanted
 from importers.run import Ending, Report, run
 from registry.domain.actor import LOCAL_OPERATOR
-from registry.domain.finding import FindingFilter, KeptFinding
+from registry.domain.finding import Finding, FindingFilter, KeptFinding
 from registry.domain.importing import RunState
 from registry.domain.pages import PageRequest
 from registry.outbound import NodeOutbound
@@ -67,7 +68,7 @@ def test_documents_without_a_record_are_a_finding_of_the_source_until_a_run_read
     assert [RunState.DONE] * 3 == [one.state for one in reports]
     assert [1, 1, 0] == told(*reports)
     (one,) = open_between
-    assert ("pages", False, False) == (one.finding.record, one.finding.refused, one.finding.held)
+    assert ("all documents", False, False) == (one.finding.record, one.finding.refused, one.finding.held)
     assert () == kept(registry, made)
 
 
@@ -143,6 +144,24 @@ def test_an_empty_file_says_so_also_before_anything_is_written(registry: Registr
     assert [1, 1, 0] == told(tried, done, known)
     assert () == nothing_kept
     assert () == kept(registry, WHOLE)
+
+
+def test_a_run_that_read_some_records_mends_nothing_else_that_is_told_of_the_source(registry: Registry) -> None:
+    source = PART.source.id
+    passed_over = Finding(source, source, "OUT_OF_SCOPE", "others were passed over", refused=False)
+
+    def parse(document: RawDocument, of: Source) -> Iterator[Parsed]:
+        yield from PART.parse(document, of)
+        if document.name == "others":
+            yield passed_over
+
+    some = replace(PART, parse=parse)
+    taken(registry, some, RawDocument("others", lines("A").body))
+    taken(registry, some, lines("B"))
+
+    wanted = FindingFilter(code="OUT_OF_SCOPE", is_open=True)
+    found = importing.findings(registry, LOCAL_OPERATOR, source, PageRequest(), wanted).items
+    assert [passed_over] == [one.finding for one in found]
 
 
 def test_no_record_is_gone_because_nothing_was_read(registry: Registry) -> None:

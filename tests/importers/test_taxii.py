@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -16,6 +17,7 @@ from tests.factories import source
 ROOT = "https://taxii.example"
 SERVER: Source = source("taxii", "A server", format="taxii", urls=(f"{ROOT}/taxii2/",))
 LAST = "X-TAXII-Date-Added-Last"
+NOW = datetime(2024, 1, 1, 1, tzinfo=UTC)
 TIMES = [f"2024-01-01T00:00:{second:02d}.000001Z" for second in range(60)]
 
 
@@ -54,7 +56,7 @@ class Server:
     @staticmethod
     def _document(wanted: Wanted, root: object, last: str | None = None) -> RawDocument:
         headers = {LAST.lower(): last} if last else {}
-        return RawDocument(wanted.name, json.dumps(root).encode(), headers)
+        return RawDocument(wanted.name, json.dumps(root).encode(), headers, NOW)
 
 
 def run(
@@ -120,6 +122,28 @@ def test_a_collection_too_large_for_that_is_read_from_shortly_before_and_keeps_i
     assert {"limit": "3", "match[type]": "report", "added_after": "2023-12-31T23:50:04.000001Z"} == first
     assert others
     assert all(first.items() <= one.items() and "next" in one for one in others)
+
+
+@pytest.mark.parametrize("incremental", [False, True])
+def test_what_was_added_later_than_now_moves_nothing_and_a_collection_begun_there_is_read_whole(
+    incremental: bool,
+) -> None:
+    ahead = "9999-12-31T23:59:59.000001Z"
+    row = replace(SERVER, options={"incremental": incremental})
+    one = f"{ROOT}/api/collections/one/"
+    honest, lying = Server(), Server(told=lambda page: replace(page, headers={LAST.lower(): ahead}))
+
+    found, _ = run(honest, json.dumps({one: ahead}), of=row)
+    lied, _ = run(lying, of=row)
+
+    assert ({one, f"{ROOT}/api/collections/two/"}, {TIMES[4]}) == (
+        json.loads(found or "").keys(),
+        set(json.loads(found or "").values()),
+    )
+    assert [{"limit"}, {"limit"}, {"limit", "next"}] == [
+        {name for name in asked if name in {"limit", "next"}} for asked in queries(honest)[:3]
+    ]
+    assert None is lied
 
 
 def test_the_row_chooses_root_and_collections() -> None:
