@@ -58,7 +58,8 @@ class Graph(Protocol):
 
     def beside(self, uids: Sequence[RecordUid], *, visible: Visibility) -> dict[RecordUid, dict[RecordUid, Kind]]:
         """Of each of *uids* that the viewer finds in lists, what else there is with a reference to it or from it, and
-        of which kind; whatever the relation, but those that say that there is none. In one statement."""
+        of which kind; whatever the relation, but those that say that there is none. What is about a merged record
+        counts for the one that stands for it. In one statement."""
         ...
 
     def tried(

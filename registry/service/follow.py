@@ -34,6 +34,10 @@ def catch_up(registry: Registry, actor: Actor) -> int:
         is_lost = position > head or (position == 0 and head > 0)
         changes = reader.changes.after(position, limit=portion)
         uids = list(dict.fromkeys(change.row.uid for change in changes if change.row.uid is not None))
+        split = [
+            change.row.uid for change in changes if change.row.kind is ChangeKind.SPLIT and change.row.uid is not None
+        ]
+        uids += [uid for uid in _standing_for(reader, split) if uid not in uids]
         beside = reader.graph.beside(uids, visible=PUBLIC_ONLY)
         entries = list(_entries_of(reader, uids))
     if is_lost:
@@ -91,6 +95,18 @@ def _entries_of(reader: Reader, uids: Sequence[RecordUid]) -> Iterator[IndexEntr
             owner = owners.get(records[uid].owner)
             around = Around(owner.slug if owner else None, beside.get(uid, {}))
             yield index_entry(records[uid], around)
+
+
+def _standing_for(reader: Reader, uids: Sequence[RecordUid]) -> list[RecordUid]:
+    """What stands for those of *uids* that are merged, step by step: what was split from one of them is no longer
+    beside it, and nothing else tells so."""
+    found: list[RecordUid] = []
+    while uids:
+        records = reader.records.many(uids, visible=EVERYTHING).values()
+        nearer = {one.merged_into for one in records if one.merged_into is not None}
+        uids = sorted(nearer.difference(found))
+        found += uids
+    return found
 
 
 def _others(

@@ -12,7 +12,7 @@ from registry.domain.search import FieldIs
 from registry.domain.search_fields import BESIDE
 from registry.domain.vocabulary import Kind
 from registry.ports import Registry
-from registry.service import follow, life, search
+from registry.service import follow, life, merge, search
 from tests.factories import content
 from tests.service.world import REASON, People, erase_by_two, published, republished, submitted
 
@@ -100,6 +100,28 @@ def test_a_link_that_says_there_is_no_relation_gives_none(registry: Registry, pe
     published(registry, people, _mitigation(incident, rel="not_related"))
 
     assert set() == _found(registry, people, "has:mitigation")
+
+
+def test_what_was_said_of_a_merged_record_is_found_with_what_stands_for_it_until_it_is_split(
+    registry: Registry, people: People, incident: Record
+) -> None:
+    first, second = published(registry, people), published(registry, people)
+    said = published(registry, people, content(Kind.STATEMENT, about=first.uid))
+    assert {first.uid} == _found(registry, people, "has:statement")
+
+    for one, into in ((first, second), (second, incident)):
+        merge.merge(registry, people.lead, one.uid, into=into.uid, reason=REASON)
+        assert {into.uid} == _found(registry, people, "has:statement")
+        assert {said.uid} == _found(registry, people, "has:incident")
+
+    life.withdraw(registry, people.submitter, said.uid, reason=REASON)
+    assert set() == _found(registry, people, "has:statement")
+    life.restore(registry, people.lead, said.uid, reason=REASON)
+    assert {incident.uid} == _found(registry, people, "has:statement")
+
+    merge.split(registry, people.lead, first.uid, reason=REASON)
+    assert {first.uid} == _found(registry, people, "has:statement")
+    assert {said.uid} == _found(registry, people, "has:incident")
 
 
 def test_following_and_building_anew_give_the_same(registry: Registry, people: People, incident: Record) -> None:
