@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 
-from registry.domain.search import All, AnyOf, Everything, Fuzzy, Phrase, Prefix, Query, Word
-from registry.domain.words import words_in
+from registry.domain.search import All, AnyOf, Everything, FieldIs, Fuzzy, Phrase, Prefix, Query, Word
+from registry.domain.words import is_near, words_in
 
 _Words = Word | Phrase | Prefix | Fuzzy
+_DIGITS = re.compile(r"[0-9]+")
+# Shorter names are codes: other letters are another one.
+_SHORTEST_NAME, _SHORTEST_BEGINNING = 4, 3
 
 
 def any_word(query: Query) -> Query | None:
@@ -53,6 +57,37 @@ def respelt(query: Query, spellings: Mapping[str, str]) -> Query:
             return AnyOf(tuple(respelt(item, spellings) for item in items))
         case _:
             return query
+
+
+def names_like(name: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Those of *names* that *name* may mean: of the same letters and digits, then nearly so, then those that begin so.
+
+    Each sort in the order given; *name* itself, whatever its case, is none of them.
+    """
+    wanted = _bare(name)
+    told = {one: _bare(one) for one in names if one.casefold() != name.casefold()}
+    same = [one for one, bare in told.items() if wanted and bare == wanted]
+    near = [one for one, bare in told.items() if bare != wanted and _is_misspelt(wanted, bare)]
+    begun = [
+        one
+        for one, bare in told.items()
+        if bare != wanted and len(wanted) >= _SHORTEST_BEGINNING and bare.startswith(wanted)
+    ]
+    return tuple(dict.fromkeys((*same, *near, *begun)))
+
+
+def _is_misspelt(name: str, other: str) -> bool:
+    return len(name) >= _SHORTEST_NAME and _DIGITS.findall(name) == _DIGITS.findall(other) and is_near(name, other)
+
+
+def _bare(name: str) -> str:
+    return "".join(words_in(name))
+
+
+def renamed(query: Query, name: FieldIs, value: str) -> Query:
+    """*query* with *value* for that of *name*, one of the conditions that must all hold."""
+    items = tuple(FieldIs(name.field, value) if one == name else one for one in items_of(query))
+    return All(items) if len(items) > 1 else items[0]
 
 
 def items_of(query: Query) -> tuple[Query, ...]:

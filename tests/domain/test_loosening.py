@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from registry.domain.loosening import any_word, respelt, single_words, with_one_less
+from registry.domain.loosening import any_word, names_like, renamed, respelt, single_words, with_one_less
 from registry.domain.query import parse, render
+from registry.domain.search import FieldIs
 
 
 @pytest.mark.parametrize(
@@ -44,3 +45,36 @@ def test_single_words_are_spelt_otherwise_and_nothing_else() -> None:
     assert ("phising", "mesage") == single_words(query)
     expected = 'phishing (message OR phishing) "phising mesage" -phising provider:phising two-words phis*'
     assert parse(expected) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Open AI", ["OpenAI"]),
+        ("opnai", ["OpenAI"]),
+        ("OPENAI", []),
+        ("Google", ["Google DeepMind"]),
+        ("cc-by", ["CC-BY-4.0"]),
+        ("gpt4", ["GPT-4", "GPT-4o"]),
+        ("GPT-5", []),
+        ("ne", []),
+        ("nee", []),
+        ("xylophone", []),
+        ("*", []),
+    ],
+)
+def test_names_are_alike_by_their_letters_and_their_beginning_but_codes_are_not(name: str, expected: list[str]) -> None:
+    names = ("en", "OpenAI", "GPT-4o", "GPT-4", "Google DeepMind", "CC-BY-4.0")
+
+    assert expected == list(names_like(name, names))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("provider:opnai", "provider:OpenAI"),
+        ("a provider:opnai -provider:opnai", "a provider:OpenAI -provider:opnai"),
+    ],
+)
+def test_a_name_is_written_otherwise_where_it_has_to_hold(text: str, expected: str) -> None:
+    assert expected == render(renamed(parse(text), FieldIs("provider", "opnai"), "OpenAI"))

@@ -104,6 +104,24 @@ def test_a_spelling_is_offered_beside_words_that_no_record_has(client: Client, n
     assert f"Did you mean {offered}(phishing OR xylophone) kind:incident</a> (1)?" in answer.text
 
 
+@pytest.mark.parametrize("typed", ['"Open AI"', "OpenIA", "open"])
+def test_a_name_that_no_record_has_is_offered_as_records_spell_it(client: Client, node: Node, typed: str) -> None:
+    node.publish(factories.content(title="A wave of spam", systems=[{"provider": "OpenAI"}]))
+    node.publish(factories.content(title="A wave of fraud", systems=[{"provider": "Mistral"}]))
+
+    answer = client.get("/search", params={"q": f"provider:{typed} spam"})
+
+    assert 'Did you mean <a href="/search?q=provider%3AOpenAI+spam">provider:OpenAI spam</a> (1)?' in answer.text
+
+
+def test_a_name_that_only_hidden_records_have_is_not_offered(client: Client, node: Node) -> None:
+    node.publish(factories.content(systems=[{"provider": "Acme"}]))
+    node.submit(factories.content(systems=[{"provider": "Quixotic"}]))
+    node.catch_up()
+
+    assert "Did you mean" not in client.get("/search?q=provider:Quixotik").text
+
+
 def test_a_spelling_that_only_hidden_records_have_is_not_offered(client: Client, node: Node) -> None:
     node.submit(factories.content(title="A wave of quixotic"))
     node.catch_up()

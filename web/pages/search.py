@@ -91,7 +91,7 @@ async def search(request: Request) -> Response:
         first_page=replace(state, after=None).url if state.after else None,
         next_page=state.following(answer.matches[-1].cursor).url if answer.has_next and answer.matches else None,
         named=await _in_thread(site, partial(named_terms, site, state)),
-        corrected=await _in_thread(site, partial(corrected, site, state)) if found_none else (),
+        corrected=await _in_thread(site, partial(corrected, site, state, answer.facets)) if found_none else (),
         suggestions=await _in_thread(site, partial(with_less, site, state, say)) if found_none else (),
         some=some,
         some_cards=_cards(site, some.found) if some else (),

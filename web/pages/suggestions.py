@@ -6,7 +6,7 @@ What is told of words comes from the public index alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice, product
@@ -16,7 +16,8 @@ from registry.domain.actor import ANONYMOUS
 from registry.domain.facets import FACET_OF
 from registry.domain.pages import RecordFilter
 from registry.domain.query import parse, render
-from registry.domain.search import Phrase, Query, SearchSort, Word
+from registry.domain.query.fields import is_free
+from registry.domain.search import FacetCount, FieldIs, Phrase, Query, SearchSort, Word
 from registry.domain.words import words_in
 from registry.service import find, taxonomies, widening
 from registry.service import search as searching
@@ -32,6 +33,8 @@ _MOST_WORDS = 5
 # How many words are looked up in the index, spellings of each are tried, ways to put them together, and told.
 _MOST_RESPELT, _MOST_SPELLINGS, _MOST_TRIED, _MOST_TOLD = 6, 3, 6, 2
 _SOME_SHOWN = 10
+# Among so many names of a field, the most frequent, another spelling is looked for.
+_MOST_NAMES = 2000
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _PLAIN_WORD = re.compile(r'[^\s"()*:~-][^\s"()*:~]*')
 _OPERATORS = frozenset({"OR", "AND", "NOT"})
@@ -68,9 +71,24 @@ def named_terms(site: Site, state: SearchState) -> tuple[Choice, ...]:
     return tuple(used[:_MOST_TERMS])
 
 
-def corrected(site: Site, state: SearchState) -> tuple[Choice, ...]:
-    """The same search in other spellings of the words that no record has, where these find something."""
+def corrected(site: Site, state: SearchState, counted: Mapping[str, tuple[FacetCount, ...]]) -> tuple[Choice, ...]:
+    """The same search in other spellings of a name, or of the words that no record has, where these find something.
+
+    *counted* has the values of each facet beside what was asked of it.
+    """
     query = parse(state.typed)
+    return _told(site, state, _other_names(query, counted)) or _other_words(site, state, query)
+
+
+def _other_names(query: Query, counted: Mapping[str, tuple[FacetCount, ...]]) -> Iterator[Query]:
+    for one in loosening.items_of(query):
+        if isinstance(one, FieldIs) and is_free(one.field):
+            used = (value.value for value in counted.get(one.field, ())[:_MOST_NAMES])
+            for name in loosening.names_like(one.value, used)[:_MOST_TOLD]:
+                yield loosening.renamed(query, one, name)
+
+
+def _other_words(site: Site, state: SearchState, query: Query) -> tuple[Choice, ...]:
     spelt = {
         word: near
         for word in loosening.single_words(query)[:_MOST_RESPELT]

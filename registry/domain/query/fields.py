@@ -64,6 +64,11 @@ def field_named(name: str) -> str | None:
     return name if name in FIELDS else _CALLED.get(name)
 
 
+def is_free(field: str) -> bool:
+    """Whether any text is a value of *field*, so that one which nobody uses may be another spelling of one that is."""
+    return field in FIELDS and field not in _READERS
+
+
 def read_field(token: Token) -> Query:
     """What ``field:value`` means.
 
