@@ -142,7 +142,7 @@ def _settle(data_dir: Path, receiver: Receiver, search: SavedSearch, expected: s
         found: list[str] = []
         path: str | None = f"{node.address}/s/{search.token}.json"
         while path is not None:
-            told = httpx.get(path).raise_for_status().json()
+            told = httpx.get(path, timeout=60).raise_for_status().json()
             found += [one["id"] for one in told["items"]]
             following = told.get("next_url")
             path = None if following is None else node.address + following[following.index("/s/") :]

@@ -6,7 +6,7 @@ import sqlite3
 import threading
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -25,6 +25,8 @@ class Views:
         self._engine = engine
         self._busy_seconds = busy_seconds
         self._free = threading.Semaphore(driver.READ_CONNECTIONS)
+        # Around both: what ends its view while the store is closed is closed by one or the other.
+        self._closing = threading.Lock()
         self._idle: deque[Connection] = deque()
         self._is_open = True
 
@@ -50,9 +52,12 @@ class Views:
 
     def close(self) -> None:
         """Let go of every connection; one that is in use is closed at the end of its view."""
-        self._is_open = False
-        while self._idle:
-            self._idle.pop().close()
+        with self._closing:
+            self._is_open = False
+        # A view that begins just now may take the last one away.
+        with suppress(IndexError):
+            while True:
+                self._idle.pop().close()
         self._engine.dispose()
 
     def _connect(self) -> Connection:
@@ -84,7 +89,8 @@ class Views:
             connection.invalidate()
             connection.close()
         else:
-            if self._is_open:
-                self._idle.append(connection)
-            else:
-                connection.close()
+            with self._closing:
+                if self._is_open:
+                    self._idle.append(connection)
+                    return
+            connection.close()

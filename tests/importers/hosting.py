@@ -35,6 +35,8 @@ QUICK = FetchLimits(
 )
 # For hosts that are too slow.
 IMPATIENT = replace(QUICK, document_seconds=0.6)
+# The same, on a machine that is itself slow.
+PATIENT = replace(QUICK, document_seconds=10.0)
 
 
 def parse(document: RawDocument, source: Source) -> Iterator[Parsed]:

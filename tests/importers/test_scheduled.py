@@ -28,7 +28,7 @@ from registry.service import import_runs, importing, jobs
 from registry.service.source_access import credential_of, remove_credential, set_credential
 from tests import factories
 from tests.clocks import START, FixedClock
-from tests.importers.hosting import IMPATIENT, QUICK, document, hosting, importer
+from tests.importers.hosting import QUICK, document, hosting, importer
 from tests.outbound.hostile import Answer, Hostile, hangs, leads_to, pours, requests, says
 
 
@@ -197,7 +197,7 @@ def test_hostile_sources_stop_no_other_of_the_schedule(registry: Registry) -> No
         for name, answer in answers.items():
             site.put(f"/{name}", answer)
             _add(registry, server, name)
-        assert len(answers) == _work(registry, limits=IMPATIENT)
+        assert len(answers) == _work(registry, limits=replace(QUICK, document_seconds=4.0, tries=1))
 
     states = {name: _runs(registry, name)[0] for name in answers}
     assert {

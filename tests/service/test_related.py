@@ -260,7 +260,7 @@ def test_of_two_editors_who_decide_at_once_one_is_told_that_it_is_decided(regist
     start = Barrier(2)
 
     def decide(given: tuple[Actor, Record, Record, Verdict]) -> type[CommonsError] | None:
-        start.wait(timeout=30)
+        start.wait()
         try:
             pin(registry, *given)
         except CommonsError as error:
