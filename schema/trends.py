@@ -14,6 +14,7 @@ from registry.domain.search_labels import value_label
 from registry.service import trends as counting
 from schema.context import Info
 from schema.fields import resolved
+from schema.shapes import LargeInt
 
 _Rows = Annotated[str, strawberry.argument(description="month, quarter, year, or a field that a search counts.")]
 _Columns = Annotated[str | None, strawberry.argument(description="As rows; nothing if left out.")]
@@ -78,6 +79,7 @@ class Trends:
     rows: TrendAxis
     columns: TrendAxis | None
     measure: str | None
+    public_seq: LargeInt = strawberry.field(description="What changed up to this publicSeq is counted.")
     parts: list[TrendPart] = strawberry.field(description="Reported by those it is about, by others, and not known.")
 
 
@@ -104,6 +106,7 @@ class TrendQueries:
             rows=_axis(found.rows),
             columns=None if found.columns is None else _axis(found.columns),
             measure=found.measure,
+            public_seq=LargeInt(found.public_seq),
             parts=[_part(one) for one in found.parts],
         )
 

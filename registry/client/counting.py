@@ -14,7 +14,7 @@ _PARTS = "{ reported count undated median measured cells { row column count medi
 _TRENDS = (
     "query Trends($query: String!, $rows: String!, $columns: String, $measure: String) "
     "{ trends(query: $query, rows: $rows, columns: $columns, measure: $measure) "
-    f"{{ notice explanation rows {_AXIS} columns {_AXIS} measure parts {_PARTS} }} }}"
+    f"{{ notice explanation rows {_AXIS} columns {_AXIS} measure publicSeq parts {_PARTS} }} }}"
 )
 
 

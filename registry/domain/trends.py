@@ -80,13 +80,19 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Trends:
-    """An answer; ``parts`` are those of ``Reported``, in that order, and are never added up."""
+    """An answer; ``parts`` are those of ``Reported``, in that order, and are never added up.
+
+    Attributes:
+        public_seq: what strangers saw up to this row of the log is counted; with ``log_id`` it names a state.
+    """
 
     query: Query
     rows: Axis
     columns: Axis | None
     measure: str | None
     parts: tuple[Part, ...]
+    log_id: str
+    public_seq: int
 
     @property
     def total(self) -> int:

@@ -15,7 +15,8 @@ OTHER = "(other or none)"
 
 
 def csv_lines(found: Trends) -> Iterator[str]:
-    """The lines with their ends, the names of the columns first. Each says that it counts reports, not rates."""
+    """The lines with their ends, the names of the columns first. Each says that it counts reports, not rates,
+    and of what state of the registry."""
     yield spreadsheet.row(_head(found))
     for part in found.parts:
         for row in found.row_values():
@@ -41,7 +42,7 @@ def _head(found: Trends) -> Iterator[str]:
     yield from ("reported", "reports")
     if found.measure is not None:
         yield from (f"median_{found.measure}_days", f"with_{found.measure}")
-    yield "notice"
+    yield from ("log_id", "public_seq", "notice")
 
 
 def _column(found: Trends, value: Value) -> str:
@@ -55,4 +56,4 @@ def _line(found: Trends, part: Part, place: tuple[str, str], cell: Cell) -> str:
     if found.measure is not None:
         # Of what occurred at an unknown time only the number is known.
         told += ["", ""] if row == UNDATED else ["" if cell.median is None else f"{cell.median:g}", str(cell.measured)]
-    return spreadsheet.row([*told, NOTICE])
+    return spreadsheet.row([*told, found.log_id, str(found.public_seq), NOTICE])

@@ -12,6 +12,7 @@ from registry.domain.search import All, Cell, Everything, FieldIs, Query, Table,
 from registry.domain.search_fields import Reported
 from registry.domain.trends import SHOWN, UNDATED, Axis, Most, Part, Trends, Value, axis_of, check, condition
 from registry.ports import Registry, SearchIndex
+from registry.service.export import state_of_index
 
 _REPORTED = "reported"
 _NOTHING = Cell(0)
@@ -40,6 +41,8 @@ def trends(
     policy.require(actor, Permission.RECORD_READ)
     check(rows, columns, measure)
     counting = _Counting(registry.index, parse(text), measure)
+    # Before the numbers: an index that goes on meanwhile then counts what this tells, and more.
+    log_id, public_seq = state_of_index(registry)
     # Which values there are takes no medians, which are what costs.
     found = registry.index.table(TableRequest(counting.query, rows, columns))
     across = axis_of(rows, found.rows, found.left_out[0], most=most.rows)
@@ -55,7 +58,7 @@ def trends(
         )
         for one in Reported
     )
-    return Trends(counting.query, across, down, measure, parts)
+    return Trends(counting.query, across, down, measure, parts, log_id, public_seq)
 
 
 def _in_order(

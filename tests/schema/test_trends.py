@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from registry.domain.trends import NOTICE
+from registry.service.export import state_of_index
 from schema.limits import MAX_COST
 from tests.factories import content
 from tests.schema.world import Api
@@ -20,9 +21,11 @@ def test_matches_are_counted_apart_by_reporter(api: Api, people: People) -> None
     api.index()
 
     asked = 'trends(query: "marmot", rows: "misuse", columns: "kind", measure: "duration")'
-    found = api.ask(f"{{ {asked} {{ notice explanation measure rows {VALUES} columns {VALUES} {PARTS} }} }}")["trends"]
+    found = api.ask(f"{{ {asked} {{ notice explanation publicSeq measure rows {VALUES} columns {VALUES} {PARTS} }} }}")[
+        "trends"
+    ]
 
-    assert NOTICE == found["notice"]
+    assert (NOTICE, state_of_index(api.registry)[1]) == (found["notice"], found["publicSeq"])
     assert "marmot" in found["explanation"]
     assert {"fraud": "Fraud", "spam": "Spam and bulk content"} == {
         one["value"]: one["label"] for one in found["rows"]["values"]

@@ -22,6 +22,7 @@ from registry.domain.spreadsheet import plain
 from registry.domain.trends import NOTICE, Most, Trends, Value
 from registry.ports import Registry
 from registry.service import trends as service
+from registry.service.export import state_of_index
 from registry.service.search import search
 from registry.settings import Settings
 from tests import factories
@@ -206,7 +207,9 @@ def test_the_table_to_take_along_says_the_same_numbers(reader: Client, many: Reg
         expected["(undated)", "(all)", part.reported] = (part.undated, "")
         expected["(all)", "(all)", part.reported] = (part.whole.count, str(part.whole.measured))
     assert expected == told
-    assert {NOTICE} == {one["notice"] for one in rows}
+    assert {(NOTICE, *map(str, state_of_index(many)))} == {
+        (one["notice"], one["log_id"], one["public_seq"]) for one in rows
+    }
     assert not [cell for one in rows for cell in one.values() if cell[:1] in tuple("=+-@")]
 
 
