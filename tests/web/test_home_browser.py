@@ -1,4 +1,4 @@
-"""The first page in a real Chromium, with more records than the samples are."""
+"""The frame of pages and the first page in a real Chromium, with longer names and more records than the samples have."""
 
 from __future__ import annotations
 
@@ -27,3 +27,16 @@ def test_how_many_records_there_are_stands_on_one_line(chromium: Browser, served
         assert few["height"] == many["height"]
         assert counted.evaluate("one => one.scrollWidth") <= sheet["width"]
         assert width >= opened.page.evaluate("document.documentElement.scrollWidth")
+
+
+@pytest.mark.parametrize("name", ["Incident Commons demo", "The registry of incidents of an organisation"])
+def test_the_search_field_beside_a_long_name_is_wide_enough_to_type_in(
+    chromium: Browser, served: Served, name: str
+) -> None:
+    with tab(chromium, served.origin, width=1280) as opened:
+        opened.open("/about")
+
+        opened.page.locator(".wordmark span").evaluate("(one, name) => one.textContent = name", name)
+
+        assert 90 <= (opened.page.locator("#quick").bounding_box() or {"width": 0})["width"]
+        assert 1280 >= opened.page.evaluate("document.documentElement.scrollWidth")
