@@ -119,6 +119,8 @@ def read_state(params: QueryParams) -> SearchState:
     """What a search URL says. Parameters that are not known, or whose value is not, are left aside."""
     chosen: list[tuple[str, str]] = []
     for name, value in params.multi_items():
+        if len(chosen) == MOST_CHOSEN:
+            break
         plain = _plain(value)
         if name in search_fields.COUNTED and plain and (name, plain) not in chosen:
             chosen.append((name, plain))
@@ -126,7 +128,7 @@ def read_state(params: QueryParams) -> SearchState:
     view, wide = params.get("view", ""), params.get("all", "")
     return SearchState(
         typed=params.get("q", ""),
-        chosen=tuple(chosen[:MOST_CHOSEN]),
+        chosen=tuple(chosen),
         sort=sorts.get(params.get("sort", ""), SearchSort.RELEVANCE),
         view=view if view in VIEWS else VIEWS[0],
         after=params.get("after"),
