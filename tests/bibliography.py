@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_COMMANDS = {"textbackslash": "\\", "textasciitilde": "~", "textasciicircum": "^"}
+_COMMANDS = {
+    "textbackslash": "\\",
+    "textasciitilde": "~",
+    "textasciicircum": "^",
+    "textbraceleft": "{",
+    "textbraceright": "}",
+}
 
 
 def read_bibtex(text: str) -> list[dict[str, str]]:
@@ -42,6 +48,8 @@ def _group(text: str, at: int) -> tuple[str, int]:
             said += _COMMANDS[command[1]]
             at = command.end()
         elif text[at] == "\\":
+            # BibTeX counts every brace, also one behind a backslash.
+            assert text[at + 1] not in "{}", text[at - 10 : at + 10]
             said += text[at + 1]
             at += 2
         else:

@@ -14,7 +14,14 @@ from datetime import date
 from registry.domain.canonical import JsonValue
 
 _SPECIAL = re.compile(r"[\\{}%&#$_~^]")
-_WRITTEN = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+# Braces by name: BibTeX counts every one of them, also one behind a backslash.
+_WRITTEN = {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "{": r"\textbraceleft{}",
+    "}": r"\textbraceright{}",
+}
 
 
 @dataclass(frozen=True, slots=True)
