@@ -183,6 +183,17 @@ def test_a_facet_with_many_values_shows_them_all_on_request(client: Client, node
     assert [8, 10] == [len(re.findall(r'href="/search\?country=', page)) for page in (few, every)]
 
 
+def test_of_many_years_the_latest_are_shown_however_few_records_they_have(client: Client, node: Node) -> None:
+    for year in (2012, 2013, 2014, 2015, 2016, 2017, 2018, 2019, 2020):
+        node.publish(factories.content(timeline={"started": f"{year}-05"}))
+        node.publish(factories.content(timeline={"started": f"{year}-06"}))
+    node.publish(factories.content(timeline={"started": "2024-05"}))
+
+    shown = re.findall(r'href="/search\?year=([0-9]+)"', client.get("/search").text)
+
+    assert ["2024", "2020", "2019", "2018", "2017", "2016", "2015", "2014"] == shown
+
+
 def test_values_of_one_facet_are_alternatives(client: Client, node: Node) -> None:
     node.publish(factories.content(misuse_categories=["spam"]))
     node.publish(factories.content(misuse_categories=["fraud", "spam"]))

@@ -56,7 +56,7 @@ class Choice:
 class FacetList:
     """One facet: the values chosen, whose links take them away, then the most frequent of the others.
 
-    ``everything`` leads to all of them, ``whole`` has them in it.
+    Of years and severities these are the latest and gravest. ``everything`` leads to all values, ``whole`` has them in it.
     """
 
     label: str
@@ -110,9 +110,9 @@ class _Lists:
         if not chosen and (not others or all(count == self._total for _, count, _ in others)):
             return None
         is_whole = self._state.all == name
-        shown = others[: _MOST_VALUES if is_whole else self._shown]
         if name in _ORDERED:
-            shown.sort(key=lambda one: one[0], reverse=True)
+            others.sort(key=lambda one: one[0], reverse=True)
+        shown = others[: _MOST_VALUES if is_whole else self._shown]
         rest = None
         if len(others) > len(shown) and not is_whole:
             every = len(others) + len(chosen)

@@ -48,7 +48,12 @@ _CALLED = {
     "developer": "provider",
     "misuse_category": "misuse",
     "harm_type": "harm",
+    "company": "provider",
+    "type": "kind",
+    "category": "misuse",
     "date": "occurred",
+    "since": "after",
+    "from": "after",
     "alias": "id",
     "lang": "language",
 }
