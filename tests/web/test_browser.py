@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser import Tab, tab
 from tests.web.conftest import Served
@@ -88,6 +88,7 @@ def _path(served: Served, name: str) -> str:
 
 def is_accessible(opened: Tab, faces: tuple[Face, ...]) -> None:
     """In each of *faces*: nothing that axe finds, and nothing beyond the edge."""
+    opened.page.wait_for_load_state()
     opened.page.evaluate(Axe().axe_script)
     for scheme, width, options in faces:
         opened.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
@@ -123,8 +124,8 @@ def test_a_record_is_found_and_read_without_javascript(chromium: Browser, served
         opened.page.get_by_role("main").get_by_role("button", name="Search").click()
         opened.page.get_by_role("heading", name="Deepfaked colleagues").get_by_role("link").click()
 
+        expect(opened.page.get_by_role("heading", name="Timeline")).to_be_visible()
         assert f"{served.origin}/r/{served.records['hong-kong-video-call'].number}" == opened.page.url
-        assert opened.page.get_by_role("heading", name="Timeline").is_visible()
         assert [] == opened.faults
 
 
@@ -134,11 +135,10 @@ def test_a_filter_is_chosen_and_dropped_without_javascript(chromium: Browser, se
         everything = opened.page.get_by_role("status").inner_text()
 
         opened.page.get_by_role("complementary").get_by_role("link", name="Lesson 3").click()
-        narrowed = opened.page.get_by_role("status").inner_text()
+        expect(opened.page.get_by_role("status")).to_have_text("3 records where kind is “Lesson”.")
         opened.page.get_by_role("link", name="Remove filter Kind: Lesson").click()
 
-        assert "3 records where kind is “Lesson”." == narrowed
-        assert everything == opened.page.get_by_role("status").inner_text()
+        expect(opened.page.get_by_role("status")).to_have_text(everything)
 
 
 def test_columns_of_an_export_and_times_are_reached_by_keyboard(chromium: Browser, served: Served) -> None:
@@ -149,8 +149,8 @@ def test_columns_of_an_export_and_times_are_reached_by_keyboard(chromium: Browse
         opened.page.locator(".when details summary").focus()
         opened.page.keyboard.press("Enter")
 
-        assert opened.page.get_by_label("provider", exact=True).is_visible()
-        assert opened.page.get_by_role("table", name="When it happened").is_visible()
+        expect(opened.page.get_by_label("provider", exact=True)).to_be_visible()
+        expect(opened.page.get_by_role("table", name="When it happened")).to_be_visible()
         is_accessible(opened, OPPOSITE_FACES)
         assert [] == opened.faults
 
@@ -164,7 +164,7 @@ def test_a_content_warning_stands_before_the_text_and_opens_by_keyboard(chromium
         opened.page.locator(".gate > summary").focus()
         opened.page.keyboard.press("Enter")
 
-        assert sources.is_visible()
+        expect(sources).to_be_visible()
 
 
 def test_a_clause_is_reached_from_the_violation_and_compared_without_javascript(
@@ -177,8 +177,8 @@ def test_a_clause_is_reached_from_the_violation_and_compared_without_javascript(
 
         opened.page.get_by_role("link", name="What changed").click()
 
+        expect(opened.page.get_by_role("heading", name="Clause 2.3 Added")).to_be_visible()
         assert _path(served, "compare") == opened.page.url.removeprefix(served.origin)
-        assert opened.page.get_by_role("heading", name="Clause 2.3 Added").is_visible()
         assert [] == opened.faults
 
 
@@ -227,8 +227,8 @@ def test_a_record_prints_without_the_frame(chromium: Browser, served: Served) ->
 
         opened.page.emulate_media(media="print")
 
-        assert not opened.page.get_by_role("navigation", name="Main").is_visible()
-        assert opened.page.get_by_role("heading", name="Sources").is_visible()
+        expect(opened.page.get_by_role("navigation", name="Main")).to_be_hidden()
+        expect(opened.page.get_by_role("heading", name="Sources")).to_be_visible()
 
 
 @pytest.mark.parametrize(("address", "button"), [("/notice", "Send"), ("/notice/case", "Show my case")])
@@ -239,6 +239,6 @@ def test_a_form_that_was_filled_in_wrongly_says_so_accessibly(
         opened.open(address)
         opened.page.get_by_role("button", name=button).click()
 
-        assert opened.page.get_by_role("alert").is_visible()
+        expect(opened.page.get_by_role("alert")).to_be_visible()
         is_accessible(opened, OPPOSITE_FACES)
         assert [] == opened.faults

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import pyotp
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from registry.domain.actor import LOCAL_OPERATOR, SYSTEM, Role
 from registry.domain.record import PersonId, Record, State
@@ -205,8 +205,8 @@ def test_an_invited_person_enrols_looks_around_and_makes_a_key(chromium: Browser
         page.get_by_role("button", name="Set and sign in").click()
         page.locator(".recovery").wait_for()
 
-        assert 10 == page.locator(".recovery li").count()
-        assert page.get_by_role("button", name="Sign out").is_visible()
+        expect(page.locator(".recovery li")).to_have_count(10)
+        expect(page.get_by_role("button", name="Sign out")).to_be_visible()
         is_whole(opened)
         page.get_by_role("link", name="Go to your account").click()
         page.get_by_role("navigation", name="Your pages").get_by_role("link", name="Your API keys").click()
@@ -230,8 +230,8 @@ def test_a_reviewer_signs_in_and_decides_by_keyboard_without_javascript(chromium
         page.get_by_role("button", name="Claim it").press("Enter")
         page.get_by_role("button", name="Show notes, restricted").press("Enter")
         page.get_by_role("heading", name="Notes, restricted").wait_for()
+        expect(page.get_by_text("Planted notes.")).to_be_visible()
         assert page.url.endswith("/reveal#opened")
-        assert page.get_by_text("Planted notes.").is_visible()
         page.get_by_role("button", name="Reject").press("Enter")
         page.get_by_role("alert").wait_for()
         page.get_by_label("Why?").fill("Nothing happened.")
