@@ -1,4 +1,4 @@
-"""The frame of pages and the first page in a real Chromium, with longer names and more records than the samples have."""
+"""The frame of pages, and the first one, in a real Chromium: with longer names and more records than the samples."""
 
 from __future__ import annotations
 

@@ -56,7 +56,8 @@ class Choice:
 class FacetList:
     """One facet: the values chosen, whose links take them away, then the most frequent of the others.
 
-    Of years and severities these are the latest and gravest. ``everything`` leads to all values, ``whole`` has them in it.
+    Of years and severities these are the latest and the gravest. ``everything`` leads to all of them, ``whole`` has
+    them in it.
     """
 
     label: str
