@@ -78,10 +78,13 @@ def test_what_is_wrong_is_said_on_the_page(
     assert "<script>alert" not in answer.text
 
 
-def test_strangers_are_sent_to_sign_in(client: Client) -> None:
-    answer = client.get("/me/searches?q=spam", follow_redirects=False)
+def test_strangers_are_sent_to_sign_in_and_back_with_their_search(client: Client) -> None:
+    answer = client.get("/me/searches?q=%22a+wave%22&misuse=spam&misuse=fraud", follow_redirects=False)
 
-    assert (303, "/sign-in?next=/me/searches") == (answer.status_code, answer.headers["Location"])
+    form = client.get(answer.headers["Location"])
+
+    assert 303 == answer.status_code
+    assert 'name="next" value="/me/searches?q=%22a+wave%22&amp;misuse=spam&amp;misuse=fraud"' in form.text
 
 
 def test_anybody_with_the_link_sees_the_search_and_never_whose_it_is(client: Client, node: Node) -> None:

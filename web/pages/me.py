@@ -93,17 +93,22 @@ class Line:
 
 
 def for_members(back: str) -> Callable[[Handler], Handler]:
-    """An endpoint for who has signed in; others, and who must sign in once more, go there and come *back*."""
+    """An endpoint for who has signed in; others, and who must sign in once more, go there and come *back*.
+
+    They come back to what they asked of it, too, such as the search to save.
+    """
 
     def decorate(handler: Handler) -> Handler:
         @wraps(handler)
         async def endpoint(request: Request) -> Response:
+            asked = f"?{request.url.query}" if request.url.path == back and request.url.query else ""
+            sign_in = f"/sign-in?next={quote(back + asked)}"
             if actor_of(request).person is None:
-                return private(RedirectResponse(f"/sign-in?next={quote(back)}", 303))
+                return private(RedirectResponse(sign_in, 303))
             try:
                 return private(await handler(request))
             except Reauthenticate:
-                return private(RedirectResponse(f"/sign-in?next={quote(back)}", 303))
+                return private(RedirectResponse(sign_in, 303))
 
         return endpoint
 
