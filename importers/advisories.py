@@ -19,6 +19,7 @@ from importers.entry import Entry
 from importers.organisations import ORGANISATIONS
 from importers.party import read_party
 from registry.domain.canonical import JsonValue
+from registry.domain.shortening import shortened
 from registry.domain.vocabulary import MappingMethod
 
 CVE = re.compile(r"\bCVE-\d{4}-\d{4,12}\b")
@@ -163,7 +164,7 @@ def beginning(text: str) -> str:
     plain = " ".join(text[:2000].replace("*", "").replace("#", "").replace("`", "").split())
     end = _SENTENCE.search(plain)
     first = plain[: end.start()] if end else plain
-    return first if len(first) <= _MAX_BEGINNING else first[:_MAX_BEGINNING].rsplit(" ", 1)[0] + "…"
+    return shortened(first, _MAX_BEGINNING)
 
 
 def first_of_each(values: Iterable[str]) -> list[JsonValue]:

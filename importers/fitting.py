@@ -18,6 +18,7 @@ from registry.domain.content.base import earliest, validate
 from registry.domain.content.parts import Source
 from registry.domain.content.problems import COUNTRY, LANGUAGE, TECHNIQUE
 from registry.domain.errors import InvalidInput
+from registry.domain.shortening import shortened
 
 MAX_LABEL = 120
 MAX_LINE = 300
@@ -106,7 +107,7 @@ def _clean(entry: Entry, name: str, text: str | None) -> str:
 def _cut(entry: Entry, name: str, text: str, limit: int) -> str | None:
     if len(text) > limit:
         entry.note("TOO_LONG", f"{name}: more than {limit} characters; cut")
-        text = text[: limit - 1].rstrip() + "…"
+        text = shortened(text, limit)
     return text or None
 
 

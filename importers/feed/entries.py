@@ -21,6 +21,7 @@ from importers.feed.xml import FeedDocument, FeedEntry
 from importers.marking import marking
 from registry.domain.canonical import JsonValue
 from registry.domain.licence import permits_texts
+from registry.domain.shortening import shortened
 from registry.domain.vocabulary import Kind, MappingMethod
 
 BY = "feed-rules@1"
@@ -143,9 +144,7 @@ def _summary(entry: Entry, one: FeedEntry, source: Source) -> str | None:
     if not permits_texts(source.licence):
         return None
     written = next((text for name in _SUMMARIES if (text := plain(one.fields.get(name)))), "")
-    return fitting.text(
-        entry, "summary", written[:_MAX_SUMMARY].rstrip() + ("…" if len(written) > _MAX_SUMMARY else "")
-    )
+    return fitting.text(entry, "summary", shortened(written, _MAX_SUMMARY))
 
 
 def _language(entry: Entry, one: FeedEntry, feed: FeedDocument) -> str:

@@ -15,6 +15,7 @@ from importers.flare import rules
 from importers.flare.reading import parts, several, words
 from importers.marking import marking
 from registry.domain.canonical import JsonValue
+from registry.domain.shortening import shortened
 from registry.domain.vocabulary import Kind
 
 _FIELDS = frozenset({
@@ -98,7 +99,7 @@ def _title(entry: Entry, description: str) -> str | None:
     text = " ".join(description[:2000].replace("*", "").replace("#", "").split())
     end = _SENTENCE.search(text)
     first = text[: end.start() + 1] if end else text
-    return first if len(first) <= _MAX_TITLE else first[: _MAX_TITLE - 1].rsplit(" ", 1)[0] + "…"
+    return shortened(first, _MAX_TITLE)
 
 
 def _incident(

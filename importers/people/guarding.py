@@ -20,6 +20,7 @@ from importers.people.names import names_in
 from importers.people.sought import Sought, sought, words_of
 from registry.domain.finding import Finding
 from registry.domain.screening.plain import plain
+from registry.domain.shortening import shortened
 from registry.domain.vocabulary import MappingMethod
 
 MASK = "[name withheld]"
@@ -174,7 +175,7 @@ def _masked(text: str, spans: Sequence[tuple[int, int]]) -> str:
     masked = "".join([*parts, text[at:]])
     for limit in (*_LIMITS, _MAX_TEXT):
         if len(text) <= limit < len(masked) <= limit + len(MASK) * len(spans):
-            return masked[: limit - 1].rstrip() + "…"
+            return shortened(masked, limit)
     return masked
 
 

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 
 from registry.domain.search import Fuzzy, Phrase, Prefix, Query, SearchDocument, Snippet, Word
+from registry.domain.shortening import shortened
 from registry.domain.words import folded, is_near
 from registry.search import analysis
 from registry.search.matching import scored
@@ -74,7 +75,7 @@ class Marker:
         marks = self._marks(text)
         if not marks and labels and (label := self._label(labels[:_READ].split("\n"))):
             shown, at = label
-            begin = _beginning(text, LENGTH - len(shown))
+            begin = shortened(text, LENGTH - len(shown))
             return Snippet(((f"{begin} · " if begin else "", False), *_pieces(shown, at, 0, len(shown))))
         begin_at, end = _window(text, marks)
         pieces = _pieces(text, marks, begin_at, end)
@@ -142,10 +143,6 @@ def _pieces(text: str, marks: list[tuple[int, int]], begin: int, end: int) -> li
     if at < end:
         pieces.append((text[at:end], False))
     return pieces
-
-
-def _beginning(text: str, length: int) -> str:
-    return text if len(text) <= length else text[:length].rpartition(" ")[0] + " …"
 
 
 def _window(text: str, marks: list[tuple[int, int]]) -> tuple[int, int]:

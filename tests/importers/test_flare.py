@@ -176,7 +176,7 @@ def test_names_with_a_prefix_and_values_in_objects_are_read_as_well() -> None:
     [
         ("AI Flaw Report: X", "It goes **wrong**. Again.", "It goes wrong."),
         ("A voice was cloned", "It goes wrong.", "A voice was cloned"),
-        (None, "word " * 100, "word " * 22 + "word…"),
+        (None, "word " * 100, "word " * 23 + "word…"),
     ],
 )
 def test_a_report_without_a_name_of_its_own_is_called_by_its_beginning(

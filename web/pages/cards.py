@@ -15,6 +15,7 @@ from registry.domain.canonical import Document
 from registry.domain.facets import occurred_of, severity_of, summary_of, title_of
 from registry.domain.record import OrganisationId, Record
 from registry.domain.search import Snippet
+from registry.domain.shortening import shortened
 from registry.domain.vocabulary import Kind
 from registry.service import accounts
 from web.pages.markdown import to_html
@@ -125,6 +126,4 @@ def owners_of(site: Site, actor: Actor, records: Sequence[Record]) -> dict[Organ
 def plain(markdown: str) -> str:
     """The beginning of a Markdown text, without its marks."""
     text = " ".join(html.unescape(nh3.clean(to_html(markdown), tags=set())).split())
-    if len(text) <= _LONGEST_SUMMARY:
-        return text
-    return text[:_LONGEST_SUMMARY].rsplit(" ", 1)[0] + " …"
+    return shortened(text, _LONGEST_SUMMARY)

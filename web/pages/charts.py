@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from registry.domain.shortening import shortened
+
 _TICKS = 5
 _WIDTH, _HEIGHT = 760, 240
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 8, 12, 28
@@ -114,7 +116,7 @@ def lines(names: Sequence[str], pieces: Sequence[Piece], most: float) -> Chart:
         _WIDTH,
         height + _BOTTOM,
         tuple(bars),
-        tuple(Mark(_NAME - 8, _TOP + at * _LINE + 17, _short(name)) for at, name in enumerate(names)),
+        tuple(Mark(_NAME - 8, _TOP + at * _LINE + 17, shortened(name, _LETTERS)) for at, name in enumerate(names)),
         tuple(Mark(x, height + 18, f"{mark:,}") for mark, x in across),
         tuple((x, _TOP, x, height) for _, x in across),
         lies=True,
@@ -127,7 +129,3 @@ def _bar(x: float, y: float, width: float, height: float, piece: Piece) -> Bar:
 
 def _round(value: float) -> float:
     return round(value, 1)
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= _LETTERS else f"{name[: _LETTERS - 1].rstrip()}…"

@@ -18,6 +18,7 @@ from registry.domain.explaining import explanation
 from registry.domain.query import parse
 from registry.domain.saved_search import MAX_NAME, SavedSearch, SavedSearchId
 from registry.domain.search import SearchSort
+from registry.domain.shortening import shortened
 from registry.domain.webhook import Webhook, WebhookId
 from registry.service import saved_searches, webhooks
 from registry.service import search as searching
@@ -189,8 +190,7 @@ def _sentence(site: Site, text: str) -> str:
 
 
 def _short(sentence: str) -> str:
-    said = sentence[:1].upper() + sentence[1:]
-    return said if len(said) <= MAX_NAME else said[: MAX_NAME - 2].rsplit(" ", 1)[0] + " …"
+    return shortened(sentence[:1].upper() + sentence[1:], MAX_NAME)
 
 
 def _here(search: SavedSearch) -> str:
