@@ -4,25 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
 from registry.ports import SearchIndex
 from tests.search.engines import ENGINES, OpenIndex
-
-_MEMORY = Path("/dev/shm")
-
-
-@pytest.fixture
-def tmp_path(tmp_path: Path) -> Iterator[Path]:
-    """A directory in memory, where there is such a place: these tests commit durably hundreds of times, and would
-    mostly wait for the disk."""
-    if not _MEMORY.is_dir():
-        yield tmp_path
-        return
-    with TemporaryDirectory(prefix="commons-search-", dir=_MEMORY) as directory:
-        yield Path(directory)
 
 
 @pytest.fixture(params=list(ENGINES), scope="session")
