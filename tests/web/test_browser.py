@@ -155,6 +155,16 @@ def test_columns_of_an_export_and_times_are_reached_by_keyboard(chromium: Browse
         assert [] == opened.faults
 
 
+def test_all_columns_of_an_export_are_chosen_from_on_one_screen(chromium: Browser, served: Served) -> None:
+    with tab(chromium, served.origin, width=WIDE) as opened:
+        opened.open("/search?q=model")
+        opened.page.locator(".takes summary").click()
+
+        columns = opened.page.get_by_role("group", name="CSV with these columns")
+
+        assert 600 > (columns.bounding_box() or {"height": 999})["height"]
+
+
 def test_a_content_warning_stands_before_the_text_and_opens_by_keyboard(chromium: Browser, served: Served) -> None:
     with tab(chromium, served.origin, javascript=False) as opened:
         opened.open(_path(served, "warned"))
