@@ -27,7 +27,6 @@ from tests.forking import Forked, programs
 
 # Bounds for what never comes: a machine that does other things too may be many times as slow as usual.
 _START_SECONDS = 120.0
-_STOP_SECONDS = 90.0
 _COMMAND_SECONDS = 300.0
 
 
@@ -78,11 +77,9 @@ class NodeProcess:
         """Start it with these settings in its environment, and wait until it answers."""
         arguments = ["serve", "--port", str(port), "--data-dir", str(data_dir), "--json"]
         environment = _environment() | {f"COMMONS_{name.upper()}": value for name, value in (settings or {}).items()}
-        told, tells = os.pipe()
-        self._stdout = os.fdopen(told)
         # Beside the data, so that what the node says is looked through when the test ends.
-        with data_dir.with_name(f"{data_dir.name}.log").open("ab") as log, os.fdopen(tells, "w") as stdout:
-            self._process = Forked(*arguments, environment=environment, stdout=stdout.fileno(), stderr=log.fileno())
+        with data_dir.with_name(f"{data_dir.name}.log").open("ab") as log:
+            self._process = Forked("commons", *arguments, environment=environment, stderr=log.fileno())
         try:
             self.address = self._told_address()
             self._wait_until_live()
@@ -97,23 +94,18 @@ class NodeProcess:
 
     def kill(self) -> None:
         """End it as a loss of power does to a process: at once and without a word."""
-        self._end(signal.SIGKILL)
+        self._process.end(signal.SIGKILL)
 
     def stop(self) -> None:
         """Ask it to end, and wait."""
-        self._end(signal.SIGTERM)
-
-    def _end(self, how: signal.Signals) -> None:
-        self._process.send_signal(how)
-        self._process.wait(_STOP_SECONDS)
-        self._stdout.close()
+        self._process.end(signal.SIGTERM)
 
     def _told_address(self) -> str:
-        readable, _, _ = select.select([self._stdout], [], [], _START_SECONDS)
+        readable, _, _ = select.select([self._process.stdout], [], [], _START_SECONDS)
         assert readable, "the server told no address"
         told = ""
         while not told.endswith("}\n"):
-            line = self._stdout.readline()
+            line = self._process.stdout.readline()
             assert line, "the server ended without telling an address"
             told += line
         return str(json.loads(told)["address"])

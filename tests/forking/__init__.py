@@ -1,8 +1,8 @@
-"""Commands that start in a tenth of the time: a process that has loaded everything forks for each of them.
+"""Programs that start in a tenth of the time: a process that has loaded everything forks for each of them.
 
-To load the program takes longer than most of its commands do, and the tests start some hundred. Each is a process of
+To load the house takes longer than most commands run, and the tests start some hundred. Each is a process of
 its own all the same, with its own arguments, environment, directory, streams and exit code, and may be killed.
-How the program loads is not tested this way: ``tests/web/cli/test_main.py`` starts it as people do.
+How ``commons`` loads is not tested this way: ``tests/web/cli/test_main.py`` starts it as people do.
 """
 
 from __future__ import annotations
@@ -11,29 +11,37 @@ import atexit
 import functools
 import json
 import os
-import select
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 _LAUNCHER = Path(__file__).with_name("launcher.py")
 _ROOT = Path(__file__).parents[2]
-_STOP_SECONDS = 90
+# A bound for what never comes.
+_STOP_SECONDS = 180
 
 
 @functools.cache
 def programs() -> Path:
-    """A directory that holds the program ``commons``, for the ``PATH`` of a shell; starts the server."""
+    """A directory that holds the programs, for the ``PATH`` of a shell; starts the server.
+
+    ``commons`` is the product, and ``loaded-python`` runs ``-c TEXT`` or ``-m MODULE`` with arguments.
+    """
     # The path of a socket may have about a hundred characters, and pytest's directories are deeper than that.
     place = Path(tempfile.mkdtemp(prefix="commons-"))
-    program = place / "commons"
-    # Without `site`, which takes longer to load than the whole launcher does.
-    program.write_text(f"#!{sys.executable} -SE\n{_LAUNCHER.read_text(encoding='utf-8')}", encoding="utf-8")
-    program.chmod(0o755)
+    for name in ("commons", "loaded-python"):
+        # Without `site`, which takes longer to load than the whole launcher does.
+        text = f"#!{sys.executable} -SE\n{_LAUNCHER.read_text(encoding='utf-8')}"
+        (place / name).write_text(text, encoding="utf-8")
+        (place / name).chmod(0o755)
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(str(place / "socket"))
         # Who asks before everything is loaded waits.
@@ -58,39 +66,54 @@ def _end(server: subprocess.Popen[bytes], place: Path) -> None:
 
 
 class Forked:
-    """A command that runs; it is killed when nobody waits for it any more."""
+    """A program that runs; it is killed when nobody waits for it any more.
+
+    ``stdout`` is what it says, as a file to read from.
+    """
 
     def __init__(
-        self, *arguments: str, environment: Mapping[str, str], stdout: int | None = None, stderr: int | None = None
+        self, program: str, *arguments: str, environment: Mapping[str, str] | None = None, stderr: int = 2
     ) -> None:
-        """Start it, with the standard streams of this process unless others are named."""
+        """Start ``commons`` or ``loaded-python`` in the directory of the tests."""
         self._connection = socket.socket(socket.AF_UNIX)
         self._connection.connect(str(programs() / "socket"))
-        asked = {"arguments": arguments, "environment": dict(environment), "directory": str(Path.cwd())}
+        asked = {
+            "program": program,
+            "arguments": arguments,
+            "environment": dict(os.environ if environment is None else environment),
+            "directory": str(_ROOT),
+        }
         said = json.dumps(asked).encode() + b"\n"
-        with Path(os.devnull).open() as nothing:
-            streams = [nothing.fileno(), 1 if stdout is None else stdout, 2 if stderr is None else stderr]
-            socket.send_fds(self._connection, [said[:1]], streams)
+        told, tells = os.pipe()
+        self.stdout = os.fdopen(told, encoding="utf-8")
+        with Path(os.devnull).open() as nothing, os.fdopen(tells, "wb") as stdout:
+            socket.send_fds(self._connection, [said[:1]], [nothing.fileno(), stdout.fileno(), stderr])
         self._connection.sendall(said[1:])
         self._answers = self._connection.makefile("rb")
         self._code: int | None = None
         self.pid = int(self._answers.readline())
         """The id of its process."""
 
-    def send_signal(self, number: int) -> None:
-        """Send it a signal, unless it has ended."""
-        if self.poll() is None:
-            self._connection.sendall(bytes([number]))
+    def __enter__(self) -> Self:
+        return self
 
-    def poll(self) -> int | None:
-        """Its exit code, or the negative number of the signal that ended it; nothing while it runs."""
-        is_told = self._code is None and select.select([self._connection], [], [], 0)[0]
-        return self.wait(_STOP_SECONDS) if is_told else self._code
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Kill it if it still runs."""
+        self.end(signal.SIGKILL)
 
-    def wait(self, timeout: float) -> int:
-        """Its exit code, once it has ended, within so many seconds."""
+    def end(self, how: signal.Signals) -> int:
+        """Send it a signal unless it has ended, and wait; returns what ``wait`` does."""
+        # It may have ended just now.
+        with suppress(OSError):
+            self._connection.sendall(bytes([how]))
+        return self.wait()
+
+    def wait(self) -> int:
+        """Its exit code, or the negative number of the signal that ended it, once it has ended; closes ``stdout``."""
         if self._code is None:
-            self._connection.settimeout(timeout)
-            with self._connection, self._answers:
+            self._connection.settimeout(_STOP_SECONDS)
+            with self._connection, self._answers, self.stdout:
                 self._code = int(self._answers.readline())
         return self._code

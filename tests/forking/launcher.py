@@ -1,4 +1,4 @@
-"""The ``commons`` that shells find: has the command forked, passes signals on, and ends as the command ends.
+"""What shells find as ``commons``: has it forked, passes signals on, and ends as it ends.
 
 Started without ``site``, so it knows the standard library only.
 """
@@ -17,8 +17,14 @@ def main() -> None:
     """Ask the server beside this file, and wait."""
     with socket.socket(socket.AF_UNIX) as connection:
         # pathlib would take as long to load as all the rest.
-        connection.connect(f"{os.path.dirname(__file__)}/socket")  # noqa: PTH120
-        asked = {"arguments": sys.argv[1:], "environment": dict(os.environ), "directory": os.getcwd()}  # noqa: PTH109
+        place, program = os.path.split(__file__)
+        connection.connect(f"{place}/socket")
+        asked = {
+            "program": program,
+            "arguments": sys.argv[1:],
+            "environment": dict(os.environ),
+            "directory": os.getcwd(),  # noqa: PTH109
+        }
         said = json.dumps(asked).encode() + b"\n"
         socket.send_fds(connection, [said[:1]], [0, 1, 2])
         connection.sendall(said[1:])

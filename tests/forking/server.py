@@ -8,6 +8,7 @@ import json
 import multiprocessing
 import os
 import pkgutil
+import runpy
 import select
 import signal
 import socket
@@ -27,7 +28,10 @@ _LATE = (
     "importers",
     "registry.bootstrap",
     "registry.search.engine",
+    "registry.search.tantivy.index",
+    "registry.search.whoosh_index",
     "registry.storage.migrations.upgrade",
+    "tests.service.world",
     "typer.rich_utils",
     "uvicorn.lifespan.on",
     "uvicorn.loops.auto",
@@ -52,7 +56,7 @@ def serve(listening: socket.socket) -> None:
 
 
 def _attend(connection: socket.socket) -> None:
-    """Have a command run, and stay with it to its end."""
+    """Have a program run, and stay with it to its end."""
     said, streams, _, _ = socket.recv_fds(connection, _PORTION, 3)
     while not said.endswith(b"\n"):
         more = connection.recv(_PORTION)
@@ -83,8 +87,8 @@ def _pass_on(connection: socket.socket, process: BaseProcess) -> None:
             return
 
 
-def _run(streams: list[int], arguments: list[str], environment: dict[str, str], directory: str) -> None:
-    """Run a command as if this process had been started with these."""
+def _run(streams: list[int], program: str, arguments: list[str], environment: dict[str, str], directory: str) -> None:
+    """Run a program as if this process had been started with these."""
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
         os.close(stream)
@@ -95,7 +99,14 @@ def _run(streams: list[int], arguments: list[str], environment: dict[str, str], 
     os.environ.clear()
     os.environ.update(environment)
     time.tzset()
-    main(arguments)
+    if program == "commons":
+        main(arguments)
+    how, what, *rest = arguments
+    sys.argv = [how, *rest]
+    if how == "-m":
+        runpy.run_module(what, run_name="__main__", alter_sys=True)
+    else:
+        exec(what, {"__name__": "__main__"})  # a text of the tests
 
 
 if __name__ == "__main__":

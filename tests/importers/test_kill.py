@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import signal
 import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from registry.domain.policy import EVERYTHING
 from registry.domain.record import Record, RecordUid, Revision
 from registry.ports import Registry
 from registry.service import importing
+from tests.forking import programs
 from tests.importers.killed import STAGES, opened, run_night
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -78,7 +78,9 @@ def _runs(registry: Registry) -> Any:
 def killed(data_dir: Path, stage: int, hour: int, *, unit: int, milliseconds: int) -> None:
     """Run a night in a process that dies in it, or just behind its end."""
     arguments = [str(data_dir), *map(str, (stage, hour, unit, milliseconds))]
-    done = subprocess.run([sys.executable, "-m", "tests.importers.killed", *arguments], cwd=ROOT, check=False)
+    done = subprocess.run(
+        [str(programs() / "loaded-python"), "-m", "tests.importers.killed", *arguments], cwd=ROOT, check=False
+    )
     assert done.returncode in {0, -signal.SIGKILL}
 
 

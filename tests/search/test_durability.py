@@ -6,8 +6,6 @@ import os
 import random
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -16,6 +14,7 @@ import pytest
 from registry.domain.errors import SearchUnavailable
 from registry.domain.query.parsing import parse
 from registry.domain.search import Everything, SearchRequest, Word
+from tests.forking import Forked
 from tests.search import corpus
 from tests.search.engines import OpenIndex
 
@@ -41,9 +40,7 @@ def test_a_writer_killed_at_any_moment_loses_nothing_it_has_told(
     chooser = random.Random(5)
     told = 0
     for _ in range(4):
-        command = [sys.executable, "-W", "ignore", "-c", _WRITER, str(tmp_path / "index"), engine]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]) as process:
-            assert process.stdout is not None
+        with Forked("loaded-python", "-c", _WRITER, str(tmp_path / "index"), engine) as process:
             told = int(process.stdout.readline())
             time.sleep(chooser.random() * 0.2)
             os.kill(process.pid, signal.SIGKILL)

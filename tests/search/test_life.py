@@ -6,7 +6,6 @@ import os
 import random
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pytest
 
 from registry.domain.search import Everything, SearchRequest
 from registry.ports import SearchIndex
+from tests.forking import Forked, programs
 from tests.search import corpus
 from tests.search.engines import OpenIndex
 
@@ -66,7 +66,7 @@ while True:
 
 def test_on_a_full_disk_the_old_index_serves_and_takes_in_more_once_there_is_room(engine: str, tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", _FULL_DISK, str(tmp_path / "index"), engine],
+        [str(programs() / "loaded-python"), "-c", _FULL_DISK, str(tmp_path / "index"), engine],
         cwd=_ROOT, capture_output=True, text=True, check=True,
     )  # fmt: skip
 
@@ -110,9 +110,7 @@ def _kill_rebuilds(engine: str, open_index: OpenIndex, directory: Path, seed: in
 
 def _told_before_a_kill(engine: str, directory: Path, *, after_seconds: float) -> int:
     """Run the program that rebuilds, kill it some time after it began, and return the last position it told."""
-    command = [sys.executable, "-W", "ignore", "-c", _REBUILDER, str(directory), engine]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=_ROOT) as process:
-        assert process.stdout is not None
+    with Forked("loaded-python", "-c", _REBUILDER, str(directory), engine) as process:
         process.stdout.readline()
         time.sleep(after_seconds)
         os.kill(process.pid, signal.SIGKILL)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sqlite3
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -17,6 +16,7 @@ import pytest
 from registry.domain.budget import Allowance, Bucket, Charge, Holder, Resource
 from registry.storage.limits import SqliteLimits
 from tests.clocks import START
+from tests.forking import programs
 
 SECRET = b"the secret of the buckets"
 
@@ -158,7 +158,7 @@ print(sum(buckets.take([charge(quota=1500), charge("b", quota=5000)], START)[0] 
 
 
 def test_processes_take_exactly_the_quota(path: Path) -> None:
-    command = [sys.executable, "-c", _WORKER, str(path)]
+    command = [str(programs() / "loaded-python"), "-c", _WORKER, str(path)]
     workers = [
         subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=Path.cwd())
         for _ in range(2)

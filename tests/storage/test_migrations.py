@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -22,6 +20,7 @@ from registry.storage.engine import write_engine
 from registry.storage.migrations import upgrade as migrations
 from registry.storage.store import open_storage
 from registry.storage.tables import Row
+from tests.forking import Forked
 
 BROKEN = '''
 """Makes a table, then fails."""
@@ -77,10 +76,10 @@ def test_a_store_that_is_up_to_date_is_left_alone(database: Path) -> None:
 
 def test_processes_that_open_an_empty_store_at_once_make_it_once(tmp_path: Path) -> None:
     code = "import sys; from pathlib import Path; from registry.storage.migrations.upgrade import upgrade; "
-    command_line = [sys.executable, "-c", code + "upgrade(Path(sys.argv[1]))", str(tmp_path / "registry.db")]
-    running = [subprocess.Popen(command_line, cwd=Path(__file__).parents[2]) for _ in range(3)]
+    arguments = ["-c", code + "upgrade(Path(sys.argv[1]))", str(tmp_path / "registry.db")]
+    running = [Forked("loaded-python", *arguments) for _ in range(3)]
 
-    assert [0, 0, 0] == [process.wait(timeout=180) for process in running]
+    assert [0, 0, 0] == [process.wait() for process in running]
     assert migrations.NEWEST == migrations.stored_revision(tmp_path / "registry.db")
 
 

@@ -5,14 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
-from pathlib import Path
 from typing import cast
 
 import pytest
@@ -26,6 +23,7 @@ from registry.ports import Storage, Unit
 from registry.settings import Settings
 from registry.storage.store import SqliteStorage, open_storage
 from tests import factories
+from tests.forking import Forked
 
 Write = Callable[[Unit], None]
 
@@ -307,7 +305,6 @@ def test_a_store_that_another_process_holds_is_unavailable_and_then_recovers(set
 
 WRITER = """
 import sys
-from pathlib import Path
 from registry.settings import Settings
 from registry.storage.store import open_storage
 store = open_storage(Settings(data_dir=Path(sys.argv[1])))
@@ -321,15 +318,12 @@ for count in range(int(sys.argv[2])):
 """
 
 
-def start_writer(settings: Settings, count: int, name: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", WRITER, str(settings.data_dir), str(count), name]
-    root = Path(__file__).parents[2]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root)
+def start_writer(settings: Settings, count: int, name: str) -> Forked:
+    return Forked("loaded-python", "-c", WRITER, str(settings.data_dir), str(count), name)
 
 
 def test_a_killed_writer_loses_no_acknowledged_unit(settings: Settings) -> None:
     with start_writer(settings, 1_000_000, "w") as writer:
-        assert writer.stdout is not None
         acknowledged = [writer.stdout.readline().strip() for _ in range(50)]
         os.kill(writer.pid, signal.SIGKILL)
         acknowledged += [line.strip() for line in writer.stdout if line.endswith("\n")]
@@ -342,7 +336,7 @@ def test_a_killed_writer_loses_no_acknowledged_unit(settings: Settings) -> None:
 
 def test_several_processes_write_to_one_store_in_turns(settings: Settings) -> None:
     with start_writer(settings, 50, "x") as one, start_writer(settings, 50, "y") as two:
-        out = one.communicate(timeout=180)[0] + two.communicate(timeout=180)[0]
+        out = one.stdout.read() + two.stdout.read()
 
     store = open_storage(settings)
     assert out.split() == kept(store, *out.split())
