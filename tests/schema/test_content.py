@@ -22,7 +22,7 @@ from schema.shapes import is_enum, shapes_of
 from tests.factories import incident_document
 from tests.schema.documents import camel
 from tests.schema.world import Api
-from tests.service.world import contents_of, stored
+from tests.service.world import state_of, stored
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "docs" / "examples").glob("*.json"))
 FILE = {"kind", "content", "restricted", "marking"}
@@ -143,11 +143,11 @@ def test_every_field_of_the_domain_is_in_the_input_and_the_type_with_its_descrip
 
 
 def test_nothing_is_stored_by_a_dry_run_of_any_example(api: Api) -> None:
-    before = contents_of(api.registry)
+    before = state_of(api.registry)
 
     for file in sample_files():
         kind = Kind(file["kind"])
         payload = api.write(f"validate{kind.type_name}", {"content": said(PUBLIC[kind], file["content"])}, by="")
         assert {one["code"] for one in payload["userErrors"]} <= {"NOT_FOUND"}
 
-    assert before == contents_of(api.registry)
+    assert before == state_of(api.registry)

@@ -14,7 +14,7 @@ from registry.ports import Reader, Registry, Unit
 from tests.client import Client
 from tests.schema.documents import content
 from tests.schema.world import REQUEST_ID, Api, make_app
-from tests.service.world import People, contents_of
+from tests.service.world import People, state_of
 
 SUBMIT = "mutation ($input: SubmitIncidentInput!) { submitIncident(input: $input) { record { uid } } }"
 
@@ -87,10 +87,10 @@ def test_mutations_of_one_document_are_each_done_or_not(api: Api) -> None:
 
 @pytest.mark.parametrize("until", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
 def test_an_instant_at_the_edge_of_the_calendar_breaks_nothing(api: Api, until: str) -> None:
-    before = contents_of(api.registry)
+    before = state_of(api.registry)
     said = {"content": content(), "marking": {"embargoUntil": until}}
 
     payload = api.write("submitIncident", said, by="submitter")
 
     assert ["embargoUntil"] == [one["path"][-1] for one in payload["userErrors"]]
-    assert before == contents_of(api.registry)
+    assert before == state_of(api.registry)

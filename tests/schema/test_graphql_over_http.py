@@ -15,7 +15,7 @@ from registry.ports import Registry
 from schema.transport import NEW_TYPE, OLD_TYPE
 from tests.client import Client
 from tests.schema.world import Api, make_app
-from tests.service.world import People, contents_of
+from tests.service.world import People, state_of
 
 QUERY = '{ vocabulary(name: "sector") { name } }'
 DATA = {"vocabulary": {"name": "sector"}}
@@ -159,12 +159,12 @@ def test_a_request_that_is_not_well_formed_is_400_in_both_media_types(api: Api, 
     ],
 )
 def test_a_body_that_cannot_be_read_is_400(api: Api, body: bytes, expected: str) -> None:
-    before = contents_of(api.registry)
+    before = state_of(api.registry)
 
     answer = post(api, body)
 
     assert (400, expected) == (answer.status_code, code(answer))
-    assert before == contents_of(api.registry)
+    assert before == state_of(api.registry)
 
 
 @pytest.mark.parametrize(
@@ -242,13 +242,13 @@ def test_a_parameter_that_stands_twice_in_an_address_is_refused(api: Api, name: 
 )
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_get_must_not_execute_mutations(api: Api, document: str, method: str) -> None:
-    before = contents_of(api.registry)
+    before = state_of(api.registry)
 
     params = {"query": document, "operationName": "b" if "query a" in document else ""}
     answer = api.client.request(method, "/graphql", params=params, headers={"Authorization": "submitter"})
 
     assert (405, "POST") == (answer.status_code, answer.headers["allow"])
-    assert before == contents_of(api.registry)
+    assert before == state_of(api.registry)
 
 
 def test_a_query_beside_a_mutation_is_answered_by_get(api: Api) -> None:

@@ -23,7 +23,7 @@ from schema.root import build_schema
 from tests.client import Client
 from tests.factories import content
 from tests.schema.world import Api, make_app
-from tests.service.world import People, contents_of, published
+from tests.service.world import People, published, state_of
 
 _SCHEMA = build_schema().core
 _MUTATION = _SCHEMA.mutation_type
@@ -78,12 +78,12 @@ def test_a_staging_key_is_refused_every_other_change(api: Api, record: Record, n
     assert _MUTATION is not None
     input_type = _MUTATION.fields[name].args["input"].type
     document = f"mutation ($input: {input_type}) {{ {name}(input: $input) {{ __typename }} }}"
-    before = contents_of(api.registry)
+    before = state_of(api.registry)
 
     body = api.send(document, by="submitter", input=filled(input_type, record)).json()
 
     assert "FORBIDDEN" == body["errors"][0]["extensions"]["code"], body
-    assert before == contents_of(api.registry)
+    assert before == state_of(api.registry)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 
 from schema.transport import NEW_TYPE, OLD_TYPE
 from tests.schema.world import REQUEST_ID, Api
-from tests.service.world import People, contents_of, published
+from tests.service.world import People, published, state_of
 
 QUERY = '{ vocabulary(name: "sector") { name } }'
 POSTED = {"Content-Type": "application/json"}
@@ -52,11 +52,11 @@ def told(response: httpx.Response) -> tuple[int, str]:
     ],
 )
 def test_a_body_that_is_no_request_is_refused_whatever_the_media_type(api: Api, body: bytes, code: str) -> None:
-    before = contents_of(api.registry)
+    before = state_of(api.registry)
 
     assert (400, code) == told(post(api, body))
     assert (400, code) == told(post(api, body, Accept=OLD_TYPE))
-    assert before == contents_of(api.registry)
+    assert before == state_of(api.registry)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_one_of_several_operations_is_chosen_by_its_name(api: Api) -> None:
 def test_queries_may_be_sent_by_get_and_mutations_may_not(api: Api) -> None:
     query = "query ($name: String!) { vocabulary(name: $name) { name } }"
     mutation = 'mutation { submitIncident(input: {content: {title: "x"}}) { replayed } }'
-    before = contents_of(api.registry)
+    before = state_of(api.registry)
 
     answered = api.client.get("/graphql", params={"query": query, "variables": '{"name": "sector"}'})
     refused = api.client.get("/graphql", params={"query": mutation}, headers={"Authorization": "submitter"})
@@ -151,7 +151,7 @@ def test_queries_may_be_sent_by_get_and_mutations_may_not(api: Api) -> None:
     assert {"vocabulary": {"name": "sector"}} == answered.json()["data"]
     assert (405, "METHOD_NOT_ALLOWED") == told(refused)
     assert "POST" == refused.headers["allow"]
-    assert before == contents_of(api.registry)
+    assert before == state_of(api.registry)
 
 
 @pytest.mark.parametrize(

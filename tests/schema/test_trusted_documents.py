@@ -14,7 +14,7 @@ from registry.ports import Registry
 from registry.service import trusted_documents
 from tests.client import Client
 from tests.schema.world import Api, make_app
-from tests.service.world import People, contents_of
+from tests.service.world import People, state_of
 
 DOCUMENT = "query ($name: String!) { vocabulary(name: $name) { name } }"
 MUTATION = 'mutation { withdraw(input: {uid: "a"}) { replayed } }'
@@ -137,7 +137,7 @@ def test_strangers_may_be_held_to_registered_documents(api: Api, strict: Client)
 
 
 def test_only_who_maintains_the_node_registers(registry: Registry, people: People) -> None:
-    before = contents_of(registry)
+    before = state_of(registry)
 
     for actor in (people.stranger, people.submitter, people.operator):
         with pytest.raises((Forbidden, Unauthenticated)):
@@ -145,7 +145,7 @@ def test_only_who_maintains_the_node_registers(registry: Registry, people: Peopl
     for text, label in (("", "x"), ("x" * 20_001, "x"), (DOCUMENT, ""), (DOCUMENT, "x" * 201)):
         with pytest.raises(InvalidInput):
             trusted_documents.register(registry, LOCAL_OPERATOR, text, label=label)
-    assert before == contents_of(registry)
+    assert before == state_of(registry)
 
 
 def test_registering_and_removing_are_noted_as_events(registry: Registry) -> None:

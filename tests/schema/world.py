@@ -18,7 +18,7 @@ from registry.ports import Registry
 from registry.service import follow
 from schema.app import GraphQLApp
 from tests.client import Client
-from tests.service.world import People, contents_of
+from tests.service.world import People, state_of
 
 REQUEST_ID = "request-1"
 JSON = "application/json"
@@ -67,9 +67,9 @@ class Api:
 
     def errors(self, query: str, *, by: str = "", **variables: Any) -> list[dict[str, Any]]:
         """The errors of an answer that has some; nothing that is stored has changed."""
-        before = contents_of(self.registry)
+        before = state_of(self.registry)
         found: list[dict[str, Any]] = self.send(query, by=by, **variables).json()["errors"]
-        assert before == contents_of(self.registry)
+        assert before == state_of(self.registry)
         return found
 
     def write(self, name: str, said: Mapping[str, Any], *, by: str) -> dict[str, Any]:
@@ -82,10 +82,10 @@ class Api:
 
     def refused(self, name: str, said: Mapping[str, Any], *, by: str) -> list[tuple[str, str]]:
         """Path and code of each thing wrong with a mutation's input; nothing that is stored has changed."""
-        before = contents_of(self.registry)
+        before = state_of(self.registry)
         payload = self.write(name, said, by=by)
         assert payload["record"] is None
-        assert before == contents_of(self.registry)
+        assert before == state_of(self.registry)
         return [(".".join(one["path"]), one["code"]) for one in payload["userErrors"]]
 
     def index(self) -> None:

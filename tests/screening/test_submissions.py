@@ -17,7 +17,7 @@ from registry.service import follow, proposals, review, screening, screening_rev
 from registry.service.verify import verify
 from tests.factories import content
 from tests.service.planted import places_of
-from tests.service.world import People, contents_of, published, refused, stored
+from tests.service.world import People, published, refused, state_of, stored
 
 MAIL = "zelda.quirm@postbox-zorb.net"
 WORD = b"postbox-zorb"
@@ -100,14 +100,14 @@ def test_a_reason_does_not_repeat_what_was_found(registry: Registry, people: Peo
 
 
 def test_a_dry_run_finds_the_same_and_stores_nothing(registry: Registry, people: People) -> None:
-    before = contents_of(registry)
+    before = state_of(registry)
 
     with refused(registry, FindingsOpen):
         submit.validate(registry, people.stranger, _mailing())
     found = submit.validate(registry, people.stranger, _mailing(), answers=ACCEPT).findings
 
     assert [(Code.PERSONAL_DATA, True)] == [(one.code, one.accepted) for one in found]
-    assert before == contents_of(registry)
+    assert before == state_of(registry)
 
 
 def test_a_working_prompt_belongs_into_the_restricted_part(registry: Registry, people: People) -> None:

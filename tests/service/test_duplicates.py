@@ -24,11 +24,11 @@ from tests.service.world import (
     REASON,
     People,
     claimed,
-    contents_of,
     erase_by_two,
     hand_in,
     published,
     refused,
+    state_of,
     stored,
     submitted,
 )
@@ -280,14 +280,14 @@ def test_the_owners_own_key_makes_a_revision_and_asks_nothing(registry: Registry
 
 def test_a_dry_run_tells_of_candidates_and_stores_nothing(registry: Registry, people: People) -> None:
     known = published(registry, people, bank())
-    before = contents_of(registry)
+    before = state_of(registry)
 
     for actor in (people.stranger, people.outsider):
         checked = submit.validate(registry, actor, again())
         assert [known.uid] == [one.record.uid for one in checked.candidates]
         assert "POSSIBLE_DUPLICATE" in [one.code for one in checked.warnings]
 
-    assert before == contents_of(registry)
+    assert before == state_of(registry)
 
 
 def test_the_machine_is_overruled_for_ever(registry: Registry, people: People) -> None:

@@ -18,11 +18,11 @@ from tests.factories import content
 from tests.service.world import (
     REASON,
     People,
-    contents_of,
     published,
     refused,
     republished,
     revised,
+    state_of,
     stored,
     text_of,
 )
@@ -209,11 +209,11 @@ def test_only_the_registry_itself_lifts(registry: Registry, people: People, cloc
 def test_lifting_where_there_is_no_embargo_changes_nothing(registry: Registry, people: People) -> None:
     public = published(registry, people)
     waiting = published(registry, people, _later())
-    before = contents_of(registry)
+    before = state_of(registry)
 
     assert not life.lift_embargo(registry, people.system, public.uid)
     assert not life.lift_embargo(registry, people.system, waiting.uid)
-    assert before == contents_of(registry)
+    assert before == state_of(registry)
 
 
 def test_nothing_of_an_embargo_is_linked_before_its_time(registry: Registry, people: People) -> None:

@@ -25,7 +25,7 @@ from registry.service.origins import Origin, SourceWaiting
 from tests.clocks import FixedClock
 from tests.factories import content, source, take_in
 from tests.service.circle import admit
-from tests.service.world import People, contents_of, refused, stored, submitted
+from tests.service.world import People, refused, state_of, stored, submitted
 
 WIKI = source("wiki", "A wiki")
 NAMED = {"names_person": "final_judgment", "names_person_reason": "The judgment is the event."}
@@ -145,14 +145,14 @@ def test_the_list_of_a_source_tells_titles_and_what_has_to_be_opened(registry: R
 def test_what_one_opted_out_of_is_in_no_list_and_no_count(registry: Registry, people: People) -> None:
     [record] = taken_in(registry, said("W-1", misuse_categories=["violence/weapons"]))
     avoiding = replace(people.reviewer, avoids=frozenset({Topic.VIOLENCE}))
-    before = contents_of(registry)
+    before = state_of(registry)
 
     found = queue.queue(registry, avoiding)
 
     assert ((), ()) == (found.waiting, found.sources)
     assert () == imported.listed(registry, avoiding, "wiki").records
     assert [("NOT_FOUND",)] == accepted(registry, avoiding, record)
-    assert before == contents_of(registry)
+    assert before == state_of(registry)
 
 
 def test_records_of_a_source_are_accepted_together_each_with_its_own_rows(registry: Registry, people: People) -> None:
@@ -196,18 +196,18 @@ def test_what_one_record_is_refused_for_holds_up_no_other(registry: Registry, pe
 def test_whoever_is_bound_to_whom_it_is_about_accepts_nothing(registry: Registry, people: People) -> None:
     bound = admit(registry, "omega", Role.REVIEWER)
     [record] = taken_in(registry, said("W-1", systems=[{"provider": "Omega"}]))
-    before = contents_of(registry)
+    before = state_of(registry)
 
     assert [("CONFLICT_OF_INTEREST",)] == accepted(registry, bound, record)
-    assert before == contents_of(registry)
+    assert before == state_of(registry)
 
 
 def test_what_is_refused_once_it_is_claimed_is_not_claimed(registry: Registry, people: People) -> None:
     [record] = taken_in(registry, said("W-1", misuse_categories=["ncii"]))
-    before = contents_of(registry)
+    before = state_of(registry)
 
     assert [("CHECKLIST",) * 5] == accepted(registry, people.reviewer, record)
-    assert before == contents_of(registry)
+    assert before == state_of(registry)
 
 
 def test_of_two_who_accept_the_same_list_each_record_is_accepted_by_one(registry: Registry, people: People) -> None:
@@ -231,13 +231,13 @@ def test_only_records_of_the_source_that_was_looked_at_are_accepted(registry: Re
     [other] = taken_in(registry, said("L-1", of="log"), of=source("log", "Another log"))
     own = submitted(registry, people)
     missing = replace(own, uid=RecordUid("01950000-0001-7000-9000-00000000ffff"))
-    before = contents_of(registry)
+    before = state_of(registry)
 
     told = imported.accept(registry, people.reviewer, "wiki", chosen(other, own, missing))
 
     problems = [[(one.path, one.code, one.message, one.hint) for one in answer.problems] for answer in told]
     assert [[(("uid",), "NOT_FOUND", "no such record", None)]] * 3 == problems
-    assert before == contents_of(registry)
+    assert before == state_of(registry)
 
 
 def test_a_choice_that_does_not_fit_is_refused_whole(registry: Registry, people: People) -> None:
@@ -272,20 +272,20 @@ def test_a_key_that_only_reviews_publishes_nothing(registry: Registry, people: P
 def test_whoever_has_read_enough_accepts_nothing(registry: Registry, people: People) -> None:
     [record] = taken_in(registry, said("W-1"))
     welfare.set_own_limit(registry, people.reviewer, per_day=0, per_week=None)
-    before = contents_of(registry)
+    before = state_of(registry)
 
     assert [("EXPOSURE_LIMIT",)] == accepted(registry, people.reviewer, record)
-    assert before == contents_of(registry)
+    assert before == state_of(registry)
 
 
 def test_each_record_pays_for_a_write_of_its_own(registry: Registry, people: People) -> None:
     records = taken_in(registry, *(said(f"W-{at}") for at in range(3)))
     settings = registry.settings.model_copy(update={"limits": True, "key_writes_per_minute": 1})
-    before = contents_of(registry)
+    before = state_of(registry)
 
     with pytest.raises(RateLimited):
         imported.accept(replace(registry, settings=settings), people.reviewer, "wiki", chosen(*records))
-    assert before == contents_of(registry)
+    assert before == state_of(registry)
 
 
 def test_the_list_goes_on_after_fifty(registry: Registry, people: People, clock: FixedClock) -> None:

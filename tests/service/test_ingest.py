@@ -22,7 +22,7 @@ from registry.service.verify import verify
 from tests import factories
 from tests.clocks import START, FixedClock
 from tests.factories import content
-from tests.service.world import REASON, People, contents_of, erase_by_two, refused
+from tests.service.world import REASON, People, contents_of, erase_by_two, refused, state_of
 
 ATLAS = factories.source("atlas", "MITRE ATLAS", organisation=OrganisationKind.RESEARCH, trusted=True)
 WIKI = replace(ATLAS, id="wiki", title="A wiki", trust=Trust.REVIEW)
@@ -61,12 +61,12 @@ def test_records_of_a_trusted_source_are_public_at_once(registry: Registry, peop
 
 def test_the_same_batch_again_changes_nothing(registry: Registry, people: People) -> None:
     _upsert(registry, people, case(1), case(2))
-    before = contents_of(registry)
+    before = state_of(registry)
 
     outcomes = _upsert(registry, people, case(1), case(2))
 
     assert (Outcome.UNCHANGED, Outcome.UNCHANGED) == outcomes
-    assert before == contents_of(registry)
+    assert before == state_of(registry)
 
 
 def test_a_changed_record_of_a_trusted_source_is_published_again(
@@ -87,13 +87,13 @@ def test_a_changed_record_of_a_trusted_source_is_published_again(
 @pytest.mark.parametrize("source", [ATLAS, WIKI])
 def test_what_would_be_sealed_is_not_stored(registry: Registry, people: People, source: Source) -> None:
     _upsert(registry, people, case(1, source=source.id), source=source)
-    before = contents_of(registry)
+    before = state_of(registry)
 
     sealed = case(2, source=source.id, misuse_categories=["csae"])
 
     assert (Outcome.HELD,) == _upsert(registry, people, sealed, source=source)
     assert (Outcome.HELD,) == factories.take_in(registry, people.local_operator, source, [sealed], dry_run=True)
-    assert before == contents_of(registry)
+    assert before == state_of(registry)
 
 
 def test_a_published_record_that_its_source_now_puts_where_records_are_sealed_is_withdrawn(
@@ -162,12 +162,12 @@ def test_what_was_withdrawn_here_stays_withdrawn(registry: Registry, people: Peo
     _upsert(registry, people, case(1))
     record = imported(registry, 1)
     life.withdraw(registry, people.reviewer, record.uid, reason=REASON)
-    before = contents_of(registry)
+    before = state_of(registry)
 
     outcomes = _upsert(registry, people, case(1, title))
 
     assert (Outcome.HELD,) == outcomes
-    assert before == contents_of(registry)
+    assert before == state_of(registry)
 
 
 @pytest.mark.parametrize("trusted", [True, False])
@@ -177,28 +177,28 @@ def test_what_was_erased_here_does_not_come_back(
 ) -> None:
     _upsert(registry, people, case(1))
     erase_by_two(registry, people, imported(registry, 1).uid)
-    before = contents_of(registry)
+    before = state_of(registry)
 
     outcomes = _upsert(
         registry, people, case(1, title), source=replace(ATLAS, trust=Trust.TRUSTED if trusted else Trust.REVIEW)
     )
 
     assert (Outcome.HELD,) == outcomes
-    assert before == contents_of(registry)
-    assert "CS0001" not in "".join(before)
+    assert before == state_of(registry)
+    assert "CS0001" not in "".join(contents_of(registry))
     assert () == verify(registry, people.system).faults
 
 
 def test_a_dry_run_tells_the_outcomes_and_stores_nothing(registry: Registry, people: People) -> None:
     _upsert(registry, people, case(1), case(2))
-    before = contents_of(registry)
+    before = state_of(registry)
 
     outcomes = factories.take_in(
         registry, people.local_operator, ATLAS, [case(1), case(2, "Other"), case(3)], dry_run=True
     )
 
     assert (Outcome.UNCHANGED, Outcome.CHANGED, Outcome.NEW) == outcomes
-    assert before == contents_of(registry)
+    assert before == state_of(registry)
 
 
 def test_a_batch_with_a_bad_record_is_refused_as_a_whole(registry: Registry, people: People) -> None:

@@ -29,11 +29,11 @@ from tests.service.world import (
     People,
     approved,
     claimed,
-    contents_of,
     erase_by_two,
     published,
     refused,
     revised,
+    state_of,
     stored,
     submitted,
     text_of,
@@ -296,7 +296,7 @@ def test_what_was_erased_is_erased_again_after_an_older_copy_is_restored(
 
 def test_nobody_else_learns_what_the_erasure_answers(registry: Registry, people: People) -> None:
     record = submitted(registry, people)
-    before = contents_of(registry)
+    before = state_of(registry)
 
     def forbidden(actor: Actor, uid: RecordUid) -> tuple[object, ...]:
         with pytest.raises(Forbidden) as caught:
@@ -304,4 +304,4 @@ def test_nobody_else_learns_what_the_erasure_answers(registry: Registry, people:
         return caught.value.problems
 
     assert forbidden(people.outsider, record.uid) == forbidden(people.outsider, UNKNOWN)
-    assert before == contents_of(registry)
+    assert before == state_of(registry)

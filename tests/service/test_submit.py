@@ -32,10 +32,10 @@ from tests.service.world import (
     alter,
     approved,
     claimed,
-    contents_of,
     published,
     refused,
     revised,
+    state_of,
     stored,
     submitted,
     text_of,
@@ -189,23 +189,23 @@ def test_an_external_reference_keeps_its_kind(registry: Registry, people: People
 
 def test_an_edit_without_effect_makes_no_revision(registry: Registry, people: People) -> None:
     first = submit.submit(registry, people.submitter, text_of("Same"), external_ref="case-7").record
-    before = contents_of(registry)
+    before = state_of(registry)
 
     second = submit.submit(registry, people.submitter, text_of("  Same "), external_ref="case-7").record
 
     assert first == second
-    assert before == contents_of(registry)
+    assert before == state_of(registry)
 
 
 def test_a_repeated_request_is_answered_with_the_record_of_the_first(registry: Registry, people: People) -> None:
     first = submit.submit(registry, people.submitter, content(), idempotency_key="k1")
-    before = contents_of(registry)
+    before = state_of(registry)
 
     second = submit.submit(registry, people.colleague, content(), idempotency_key="k1")
 
     assert second.replayed
     assert first.record == second.record
-    assert before == contents_of(registry)
+    assert before == state_of(registry)
 
 
 def test_an_idempotency_key_used_with_other_content_is_refused(registry: Registry, people: People) -> None:
@@ -399,7 +399,7 @@ def test_a_repeated_revision_is_answered_without_another_one(registry: Registry,
 
 def test_a_dry_run_stores_nothing_and_finds_what_submitting_finds(registry: Registry, people: People) -> None:
     linking = content(links=[{"rel": "related", "target": UNKNOWN}])
-    before = contents_of(registry)
+    before = state_of(registry)
 
     warnings = submit.validate(registry, people.stranger, content()).warnings
 
@@ -409,15 +409,15 @@ def test_a_dry_run_stores_nothing_and_finds_what_submitting_finds(registry: Regi
         submit.submit(registry, people.submitter, linking)
     assert real.value.problems == dry.value.problems
     assert submit.submit(registry, people.submitter, content()).warnings == warnings
-    assert before != contents_of(registry)
+    assert before != state_of(registry)
 
 
 def test_a_dry_run_by_itself_stores_nothing(registry: Registry, people: People) -> None:
-    before = contents_of(registry)
+    before = state_of(registry)
 
     submit.validate(registry, people.submitter, content())
 
-    assert before == contents_of(registry)
+    assert before == state_of(registry)
 
 
 @pytest.mark.parametrize("bad", [content(sources=[{"url": "https://example.org/a", "title": "A"}])])

@@ -16,7 +16,7 @@ from registry.service import find, ingest, taxonomies
 from registry.service.ingest import Outcome
 from tests.clocks import CountingIds, FixedClock
 from tests.factories import content
-from tests.service.world import People, close_registry, contents_of, open_registry
+from tests.service.world import People, close_registry, open_registry, state_of
 
 OLDER = Taxonomy(
     "atlas",
@@ -32,12 +32,12 @@ def test_what_is_shipped_is_taken_in_once(tmp_path: Path, clock: FixedClock) -> 
     registry = open_registry(tmp_path / "new", clock, CountingIds())
 
     first = taxonomies.load_shipped(registry, LOCAL_OPERATOR)
-    kept = contents_of(registry)
+    kept = state_of(registry)
     second = taxonomies.load_shipped(registry, LOCAL_OPERATOR)
 
     names = taxonomies.namespaces(registry, ANONYMOUS)
     assert (True, False) == (first, second)
-    assert kept == contents_of(registry)
+    assert kept == state_of(registry)
     # One row a taxonomy, and one for the crosswalks.
     assert len(names) + 1 == find.public_seq(registry, ANONYMOUS)
     assert {"atlas", "disarm", "mit", "misuse_category", "tlp"} <= set(names)

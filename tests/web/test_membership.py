@@ -14,7 +14,7 @@ from registry.domain.errors import Unauthenticated
 from registry.service import authentication, guidelines, keys, members
 from tests.client import Client
 from tests.service.newcomers import rules
-from tests.service.world import contents_of
+from tests.service.world import state_of
 from tests.web.node import Node
 
 FORM = {
@@ -88,7 +88,7 @@ def test_an_application_goes_from_the_form_to_two_keys(client: Client, operator:
 
 
 def test_a_form_with_faults_says_all_of_them_and_keeps_what_was_written(client: Client, node: Node) -> None:
-    before = contents_of(node.registry)
+    before = state_of(node.registry)
 
     answer = client.post("/apply", data={"organisation": "Nova <Lab>", "why": "Because.", "kind": "giant"})
 
@@ -97,7 +97,7 @@ def test_a_form_with_faults_says_all_of_them_and_keeps_what_was_written(client: 
     assert "Because." in answer.text
     for name in ("kind", "intended", "contact", "email", "agreed_revision"):
         assert f'href="#{name}"' in answer.text
-    assert before == contents_of(node.registry)
+    assert before == state_of(node.registry)
 
 
 def test_an_agreement_to_an_older_text_is_asked_for_again(client: Client, node: Node) -> None:
@@ -192,13 +192,13 @@ def test_people_report_keys_by_form(client: Client, node: Node) -> None:
     "body", ["", "{", "[" * 100_000, "null", "1", "{}", '{"keys": 3}', '{"keys": ["nonsense"]}', '"\\ud800"', "[[]]"]
 )
 def test_a_report_that_cannot_be_read_is_refused_without_a_fault(client: Client, node: Node, body: str) -> None:
-    before = contents_of(node.registry)
+    before = state_of(node.registry)
 
     answer = client.post("/keys/revoke", content=body, headers={"Content-Type": "application/json"})
 
     assert 400 == answer.status_code
     assert answer.json()["errors"][0]["extensions"]["code"] in {"INVALID_FORMAT", "REQUIRED"}
-    assert before == contents_of(node.registry)
+    assert before == state_of(node.registry)
 
 
 def test_a_report_in_another_form_is_refused(client: Client) -> None:
