@@ -50,7 +50,6 @@ from web.pages import (
     policies,
     proposals,
     record,
-    related,
     relations,
     report,
     review,
@@ -65,7 +64,7 @@ from web.pages import (
     welfare,
     wellknown,
 )
-from web.pages.caching import by_body, by_log
+from web.pages.caching import by_body, by_log, index_version
 from web.session_cookie import SessionCookie
 from web.site import open_site
 
@@ -124,7 +123,7 @@ def _pages() -> list[Route]:
         Route("/export/manifest.json", export.manifest_json),
         Route("/lookup", by_log(lookup.lookup)),
         Route("/r/{ref}.json", by_log(record.record_json)),
-        Route("/r/{ref}", by_log(record.record, related.version)),
+        Route("/r/{ref}", by_log(record.record, index_version)),
         Route("/r/{ref}/history", by_log(history.history)),
         Route("/r/{ref}/diff/{first:int}..{second:int}", by_log(history.difference)),
         Route("/r/{ref}/correction", by_log(proposals.correction)),

@@ -14,7 +14,6 @@ from datetime import datetime
 from registry.domain import policy, redaction
 from registry.domain.account import Organisation
 from registry.domain.actor import ANONYMOUS, Actor, Permission
-from registry.domain.change import LOG_ID
 from registry.domain.errors import Unauthenticated
 from registry.domain.explaining import explanation
 from registry.domain.export.manifest import Manifest, Tally
@@ -25,8 +24,9 @@ from registry.domain.policy import PUBLIC_ONLY, Visibility
 from registry.domain.query import parse
 from registry.domain.record import OrganisationId, Record, RecordUid
 from registry.domain.search import Query, SearchRequest, SearchSort
-from registry.ports import Reader, Registry
+from registry.ports import Registry
 from registry.service import welfare
+from registry.service.index_state import state_of_index
 
 _PORTION = 200
 _MOST_HIDDEN = 10**9
@@ -121,23 +121,6 @@ def licences(registry: Registry, actor: Actor, text: str) -> dict[str, int]:
     counted = registry.index.search(asked).facets.get("licence", ())
     matched = {one.value: one.count - one.adds for one in counted}
     return {licence: count for licence, count in matched.items() if count}
-
-
-def state_of_index(registry: Registry) -> tuple[str, int]:
-    """The log, and up to which public row of it the index has taken in everything."""
-    seq = registry.index.position()
-    with registry.storage.read() as reader:
-        return reader.meta.get(LOG_ID) or "", _public_seq_at(reader, seq)
-
-
-def _public_seq_at(reader: Reader, seq: int) -> int:
-    head = reader.changes.head()
-    while seq < head.seq and (rows := reader.changes.after(seq, limit=_PORTION)):
-        public = next((row.public_seq for row in rows if row.public_seq is not None), None)
-        if public is not None:
-            return public - 1
-        seq = rows[-1].seq
-    return head.public_seq
 
 
 def _rows(

@@ -14,7 +14,6 @@ from registry.domain.query import parse
 from registry.domain.record import OrganisationId, Record, RecordUid
 from registry.domain.search import Query, SearchRequest, SearchSort
 from registry.ports import Reader, Registry, Unit
-from registry.service.export import state_of_index
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +31,6 @@ class FeedPage:
     query: Query
     told: tuple[Told, ...]
     next_cursor: str | None
-
-
-def version(registry: Registry, actor: Actor) -> str:
-    """What a feed of a search depends on: as long as it stays, the same address is answered the same.
-
-    What is public, and how much of that the index has taken in.
-    """
-    policy.require(actor, Permission.RECORD_READ)
-    log_id, indexed = state_of_index(registry)
-    with registry.storage.read() as reader:
-        return f"{log_id}.{reader.changes.head().public_seq}.{indexed}"
 
 
 def search_feed(registry: Registry, actor: Actor, text: str, *, after: str | None = None) -> FeedPage:

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from registry.domain import policy, redaction
 from registry.domain.actor import ANONYMOUS, Actor, Permission
 from registry.domain.canonical import Document
-from registry.domain.change import LOG_ID
 from registry.domain.errors import InvalidInput, NotFound, Problem, SearchUnavailable
 from registry.domain.facets import summary_of, title_of
 from registry.domain.likeness import keys_in
@@ -53,7 +52,6 @@ _EACH = 30
 _MOST_DECISIONS = 200
 _MERGES = 3
 _THOUSAND = 1000
-_PORTION = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,20 +98,6 @@ def related(registry: Registry, actor: Actor, uid: RecordUid, *, first: int = MO
     found = _Found((*sharing, *naming, *alike, *mentioned), frozenset(naming), holding, alike)
     with registry.storage.read() as reader:
         return _compared(reader, actor, record, traits, found, total=total, first=first)
-
-
-def version(registry: Registry, actor: Actor) -> str:
-    """What the answers of ``related`` depend on: the public log, and how much of it the index has taken in."""
-    policy.require(actor, Permission.RECORD_READ)
-    position = registry.index.position()
-    with registry.storage.read() as reader:
-        head = reader.changes.head()
-        taken_in = head.public_seq
-        if position < head.seq:
-            behind = reader.changes.after(position, limit=_PORTION)
-            next_public = (one.public_seq - 1 for one in behind if one.public_seq is not None)
-            taken_in = next(next_public, head.public_seq if len(behind) < _PORTION else -1)
-        return f"{reader.meta.get(LOG_ID)}.{head.public_seq}.{taken_in}"
 
 
 def _holding(reader: Reader, traits: Traits) -> dict[Trait, int]:

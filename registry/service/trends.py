@@ -12,7 +12,7 @@ from registry.domain.search import All, Cell, Everything, FieldIs, Query, Table,
 from registry.domain.search_fields import Reported
 from registry.domain.trends import SHOWN, UNDATED, Axis, Most, Part, Trends, Value, axis_of, check, condition
 from registry.ports import Registry, SearchIndex
-from registry.service.export import state_of_index
+from registry.service.index_state import state_of_index
 
 _REPORTED = "reported"
 _NOTHING = Cell(0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from registry.domain.trends import NOTICE
-from registry.service.export import state_of_index
+from registry.service.index_state import state_of_index
 from schema.limits import MAX_COST
 from tests.factories import content
 from tests.schema.world import Api

@@ -18,7 +18,8 @@ from registry.domain.relatedness import MOST, Related, RelationReason, Verdict
 from registry.domain.vocabulary import Kind
 from registry.ports import Registry
 from registry.service import conflicts, erasure, find, follow, life, merge, relations
-from registry.service.related import related, version
+from registry.service.index_state import version
+from registry.service.related import related
 from tests.factories import content
 from tests.service.world import (
     REASON,

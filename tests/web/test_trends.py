@@ -22,7 +22,7 @@ from registry.domain.spreadsheet import plain
 from registry.domain.trends import NOTICE, Most, Trends, Value
 from registry.ports import Registry
 from registry.service import trends as service
-from registry.service.export import state_of_index
+from registry.service.index_state import state_of_index
 from registry.service.search import search
 from registry.settings import Settings
 from tests import factories

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from registry.domain.actor import ANONYMOUS
 from registry.ports import Registry
-from registry.service import find
+from registry.service import find, index_state
 from web.authentication import actor_of, signed_in_as
 from web.limits import mark_known
 from web.site import site_of
@@ -25,6 +25,11 @@ PRIVATE = "private, no-store"
 
 def _by_the_log(registry: Registry) -> str:
     return find.public_version(registry, ANONYMOUS)
+
+
+def index_version(registry: Registry) -> str:
+    """What an answer depends on that is made of public records and of the index."""
+    return index_state.version(registry, ANONYMOUS)
 
 
 def by_log(handler: Handler, version: Callable[[Registry], str] = _by_the_log) -> Handler:

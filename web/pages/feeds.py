@@ -23,7 +23,7 @@ from registry.ports import Registry
 from registry.service import feeds, saved_searches
 from registry.service.feeds import Told
 from registry.service.saved_searches import MatchPage
-from web.pages.caching import by_version
+from web.pages.caching import by_version, index_version
 from web.pages.cards import card
 from web.pages.search_facets import speaker
 from web.pages.search_state import SearchState, read_state
@@ -52,7 +52,7 @@ async def search_feed(request: Request) -> Response:
         BadQuery: the text cannot be read.
         BadCursor: the page asked for belongs to another search.
     """
-    return await by_version(_search_feed, _version)(request)
+    return await by_version(_search_feed, index_version)(request)
 
 
 async def _search_feed(request: Request) -> Response:
@@ -91,7 +91,7 @@ async def matches_feed(request: Request) -> Response:
     def version(registry: Registry) -> str:
         newest = saved_searches.matches(registry, ANONYMOUS, token, limit=1).newest
         search = saved_searches.shared(registry, ANONYMOUS, token)
-        return f"{_version(registry)} {newest} {search.name}"
+        return f"{index_version(registry)} {newest} {search.name}"
 
     return await by_version(_matches_feed, version)(request)
 
@@ -126,10 +126,6 @@ async def _matches_feed(request: Request) -> Response:
 
 def _form(request: Request) -> str:
     return request.url.path.rpartition(".")[2]
-
-
-def _version(registry: Registry) -> str:
-    return feeds.version(registry, ANONYMOUS)
 
 
 def _answer(form: str, feed: Feed) -> Response:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import quote
 
-from registry.domain.actor import ANONYMOUS, Actor, Permission
+from registry.domain.actor import Actor, Permission
 from registry.domain.canonical import Document
 from registry.domain.facets import facets_of
 from registry.domain.pages import PageRequest, RecordFilter
@@ -17,7 +17,6 @@ from registry.domain.record import Record, RecordUid
 from registry.domain.relatedness import RelationReason, Shared
 from registry.domain.search_labels import value_label
 from registry.domain.vocabulary import Kind, LinkRel
-from registry.ports import Registry
 from registry.service import find
 from registry.service import related as service
 from web.pages.cards import Card, cards
@@ -185,11 +184,6 @@ def related_to(site: Site, actor: Actor, record: Record) -> tuple[RelatedCard, .
         )
         for each, one in zip(shown, found, strict=True)
     )
-
-
-def version(registry: Registry) -> str:
-    """What a page with related records depends on: the public log, and how far the index is."""
-    return service.version(registry, ANONYMOUS)
 
 
 def overruling(actor: Actor, record: Record) -> str | None:
