@@ -244,6 +244,23 @@ def test_months_lead_to_what_happened_in_them(client: Client, node: Node) -> Non
     assert "<strong>1 record</strong>" in client.get(unknown[1]).text
 
 
+@pytest.mark.parametrize(
+    ("first", "expected"),
+    [
+        ("2025-03", "/trends?q=spam"),
+        ("2021-03", "/trends?q=spam&amp;rows=quarter"),
+        ("2012", "/trends?q=spam&amp;rows=year"),
+    ],
+)
+def test_trends_are_offered_by_times_that_hold_all_that_was_found(
+    client: Client, node: Node, first: str, expected: str
+) -> None:
+    node.publish(factories.content(title="A wave of spam", timeline={"started": first}))
+    node.publish(factories.content(title="More spam", timeline={"started": "2026-05"}))
+
+    assert f'Count: <a href="{expected}">Trends</a>' in client.get("/search?q=spam").text
+
+
 def test_many_years_stand_year_by_year_and_a_month_follows_its_year(client: Client, node: Node) -> None:
     for day in ("1970", "2021-02", "2023-05", "2023-06"):
         node.publish(factories.content(timeline={"started": day}))

@@ -29,7 +29,7 @@ from web.pages.cards import Card, address_of, card, owners_of
 from web.pages.search_facets import Choice, FacetList, chips, facets, speaker
 from web.pages.search_state import COUNTED, SearchState, read_state
 from web.pages.search_taking import taking
-from web.pages.search_when import when
+from web.pages.search_when import times_of, when
 from web.pages.suggestions import corrected, named_terms, some_words, with_less
 from web.site import Site, site_of
 
@@ -82,7 +82,7 @@ async def search(request: Request) -> Response:
         facets=await _in_thread(site, partial(_facets, site, state, answer)),
         when=when(state, answer.histogram, answer.undated),
         chips=chips(state, say),
-        taking=taking(state, sort),
+        taking=taking(state, sort, times_of(answer.histogram)),
         sorts=[
             Choice(label, state.sorted_by(one).url, active=sort is one)
             for one, label in SORT_LABELS.items()

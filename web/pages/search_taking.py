@@ -43,8 +43,8 @@ class Taking:
     trends: str
 
 
-def taking(state: SearchState, sort: SearchSort) -> Taking:
-    """The links of *state*, which is shown in the order of *sort*."""
+def taking(state: SearchState, sort: SearchSort, times: str) -> Taking:
+    """The links of *state*, which is shown in the order of *sort* and counted by *times*, an axis of trends."""
     said = (*((("q", state.typed),) if state.typed else ()), *state.chosen)
     files = [Choice(label, path_of(one.value, said, sort=sort)) for one, label in _LABELS.items()]
     bundle = Choice("ZIP of JSON lines with a manifest", path_of(BUNDLE, said, sort=sort))
@@ -55,5 +55,5 @@ def taking(state: SearchState, sort: SearchSort) -> Taking:
         columns={name: name in DEFAULT for name in COLUMNS if name not in ALWAYS},
         feeds={form: feed_path(state, form) for form in ("atom", "json")},
         save=save_path(state),
-        trends=TrendsState(SearchState(typed=state.typed, chosen=state.chosen)).url,
+        trends=TrendsState(SearchState(typed=state.typed, chosen=state.chosen), rows=times).url,
     )

@@ -18,6 +18,8 @@ from web.pages.search_state import SearchState, typed_group
 
 _MOST_MONTHS = 24
 _MOST_YEARS = 24
+# In months: six years are as many quarters as a page of trends shows.
+_MOST_QUARTERS = 70
 # Every link repeats the address.
 _LONGEST_ADDRESS = 150
 _WIDTH, _HEIGHT, _GROUND = 240, 92, 74
@@ -53,6 +55,12 @@ def when(state: SearchState, histogram: Sequence[Bucket], undated: int) -> When 
         tuple(Choice(one.label, _narrowed(state, one.text).url, one.count) for one in periods if one.count),
         Choice("At an unknown time", _with(state, render(UNDATED)).url, undated) if undated else None,
     )
+
+
+def times_of(histogram: Sequence[Bucket]) -> str:
+    """The axis of trends that tells all of what was found, or most of it: months, quarters or years."""
+    months = _ordinal(histogram[-1].month) - _ordinal(histogram[0].month) if histogram else 0
+    return "month" if months < _MOST_MONTHS else "quarter" if months < _MOST_QUARTERS else "year"
 
 
 def _periods(histogram: Sequence[Bucket]) -> Iterator[_Period]:

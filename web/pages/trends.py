@@ -25,6 +25,7 @@ from web.site import Site, site_of
 
 _EXAMPLES: tuple[tuple[str, str, str | None, str | None], ...] = (
     ("Months", "month", None, None),
+    ("Years", "year", None, None),
     ("Misuse by quarter", "quarter", "misuse", None),
     ("Harm by quarter", "quarter", "harm", None),
     ("Providers and misuse", "provider", "misuse", None),
