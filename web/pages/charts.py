@@ -10,9 +10,9 @@ from registry.domain.shortening import shortened
 
 _TICKS = 5
 _WIDTH, _HEIGHT = 760, 240
-_LEFT, _RIGHT, _TOP, _BOTTOM = 56, 8, 12, 28
-# What a label under the bars needs.
+# What a label under the bars needs; at the right edge half of the last one stands beside its bar.
 _LABEL = 60
+_LEFT, _RIGHT, _TOP, _BOTTOM = 56, 24, 12, 28
 _LINE, _NAME, _BAR_ENDS = 26, 230, 700
 _LETTERS = 34
 
