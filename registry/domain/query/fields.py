@@ -98,11 +98,11 @@ def unknown_field(token: Token) -> Fault:
     names = (*FIELDS, *_CALLED)
     begun = [name for name in names if name.startswith(token.field) and len(token.field) >= _BEGUN]
     near = begun or difflib.get_close_matches(token.field[:40], names, n=1)
-    message = f"there is no such field; the fields are {', '.join(FIELDS)}"
+    message = "there is no such field"
     whole = "(" if token.opens else f'"{token.text}"' if token.quoted else token.text
     if near and whole:
         return Fault(message, token.begin, token.end, instead=f"{field_named(near[0])}:{whole}")
-    return Fault(message, token.begin, token.end, instead=f" {whole} ")
+    return Fault(f"{message}; the fields are {', '.join(FIELDS)}", token.begin, token.end, instead=f" {whole} ")
 
 
 def written(item: FieldIs) -> str:
