@@ -6,6 +6,7 @@ What is shown once (keys, secrets, recovery codes) is in the answer to a form, n
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import wraps
@@ -93,22 +94,16 @@ class Line:
 
 
 def for_members(back: str) -> Callable[[Handler], Handler]:
-    """An endpoint for who has signed in; others, and who must sign in once more, go there and come *back*.
-
-    They come back to what they asked of it, too, such as the search to save.
-    """
+    """An endpoint for who has signed in; others, and who must once more, do so and come *back*, to what they asked."""
 
     def decorate(handler: Handler) -> Handler:
         @wraps(handler)
         async def endpoint(request: Request) -> Response:
+            with suppress(Reauthenticate):
+                if actor_of(request).person is not None:
+                    return private(await handler(request))
             asked = f"?{request.url.query}" if request.url.path == back and request.url.query else ""
-            sign_in = f"/sign-in?next={quote(back + asked)}"
-            if actor_of(request).person is None:
-                return private(RedirectResponse(sign_in, 303))
-            try:
-                return private(await handler(request))
-            except Reauthenticate:
-                return private(RedirectResponse(sign_in, 303))
+            return private(RedirectResponse(f"/sign-in?next={quote(back + asked)}", 303))
 
         return endpoint
 
