@@ -120,7 +120,8 @@ class FileSegment:
 
     def close(self) -> None:
         """Close the files now rather than when nobody uses the segment any more."""
-        self._finalizer()
+        with self._lock:
+            self._finalizer()
 
     def body(self, document: int) -> str:
         """The text of a document, for snippets."""

@@ -27,15 +27,14 @@ class ErasureFile:
         """
         line = json.dumps({"uid": uid, "at": at.astimezone(UTC).isoformat()}) + "\n"
         try:
-            is_new = not self._path.exists()
             descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX)
                 self._write(descriptor, line.encode())
             finally:
                 os.close(descriptor)
-            if is_new:
-                sync(self._path.parent)
+            # Also where the file was there: another process may have made it a moment ago.
+            sync(self._path.parent)
         except OSError as error:
             raise StoreUnavailable(f"the file of erasures cannot be written: {error.strerror}") from error
 
