@@ -9,10 +9,11 @@ import strawberry
 from graphql import FieldNode, FragmentSpreadNode, GraphQLObjectType, InlineFragmentNode, get_argument_values
 
 from registry.domain.explaining import explanation
-from registry.domain.facets import FACETS, TERMS_OF
+from registry.domain.facets import FACETS
 from registry.domain.query import parse
 from registry.domain.record import Record as DomainRecord
 from registry.domain.search import FacetCount, Snippet
+from registry.domain.search_labels import value_label
 from registry.service.search import SearchPage
 from schema.context import Info
 from schema.fields import resolved
@@ -45,10 +46,17 @@ class FacetValue:
 
     value: str
     label: str
-    count: int
+    count: int = strawberry.field(description="How many matches have it.")
+    adds: int = strawberry.field(
+        description="How many more records would match if it were chosen too, beside what the query chooses of this "
+        "facet; 0 where it chooses nothing of it."
+    )
 
 
-@strawberry.type(description="A property of the matches, with its values, the most frequent first.")
+@strawberry.type(
+    description="A property of the matches, with its values; the most frequent first of all that the query would find "
+    "without what it chooses of this facet."
+)
 class Facet:
     """A facet over all matches."""
 
@@ -136,13 +144,12 @@ def _facets(counted: Mapping[str, tuple[FacetCount, ...]]) -> list[Facet]:
     return [
         Facet(
             name=name,
-            values=[FacetValue(value=one.value, label=_label(name, one.value), count=one.count) for one in counts],
+            values=[
+                FacetValue(
+                    value=one.value, label=value_label(name, one.value), count=one.count - one.adds, adds=one.adds
+                )
+                for one in counts
+            ],
         )
         for name, counts in counted.items()
     ]
-
-
-def _label(facet: str, value: str) -> str:
-    vocabulary = TERMS_OF.get(facet)
-    term = vocabulary.find(value) if vocabulary else None
-    return term.label if term else value

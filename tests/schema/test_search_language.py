@@ -6,7 +6,9 @@ import json
 
 import pytest
 
+from tests.factories import content
 from tests.schema.world import Api
+from tests.service.world import People, published
 
 SEARCH = "query ($q: String!) { search(query: $q) { totalCount explanation } }"
 HOSTILE = [
@@ -62,3 +64,17 @@ def test_half_a_character_is_no_fault_of_the_node(api: Api) -> None:
 
     assert answer.status_code in {200, 400}
     assert answer.json()["errors"]
+
+
+def test_a_facet_tells_of_the_matches_and_what_another_value_would_add(api: Api, people: People) -> None:
+    for misuse in (["spam"], ["fraud"], ["fraud", "spam"]):
+        published(api.registry, people, content(title="Marmot", misuse_categories=misuse))
+    api.index()
+
+    def counted(query: str) -> dict[str, tuple[str, int, int]]:
+        asked = f'search(query: "{query}") {{ facets(names: ["misuse"]) {{ values {{ value label count adds }} }} }}'
+        (facet,) = api.ask(f"{{ {asked} }}")["search"]["facets"]
+        return {one["value"]: (one["label"], one["count"], one["adds"]) for one in facet["values"]}
+
+    assert {"spam": ("Spam and bulk content", 2, 0), "fraud": ("Fraud", 2, 0)} == counted("marmot")
+    assert {"spam": ("Spam and bulk content", 1, 1), "fraud": ("Fraud", 2, 0)} == counted("marmot misuse:fraud")
