@@ -7,6 +7,7 @@ values of one reason each further one counts half as much as the one before, so 
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -87,6 +88,8 @@ FACETS: Mapping[str, RelationReason] = {
 _FACET_OF = {reason: facet for facet, reason in FACETS.items()}
 # Classes by these schemes are techniques, and told as such.
 _TECHNIQUES = frozenset({"atlas", "attack", "disarm"})
+# What stands where no name is known: "Unknown scammers" of two records are not the same; a capital or a digit names one.
+_NOBODY = re.compile(r"(?:[Aa]n? )?(?:[Uu]nknown|[Uu]nnamed|[Uu]nidentified)(?: [^A-Z0-9]*)?")
 # Likeness of texts that counts half of ``WEIGHTS``: as the index scores it, over the logarithm of the number of
 # records, with which such scores grow.
 _LIKE_HALF = 8.0
@@ -183,7 +186,7 @@ def traits_of(document: Document, *, with_addresses: bool = True) -> Traits:
         if facet in FACETS and scheme not in _TECHNIQUES:
             values.setdefault(Trait(FACETS[facet], value.casefold()), value)
     for one in _dicts(document, "actors"):
-        if "label" in one:
+        if "label" in one and not _NOBODY.fullmatch(str(one["label"])):
             values.setdefault(Trait(RelationReason.ACTOR, str(one["label"]).casefold()), str(one["label"]))
     for one in _dicts(document, "sources") if with_addresses else ():
         for name in ("url", "archive_url"):

@@ -130,6 +130,22 @@ def test_many_shared_values_count_less_each_and_only_some_are_told() -> None:
     assert 0.5 == found.score
 
 
+@pytest.mark.parametrize(
+    ("label", "is_told"),
+    [
+        ("unknown", False),
+        ("Unknown scammers", False),
+        ("An unnamed group", False),
+        ("Unknown Kitten", True),
+        ("Anonymous", True),
+    ],
+)
+def test_who_is_not_known_is_not_the_same_actor(label: str, is_told: bool) -> None:
+    one = traits(actors=[{"label": label}])
+
+    assert is_told == (RelationReason.ACTOR in told(related(one, one)))
+
+
 @pytest.mark.parametrize(("words", "is_told"), [(["voice", "mayor"], False), (["a1", "b2", "c3", "d4"], True)])
 def test_texts_are_alike_by_enough_words(words: list[str], is_told: bool) -> None:
     found = related(traits(), traits(), like=8 * math.log(MANY + 1), words=words)
