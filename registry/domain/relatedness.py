@@ -88,7 +88,7 @@ FACETS: Mapping[str, RelationReason] = {
 _FACET_OF = {reason: facet for facet, reason in FACETS.items()}
 # Classes by these schemes are techniques, and told as such.
 _TECHNIQUES = frozenset({"atlas", "attack", "disarm"})
-# What stands where no name is known: "Unknown scammers" of two records are not the same; a capital or a digit names one.
+# What stands where no name is known: "Unknown scammers" of two records are not the same; capitals or digits name one.
 _NOBODY = re.compile(r"(?:[Aa]n? )?(?:[Uu]nknown|[Uu]nnamed|[Uu]nidentified)(?: [^A-Z0-9]*)?")
 # Likeness of texts that counts half of ``WEIGHTS``: as the index scores it, over the logarithm of the number of
 # records, with which such scores grow.

@@ -28,7 +28,7 @@ WORDS = (
 SEARCHES = (
     "misuse=spam&misuse=fraud", "misuse=spam&kind=lesson&severity=5", f"q=spam+{SECRET_WORD}", "q=spam+zorbelgrimt",
     f"q=wave+{SECRET_WORD}&misuse=fraud", "all=misuse", "q=occurred:2026", "view=table&sort=recency",
-    "source=x&owner=acme",
+    "source=x&owner=acme", f"q=provider:{SECRET_WORD[:-1]}", f"q=owner:{SECRET_WORD[:-1]}x+spam",
 )  # fmt: skip
 COUNTED = (
     "rows=misuse", "rows=provider&columns=misuse", "rows=owner&columns=year", "rows=quarter&columns=misuse",
