@@ -58,7 +58,7 @@ class Door:
         shows: who sees a record of this state and marking behind the door.
         of: which records may be behind it at all.
         walk: the uids that a viewer finds there, of the records asked about.
-        is_partial: it shows some of what it might, such as the newest: nothing else may be there.
+        is_partial: it shows some of what it might, such as the newest: nothing else may be there, but not nothing.
     """
 
     shows: Expectation
@@ -265,11 +265,11 @@ FIELDS: dict[str, Door] = {
         ),
         field(f'{{ recordsBySource(url: "{SOURCE}", first: 100) {{ uid }} }}', "recordsBySource.uid"),
     ),
+    # Nothing here is due.
     "deadlines": Door(
-        _only_owners,
+        _never,
         everything,
         field("{ deadlines { items { record { uid } } } }", "deadlines.items.record.uid", refused_to={"stranger"}),
-        is_partial=True,
     ),
 }
 
@@ -290,6 +290,9 @@ ROUTES: dict[str, Door] = {
     ),
     "/search.atom": Door(expected.in_lists, everything, linked_on(f"/search.atom?q={WORD}"), is_partial=True),
     "/search.json": Door(expected.in_lists, everything, linked_on(f"/search.json?q={WORD}"), is_partial=True),
+    "/s/{token}": Door(_strangers_find, everything, linked_on("/s/<SHARED>"), is_partial=True),
+    "/s/{token}.atom": Door(_strangers_find, everything, linked_on("/s/<SHARED>.atom"), is_partial=True),
+    "/s/{token}.json": Door(_strangers_find, everything, linked_on("/s/<SHARED>.json"), is_partial=True),
     "/lookup": Door(expected.in_lists, everything, linked_on(f"/lookup?url={SOURCE}"), is_partial=True),
     "/organisations/{slug}": Door(expected.in_lists, everything, linked_on("/organisations/acme"), is_partial=True),
     "/taxonomies/{namespace}/{code:path}": Door(
@@ -312,7 +315,8 @@ ROUTES: dict[str, Door] = {
         is_partial=True,
     ),
     "/r/{ref}/diff/{first:int}..{second:int}": Door(_never, few, page_of("/r/{ref}/diff/1..2", tells="{title}")),
-    "/mitigations/matrix": Door(expected.in_lists, everything, linked_on("/mitigations/matrix"), is_partial=True),
+    # Numbers alone.
+    "/mitigations/matrix": Door(_never, everything, linked_on("/mitigations/matrix")),
     "/r/{ref}/clauses/{clause:path}": Door(
         expected.in_lists, everything, linked_on("/r/<USAGE_POLICY>/clauses/1"), is_partial=True
     ),

@@ -21,8 +21,7 @@ NO_RECORDS_AT = {
     "/.well-known/security.txt", "/llms.txt", "/opensearch.xml", "/favicon.svg", "/favicon.ico", "/static/{name}",
     "/graphql", "/admin/events", "/admin/events.ndjson", "/admin/events.csv", "/admin/alerts", "/bulk",
     "/me/webhooks", "/me/searches",
-    # Searches like any other, told in another form.
-    "/s/{token}", "/s/{token}.atom", "/s/{token}.json", "/s/{token}/letters/{secret}",
+    "/s/{token}/letters/{secret}",
 }  # fmt: skip
 NO_RECORDS_IN = {
     "organisation", "organisations", "vocabulary", "vocabularies", "viewer", "sessions", "rateLimit", "groups",

@@ -14,7 +14,18 @@ from registry.domain.people import PeopleCheck
 from registry.domain.record import Record, State
 from registry.domain.vocabulary import Kind, OrganisationKind
 from registry.ports import Registry
-from registry.service import duplicates, erasure, follow, life, merge, review, submit, welfare
+from registry.service import (
+    duplicates,
+    erasure,
+    follow,
+    life,
+    merge,
+    review,
+    saved_searches,
+    search_alerts,
+    submit,
+    welfare,
+)
 from registry.service.keys import create_key
 from tests.clocks import START, CountingIds, FixedClock
 from tests.factories import DOCUMENTS
@@ -48,13 +59,15 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """The node. ``hubs`` are public records, by kind, that the others refer to or are merged into."""
+    """The node. ``hubs`` are public records, by kind, that the others refer to or are merged into; ``shared`` is the
+    token of a search for all of them that was saved before they came."""
 
     registry: Registry
     viewers: dict[str, Actor]
     keys: dict[str, str]
     hubs: dict[str, Record]
     cells: tuple[Cell, ...]
+    shared: str
 
 
 def build(data_dir: Path) -> Matrix:
@@ -62,10 +75,14 @@ def build(data_dir: Path) -> Matrix:
     registry = open_registry(data_dir, FixedClock(), CountingIds(), exposure_per_day=100_000, exposure_per_week=500_000)
     viewers = _viewers(registry, move_in(registry))
     hubs = _hubs(registry, viewers)
+    saved = saved_searches.save(registry, viewers["owner"], name="All", text=WORD, address=f"q={WORD}")
     cells = tuple(_cells(registry, viewers, hubs))
     while follow.catch_up(registry, SYSTEM):
         pass
-    return Matrix(registry, viewers, {name: _key(registry, one) for name, one in viewers.items()}, hubs, cells)
+    while search_alerts.find_matches(registry, SYSTEM):
+        pass
+    keys = {name: _key(registry, one) for name, one in viewers.items()}
+    return Matrix(registry, viewers, keys, hubs, cells, saved.token)
 
 
 def _viewers(registry: Registry, people: People) -> dict[str, Actor]:

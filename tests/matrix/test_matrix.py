@@ -51,7 +51,7 @@ def _unlike(door: Door, viewer: Viewer) -> list[str]:
     should = {cell.uid for cell in cells if viewer.name in door.shows(cell.state, cell.marking)}
     hubs = {hub.uid for hub in viewer.matrix.hubs.values()}
     names = {cell.uid: str(cell) for cell in viewer.matrix.cells}
-    missing = set() if door.is_partial else should - found
+    missing = set() if door.is_partial and found & should else should - found
     return sorted(
         [f"{viewer.name} finds {names.get(uid, uid)}" for uid in found - should - hubs]
         + [f"{viewer.name} misses {names.get(uid, uid)}" for uid in missing]

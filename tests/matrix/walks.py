@@ -16,7 +16,8 @@ from tests.matrix.viewer import Viewer
 
 Walk = Callable[[Viewer, Sequence[Cell]], set[str]]
 
-_REF = re.compile(r'href="(?:https://[^"/]+)?/r/([A-Za-z0-9-]+)')
+# In pages and feeds of any form.
+_REF = re.compile(r'"(?:https?://[^"/]+)?/r/([A-Za-z0-9-]+)')
 _GOING_ON = "pageInfo { hasNextPage endCursor }"
 _NEXT = re.compile(r'href="([^"]*[?&;]after=[^"]+)"')
 
@@ -198,7 +199,7 @@ def linked_on(*paths: str) -> Walk:
     """What these pages link to."""
 
     def walk(viewer: Viewer, cells: Sequence[Cell]) -> set[str]:
-        uids = {name.name: viewer.matrix.hubs[name].number or "" for name in Kind}
+        uids = {name.name: viewer.matrix.hubs[name].number or "" for name in Kind} | {"SHARED": viewer.matrix.shared}
         found: set[str] = set()
         for path in paths:
             status, text = viewer.get(re.sub(r"<(\w+)>", lambda match: uids[match[1]], path))
