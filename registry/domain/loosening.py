@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from registry.domain.search import All, AnyOf, Everything, FieldIs, Fuzzy, Phrase, Prefix, Query, Word
+from registry.domain.search import All, AnyOf, Everything, Fuzzy, Phrase, Prefix, Query, Word
 from registry.domain.words import is_near, words_in
 
 _Words = Word | Phrase | Prefix | Fuzzy
@@ -84,9 +84,9 @@ def _bare(name: str) -> str:
     return "".join(words_in(name))
 
 
-def renamed(query: Query, name: FieldIs, value: str) -> Query:
-    """*query* with *value* for that of *name*, one of the conditions that must all hold."""
-    items = tuple(FieldIs(name.field, value) if one == name else one for one in items_of(query))
+def replaced(query: Query, condition: Query, other: Query) -> Query:
+    """*query* with *other* for *condition*, one of those that must all hold."""
+    items = tuple(other if one == condition else one for one in items_of(query))
     return All(items) if len(items) > 1 else items[0]
 
 

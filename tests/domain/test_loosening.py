@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from registry.domain.loosening import any_word, names_like, renamed, respelt, single_words, with_one_less
+from registry.domain.loosening import any_word, names_like, replaced, respelt, single_words, with_one_less
 from registry.domain.query import parse, render
 from registry.domain.search import FieldIs
 
@@ -77,4 +77,4 @@ def test_names_are_alike_by_their_letters_and_their_beginning_but_codes_are_not(
     ],
 )
 def test_a_name_is_written_otherwise_where_it_has_to_hold(text: str, expected: str) -> None:
-    assert expected == render(renamed(parse(text), FieldIs("provider", "opnai"), "OpenAI"))
+    assert expected == render(replaced(parse(text), FieldIs("provider", "opnai"), FieldIs("provider", "OpenAI")))

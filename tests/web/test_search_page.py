@@ -114,6 +114,16 @@ def test_a_name_that_no_record_has_is_offered_as_records_spell_it(client: Client
     assert 'Did you mean <a href="/search?q=provider%3AOpenAI+spam">provider:OpenAI spam</a> (1)?' in answer.text
 
 
+@pytest.mark.parametrize("typed", ["spam 2023-2026", "spam 2023..2026", "spam 2023\u20132026"])
+def test_years_written_as_a_word_are_offered_as_a_time(client: Client, node: Node, typed: str) -> None:
+    node.publish(factories.content(title="A wave of spam", timeline={"started": "2024-05"}))
+
+    answer = client.get("/search", params={"q": typed})
+
+    offered = '<a href="/search?q=spam+occurred%3A2023..2026">spam occurred:2023..2026</a>'
+    assert f"Did you mean {offered} (1)?" in answer.text
+
+
 def test_a_name_that_only_hidden_records_have_is_not_offered(client: Client, node: Node) -> None:
     node.publish(factories.content(systems=[{"provider": "Acme"}]))
     node.submit(factories.content(systems=[{"provider": "Quixotic"}]))

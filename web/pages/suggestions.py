@@ -36,6 +36,7 @@ _SOME_SHOWN = 10
 # Among so many names of a field, the most frequent, another spelling is looked for.
 _MOST_NAMES = 2000
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_YEARS = re.compile(r"((?:19|20)[0-9]{2})(?:[-\u2013]|\.\.)((?:19|20)[0-9]{2})")
 _PLAIN_WORD = re.compile(r'[^\s"()*:~-][^\s"()*:~]*')
 _OPERATORS = frozenset({"OR", "AND", "NOT"})
 
@@ -72,12 +73,13 @@ def named_terms(site: Site, state: SearchState) -> tuple[Choice, ...]:
 
 
 def corrected(site: Site, state: SearchState, counted: Mapping[str, tuple[FacetCount, ...]]) -> tuple[Choice, ...]:
-    """The same search in other spellings of a name, or of the words that no record has, where these find something.
+    """The same search with a name, a time or the words that no record has written otherwise, where that finds something.
 
     *counted* has the values of each facet beside what was asked of it.
     """
     query = parse(state.typed)
-    return _told(site, state, _other_names(query, counted)) or _other_words(site, state, query)
+    named = (*_other_names(query, counted), *_times(query))
+    return _told(site, state, named) or _other_words(site, state, query)
 
 
 def _other_names(query: Query, counted: Mapping[str, tuple[FacetCount, ...]]) -> Iterator[Query]:
@@ -85,7 +87,15 @@ def _other_names(query: Query, counted: Mapping[str, tuple[FacetCount, ...]]) ->
         if isinstance(one, FieldIs) and is_free(one.field):
             used = (value.value for value in counted.get(one.field, ())[:_MOST_NAMES])
             for name in loosening.names_like(one.value, used)[:_MOST_TOLD]:
-                yield loosening.renamed(query, one, name)
+                yield loosening.replaced(query, one, FieldIs(one.field, name))
+
+
+def _times(query: Query) -> Iterator[Query]:
+    """Years from one to another, written as a word, as a time in which it happened."""
+    for one in loosening.items_of(query):
+        years = _YEARS.fullmatch(one.text) if isinstance(one, Word) else None
+        if years and years[1] <= years[2]:
+            yield loosening.replaced(query, one, parse(f"occurred:{years[1]}..{years[2]}"))
 
 
 def _other_words(site: Site, state: SearchState, query: Query) -> tuple[Choice, ...]:
