@@ -73,7 +73,7 @@ def named_terms(site: Site, state: SearchState) -> tuple[Choice, ...]:
 
 
 def corrected(site: Site, state: SearchState, counted: Mapping[str, tuple[FacetCount, ...]]) -> tuple[Choice, ...]:
-    """The same search with a name, a time or the words that no record has written otherwise, where that finds something.
+    """The same search with a name, a time or words that no record has written otherwise, where that finds something.
 
     *counted* has the values of each facet beside what was asked of it.
     """
