@@ -12,6 +12,7 @@ from registry.domain.actor import Actor, Permission
 from registry.domain.address import alias_key
 from registry.domain.facets import FACETS
 from registry.domain.numbering import NUMBER
+from registry.domain.ordering import order_of
 from registry.domain.pages import DEFAULT_PAGE, PageRequest
 from registry.domain.policy import PUBLIC_ONLY, Visibility
 from registry.domain.query import parse
@@ -69,6 +70,7 @@ def search(
 
     Args:
         text: a query in the language of ``registry.domain.query``; empty for everything.
+        sort: as ``order_of`` takes it.
         after: the cursor of the match to continue after.
 
     Raises:
@@ -79,9 +81,10 @@ def search(
     policy.require(actor, Permission.RECORD_READ)
     query = parse(text)
     limit = PageRequest(first).limit
-    binding = ("search", text.strip(), sort.value)
+    order = order_of(query, sort)
+    binding = ("search", text.strip(), order.value)
     position = registry.cursors.open(after, *binding) if after is not None else None
-    result = registry.index.search(SearchRequest(query, sort, limit, position, facets, histogram=histogram))
+    result = registry.index.search(SearchRequest(query, order, limit, position, facets, histogram=histogram))
     with registry.storage.read() as reader:
         records = reader.records.many([hit.uid for hit in result.hits], visible=PUBLIC_ONLY)
     matches = tuple(

@@ -35,6 +35,23 @@ def test_the_public_list_is_the_same_for_everybody(registry: Registry, people: P
     assert {found[0].matches[0].score} == {one.matches[0].score for one in found}
 
 
+def test_without_words_the_newest_stand_first_as_on_the_page_and_in_an_export(
+    registry: Registry, people: People, clock: FixedClock
+) -> None:
+    uids = []
+    for title in ("Zebra", "Zebra fraud", "Okapi"):
+        uids.append(published(registry, people, text_of(title)).uid)
+        clock.advance(days=1)
+    _catch_up(registry, people)
+
+    found = search.search(registry, people.stranger, "kind:incident")
+    first = search.search(registry, people.stranger, "", first=2)
+    rest = search.search(registry, people.stranger, "", after=first.matches[-1].cursor)
+
+    assert uids[::-1] == [match.record.uid for match in found.matches]
+    assert uids[::-1] == [match.record.uid for match in (*first.matches, *rest.matches)]
+
+
 def test_ones_own_hidden_records_come_apart(registry: Registry, people: People) -> None:
     mine = submitted(registry, people, text_of("Zebra draft"))
     theirs = submitted(registry, people, text_of("Zebra theirs"), by=people.outsider)

@@ -16,8 +16,9 @@ from registry.domain.actor import ANONYMOUS
 from registry.domain.address import MAX_ADDRESS, is_address
 from registry.domain.errors import BadQuery
 from registry.domain.explaining import explanation
+from registry.domain.ordering import has_words, order_of
 from registry.domain.query import parse
-from registry.domain.search import All, AnyOf, Fuzzy, Not, Phrase, Prefix, Query, SearchSort, Word
+from registry.domain.search import SearchSort
 from registry.domain.widening import FEW
 from registry.service import search as searching
 from registry.service import sources
@@ -59,11 +60,10 @@ async def search(request: Request) -> Response:
         return await _by_address(request, state.typed)
     try:
         # What was typed must be readable by itself: a filter never closes a parenthesis or a quotation.
-        has_words = _has_words(parse(state.typed))
+        typed = parse(state.typed)
     except BadQuery as error:
         return _unreadable(request, state, error)
-    # Without words no match is better than another: the newest stand first.
-    sort = SearchSort.PUBLISHED if state.sort is SearchSort.RELEVANCE and not has_words else state.sort
+    sort = order_of(typed, state.sort)
     say = speaker(site)
     try:
         answer = await _in_thread(site, partial(_find, site, replace(state, sort=sort)))
@@ -86,7 +86,7 @@ async def search(request: Request) -> Response:
         sorts=[
             Choice(label, state.sorted_by(one).url, active=sort is one)
             for one, label in SORT_LABELS.items()
-            if one is sort or _sorts(one, answer, has_words=has_words)
+            if one is sort or _sorts(one, answer, by_words=has_words(typed))
         ],
         first_page=replace(state, after=None).url if state.after else None,
         next_page=state.following(answer.matches[-1].cursor).url if answer.has_next and answer.matches else None,
@@ -109,11 +109,11 @@ async def _by_address(request: Request, address: str) -> Response:
     return RedirectResponse(target, 303, {"Cache-Control": "no-store"})
 
 
-def _sorts(sort: SearchSort, answer: SearchPage, *, has_words: bool) -> bool:
+def _sorts(sort: SearchSort, answer: SearchPage, *, by_words: bool) -> bool:
     """Whether anything that was found differs by this order."""
     match sort:
         case SearchSort.RELEVANCE | SearchSort.RECENCY:
-            return has_words
+            return by_words
         case SearchSort.PUBLISHED:
             return True
         case SearchSort.OCCURRED:
@@ -122,18 +122,6 @@ def _sorts(sort: SearchSort, answer: SearchPage, *, has_words: bool) -> bool:
             return bool(answer.facets.get("severity"))
         case _:
             assert_never(sort)
-
-
-def _has_words(query: Query) -> bool:
-    match query:
-        case Word() | Phrase() | Prefix() | Fuzzy():
-            return True
-        case All(items) | AnyOf(items):
-            return any(_has_words(item) for item in items)
-        case Not(item):
-            return _has_words(item)
-        case _:
-            return False
 
 
 async def _in_thread(site: Site, work: Callable[[], Answer]) -> Answer:
