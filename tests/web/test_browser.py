@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -99,21 +100,40 @@ def is_accessible(opened: Tab, faces: tuple[Face, ...]) -> None:
         assert width >= opened.page.evaluate("document.documentElement.scrollWidth"), f"{opened.page.url}, {width}"
 
 
-@pytest.mark.parametrize(
-    ("name", "faces"),
-    [*((name, ALL_FACES) for name in CHIEF_PAGES), *((name, OPPOSITE_FACES) for name in OTHER_PAGES + OPEN_PAGES)],
-    ids=[*CHIEF_PAGES, *OTHER_PAGES, *OPEN_PAGES],
-)
-def test_a_page_is_quiet_accessible_and_fits(
-    chromium: Browser, served: Served, name: str, faces: tuple[Face, ...]
-) -> None:
+@pytest.fixture(scope="module")
+def kept_tab(chromium: Browser, served: Served) -> Iterator[Tab]:
+    """One for all pages that are only looked at: each fresh one starts processes of the browser."""
     with tab(chromium, served.origin) as opened:
-        opened.open(_path(served, name))
+        yield opened
 
-        is_accessible(opened, faces)
 
-        assert 1 == opened.page.locator("h1").count()
-        assert [] == opened.faults
+@pytest.fixture
+def looking(kept_tab: Tab) -> Tab:
+    """A wide light tab in which nothing has gone wrong yet."""
+    kept_tab.faults.clear()
+    kept_tab.page.emulate_media(color_scheme="light")
+    kept_tab.page.set_viewport_size({"width": WIDE, "height": 900})
+    return kept_tab
+
+
+def _is_whole(looking: Tab, path: str, faces: tuple[Face, ...]) -> None:
+    looking.open(path)
+
+    is_accessible(looking, faces)
+
+    assert 1 == looking.page.locator("h1").count()
+    assert [] == looking.faults
+
+
+@pytest.mark.parametrize("name", CHIEF_PAGES + OTHER_PAGES + OPEN_PAGES)
+def test_a_page_is_quiet_accessible_and_fits(looking: Tab, served: Served, name: str) -> None:
+    _is_whole(looking, _path(served, name), OPPOSITE_FACES)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", CHIEF_PAGES)
+def test_a_chief_page_is_so_in_every_face(looking: Tab, served: Served, name: str) -> None:
+    _is_whole(looking, _path(served, name), ALL_FACES)
 
 
 def test_a_record_is_found_and_read_without_javascript(chromium: Browser, served: Served) -> None:
