@@ -18,8 +18,11 @@ from registry.domain.search import IndexEntry
 from registry.search import manifest
 from registry.search.engine import Damaged, FileStorage, LockError, files
 from registry.search.manifest import Manifest
+from registry.search.writing import is_erased
 
 _ATTEMPTS = 5
+# What the name of a directory ends with while it is removed.
+GONE = ".gone"
 
 Shelf = TypeVar("Shelf")
 Answer = TypeVar("Answer")
@@ -102,6 +105,8 @@ class IndexDirectory(ABC, Generic[Shelf]):
                     self._put(self._new_build(()), position=0)
                 old = manifest.read(self._dir, self.schema)
                 self._snapshots()
+                if any(map(is_erased, entries)):
+                    self._sweep()
                 build, told = old.build, old
                 with files():
                     for build, is_done in self._commits(old.build, {entry.uid: entry for entry in entries}):
@@ -148,7 +153,7 @@ class IndexDirectory(ABC, Generic[Shelf]):
                 return
         for build in self._dir.glob("build-*"):
             if build.name != used:
-                shutil.rmtree(build, ignore_errors=True)
+                removed(build)
 
     def _verify_once(self) -> None:
         """Verify the files before their first use, not at the opening: all of them are read, and most commands of an
@@ -244,6 +249,17 @@ class IndexDirectory(ABC, Generic[Shelf]):
         repeated: dict[RecordUid, IndexEntry] = {}
         self._fill(self._dir / build, _first_of_each(entries, repeated))
         return self._commit(build, repeated) if repeated else build
+
+
+def removed(directory: Path) -> None:
+    """Remove *directory*: at once under its name, so that nobody makes another file in it, then what it holds."""
+    gone = directory.with_name(directory.name + GONE)
+    try:
+        directory.rename(gone)
+    except OSError:
+        # It is not there, or an earlier attempt did not come to its end.
+        shutil.rmtree(directory, ignore_errors=True)
+    shutil.rmtree(gone, ignore_errors=True)
 
 
 def new_name() -> str:

@@ -14,6 +14,8 @@ from operator import itemgetter
 from tempfile import TemporaryFile
 from typing import IO, Any, TypeAlias
 
+from registry.search.term_files import Term, key_of
+
 _Key: TypeAlias = "tuple[str, bytes]"
 _Held: TypeAlias = "tuple[array[int], array[float]]"
 _ENTRY_BYTES = 250
@@ -43,14 +45,16 @@ class PostingPool:
         if self._size > self._limit:
             self._save()
 
-    def iter_postings(self) -> Iterator[tuple[str, bytes, int, float, bytes]]:
-        """Every posting, by field, term and document."""
+    def iter_postings(self) -> Iterator[Term]:
+        """Every term with its postings, sorted."""
         parts = heapq.merge(self._sorted(), *map(_read, self._runs), key=itemgetter(0, 1))
         for (field, term), of_term in groupby(parts, key=itemgetter(0)):
+            documents, weights = array("I"), array("f")
             # Runs are numbered as they were written, the last one is in memory: so documents rise.
-            for _, _, documents, weights in of_term:
-                for document, weight in zip(documents, weights, strict=True):
-                    yield field, term, document, weight, b""
+            for _, _, of_documents, of_weights in of_term:
+                documents.extend(of_documents)
+                weights.extend(of_weights)
+            yield key_of(field, term), documents, weights
 
     def cleanup(self) -> None:
         """Let go of every file."""

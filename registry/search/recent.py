@@ -25,6 +25,7 @@ from registry.search.engine import Damaged, files
 from registry.search.segment import MAX_TERMS, Postings, postings_of
 
 _NAME = "recent.jsonl"
+_NEW = f"{_NAME}.new"
 # More records, or more bytes, become a segment.
 _RECORDS = 32
 _BYTES = 512 << 10
@@ -120,9 +121,15 @@ def generation(directory: Path) -> int:
 def write_recent(directory: Path, recent: Recent) -> None:
     """Put *recent* in the place of what the file in *directory* holds."""
     rest = b"\n".join(one.line for one in recent.held.values())
-    new = directory / f"{_NAME}.new"
+    new = directory / _NEW
     new.write_bytes(orjson.dumps([recent.generation, zlib.crc32(rest)]) + b"\n" + rest)
     new.replace(directory / _NAME)
+
+
+def drop_unfinished(directory: Path) -> None:
+    """Remove what a writer left that died before it had put its documents in their place."""
+    with files():
+        (directory / _NEW).unlink(missing_ok=True)
 
 
 class RecentSegment:

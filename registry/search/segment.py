@@ -9,7 +9,7 @@ import threading
 import weakref
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Protocol
@@ -85,6 +85,12 @@ class Segment(Protocol):
         """Read every posting and every text once; raises ``Damaged`` if it cannot."""
 
 
+def _with_pauses(rows: Iterable[bytes], pause: Callable[[], None]) -> Iterator[bytes]:
+    for row in rows:
+        pause()
+        yield row
+
+
 class FileSegment:
     """A segment in Whoosh's files.
 
@@ -96,14 +102,16 @@ class FileSegment:
         Damaged: a file is damaged, or a merge removed it.
     """
 
-    def __init__(self, storage: FileStorage, described: Any) -> None:
+    def __init__(self, storage: FileStorage, described: Any, *, pause: Callable[[], None] | None = None) -> None:
+        """*pause*, if any, is called between small portions of the reading."""
         self.name: str = described.segment_id()
         self.size: int = described.doc_count_all()
         self._lock = threading.Lock()
         with files():
             self._reader = SegmentReader(storage, SCHEMA, described)
             self._finalizer = weakref.finalize(self, self._reader.close)
-            self.columns = Columns(iter(self._reader.column_reader("facts", translate=False)))
+            facts = self._reader.column_reader("facts", translate=False)
+            self.columns = Columns(_with_pauses(facts, pause) if pause else iter(facts))
             self._sequences = self._reader.column_reader("sequence", translate=False)
         if len(self.columns.uids) != self.size:
             raise Damaged("the column does not fit the segment")

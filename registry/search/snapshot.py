@@ -82,8 +82,8 @@ def contents(directory: Path) -> Any:
         return TOC.read(FileStorage(str(directory)), INDEX_NAME, schema=SCHEMA)
 
 
-def open_snapshot(directory: Path, *, reuse: Snapshot = EMPTY) -> Snapshot:
-    """The newest generation in *directory*; segments that *reuse* holds are not read again.
+def open_snapshot(directory: Path, *, reuse: Snapshot = EMPTY, ready: Segment | None = None) -> Snapshot:
+    """The newest generation in *directory*; segments that *reuse* holds, and *ready*, are not read again.
 
     Raises:
         Damaged: a file is damaged, or a writer removed it meanwhile.
@@ -97,7 +97,7 @@ def open_snapshot(directory: Path, *, reuse: Snapshot = EMPTY) -> Snapshot:
     is_same_table = reuse.source is not None and source[:2] == reuse.source[:2]
     table = reuse.table if is_same_table else contents(directory)
     source = directory, int(table.generation), newest.generation
-    known = {segment.name: segment for segment in reuse.segments}
+    known = {segment.name: segment for segment in (*reuse.segments, *filter(None, (ready,)))}
     storage = FileStorage(str(directory))
     described = [one for one in table.segments if one.doc_count_all()]
     segments: list[Segment] = [known.get(one.segment_id()) or FileSegment(storage, one) for one in described]

@@ -16,15 +16,15 @@ from registry.search.recent import Fields
 
 
 @contextmanager
-def writer(index: Any, megabytes: int, *, merge: object = None) -> Iterator[Any]:
-    """A Whoosh writer that commits at the end, or cancels and so frees its lock."""
+def writer(index: Any, megabytes: int) -> Iterator[Any]:
+    """A Whoosh writer that adds a segment at the end and merges nothing, or cancels and so frees its lock."""
     with files():
         writer = index.writer(compound=False, codec=CODEC)
         writer.pool = PostingPool(index.storage.folder, megabytes)
     try:
         yield writer
         with files():
-            writer.commit(mergetype=merge)
+            writer.commit(merge=False)
     except BaseException:
         if not writer.is_closed:
             with files():

@@ -18,8 +18,8 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def open_index(engine: str) -> Iterator[OpenIndex]:
-    """Opens an index in a directory; closes it after the test."""
+def open_index(engine: str, tmp_path: Path) -> Iterator[OpenIndex]:
+    """Opens an index in a directory; closes it after the test, before *tmp_path* is removed."""
     opened: list[SearchIndex] = []
 
     def open_in(directory: Path) -> SearchIndex:
