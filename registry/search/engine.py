@@ -7,7 +7,7 @@ snippets are ours, so that an answer depends on the live documents only and not 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -39,27 +39,11 @@ __all__ = [
 
 
 class Terms(FieldType):  # type: ignore[misc]  # Whoosh has no types
-    """Terms, given with how often each stands in the document: Whoosh neither analyses text nor keeps lengths."""
+    """Terms, of which ``writing`` says how often each stands in a document: Whoosh neither analyses text nor keeps
+    lengths."""
 
     def __init__(self) -> None:
         super().__init__(format=Existence(), analyzer=None)
-
-    def index(self, value: Mapping[str, int], **_: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
-        """Every posting of one document."""
-        for term, count in value.items():
-            yield term.encode(), count, float(count), b""
-
-
-class Spellings(FieldType):  # type: ignore[misc]  # Whoosh has no types
-    """Words as texts spell them, given as a set."""
-
-    def __init__(self) -> None:
-        super().__init__(format=Existence(), analyzer=None)
-
-    def index(self, value: Iterable[str], **_: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
-        """Every posting of one document."""
-        for word in value:
-            yield word.encode(), 1, 1.0, b""
 
 
 class _Codec(W3Codec):  # type: ignore[misc]  # Whoosh has no types
@@ -74,7 +58,7 @@ INDEX_NAME = "MAIN"
 SCHEMA = Schema(
     uid=ID(unique=True),
     text=Terms(),
-    words=Spellings(),
+    words=Terms(),
     body=STORED(),
     sequence=COLUMN(VarBytesColumn()),
     facts=COLUMN(VarBytesColumn()),

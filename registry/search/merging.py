@@ -14,7 +14,6 @@ import secrets
 import shutil
 from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -25,7 +24,7 @@ from registry.search.manifest import seal
 from registry.search.recent import drop_unfinished
 from registry.search.segment import FileSegment
 from registry.search.snapshot import contents
-from registry.search.term_files import Documents, Term, TermsWriter, Weights, read_terms
+from registry.search.term_files import Documents, Term, TermsWriter, joined, read_terms
 
 Pause: TypeAlias = Callable[[], None]
 """Called between small portions of work; whatever it raises ends the work."""
@@ -179,10 +178,10 @@ class Merge:
             opened.extend(CODEC.terms_reader(source, segment) for segment in self.sources)
             by_source = (_moved_terms(*pair) for pair in zip(opened, self._moved, strict=True))
             terms = heapq.merge(*by_source, key=itemgetter(0))
-            for number, (key, parts) in enumerate(groupby(terms, key=itemgetter(0))):
+            for number, term in enumerate(joined(terms)):
                 if not number % _PORTION:
                     pause()
-                writer.add(key, *_joined(parts))
+                writer.add(*term)
             for _ in writer.finish():
                 pause()
         finally:
@@ -249,19 +248,12 @@ def _numbered(segments: Sequence[Any]) -> list[Documents]:
 
 
 def _moved_terms(reader: Any, moved: Documents) -> Iterator[Term]:
+    is_whole = _NOWHERE not in moved
     for key, documents, weights in read_terms(reader):
         places = array("I", map(moved.__getitem__, documents))
-        if _NOWHERE not in places:
+        if is_whole or _NOWHERE not in places:
             yield key, places, weights
             continue
         kept = [(place, weight) for place, weight in zip(places, weights, strict=True) if place != _NOWHERE]
         if kept:
             yield key, array("I", (place for place, _ in kept)), array("f", (weight for _, weight in kept))
-
-
-def _joined(parts: Iterable[Term]) -> tuple[Documents, Weights]:
-    documents, weights = array("I"), array("f")
-    for _, of_documents, of_weights in parts:
-        documents.extend(of_documents)
-        weights.extend(of_weights)
-    return documents, weights

@@ -8,15 +8,13 @@ from __future__ import annotations
 import heapq
 import pickle
 from array import array
-from collections.abc import Iterator
-from itertools import groupby
+from collections.abc import Iterable, Iterator
 from operator import itemgetter
 from tempfile import TemporaryFile
 from typing import IO, Any, TypeAlias
 
-from registry.search.term_files import Term, key_of
+from registry.search.term_files import Term, joined, key_of
 
-_Key: TypeAlias = "tuple[str, bytes]"
 _Held: TypeAlias = "tuple[array[int], array[float]]"
 _ENTRY_BYTES = 250
 _POSTING_BYTES = 8
@@ -28,43 +26,41 @@ class PostingPool:
     def __init__(self, folder: str, megabytes: int) -> None:
         self._folder = folder
         self._limit = megabytes << 20
-        self._held: dict[_Key, _Held] = {}
+        self._held: dict[bytes, _Held] = {}
         self._size = 0
         self._runs: list[IO[bytes]] = []
 
-    def add(self, item: tuple[str, bytes, int, float, bytes]) -> None:
-        """Take in one posting: field, term, document, weight, and a value that we never have."""
-        field, term, document, weight, _ = item
-        held = self._held.get((field, term))
-        if held is None:
-            held = self._held[field, term] = array("I"), array("f")
-            self._size += _ENTRY_BYTES
-        held[0].append(document)
-        held[1].append(weight)
-        self._size += _POSTING_BYTES
+    def add(self, field: str, document: int, counts: Iterable[tuple[str, float]]) -> None:
+        """Take in the terms of a field of one document, each once, and how often each stands in it."""
+        all_held, begin = self._held, key_of(field, b"")
+        for term, count in counts:
+            key = begin + term.encode()
+            held = all_held.get(key)
+            if held is None:
+                all_held[key] = array("I", (document,)), array("f", (count,))
+                self._size += _ENTRY_BYTES
+            else:
+                held[0].append(document)
+                held[1].append(count)
+            self._size += _POSTING_BYTES
         if self._size > self._limit:
             self._save()
 
     def iter_postings(self) -> Iterator[Term]:
         """Every term with its postings, sorted."""
-        parts = heapq.merge(self._sorted(), *map(_read, self._runs), key=itemgetter(0, 1))
-        for (field, term), of_term in groupby(parts, key=itemgetter(0)):
-            documents, weights = array("I"), array("f")
-            # Runs are numbered as they were written, the last one is in memory: so documents rise.
-            for _, _, of_documents, of_weights in of_term:
-                documents.extend(of_documents)
-                weights.extend(of_weights)
-            yield key_of(field, term), documents, weights
+        if not self._runs:
+            return self._sorted()
+        # Runs are numbered as they were written, the last one is in memory: so documents rise.
+        return joined(heapq.merge(*map(_read, self._runs), self._sorted(), key=itemgetter(0)))
 
     def cleanup(self) -> None:
         """Let go of every file."""
         for run in self._runs:
             run.close()
 
-    def _sorted(self) -> Iterator[tuple[_Key, int, array[int], array[float]]]:
-        number = len(self._runs)
+    def _sorted(self) -> Iterator[Term]:
         for key in sorted(self._held):
-            yield (key, number, *self._held[key])
+            yield key, *self._held[key]
 
     def _save(self) -> None:
         run = TemporaryFile(dir=self._folder)  # noqa: SIM115  # closed by cleanup

@@ -10,8 +10,8 @@ import pickle
 import sys
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate, chain
-from operator import sub
+from itertools import accumulate, chain, groupby
+from operator import itemgetter, sub
 from struct import Struct, pack
 from typing import IO, Any, TypeAlias
 from zlib import crc32
@@ -65,10 +65,13 @@ class TermsWriter:
 
     def add(self, key: bytes, documents: Documents, weights: Weights) -> None:
         """Write a term with at least one document."""
-        written = _POSTINGS_BEGIN
-        for begin in range(0, len(documents), _BLOCK):
-            end = begin + _BLOCK
-            written += _block(documents[begin:end], weights[begin:end], is_last=end >= len(documents))
+        if len(documents) <= _BLOCK:
+            written = _POSTINGS_BEGIN + _block(documents, weights, is_last=True)
+        else:
+            blocks = (slice(begin, begin + _BLOCK) for begin in range(0, len(documents), _BLOCK))
+            written = _POSTINGS_BEGIN + b"".join(
+                _block(documents[one], weights[one], is_last=one.stop >= len(documents)) for one in blocks
+            )
         self._postings.write(written)
         extent = self._postings_end, len(written)
         self._postings_end += len(written)
@@ -135,6 +138,20 @@ def read_terms(reader: Any) -> Iterator[Term]:
         yield keys[_FIELD.unpack(key[: _FIELD.size])[0]] + key[_FIELD.size :], *_read_blocks(postings.read(length))
 
 
+def joined(terms: Iterable[Term]) -> Iterator[Term]:
+    """Every term once, where *terms* are sorted and those of the same key have documents that rise."""
+    for key, of_key in groupby(terms, key=itemgetter(0)):
+        first, *others = of_key
+        if not others:
+            yield first
+            continue
+        documents, weights = array("I", first[1]), array("f", first[2])
+        for _, of_documents, of_weights in others:
+            documents.extend(of_documents)
+            weights.extend(of_weights)
+        yield key, documents, weights
+
+
 def _block(documents: Documents, weights: Weights, *, is_last: bool) -> bytes:
     first = weights[0]
     if weights.count(first) < len(weights):
@@ -148,18 +165,17 @@ def _block(documents: Documents, weights: Weights, *, is_last: bool) -> bytes:
 
 
 def _read_blocks(written: bytes) -> tuple[Documents, Weights]:
-    documents, weights = array("I"), array("f")
     if not written.startswith(_POSTINGS_BEGIN):
         raise ValueError("these are no postings")
-    at, is_last = len(_POSTINGS_BEGIN), False
+    documents, weights = array("I"), array("f")
+    view, at, is_last = memoryview(written), len(_POSTINGS_BEGIN), False
     while not is_last:
         length = _INT.unpack_from(written, at)[0]
         is_last = length < 0
         at += _INT.size
         # Our own files, which nobody else can write. The first object ends where it would end if written again.
-        about = pickle.loads(written[at : at + abs(length)])  # noqa: S301
-        begin = at + len(pickle.dumps(about, _PROTOCOL))
-        steps, kept, _ = pickle.loads(written[begin : at + abs(length)])  # noqa: S301
+        about = pickle.loads(view[at:])  # noqa: S301
+        steps, kept, _ = pickle.loads(view[at + len(pickle.dumps(about, _PROTOCOL)) :])  # noqa: S301
         documents.extend(accumulate(steps))
         weights.extend(kept if isinstance(kept, tuple) else (1.0 if kept is None else kept,) * len(steps))
         at += abs(length)

@@ -10,7 +10,7 @@ from registry.domain.record import RecordUid
 from registry.domain.search import IndexEntry, SearchDocument
 from registry.search import analysis, snippets
 from registry.search.columns import facts_of
-from registry.search.engine import CODEC, files
+from registry.search.engine import CODEC, SCHEMA, files
 from registry.search.pool import PostingPool
 from registry.search.recent import Fields
 
@@ -50,13 +50,16 @@ def fields_of(uid: RecordUid, document: SearchDocument) -> Fields:
 
 
 def add(writer: Any, fields: Fields) -> None:
-    """Write a document that the index does not hold yet."""
+    """Write a document that the index does not hold yet. Whoosh's own way would take each term as a call."""
     with files():
-        writer.add_document(
-            uid=fields.uid,
-            text=fields.text,
-            words=fields.words,
-            body=fields.body,
-            sequence=fields.sequence.encode(),
-            facts=fields.facts,
-        )
+        number, pool, documents = writer.docnum, writer.pool, writer.perdocwriter
+        pool.add("uid", number, ((fields.uid, 1.0),))
+        pool.add("text", number, fields.text.items())
+        pool.add("words", number, ((word, 1.0) for word in fields.words))
+        documents.start_doc(number)
+        documents.add_field("body", SCHEMA["body"], fields.body, 0)
+        for name, value in (("sequence", fields.sequence.encode()), ("facts", fields.facts)):
+            documents.add_column_value(name, SCHEMA[name].column_type, value)
+        documents.finish_doc()
+        writer.docnum = number + 1
+        writer._added = True  # noqa: SLF001
