@@ -337,7 +337,7 @@ class _Watched:
         self._index.tidy()
 
     def standing(self) -> int:
-        return self._index.standing()
+        return self._index.standing() if self._is_free else 99
 
     def next_merge(self, busy: Sequence[Merge]) -> Merge | None:
         found = self._index.next_merge(busy)
@@ -374,7 +374,9 @@ def test_a_small_merge_is_done_in_the_midst_of_a_large_one(open_index: Open, tmp
     assert (360, 2) == (index.search(SearchRequest(Everything())).total, index.standing())
 
 
-def test_a_merger_that_waits_for_its_turn_can_be_stopped(open_index: Open, tmp_path: Path) -> None:
+def test_a_merger_that_waits_for_its_turn_holds_nobody_up_for_good_and_can_be_stopped(
+    open_index: Open, tmp_path: Path
+) -> None:
     index = open_index()
     with _nobody_merges(tmp_path):
         _fill(index)
@@ -383,6 +385,8 @@ def test_a_merger_that_waits_for_its_turn_can_be_stopped(open_index: Open, tmp_p
         merger.wake()
         assert watched.refused.wait(_WAIT_SECONDS)
 
+        merger.make_room()
+        assert not merger.wait(0)
         merger.stop()
 
         assert merger.wait(0)
