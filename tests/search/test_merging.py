@@ -7,7 +7,6 @@ import os
 import random
 import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from registry.search.engine import Damaged
 from registry.search.merger import Merger
 from registry.search.merging import Merge
 from registry.search.whoosh_index import WhooshIndex
+from tests.forking import Forked, programs
 from tests.search import corpus
 from tests.search.test_durability import files_in
 
@@ -221,7 +221,7 @@ def test_merging_behind_changes_no_answer(open_index: Open, tmp_path: Path) -> N
 
 
 _KILLED = """
-import sys, time
+import signal, sys
 from pathlib import Path
 from registry.search.whoosh_index import WhooshIndex
 
@@ -231,10 +231,10 @@ calls = iter(range(1 << 30))
 def pause():
     if next(calls) == int(sys.argv[2]):
         print("in the midst", flush=True)
-        sys.stdin.read()
+        signal.pause()
 merge.write(pause)
 print("written", flush=True)
-sys.stdin.read()
+signal.pause()
 """
 
 
@@ -246,10 +246,7 @@ def test_what_a_killed_merge_leaves_is_removed_and_the_merge_done_later(
     with _nobody_merges(tmp_path):
         position = _fill(index)
         before = index.standing()
-        command = [sys.executable, "-W", "ignore", "-c", _KILLED, str(tmp_path / "index"), str(pause)]
-        pipe = subprocess.PIPE
-        with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=_ROOT) as process:
-            assert process.stdout is not None
+        with Forked("loaded-python", "-c", _KILLED, str(tmp_path / "index"), str(pause)) as process:
             process.stdout.readline()
             os.kill(process.pid, signal.SIGKILL)
     assert 1 == len(_places(tmp_path))
@@ -316,7 +313,7 @@ print(index.search(SearchRequest(Everything())).total == begin - 1, list(Path(sy
 
 def test_a_merge_for_which_there_is_no_room_is_no_error_and_is_done_later(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", _FULL_DISK, str(tmp_path / "index")],
+        [str(programs() / "loaded-python"), "-c", _FULL_DISK, str(tmp_path / "index")],
         cwd=_ROOT, capture_output=True, text=True, check=True,
     )  # fmt: skip
 
