@@ -48,11 +48,12 @@ def open_index(tmp_path: Path) -> Iterator[Open]:
 
 
 @contextmanager
-def _nobody_merges(tmp_path: Path) -> Iterator[None]:
-    """As if another process merged: no thread of ours begins to."""
+def _nobody_merges(tmp_path: Path, *indexes: WhooshIndex) -> Iterator[None]:
+    """As if another process merged: no thread of *indexes* begins to, nor is about to when the block ends."""
     with (tmp_path / "index" / "merging").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+        assert all(index.merger.wait(_WAIT_SECONDS) for index in indexes)
 
 
 def _fill(index: WhooshIndex) -> int:
@@ -104,7 +105,7 @@ def test_an_erasure_in_the_midst_of_a_merge_leaves_no_word(
 ) -> None:
     index = open_index()
     eraser = open_index() if by_another else index
-    with _nobody_merges(tmp_path):
+    with _nobody_merges(tmp_path, index, eraser):
         position = _fill(index)
         last = _pauses_of_a_merge(index)
         merge = index.next_merge([])
@@ -127,7 +128,7 @@ def test_an_erasure_between_the_writing_and_the_placing_of_a_merge_leaves_no_wor
     open_index: Open, tmp_path: Path
 ) -> None:
     index = open_index()
-    with _nobody_merges(tmp_path):
+    with _nobody_merges(tmp_path, index):
         position = _fill(index)
         merge = index.next_merge([])
         assert merge is not None
@@ -143,7 +144,7 @@ def test_an_erasure_between_the_writing_and_the_placing_of_a_merge_leaves_no_wor
 
 def test_an_erasure_spares_a_merge_that_has_nothing_of_the_record(open_index: Open, tmp_path: Path) -> None:
     index = open_index()
-    with _nobody_merges(tmp_path):
+    with _nobody_merges(tmp_path, index):
         position = _fill(index)
         index.apply([corpus.public(500, "secretpublic")], position=position + 1)
         before = index.standing()
@@ -159,7 +160,7 @@ def test_an_erasure_spares_a_merge_that_has_nothing_of_the_record(open_index: Op
 
 def test_what_changes_during_a_merge_is_not_undone_by_it(open_index: Open, tmp_path: Path) -> None:
     index, other = open_index(), open_index()
-    with _nobody_merges(tmp_path):
+    with _nobody_merges(tmp_path, index):
         position = _fill(index)
         before = index.standing()
         merge = index.next_merge([])
@@ -184,7 +185,7 @@ def test_what_changes_during_a_merge_is_not_undone_by_it(open_index: Open, tmp_p
 
 def test_a_rebuild_during_a_merge_wins(open_index: Open, tmp_path: Path) -> None:
     index = open_index()
-    with _nobody_merges(tmp_path):
+    with _nobody_merges(tmp_path, index):
         _fill(index)
         merge = index.next_merge([])
         assert merge is not None
@@ -243,7 +244,7 @@ def test_what_a_killed_merge_leaves_is_removed_and_the_merge_done_later(
     open_index: Open, tmp_path: Path, pause: int
 ) -> None:
     index = open_index()
-    with _nobody_merges(tmp_path):
+    with _nobody_merges(tmp_path, index):
         position = _fill(index)
         before = index.standing()
         with Forked("loaded-python", "-c", _KILLED, str(tmp_path / "index"), str(pause)) as process:
@@ -352,7 +353,7 @@ class _Watched:
 
 def test_a_small_merge_is_done_in_the_midst_of_a_large_one(open_index: Open, tmp_path: Path) -> None:
     index = open_index()
-    with _nobody_merges(tmp_path):
+    with _nobody_merges(tmp_path, index):
         for begin in range(0, 300, 50):
             index.apply(corpus.entries(300)[begin : begin + 50], position=begin + 1)
 
@@ -375,7 +376,7 @@ def test_a_merger_that_waits_for_its_turn_holds_nobody_up_for_good_and_can_be_st
     open_index: Open, tmp_path: Path
 ) -> None:
     index = open_index()
-    with _nobody_merges(tmp_path):
+    with _nobody_merges(tmp_path, index):
         _fill(index)
         watched = _Watched(index, first=lambda: None, is_free=False)
         merger = Merger(watched, tmp_path / "merging")
