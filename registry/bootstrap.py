@@ -7,7 +7,7 @@ from registry.clock import RandomIds, SystemClock
 from registry.domain.pages import CursorSeal
 from registry.domain.tally import Tally
 from registry.outbound import open_outbound
-from registry.ports import Registry
+from registry.ports import Registry, Storage
 from registry.search import open_index
 from registry.settings import Settings
 from registry.storage.erasures import ErasureFile
@@ -23,10 +23,11 @@ def open_registry(settings: Settings) -> Registry:
         StoreUnavailable: the store cannot be opened.
     """
     key = signing.load(settings.node_key_path)
+    storage = open_storage(settings)
     return Registry(
         settings=settings,
-        storage=open_storage(settings),
-        index=open_index(settings),
+        storage=storage,
+        index=open_index(settings, is_filled=lambda: _is_filled(storage)),
         erasures=ErasureFile(settings.erasures_path),
         clock=SystemClock(),
         clocks=regimes.load(settings.clocks_dir, chosen=settings.regimes),
@@ -37,6 +38,11 @@ def open_registry(settings: Settings) -> Registry:
         vault=signing.Vault(key.derive("vault")),
         tally=Tally(key.derive("networks")),
     )
+
+
+def _is_filled(storage: Storage) -> bool:
+    with storage.read() as reader:
+        return reader.changes.head().seq > 0
 
 
 def close_registry(registry: Registry) -> None:

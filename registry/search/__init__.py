@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Callable
 
 from registry.domain.errors import Misconfigured
 from registry.ports import SearchIndex
 from registry.settings import Settings
 
 
-def open_index(settings: Settings) -> SearchIndex:
+def open_index(settings: Settings, *, is_filled: Callable[[], bool] | None = None) -> SearchIndex:
     """The node's search index, verified at its first use; an unreadable one has position 0 until it is rebuilt.
+
+    Args:
+        is_filled: whether the store holds something: an index that is not there cannot be read then.
 
     Raises:
         Misconfigured: the chosen engine is not installed.
@@ -23,7 +27,7 @@ def open_index(settings: Settings) -> SearchIndex:
             )
         from registry.search.tantivy.index import TantivyIndex
 
-        return TantivyIndex(settings.index_dir)
+        return TantivyIndex(settings.index_dir, is_filled=is_filled)
     from registry.search.whoosh_index import WhooshIndex
 
-    return WhooshIndex(settings.index_dir)
+    return WhooshIndex(settings.index_dir, is_filled=is_filled)

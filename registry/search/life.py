@@ -3,6 +3,7 @@ of readers, written by one process at a time, built anew beside the old one and 
 
 from __future__ import annotations
 
+import logging
 import secrets
 import shutil
 import threading
@@ -24,6 +25,8 @@ _ATTEMPTS = 5
 # What the name of a directory ends with while it is removed.
 GONE = ".gone"
 
+_log = logging.getLogger(__name__)
+
 Shelf = TypeVar("Shelf")
 Answer = TypeVar("Answer")
 _Token = tuple[int, int, int]
@@ -34,13 +37,18 @@ class IndexDirectory(ABC, Generic[Shelf]):
 
     Attributes:
         schema: the version of what the engine writes; an index of another one is built anew.
+
+    Args:
+        is_filled: whether there is something to be found; asked where there is no index, which is lost then, not empty.
     """
 
     schema: ClassVar[int]
 
-    def __init__(self, index_dir: Path) -> None:
+    def __init__(self, index_dir: Path, *, is_filled: Callable[[], bool] | None = None) -> None:
         index_dir.mkdir(parents=True, exist_ok=True)
         self._dir = index_dir
+        self._is_filled = is_filled
+        self._was_there = False
         self._writing = threading.Lock()
         self._opening = threading.Lock()
         self._opened: tuple[_Token | None, dict[str, Shelf]] = (None, self._empty())
@@ -173,6 +181,8 @@ class IndexDirectory(ABC, Generic[Shelf]):
             sound = self._is_sound(manifest.read(self._dir, self.schema))
         except Damaged:
             sound = False
+        if not sound and token != self._broken:
+            _log.warning("the search index is damaged, or another version wrote it; it answers once it is built anew")
         self._broken = None if sound else token
 
     def _forget(self) -> None:
@@ -217,6 +227,8 @@ class IndexDirectory(ABC, Generic[Shelf]):
         token = manifest.token(self._dir)
         if token is not None and token == self._broken:
             raise SearchUnavailable("the search index is being rebuilt")
+        if token is None and self._is_lost():
+            raise SearchUnavailable("the search index is gone and is being rebuilt")
         opened, snapshots = self._opened
         if token == opened:
             return snapshots
@@ -237,8 +249,13 @@ class IndexDirectory(ABC, Generic[Shelf]):
                         raise
                 else:
                     self._opened = (token, new)
+                    self._was_there = True
                     return new
         raise AssertionError("unreachable")
+
+    def _is_lost(self) -> bool:
+        """Whether an index that is not there has been lost, and is not one that nothing was put into yet."""
+        return self._was_there or (self._is_filled is not None and self._is_filled())
 
     def _put(self, build: str, *, position: int) -> None:
         with files():

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from registry import search
+from registry.domain.errors import SearchUnavailable
 from registry.domain.search import Everything, SearchRequest
 from registry.ports import SearchIndex
+from registry.settings import Settings
 from tests.forking import Forked, programs
 from tests.search import corpus
 from tests.search.engines import OpenIndex
@@ -120,3 +125,49 @@ def _told_before_a_kill(engine: str, directory: Path, *, after_seconds: float) -
 
 def _count(index: SearchIndex) -> int:
     return index.search(SearchRequest(Everything())).total
+
+
+def test_an_index_that_is_gone_is_not_taken_for_an_empty_one(open_index: OpenIndex, tmp_path: Path) -> None:
+    index = open_index(tmp_path / "index")
+    index.apply(corpus.entries(20), position=20)
+    before = _count(index)
+    index.close()
+    shutil.rmtree(tmp_path / "index")
+
+    with pytest.raises(SearchUnavailable):
+        _count(index)
+
+    assert 20 == before
+
+
+@pytest.mark.parametrize("is_filled", [True, False])
+def test_without_an_index_nothing_is_found_only_where_there_is_nothing(
+    engine: str, tmp_path: Path, *, is_filled: bool
+) -> None:
+    opened = search.open_index(Settings(data_dir=tmp_path, search=engine), is_filled=lambda: is_filled)
+
+    found = "unavailable"
+    with suppress(SearchUnavailable):
+        found = str(_count(opened))
+    opened.rebuild(corpus.entries(20), position=20)
+    rebuilt = _count(opened)
+    opened.close()
+
+    assert ("unavailable" if is_filled else "0", 20) == (found, rebuilt)
+
+
+def test_damage_is_told_in_the_log_once(
+    open_index: OpenIndex, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    first = open_index(tmp_path / "index")
+    first.apply(corpus.entries(20), position=20)
+    first.close()
+    for path in (tmp_path / "index").glob("build-*/public/*"):
+        path.write_bytes(b"")
+    index = open_index(tmp_path / "index")
+
+    for _ in range(3):
+        with pytest.raises(SearchUnavailable):
+            _count(index)
+
+    assert ["registry.search.life"] == [line.name for line in caplog.records]

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 
 from registry.bootstrap import close_registry, open_registry
-from registry.domain.actor import ANONYMOUS, Actor
-from registry.domain.errors import Unauthenticated
+from registry.domain.actor import ANONYMOUS, SYSTEM, Actor
+from registry.domain.errors import SearchUnavailable, Unauthenticated
 from registry.domain.pages import RecordFilter
 from registry.domain.record import State
-from registry.service import authentication, find
+from registry.service import authentication, find, follow, search
 from registry.settings import load
 from tests.forking import programs
 from tests.web.cli.commons import commons
@@ -134,3 +134,17 @@ def test_the_printed_commands_run_as_they_are_and_an_interrupt_ends_quietly(tmp_
     assert re.search(r"draft-[0-9a-f]{6}: submitted", tried.stdout)
     assert WHAT in text
     assert (server.returncode, said) == (0, "")
+
+
+def test_a_node_whose_index_is_gone_does_not_say_that_nothing_is_found(tmp_path: Path) -> None:
+    start(tmp_path / "demo")
+    shutil.rmtree(tmp_path / "demo" / "index", ignore_errors=True)
+    registry = open_registry(load(tmp_path / "demo", {}))
+    with pytest.raises(SearchUnavailable):
+        search.search(registry, ANONYMOUS, "deepfake")
+
+    follow.reindex(registry, SYSTEM)
+    found = search.search(registry, ANONYMOUS, "deepfake").total
+    close_registry(registry)
+
+    assert found > 0
