@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -43,8 +43,8 @@ class WhooshIndex(AnsweringIndex[Snapshot]):
         newest=ranking.newest,
     )
 
-    def __init__(self, index_dir: Path) -> None:
-        super().__init__(index_dir)
+    def __init__(self, index_dir: Path, *, is_filled: Callable[[], bool] | None = None) -> None:
+        super().__init__(index_dir, is_filled=is_filled)
         self.merger = Merger(self, index_dir / "merging")
         # The segment that a merge has just opened, for as long as it is put in its place.
         self._merged: FileSegment | None = None
