@@ -44,7 +44,11 @@ TABLES: tuple[Kept, ...] = (
         "revisions", "what was written about misuse, in two parts, each revision", "to publish, correct and compare",
         _WITH_THE_RECORD, Personal.MENTIONED,
     ),
-    Kept("facets", "terms of the published revision", "to find records", _WITH_THE_RECORD),
+    Kept("facets", "which records have which terms, as numbers", "to find records", _WITH_THE_RECORD),
+    Kept(
+        "facet_terms", "terms that published revisions have, each once", "to find records",
+        "as long as any record that has it",
+    ),
     Kept("links", "references between records", "to find what belongs together", _WITH_THE_RECORD),
     Kept("numbers", "the last number given", "to number records", _FOR_EVER),
     Kept("reserved_numbers", "numbers set aside for an organisation", "to number records", _FOR_EVER),

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Table, column, insert, table
+from sqlalchemy import Table, column, func, insert, select, table
 
 from registry.domain.alike import Alike
 from registry.domain.record import Record
+from registry.storage.facets import FacetTables
 from registry.storage.mapping import record_values, revision_values
 from registry.storage.prepared import Prepared, Values
 from registry.storage.statements import Statements
-from registry.storage.tables import FACETS, NO_DAY, NO_SEVERITY, RECORDS, REVISIONS, SOURCE_KEYS
+from registry.storage.tables import NO_DAY, NO_SEVERITY, RECORDS, REVISIONS, SOURCE_KEYS
 
 TAKEN = "a record with this uid, number, external reference or upstream id exists already"
 
@@ -31,7 +32,8 @@ class AlikeRows:
         return tuple(values[len(self._varying) :])
 
 
-_RECORDS = AlikeRows(RECORDS, "uid", "number", "severity", "occurred_on", "upstream_key", "topics")
+_LAST_ID = Prepared(select(func.coalesce(func.max(RECORDS.c.id), 0)))
+_RECORDS = AlikeRows(RECORDS, "id", "uid", "number", "severity", "occurred_on", "upstream_key", "topics", "facets")
 _REVISIONS = AlikeRows(
     REVISIONS,
     "uid",
@@ -42,29 +44,32 @@ _REVISIONS = AlikeRows(
     "restricted_salt",
     "restricted_hash",
 )
-_FACETS = AlikeRows(FACETS, "facet", "value", "uid")
 _SOURCE_KEYS = AlikeRows(SOURCE_KEYS, "key", "uid")
 
 
-def add_alike(statements: Statements, sample: Record, others: Sequence[Alike]) -> None:
+def add_alike(statements: Statements, facets: FacetTables, sample: Record, others: Sequence[Alike]) -> None:
     """See ``ports.RecordWriter``. Rows are made one at a time: thousands of them at once would set the garbage
     collector to work."""
     envelope = _RECORDS.fixed(record_values(sample))
+    # Terms that are new have to be there before the statement that names them begins.
+    terms = [str(facets.numbers(one.derived.facets)) for one in others]
+    first = int(statements.fetch(_LAST_ID)[0][0]) + 1
     records = (
         (
+            id_,
             one.uid,
             one.number,
             NO_SEVERITY if one.derived.severity is None else one.derived.severity,
             (one.derived.occurred_on or NO_DAY).isoformat(),
             one.derived.upstream_key,
             one.topics,
+            listed,
             *envelope,
         )
-        for one in others
+        for id_, (one, listed) in enumerate(zip(others, terms, strict=True), start=first)
     )
     statements.write_rows(_RECORDS.statement, records, taken=TAKEN)
-    facets = ((facet, value, one.uid) for one in others for facet, value in one.derived.facets)
-    statements.write_rows(_FACETS.statement, facets)
+    facets.index_from(first)
     revision = _REVISIONS.fixed(revision_values(sample.uid, sample.head))
     revisions = (
         (

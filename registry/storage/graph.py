@@ -18,9 +18,10 @@ from registry.domain.record import RecordUid
 from registry.domain.vocabulary import Kind, LinkRel
 from registry.ports.graph import Ends, Meeting, Place
 from registry.storage.beside import beside, shown
+from registry.storage.facets import term_of, with_terms
 from registry.storage.prepared import Prepared, named
 from registry.storage.statements import Statements
-from registry.storage.tables import FACETS, LINKS, RECORDS
+from registry.storage.tables import FACET_TERMS, FACETS, LINKS, RECORDS
 from registry.storage.visibility import form_of, viewer
 
 _KEPT_STATEMENTS = 256
@@ -30,7 +31,7 @@ _TARGET = RECORDS.alias("target_record")
 _INCIDENT = RECORDS.alias("incident")
 _LIMIT = named("limit", Integer())
 _FACET, _VALUE = named("facet", String()), named("value", String())
-_MISUSE, _TYPE, _OUTCOME = (FACETS.alias(name) for name in ("misuse", "type", "outcome"))
+_CARRIERS = select(FACETS.c.record).where(FACETS.c.term == term_of(_FACET, _VALUE))
 
 
 def _names(prefix: str, count: int) -> list[ColumnElement[Any]]:
@@ -39,16 +40,6 @@ def _names(prefix: str, count: int) -> list[ColumnElement[Any]]:
 
 def _values(prefix: str, uids: Sequence[str]) -> dict[str, Any]:
     return {f"{prefix}_{at}": uid for at, uid in enumerate(uids)}
-
-
-def _beside(facets: FromClause, facet: str) -> ColumnElement[bool]:
-    """Whether a row is of this facet, in words that make SQLite find it by its record."""
-    return func.coalesce(facets.c.facet, "") == facet
-
-
-def _with_facet(records: FromClause) -> ColumnElement[bool]:
-    carriers = select(FACETS.c.uid).where(FACETS.c.facet == _FACET, FACETS.c.value == _VALUE)
-    return records.c.uid.in_(carriers)
 
 
 def _before(key: ColumnElement[Any], uid: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -76,10 +67,7 @@ def _ends(count: int, visible: Visibility, wanted: Ends, *, continued: bool) -> 
     if wanted.clause is not None:
         conditions.append(LINKS.c.clause == named("clause", String()))
     if wanted.facet is not None:
-        carried = and_(
-            FACETS.c.uid == _FAR.c.uid, func.coalesce(FACETS.c.facet, "") == _FACET, FACETS.c.value == _VALUE
-        )
-        conditions.append(select(FACETS.c.uid).where(carried).exists())
+        conditions.append(_CARRIERS.where(FACETS.c.record == _FAR.c.id).exists())
     if continued:
         conditions.append(_before(_FAR.c.published_at, _FAR.c.uid))
     columns = near.label("near"), _FAR.c.uid.label("far"), _FAR.c.published_at.label("key")
@@ -110,7 +98,7 @@ def _newest(pairs: FromClause) -> Select[Any]:
 
 def _incidents(visible: Visibility) -> Select[Any]:
     return select(_INCIDENT.c.uid).where(
-        _INCIDENT.c.kind == Kind.INCIDENT.value, shown(visible, _INCIDENT), _with_facet(_INCIDENT)
+        _INCIDENT.c.kind == Kind.INCIDENT.value, shown(visible, _INCIDENT), _INCIDENT.c.id.in_(_CARRIERS)
     )
 
 
@@ -129,11 +117,11 @@ def _met_pairs(visible: Visibility) -> tuple[Select[Any], Select[Any]]:
 @lru_cache
 def _tried(visible: Visibility, *, continued: bool) -> Prepared:
     pairs = union(*_met_pairs(visible)).subquery("pairs")
-    carriers = select(FACETS.c.uid).where(FACETS.c.facet == _FACET, FACETS.c.value == _VALUE)
-    either = union(select(pairs.c.near), carriers)
+    carrying = RECORDS.alias("carrying")
+    either = union(select(pairs.c.near), select(carrying.c.uid).where(carrying.c.id.in_(_CARRIERS)))
     # COALESCE, too, keeps SQLite from walking an index of all records instead of looking up the few found.
     key = func.coalesce(RECORDS.c.published_at, RECORDS.c.published_at)
-    found = select(RECORDS.c.uid, RECORDS.c.published_at, _with_facet(RECORDS)).where(
+    found = select(RECORDS.c.uid, RECORDS.c.published_at, RECORDS.c.id.in_(_CARRIERS)).where(
         RECORDS.c.uid.in_(either), RECORDS.c.kind == Kind.MITIGATION.value, shown(visible)
     )
     if continued:
@@ -170,27 +158,28 @@ def _violations(count: int, visible: Visibility) -> Prepared:
 def _adoptions(visible: Visibility) -> Prepared:
     stating = and_(_STATING.c.uid == LINKS.c.uid, shown(visible, _STATING))
     merged = _merged([named("near", String())])
-    status = and_(FACETS.c.uid == LINKS.c.uid, _beside(FACETS, "adoption"))
+    joined = LINKS.join(merged, merged.c.uid == LINKS.c.target).join(_STATING, stating)
+    joined, status = with_terms(joined, _STATING, "adoption", "status")
     return Prepared(
-        select(FACETS.c.value, func.count(LINKS.c.uid.distinct()))
-        .select_from(LINKS.join(merged, merged.c.uid == LINKS.c.target).join(_STATING, stating).join(FACETS, status))
+        select(status, func.count(LINKS.c.uid.distinct()))
+        .select_from(joined)
         .where(LINKS.c.rel == FieldRel.ABOUT.value)
-        .group_by(FACETS.c.value)
+        .group_by(status)
     )
 
 
 @lru_cache
 def _matrix(visible: Visibility, *, by_outcome: bool) -> Prepared:
-    of_misuse = and_(_MISUSE.c.uid == RECORDS.c.uid, _beside(_MISUSE, "misuse"))
-    of_type = and_(_TYPE.c.uid == RECORDS.c.uid, _TYPE.c.facet == "mitigation")
-    joined = RECORDS.join(_MISUSE, of_misuse).join(_TYPE, of_type)
-    columns: list[ColumnElement[Any]] = [_MISUSE.c.value, _TYPE.c.value]
+    type_ = FACET_TERMS.alias("type")
+    joined = type_.join(FACETS, FACETS.c.term == type_.c.id).join(RECORDS, RECORDS.c.id == FACETS.c.record)
+    joined, misuse = with_terms(joined, RECORDS, "misuse", "misuse")
+    columns: list[ColumnElement[Any]] = [misuse, type_.c.value]
     if by_outcome:
-        joined = joined.join(_OUTCOME, and_(_OUTCOME.c.uid == RECORDS.c.uid, _beside(_OUTCOME, "outcome")))
-        columns.append(_OUTCOME.c.value)
-    number = func.count(RECORDS.c.uid.distinct())
-    found = select(*columns, number).select_from(joined)
-    return Prepared(found.where(RECORDS.c.kind == Kind.MITIGATION.value, shown(visible)).group_by(*columns))
+        joined, outcome = with_terms(joined, RECORDS, "outcome", "outcome")
+        columns.append(outcome)
+    found = select(*columns, func.count(RECORDS.c.id.distinct())).select_from(joined)
+    is_one = and_(type_.c.facet == "mitigation", RECORDS.c.kind == Kind.MITIGATION.value)
+    return Prepared(found.where(is_one, shown(visible)).group_by(*columns))
 
 
 class GraphReadings:

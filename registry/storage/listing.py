@@ -12,14 +12,15 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Date, Integer, Select, String, and_, or_, select, tuple_
+from sqlalchemy import BindParameter, ColumnElement, Date, Integer, Select, String, and_, or_, tuple_
 
 from registry.domain.errors import BadCursor
 from registry.domain.pages import Keyset, Page, PageRequest, RecordFilter, RecordOrder
 from registry.domain.policy import Visibility
 from registry.domain.record import Record
+from registry.storage.facets import carriers
 from registry.storage.prepared import Values, named
-from registry.storage.tables import FACETS, NO_DAY, RECORDS
+from registry.storage.tables import NO_DAY, RECORDS
 from registry.storage.visibility import changed_at, listed, readable, unpublished_work
 
 SortValue = datetime | date | int
@@ -94,8 +95,7 @@ def matching(shape: Shape, visible: Visibility) -> list[ColumnElement[bool]]:
         before = RECORDS.c.occurred_on < named("occurred_before", Date())
         conditions.append(and_(before, RECORDS.c.occurred_on > NO_DAY))
     for place, (facet, count) in enumerate(shape.facets):
-        value = FACETS.c.value.in_(_several(f"facet_{place}", count))
-        conditions.append(RECORDS.c.uid.in_(select(FACETS.c.uid).where(FACETS.c.facet == facet, value)))
+        conditions.append(RECORDS.c.id.in_(carriers(facet, _several(f"facet_{place}", count))))
     return conditions
 
 

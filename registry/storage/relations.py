@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Integer, String, delete, func, insert, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Integer, String, delete, func, insert, literal, or_, select, union_all
 
 from registry.domain.policy import PUBLIC_ONLY
 from registry.domain.record import RecordUid
 from registry.domain.relatedness import RelationDecision, Verdict
 from registry.storage.beside import shown
+from registry.storage.facets import term_of
 from registry.storage.prepared import Prepared, named
 from registry.storage.statements import Statements
 from registry.storage.tables import FACETS, RECORDS, RELATION_DECISIONS
@@ -88,16 +89,16 @@ def _placed(facets: Sequence[tuple[str, str]]) -> tuple[int, dict[str, Any]]:
     return count, values | {f"value_{at}": value for at, (_, value) in enumerate(filled)}
 
 
-def _having(at: int) -> tuple[Any, Any]:
-    return FACETS.c.facet == named(f"facet_{at}", String()), FACETS.c.value == named(f"value_{at}", String())
+def _having(at: int) -> ColumnElement[bool]:
+    return FACETS.c.term == term_of(named(f"facet_{at}", String()), named(f"value_{at}", String()))
 
 
 @lru_cache
 def _holding(count: int) -> Prepared:
-    public = FACETS.join(RECORDS, RECORDS.c.uid == FACETS.c.uid)
+    public = FACETS.join(RECORDS, RECORDS.c.id == FACETS.c.record)
     counted = []
     for at in range(count):
-        found = select(FACETS.c.uid).select_from(public).where(*_having(at), shown(PUBLIC_ONLY))
+        found = select(FACETS.c.record).select_from(public).where(_having(at), shown(PUBLIC_ONLY))
         some = found.limit(named("most", Integer())).subquery()
         counted.append(select(literal(at, Integer()), func.count()).select_from(some))
     return Prepared(union_all(*counted))
@@ -106,17 +107,17 @@ def _holding(count: int) -> Prepared:
 @lru_cache
 def _sharing(count: int) -> Prepared:
     each = [
-        select(FACETS.c.uid, named(f"weight_{at}", Integer()).label("weight")).where(*_having(at))
+        select(FACETS.c.record, named(f"weight_{at}", Integer()).label("weight")).where(_having(at))
         for at in range(count)
     ]
     found = union_all(*each).subquery()
     weight = func.sum(found.c.weight)
     return Prepared(
-        select(found.c.uid)
-        .join(RECORDS, RECORDS.c.uid == found.c.uid)
-        .where(found.c.uid != named("but", String()), shown(PUBLIC_ONLY))
-        .group_by(found.c.uid)
-        .order_by(weight.desc(), found.c.uid.desc())
+        select(RECORDS.c.uid)
+        .join(found, RECORDS.c.id == found.c.record)
+        .where(RECORDS.c.uid != named("but", String()), shown(PUBLIC_ONLY))
+        .group_by(RECORDS.c.id)
+        .order_by(weight.desc(), RECORDS.c.uid.desc())
         .limit(named("limit", Integer()))
     )
 

@@ -46,7 +46,7 @@ class Repositories:
         self._statements = statements
         self._counts = counts
 
-    @property
+    @cached_property
     def records(self) -> RecordTables:
         """Records and their revisions."""
         return RecordTables(self._statements, self._counts)

@@ -16,6 +16,8 @@ from registry.domain.derived import Derived, derived_of
 from registry.domain.record import Record, RecordUid, Revision
 from registry.domain.vocabulary import Kind
 from registry.storage.alike import TAKEN, add_alike
+from registry.storage.counts import PublicCounts
+from registry.storage.facets import FacetTables
 from registry.storage.mapping import (
     Values,
     marking_of,
@@ -26,8 +28,8 @@ from registry.storage.mapping import (
 from registry.storage.prepared import Prepared, named
 from registry.storage.records import RecordReadings
 from registry.storage.sources import add_sources, follow_sources, forget_sources
+from registry.storage.statements import Statements
 from registry.storage.tables import (
-    FACETS,
     IDEMPOTENCY,
     LINKS,
     NO_DAY,
@@ -46,11 +48,9 @@ _FORGOTTEN: Values = {
 _UID = named("uid", String())
 _ADD_RECORD = Prepared(insert(RECORDS))
 _ADD_REVISION = Prepared(insert(REVISIONS))
-_ADD_FACET = Prepared(insert(FACETS))
 _ADD_LINK = Prepared(insert(LINKS))
-_FORGET_FACETS = Prepared(delete(FACETS).where(FACETS.c.uid == _UID))
 _FORGET_LINKS = Prepared(delete(LINKS).where(LINKS.c.uid == _UID))
-_HEAD_DRAFT_REVISION = Prepared(select(RECORDS.c.head_draft_revision).where(RECORDS.c.uid == _UID))
+_BEFORE = Prepared(select(RECORDS.c.id, RECORDS.c.facets, RECORDS.c.head_draft_revision).where(RECORDS.c.uid == _UID))
 _STORED = Prepared(
     select(REVISIONS.c.draft_revision, REVISIONS.c.revision).where(
         REVISIONS.c.uid == _UID,
@@ -91,31 +91,34 @@ def _update(columns: tuple[str, ...]) -> Prepared:
 class RecordTables(RecordReadings):
     """``ports.RecordWriter``."""
 
+    def __init__(self, statements: Statements, counts: PublicCounts | None = None) -> None:
+        super().__init__(statements, counts)
+        self._facets = FacetTables(statements)
+
     def add(self, record: Record) -> None:
         """See the port."""
         derived = derived_of(_public_document(record))
-        values = record_values(record) | _columns(derived) | _recognised(derived)
-        self._statements.write(_ADD_RECORD, values, taken=TAKEN)
-        self._add_facets_and_links(record.uid, derived)
+        values = record_values(record) | self._columns(derived) | _recognised(derived)
+        self._statements.write(_ADD_RECORD, {"id": None, **values}, taken=TAKEN)
+        self._facets.index(record.uid)
+        self._add_links(record.uid, derived)
         revisions = [revision for revision in (record.head, record.work) if revision is not None]
         self._statements.write_each(_ADD_REVISION, [revision_values(record.uid, one) for one in revisions])
         add_sources(self._statements, record, derived)
 
     def add_alike(self, sample: Record, others: Sequence[Alike]) -> None:
         """See the port."""
-        add_alike(self._statements, sample, others)
+        add_alike(self._statements, self._facets, sample, others)
 
     def save(self, record: Record) -> None:
         """See the port."""
-        before = self._statements.first(_HEAD_DRAFT_REVISION, {"uid": record.uid})
-        values = record_values(record)
-        if before is None or before[0] != record.head.draft_revision:
+        before = self._statements.first(_BEFORE, {"uid": record.uid})
+        if before is None or before[2] != record.head.draft_revision:
             derived = derived_of(_public_document(record))
-            values |= _columns(derived) | _recognised(derived)
-            self._forget_facets_and_links(record.uid)
-            self._add_facets_and_links(record.uid, derived)
+            self._follow_head(record, before, derived, _recognised(derived))
+        else:
+            self._update(record.uid, record_values(record))
         self._save_revisions(record)
-        self._update(record.uid, values)
         follow_sources(self._statements, record)
 
     def erase(self, record: Record) -> None:
@@ -123,13 +126,13 @@ class RecordTables(RecordReadings):
         self._statements.erases = True
         forget_sources(self._statements, record.uid)
         self._save_revisions(record)
-        self._forget_facets_and_links(record.uid)
-        self._update(record.uid, record_values(record) | _columns(Derived()) | {"external_ref": None})
+        before = self._statements.first(_BEFORE, {"uid": record.uid})
+        self._follow_head(record, before, Derived(), {"external_ref": None})
         of_record = REVISIONS.c.uid == record.uid
         stored = self._statements.run(select(REVISIONS.c.draft_revision, REVISIONS.c.marking).where(of_record)).all()
         for draft_revision, marking in stored:
-            before = marking_of(marking)
-            kept = marking_text(Marking(tlp=before.tlp, audience=before.audience))
+            said = marking_of(marking)
+            kept = marking_text(Marking(tlp=said.tlp, audience=said.audience))
             this = update(REVISIONS).where(of_record, REVISIONS.c.draft_revision == draft_revision)
             self._statements.run(this.values(**_FORGOTTEN, marking=kept))
         self._statements.run(delete(IDEMPOTENCY).where(IDEMPOTENCY.c.uid == record.uid))
@@ -180,27 +183,32 @@ class RecordTables(RecordReadings):
         times = {"revision": revision.revision, "published_at": revision.published_at}
         self._statements.write(_MARK_PUBLISHED, {**which, **times})
 
-    def _add_facets_and_links(self, uid: RecordUid, derived: Derived) -> None:
-        facets = [{"uid": uid, "facet": one[0], "value": one[1]} for one in derived.facets]
-        self._statements.write_each(_ADD_FACET, facets)
+    def _follow_head(self, record: Record, before: Sequence[Any] | None, derived: Derived, others: Values) -> None:
+        """Store the envelope with *others*, and what lists need of a head that is another than *before*."""
+        left: list[int] = [] if before is None else before[1]
+        if before is not None:
+            self._facets.forget(before[0], left)
+        self._update(record.uid, record_values(record) | self._columns(derived) | others)
+        self._facets.index(record.uid)
+        self._facets.forget_unused(left)
+        self._statements.write(_FORGET_LINKS, {"uid": record.uid})
+        self._add_links(record.uid, derived)
+
+    def _add_links(self, uid: RecordUid, derived: Derived) -> None:
         links = [{"uid": uid, "rel": one[0], "target": one[1], "clause": one[2]} for one in derived.references]
         self._statements.write_each(_ADD_LINK, links)
 
-    def _forget_facets_and_links(self, uid: RecordUid) -> None:
-        self._statements.write(_FORGET_FACETS, {"uid": uid})
-        self._statements.write(_FORGET_LINKS, {"uid": uid})
+    def _columns(self, derived: Derived) -> Values:
+        """The columns of ``records`` that come from the head's public part."""
+        return {
+            "severity": NO_SEVERITY if derived.severity is None else derived.severity,
+            "occurred_on": derived.occurred_on or NO_DAY,
+            "facets": self._facets.numbers(derived.facets),
+        }
 
 
 def _public_document(record: Record) -> Document:
     return {} if record.head.public is None else record.head.public.document
-
-
-def _columns(derived: Derived) -> Values:
-    """The columns of ``records`` that come from the head's public part."""
-    return {
-        "severity": NO_SEVERITY if derived.severity is None else derived.severity,
-        "occurred_on": derived.occurred_on or NO_DAY,
-    }
 
 
 def _recognised(derived: Derived) -> Values:

@@ -129,7 +129,7 @@ PLANTERS: tuple[Callable[[Registry, People, Record], tuple[RecordUid, ...]], ...
 
 # Tables that hold the name once it is planted.
 HOLD_WORDS = {
-    "records", "revisions", "facets", "idempotency", "reasons", "proposals", "notices", "cases", "case_messages",
+    "records", "revisions", "facet_terms", "idempotency", "reasons", "proposals", "notices", "cases", "case_messages",
     "case_decisions", "replies", "reports", "report_messages", "report_contacts", "screening_acceptances",
     "relation_decisions",
 }  # fmt: skip
@@ -137,6 +137,7 @@ HOLD_WORDS = {
 HOLD_THE_ANSWER_FOR_A_WHILE = {"cases", "case_decisions"}
 # Tables that hold no words about a record, and why.
 HOLD_NO_WORDS = {
+    "facets": "numbers of terms and records",
     "links": "uids and paths of clauses",
     "source_keys": "hashes of addresses",
     "merge_candidates": "uids, pseudonyms and names of what is alike",

@@ -115,6 +115,48 @@ def test_releases_of_taxonomies_outlive_the_migration_and_its_return(database: P
     assert [("5.3.0",)] == last
 
 
+def test_facets_outlive_the_migration_to_numbers_and_its_return(database: Path) -> None:
+    facets = [("misuse", "fraud", "b"), ("misuse", "spam", "a"), ("misuse", "spam", "b"), ("year", "2026", "a")]
+    in_words = (
+        "SELECT facet, value, uid FROM facets f JOIN facet_terms t ON t.id = f.term"
+        " JOIN records r ON r.id = f.record ORDER BY 1, 2, 3"
+    )
+    by_lists = (
+        "SELECT uid, (SELECT group_concat(t.value) FROM json_each(r.facets) j JOIN facet_terms t ON t.id = j.value)"
+        " FROM records r ORDER BY uid"
+    )
+
+    _migrate(database, "0024")
+    with closing(sqlite3.connect(database)) as connection, connection:
+        _put(connection, "organisations", id="acme")
+        for uid in ("c", "b", "a"):
+            _put(connection, "records", uid=uid, owner="acme", number=uid, contributors="[]")
+        connection.executemany("INSERT INTO facets (facet, value, uid) VALUES (?, ?, ?)", facets)
+    _migrate(database, "0025")
+    with closing(sqlite3.connect(database)) as connection:
+        numbered = connection.execute(in_words).fetchall()
+        lists = connection.execute(by_lists).fetchall()
+        terms = connection.execute("SELECT facet, value FROM facet_terms ORDER BY id").fetchall()
+    _migrate(database, "0024")
+    with closing(sqlite3.connect(database)) as connection:
+        last = connection.execute("SELECT facet, value, uid FROM facets ORDER BY 1, 2, 3").fetchall()
+        uids = connection.execute("SELECT uid FROM records ORDER BY uid").fetchall()
+
+    assert facets == numbered
+    assert [("a", "spam,2026"), ("b", "fraud,spam"), ("c", None)] == lists
+    assert [("misuse", "fraud"), ("misuse", "spam"), ("year", "2026")] == terms
+    assert facets == last
+    assert [("a",), ("b",), ("c",)] == uids
+
+
+def _put(connection: sqlite3.Connection, table: str, **given: str) -> None:
+    """A row of the table as it is now: what has to be there is empty or nought unless it is given."""
+    columns = connection.execute(f"SELECT name, type FROM pragma_table_info('{table}') WHERE \"notnull\"").fetchall()
+    values = {name: given.get(name, 0 if type_ in {"INTEGER", "BOOLEAN"} else "") for name, type_ in columns} | given
+    places = ", ".join("?" * len(values))
+    connection.execute(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({places})", list(values.values()))
+
+
 def _migrate(database: Path, revision: str) -> None:
     """Bring a store to *revision*, forwards or back."""
     engine = write_engine(database, busy_seconds=1)

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Engine
 
 from registry.domain.event import EventName
 from registry.domain.event_filter import filter_of
-from registry.domain.pages import PageRequest
+from registry.domain.pages import PageRequest, RecordFilter
 from registry.domain.policy import EVERYTHING
 from registry.domain.record import OrganisationId, PersonId
 from registry.ports import Storage
@@ -61,6 +61,38 @@ def test_what_waits_for_review_and_who_holds_what_are_found_by_an_index(
         *["SCAN records USING INDEX ix_records_waiting"] * 3,
         "SEARCH records USING INDEX ix_records_claimed_by (claimed_by=?)",
     ] == plans(tmp_path, statements, "records")
+
+
+def test_records_are_found_by_the_numbers_of_their_facets(asked: tuple[Storage, list[str]], tmp_path: Path) -> None:
+    store, statements = asked
+    wanted = RecordFilter(facets=(("misuse", "spam"),))
+    with store.read() as reader:
+        statements.clear()
+        reader.records.count(wanted, visible=EVERYTHING)
+        reader.graph.matrix(visible=EVERYTHING)
+
+    (count,) = (one for one in statements if "count(*)" in one)
+    assert [
+        "SEARCH records USING INTEGER PRIMARY KEY (rowid=?)",
+        "LIST SUBQUERY 2",
+        "SEARCH facets USING PRIMARY KEY (term=?)",
+        "LIST SUBQUERY 1",
+        "SEARCH facet_terms USING COVERING INDEX sqlite_autoindex_facet_terms_1 (facet=? AND value=?)",
+    ] == steps(tmp_path, count)
+    for matrix in (one for one in statements if "AS type" in one):
+        assert [
+            "SEARCH type USING COVERING INDEX sqlite_autoindex_facet_terms_1 (facet=?)",
+            "SEARCH facets USING PRIMARY KEY (term=?)",
+            "SEARCH records USING INTEGER PRIMARY KEY (rowid=?)",
+            "SCAN misuse_listed VIRTUAL TABLE INDEX 1:",
+            "SEARCH misuse USING INTEGER PRIMARY KEY (rowid=?)",
+        ] == steps(tmp_path, matrix)[:5]
+
+
+def steps(store_dir: Path, statement: str) -> list[str]:
+    """How SQLite goes about a statement, step by step."""
+    with closing(sqlite3.connect(Settings(data_dir=store_dir).database_path)) as connection:
+        return [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}")]
 
 
 @pytest.mark.parametrize("field", ["actor", "organisation", "key", "address", "subject", "request_id", "name"])

@@ -31,7 +31,7 @@ from registry.storage.tables.notices import NOTICES
 from registry.storage.tables.numbers import RESERVED_NUMBERS
 from registry.storage.tables.policy_watch import POLICY_VERSIONS, POLICY_WATCHES
 from registry.storage.tables.proposals import PROPOSALS
-from registry.storage.tables.records import FACETS, LINKS, NUMBERS, RECORDS, REVISIONS
+from registry.storage.tables.records import FACET_TERMS, FACETS, LINKS, NUMBERS, RECORDS, REVISIONS
 from registry.storage.tables.reference import CROSSWALKS, FINDINGS, TAXONOMIES
 from registry.storage.tables.relations import RELATION_DECISIONS
 from registry.storage.tables.reports import REPORT_CHECKS, REPORT_CONTACTS, REPORT_MESSAGES, REPORTS
@@ -63,6 +63,7 @@ __all__ = [
     "EXPOSURES",
     "EXPOSURE_MARKS",
     "FACETS",
+    "FACET_TERMS",
     "FINDINGS",
     "FREEZES",
     "GROUPS",

@@ -1,7 +1,8 @@
 """Records: envelopes, revisions, and what follows the head.
 
 ``records`` carries, besides the envelope, what lists sort and filter by; those columns and the rows of ``facets``
-and ``links`` follow the record's ``head``.
+and ``links`` follow the record's ``head``. A facet with a value is a term; a record names its terms by their numbers,
+and ``facets`` finds records by them.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from registry.storage.tables.base import Row, table_of
 
 
 class RecordRow(Row, table=True):
-    """Envelopes. The last three columns are derived from ``head``."""
+    """Envelopes. ``id`` is the record in ``facets``, and nowhere else; ``facets`` is the list of its terms' numbers."""
 
     __tablename__ = "records"
     __table_args__ = (
@@ -35,7 +36,8 @@ class RecordRow(Row, table=True):
         Index("ix_records_merged_into", "merged_into", sqlite_where=text("merged_into IS NOT NULL")),
     )
 
-    uid: str = Field(primary_key=True)
+    id: int = Field(primary_key=True)
+    uid: str = Field(unique=True)
     kind: str
     number: str | None = Field(default=None, unique=True)
     origin: str
@@ -80,6 +82,7 @@ class RecordRow(Row, table=True):
     claimed_at: datetime | None = None
     opinion_of: str | None = None
     topics: int = 0
+    facets: list[int] = Field(sa_type=JSON)
 
 
 class RevisionRow(Row, table=True):
@@ -105,19 +108,30 @@ class RevisionRow(Row, table=True):
     published_at: datetime | None = None
 
 
-class FacetRow(Row, table=True):
-    """Facet values of the head's public part. The key is the whole row, and so the table is its own index.
+class FacetTermRow(Row, table=True):
+    """Facets with a value, as many as heads of records have now: the last record that leaves a term takes it along."""
 
-    The uid is no foreign key: there are a dozen rows a record, always written with it and never by themselves, and
-    looking the record up for each takes a fifth of the time that they take.
+    __tablename__ = "facet_terms"
+    __table_args__ = (UniqueConstraint("facet", "value"),)
+
+    id: int = Field(primary_key=True)
+    facet: str
+    value: str
+
+
+class FacetRow(Row, table=True):
+    """Which records have a term: what ``records.facets`` says, the other way round. The key is the whole row, and so
+    the table is its own index.
+
+    Both columns are no foreign keys: there are a dozen rows a record, always written with it and never by themselves,
+    and looking the record up for each takes a fifth of the time that they take.
     """
 
     __tablename__ = "facets"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
-    facet: str = Field(primary_key=True)
-    value: str = Field(primary_key=True)
-    uid: str = Field(primary_key=True, index=True)
+    term: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    record: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
 
 
 class LinkRow(Row, table=True):
@@ -144,6 +158,7 @@ class NumberRow(Row, table=True):
 
 RECORDS = table_of(RecordRow)
 REVISIONS = table_of(RevisionRow)
+FACET_TERMS = table_of(FacetTermRow)
 FACETS = table_of(FacetRow)
 LINKS = table_of(LinkRow)
 NUMBERS = table_of(NumberRow)
