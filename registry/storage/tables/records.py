@@ -82,7 +82,7 @@ class RecordRow(Row, table=True):
     claimed_at: datetime | None = None
     opinion_of: str | None = None
     topics: int = 0
-    facets: list[int] = Field(sa_type=JSON)
+    facets: list[int] = Field(sa_type=JSON, sa_column_kwargs={"server_default": "[]"})
 
 
 class RevisionRow(Row, table=True):

@@ -45,8 +45,6 @@ def upgrade() -> None:
         table.create_primary_key("pk_records", ["id"])
         table.create_unique_constraint("uq_records_uid", ["uid"])
         table.add_column(sa.Column("facets", sa.JSON(), nullable=False, server_default="[]"))
-    with op.batch_alter_table("records") as table:
-        table.alter_column("facets", existing_type=sa.JSON(), existing_nullable=False, server_default=None)
     op.drop_index("ix_facets_uid", "facets")
     op.rename_table("facets", "facets_before")
     op.create_table(
