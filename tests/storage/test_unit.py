@@ -305,6 +305,7 @@ def test_a_store_that_another_process_holds_is_unavailable_and_then_recovers(set
 
 WRITER = """
 import sys
+from pathlib import Path
 from registry.settings import Settings
 from registry.storage.store import open_storage
 store = open_storage(Settings(data_dir=Path(sys.argv[1])))
