@@ -27,8 +27,8 @@ class FixedClock:
 class CountingIds:
     """Ids and secrets that are the same in every run, all different, in ascending order."""
 
-    def __init__(self) -> None:
-        self._count = 0
+    def __init__(self, *, begin: int = 0) -> None:
+        self._count = begin
 
     def uid(self) -> str:
         """Text in the form of a UUIDv7, ascending."""
