@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
+from email.policy import SMTP, SMTPUTF8, Policy
 from email.utils import format_datetime
 
 from registry.domain.errors import MailFailed, MailRefused
@@ -20,6 +21,14 @@ from registry.ports.outbound import Mail
 TIMEOUT_SECONDS = 20.0
 _MAX_SUBJECT = 200
 _LINE_END = re.compile(r"\r\n?|\n")
+
+
+class _AddressHeader(UnstructuredHeader, BaseHeader):
+    """A header that is one address in ASCII: it is read as it stands, so it is never encoded, however long."""
+
+    def fold(self, *, policy: Policy) -> str:
+        """The whole header on one line."""
+        return f"{self.name}: {self}{policy.linesep}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +74,9 @@ def send(server: MailServer, mail: Mail) -> None:
 
 def message_of(server: MailServer, mail: Mail) -> EmailMessage:
     """The message as it travels. Its Message-ID is made of the letter's id: a repeated one can be recognised."""
-    message = EmailMessage(policy=SMTP if mail.to.isascii() else SMTPUTF8)
+    headers = HeaderRegistry()
+    headers.map_to_type("list-unsubscribe", _AddressHeader)
+    message = EmailMessage(policy=(SMTP if mail.to.isascii() else SMTPUTF8).clone(header_factory=headers))
     message["From"] = f'"{_quotable(server.sender_name)}" <{server.sender}>'
     message["To"] = mail.to
     message["Subject"] = one_line(mail.subject)[:_MAX_SUBJECT]

@@ -81,6 +81,15 @@ def test_a_letter_says_that_a_machine_wrote_it_and_how_to_get_no_more(
     assert message["Date"] is not None
 
 
+@pytest.mark.parametrize("to", ["ada@example.org", "äda@example.org"])
+def test_the_way_out_of_letters_travels_as_it_is_however_long(to: str) -> None:
+    address = f"https://registry.incidents.example.org/s/{'a' * 40}/letters/{'b' * 40}"
+
+    travels = message_of(_SERVER, Mail("id", to, "Grüße", "Text.", unsubscribe=address)).as_bytes()
+
+    assert f"\r\nList-Unsubscribe: <{address}>\r\n".encode() in travels
+
+
 @pytest.mark.parametrize(
     "subject", ["a\r\nBcc: all@example.org", "a\nX-Evil: 1", "a\r\n\r\n<html>", "a\x00b\x0bc\x85d\u2028e", "a\rb"]
 )
