@@ -138,7 +138,8 @@ def wants_json(request: Request) -> bool:
     accept = request.headers.get("accept", "")
     is_json_path = path in {"/graphql", "/bulk"} or path.startswith(("/graphql/", "/health/")) or path.endswith(".json")
     wants_page = "text/html" in accept
-    return is_json_path or ((path.startswith(EXPORT) or "application/json" in accept) and not wants_page)
+    is_file = path.startswith(EXPORT) or path.endswith((".csv", ".atom"))
+    return is_json_path or ((is_file or "application/json" in accept) and not wants_page)
 
 
 def _expected(error: CommonsError) -> Failure:

@@ -270,3 +270,15 @@ def test_a_scale_is_round_and_reaches_the_highest() -> None:
         assert marks[-1] >= most
         assert {marks[1] - marks[0]} == {after - before for before, after in pairwise(marks)}
         assert str(marks[1]).rstrip("0") in {"1", "2", "5"}
+
+
+@pytest.mark.parametrize("path", ["/trends.csv?rows=nothing", "/search.atom?q=("])
+def test_a_program_that_asks_for_a_file_is_told_in_json_what_is_wrong_and_a_browser_on_a_page(
+    reader: Client, path: str
+) -> None:
+    program = reader.get(path, headers={"Accept": "*/*"})
+    browser = reader.get(path, headers={"Accept": "text/html,*/*"})
+
+    assert (400, 400) == (program.status_code, browser.status_code)
+    assert "application/json" == program.headers["Content-Type"]
+    assert browser.headers["Content-Type"].startswith("text/html")
