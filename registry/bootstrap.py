@@ -42,7 +42,7 @@ def open_registry(settings: Settings) -> Registry:
 
 def _is_filled(storage: Storage) -> bool:
     with storage.read() as reader:
-        return reader.changes.head().seq > 0
+        return bool(reader.records.uids(after=None, limit=1))
 
 
 def close_registry(registry: Registry) -> None:

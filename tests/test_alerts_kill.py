@@ -26,7 +26,7 @@ from registry.domain.saved_search import SavedSearch, SavedSearchId, delivery_id
 from registry.domain.vocabulary import OrganisationKind
 from registry.domain.webhook import WebhookState
 from registry.ports import Registry
-from registry.service import accounts, delivering, saved_searches, webhooks
+from registry.service import accounts, delivering, follow, saved_searches, webhooks
 from registry.service.members import add_member
 from tests import factories
 from tests.node_process import NodeProcess, commons, opened
@@ -89,6 +89,8 @@ def _found_node(data_dir: Path, receiver: Receiver) -> SavedSearch:
         delivering.deliver_next(registry, SYSTEM)
         (webhook,) = webhooks.webhooks(registry, actor)
         assert WebhookState.ACTIVE is webhook.state
+        # What matches a search already is asked of the index, which nobody has built so far.
+        follow.catch_up(registry, SYSTEM)
         search = saved_searches.save(registry, actor, name="Floods", text="flood", address="q=flood")
         return saved_searches.change(registry, actor, search.id, webhook=made.webhook.id)
 

@@ -22,7 +22,7 @@ from tests.importers.golden import fixtures, read, source_of
 from tests.importers.mutating import mutants
 
 SEED = 20
-EACH = 100
+EACH = 200
 _LONGEST_MESSAGE = 500
 # What a mutant may cost at the most, in floors of ``Effort``; an endless loop or a power of its length is far above.
 _BOUND = 150.0
