@@ -36,6 +36,7 @@ def open_registry(settings: Settings) -> Registry:
         outbound=open_outbound(settings),
         limits=open_limits(settings, key.derive("limits")),
         vault=signing.Vault(key.derive("vault")),
+        key=key,
         tally=Tally(key.derive("networks")),
     )
 

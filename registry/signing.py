@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
+import json
 import os
 from pathlib import Path
 
@@ -25,6 +27,16 @@ class NodeKey:
         """The RFC 7638 thumbprint of the public key, which operators compare."""
         return self._key.thumbprint()
 
+    @property
+    def public(self) -> PublicKey:
+        """What others check signatures by."""
+        return PublicKey(str(self._key.as_dict(private=False)["x"]))
+
+    @property
+    def private_pem(self) -> bytes:
+        """The key itself, for libraries that sign; it goes nowhere else."""
+        return self._key.as_pem(private=True)
+
     def sign(self, body: bytes) -> str:
         """A detached JWS (alg Ed25519, RFC 9864) over *body*: header and signature, nothing between the two dots."""
         header = {"alg": "Ed25519", "kid": self.fingerprint}
@@ -35,6 +47,49 @@ class NodeKey:
         """A secret of 32 bytes for one purpose, such as ``cursors``; the same at every start."""
         private = str(self._key.as_dict(private=True)["d"]).encode()
         return hmac.new(private, purpose.encode(), hashlib.sha256).digest()
+
+
+class PublicKey:
+    """The public half of a node's key."""
+
+    def __init__(self, x: str) -> None:
+        """From the 32 bytes of an Ed25519 public key, as base64url without padding.
+
+        Raises:
+            Corrupt: it is none.
+        """
+        try:
+            self._key = OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "x": x})
+            self.kid = self._key.thumbprint()
+            self.pem = self._key.as_pem(private=False)
+        except (ValueError, JoseError) as error:
+            raise Corrupt("this is no Ed25519 public key") from error
+        self.x = x
+
+    def verify(self, body: bytes, signature: str) -> bool:
+        """Whether *signature* is a detached JWS of this key over *body*."""
+        head, _, rest = signature.partition(".")
+        middle, _, tail = rest.partition(".")
+        if middle or not tail:
+            return False
+        payload = base64.urlsafe_b64encode(body).decode().rstrip("=")
+        try:
+            found = jws.deserialize_compact(f"{head}.{payload}.{tail}", self._key, algorithms=["Ed25519", "EdDSA"])
+        except (JoseError, ValueError):
+            return False
+        # A header may ask for what this check does not know of.
+        return found.headers().keys() <= {"alg", "kid"}
+
+
+def kid_of(signature: str) -> str:
+    """The thumbprint of the key that *signature* says it is by; empty where it says none. Nothing is verified."""
+    head = signature.partition(".")[0]
+    try:
+        said = json.loads(base64.urlsafe_b64decode(head + "=" * (-len(head) % 4)))
+    except (ValueError, RecursionError):
+        return ""
+    kid = said.get("kid") if isinstance(said, dict) else None
+    return kid if isinstance(kid, str) else ""
 
 
 class Vault:

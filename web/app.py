@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from registry.ports import Registry
 from schema.app import GraphQLApp
-from web import errors, health
+from web import errors, federation, health
 from web.authentication import Authentication
 from web.background import background as workers
 from web.bulk import BulkApp
@@ -213,6 +213,8 @@ def _pages() -> list[Route]:
         Route("/governance", by_body(accountability.governance)),
         Route("/health/live", health.live),
         Route("/health/ready", health.ready),
+        Route("/.well-known/incident-commons.json", federation.discovery),
+        Route("/fed/v1/log", federation.log),
         Route("/robots.txt", wellknown.robots),
         Route("/.well-known/security.txt", wellknown.security),
         Route("/llms.txt", wellknown.llms),

@@ -30,8 +30,10 @@ from registry.service import (
     search_alerts,
     taxonomies,
 )
+from registry.service.federation import pulling, signing
 
 LOCK_FILE = "index.lock"
+SYNC_LOCK_FILE = "sync.lock"
 SEARCHES_LOCK_FILE = "searches.lock"
 _STOP_SECONDS = 30.0
 _LONGEST_PAUSE_SECONDS = 10.0
@@ -61,6 +63,8 @@ def background(
         threading.Thread(target=watch, args=(registry, stop), name="monitor"),
         threading.Thread(target=tell_searches, args=(registry, stop), name="saved searches"),
         threading.Thread(target=fill_outbox, args=(registry, stop), name="outbox"),
+        threading.Thread(target=sign, args=(registry, stop), name="signer"),
+        threading.Thread(target=sync, args=(registry, stop), name="sync"),
         threading.Thread(target=send_mail, args=(registry, stop), name="mail"),
         *(
             threading.Thread(target=call_webhooks, args=(registry, stop), name="webhooks")
@@ -143,6 +147,27 @@ def tell_searches(registry: Registry, stop: threading.Event) -> None:
             return search_alerts.find_matches(registry, SYSTEM) + search_alerts.write_letters(registry, SYSTEM)
 
         repeat(work, "saved searches", stop, pause)
+
+
+def sign(registry: Registry, stop: threading.Event) -> None:
+    """Sign what was published, for other nodes, until *stop* is set."""
+    repeat(lambda: signing.sign_changes(registry, SYSTEM), "signer", stop, registry.settings.job_poll_seconds)
+
+
+def sync(registry: Registry, stop: threading.Event) -> None:
+    """Ask other nodes for what changed until *stop* is set; of several processes one does."""
+    pause = registry.settings.job_poll_seconds
+    registry.settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with (registry.settings.data_dir / SYNC_LOCK_FILE).open("wb") as lock:
+        while not stop.is_set() and not _is_elected(lock):
+            stop.wait(max(pause, 1.0))
+
+        def work() -> int:
+            pulling.pull_due(registry, SYSTEM, stop=stop.is_set)
+            # What is due is told by the time of each node: nothing is done again at once.
+            return 0
+
+        repeat(work, "sync", stop, pause)
 
 
 def call_webhooks(registry: Registry, stop: threading.Event) -> None:

@@ -20,6 +20,7 @@ class Role(StrEnum):
     SEALED_READER = "sealed_reader"
     OPERATOR = "operator"
     LOCAL_OPERATOR = "local_operator"
+    PEER = "peer"
     SYSTEM = "system"
 
 
@@ -60,6 +61,8 @@ class Permission(StrEnum):
     KEY_REPORT = "key:report"
     SOURCE_READ = "source:read"
     SOURCE_MANAGE = "source:manage"
+    SYNC_PULL = "sync:pull"
+    SYNC_MANAGE = "sync:manage"
     NODE_MAINTAIN = "node:maintain"
 
 
@@ -77,6 +80,7 @@ class Actor:
         session: id of the session of a person who signed in; not the secret that the browser holds.
         confirmed: whether the session's second factor was asked for a short while ago.
         avoids: what the person, as a reviewer, need not read; told to nobody.
+        node: DNS name of the other node that asks; nobody's member asks in its name.
         address: the network address the request came from, and the id it was given; no part of who acts.
     """
 
@@ -92,6 +96,7 @@ class Actor:
     session: str | None = None
     confirmed: bool = field(default=False, compare=False)
     avoids: frozenset[Topic] = field(default=frozenset(), repr=False)
+    node: str | None = None
     address: str | None = field(default=None, compare=False)
     request_id: str | None = field(default=None, compare=False)
 
@@ -99,6 +104,12 @@ class Actor:
 ANONYMOUS = Actor("anonymous", frozenset({Role.ANYBODY}))
 SYSTEM = Actor("system", frozenset({Role.SYSTEM}))
 LOCAL_OPERATOR = Actor("operator:local", frozenset({Role.ANYBODY, Role.LOCAL_OPERATOR}))
+
+
+def peer(dns: str, organisation: OrganisationId, groups: frozenset[GroupSlug]) -> Actor:
+    """Another node, as the organisation that stands for it here."""
+    roles = frozenset({Role.ANYBODY, Role.PEER})
+    return Actor(f"node:{dns}", roles, organisation=organisation, groups=groups, node=dns)
 
 
 def member(

@@ -101,6 +101,10 @@ class EventName(StrEnum):
     IMPORT_ENDED = "import:run:end"
     IMPORT_HELD = "import:run:hold"
     IMPORT_FAILING = "import:source:failing"
+    PEER_ADDED = "sync:node:add"
+    PEER_CONFIRMED = "sync:node:confirm"
+    PEER_CHANGED = "sync:node:change"
+    PEER_REMOVED = "sync:node:remove"
     BACKUP_MADE = "node:backup:make"
     BACKUP_RESTORED = "node:backup:restore"
 

@@ -81,6 +81,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.RECORD_WITHDRAW,
             _P.SOURCE_READ,
             _P.SOURCE_MANAGE,
+            _P.SYNC_MANAGE,
             _P.KEY_OWN,
             _P.WEBHOOK_OWN,
             _P.SEARCH_OWN,
@@ -97,9 +98,11 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.CASE_HANDLE,
             _P.SOURCE_READ,
             _P.SOURCE_MANAGE,
+            _P.SYNC_MANAGE,
             _P.NODE_MAINTAIN,
         }
     ),
+    Role.PEER: frozenset({_P.SYNC_PULL}),
     Role.SYSTEM: frozenset({_P.RECORD_READ, _P.RECORD_LIFT, _P.RECORD_IMPORT, _P.SOURCE_READ, _P.NODE_MAINTAIN}),
 }
 
@@ -111,4 +114,6 @@ REVIEWERS = frozenset({Role.REVIEWER, Role.LEAD_REVIEWER})
 OWN_NAME = REVIEWERS | {Role.OPERATOR}
 SEES_ALL = REVIEWERS | {Role.SYSTEM}
 TAKES_DOWN_ANY = REVIEWERS | {Role.OPERATOR}
+# Of the community whatever their organisation is.
+COMMUNITY = frozenset({Role.VETTED_RESEARCHER, Role.PEER})
 MEMBERS = frozenset({Role.SUBMITTER, Role.REVIEWER, Role.LEAD_REVIEWER, Role.OPERATOR})

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from registry.domain.actor import Actor, Permission, Role
 from registry.domain.errors import Forbidden, FourEyes, Reauthenticate, Unauthenticated
-from registry.domain.grants import GRANTS, MEMBERS, OWN_NAME, REVIEWERS, SEES_ALL, STAGING, TAKES_DOWN_ANY
+from registry.domain.grants import COMMUNITY, GRANTS, MEMBERS, OWN_NAME, REVIEWERS, SEES_ALL, STAGING, TAKES_DOWN_ANY
 from registry.domain.record import GroupSlug, OrganisationId, PersonId, Record, State
 from registry.domain.vocabulary import Tlp
 from registry.domain.welfare import Topic, topics_of
@@ -132,7 +132,8 @@ def visible_to(actor: Actor) -> Visibility:
         return PUBLIC_ONLY
     if actor.staging:
         return Visibility(organisation=actor.organisation, staging=True)
-    is_member = Role.VETTED_RESEARCHER in actor.roles or bool(actor.roles & MEMBERS and not actor.in_government)
+    is_citizen = bool(actor.roles & MEMBERS) and not actor.in_government
+    is_member = is_citizen or not actor.roles.isdisjoint(COMMUNITY)
     return Visibility(
         everything=bool(actor.roles & SEES_ALL),
         avoids=actor.avoids if actor.roles & REVIEWERS else frozenset(),

@@ -134,6 +134,7 @@ class Record:
         claimed_at: when the claim was made that ``claimed_by`` holds.
         opinion_of: the reviewer who asks for somebody else's opinion on the work, and gave the claim back for it.
         staging: a draft made to try things out; nobody reviews it, and after a time it is deleted.
+        received: it began at another node, which alone changes it.
         contributors: the persons whose unpublished work it holds; none of them approves or publishes it.
         reason: why the last decision was taken, in words for the owner; on a tombstone, for everybody.
     """
@@ -174,6 +175,7 @@ class Record:
     staging: bool = False
     claimed_at: datetime | None = None
     opinion_of: PersonId | None = None
+    received: bool = False
 
     @property
     def stage(self) -> State:

@@ -18,6 +18,7 @@ from registry.ports.candidates import MergeCandidates
 from registry.ports.cases import Cases
 from registry.ports.credentials import Credentials
 from registry.ports.events import Events
+from registry.ports.federation import Envelopes, Peers, Refusals
 from registry.ports.graph import Graph
 from registry.ports.groups import Groups
 from registry.ports.importing import Absences, Findings, ImportRuns, ImportSources
@@ -41,7 +42,7 @@ from registry.ports.tables import Accounts, Idempotency, Jobs, Meta, Taxonomies
 from registry.ports.webhooks import Webhooks
 from registry.ports.world import Clock, ErasureLog, IdSource
 from registry.settings import Settings
-from registry.signing import Vault
+from registry.signing import NodeKey, Vault
 
 __all__ = [
     "Absences",
@@ -53,6 +54,7 @@ __all__ = [
     "ChangeWriter",
     "Clock",
     "Credentials",
+    "Envelopes",
     "ErasureLog",
     "Events",
     "Findings",
@@ -73,10 +75,12 @@ __all__ = [
     "Notices",
     "Numbers",
     "Outbound",
+    "Peers",
     "Proposals",
     "Reader",
     "RecordReader",
     "RecordWriter",
+    "Refusals",
     "Registry",
     "Relations",
     "Reports",
@@ -107,6 +111,7 @@ class Registry:
     outbound: Outbound
     limits: Limits
     vault: Vault
+    key: NodeKey
     tally: Tally = field(default_factory=Tally)
     # The sources that come with the software, by id; whoever opens the registry knows where they are found.
     built_in: Callable[[], Mapping[str, Source]] = dict

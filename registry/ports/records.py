@@ -108,6 +108,10 @@ class RecordWriter(RecordReader, Protocol):
         revisions; hashes and the log stay, and so ``by_upstream`` still finds it."""
         ...
 
+    def put_back(self, record: Record) -> None:
+        """Store *record* with the parts of its head, which is stored without them: another node gave them again."""
+        ...
+
     def forget_parts(self, uid: RecordUid, draft_revision: int, parts: Collection[str]) -> None:
         """Forget these of ``public``, ``restricted`` and ``marking`` of an unpublished revision.
 

@@ -13,7 +13,7 @@ from registry.domain.canonical import canonical_bytes, part_hash
 from registry.domain.change import ChangeKind, NewChange, visibility_of
 from registry.domain.content.base import SCHEMA_VERSION, to_document
 from registry.domain.content.kinds import Content
-from registry.domain.errors import IdempotencyMismatch, InvalidInput, NotFound, Problem, StaleRevision
+from registry.domain.errors import ForeignRecord, IdempotencyMismatch, InvalidInput, NotFound, Problem, StaleRevision
 from registry.domain.likeness import Lookalike
 from registry.domain.policy import EVERYTHING
 from registry.domain.record import OrganisationId, PersonId, Record, RecordUid, Revision, State, StoredPart
@@ -51,10 +51,13 @@ def load(unit: Unit, actor: Actor, uid: RecordUid) -> Record:
 
     Raises:
         NotFound: there is none, or none that the actor may see.
+        ForeignRecord: it began at another node.
     """
     record = unit.records.get(uid, visible=policy.visible_to(actor))
     if record is None:
         raise NotFound("no such record", path=("uid",))
+    if record.received:
+        raise ForeignRecord
     return record
 
 

@@ -18,6 +18,7 @@ from pydantic_core import ErrorDetails
 
 from registry.domain.errors import Misconfigured
 from registry.settings.alerts import AlertSettings
+from registry.settings.federation import FederationSettings
 from registry.settings.imports import ImportSettings
 from registry.settings.limits import LimitSettings
 from registry.settings.lists import names
@@ -31,7 +32,15 @@ _PREFIX = "COMMONS_"
 _FOREIGN = frozenset({"COMMONS_URL", "COMMONS_KEY", "COMMONS_TEST_DATA", "COMMONS_DATA_DIR"})
 
 
-class Settings(AlertSettings, ImportSettings, LimitSettings, OutboundSettings, ReviewSettings, SignInSettings):
+class Settings(
+    AlertSettings,
+    FederationSettings,
+    ImportSettings,
+    LimitSettings,
+    OutboundSettings,
+    ReviewSettings,
+    SignInSettings,
+):
     """A node's settings. Sizes, counts and durations say their unit in their name."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)

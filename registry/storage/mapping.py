@@ -50,6 +50,7 @@ ENVELOPE = (
     "staging",
     "claimed_at",
     "opinion_of",
+    "received",
 )
 REVISION = (
     "draft_revision",
@@ -118,6 +119,7 @@ def record_values(record: Record) -> Values:
         "staging": record.staging,
         "claimed_at": record.claimed_at,
         "opinion_of": record.opinion_of,
+        "received": record.received,
         "topics": mask_of(topics_of(record)),
     }
 

@@ -11,6 +11,7 @@ from registry.storage.cases import CaseTables
 from registry.storage.changes import ChangeTable
 from registry.storage.counts import PublicCounts
 from registry.storage.credentials import CredentialTables
+from registry.storage.envelopes import EnvelopeTables, RefusalTable
 from registry.storage.events import EventTable
 from registry.storage.findings import FindingTable
 from registry.storage.graph import GraphReadings
@@ -23,6 +24,7 @@ from registry.storage.membership import MembershipTables
 from registry.storage.meta import MetaTable
 from registry.storage.notices import NoticeTable
 from registry.storage.numbers import NumberTable
+from registry.storage.peers import PeerTables
 from registry.storage.policy_watch import PolicyWatchTables
 from registry.storage.proposals import ProposalTable
 from registry.storage.relations import RelationTables
@@ -115,6 +117,21 @@ class Repositories:
     def groups(self) -> GroupTables:
         """Groups of organisations."""
         return GroupTables(self._statements)
+
+    @property
+    def peers(self) -> PeerTables:
+        """Other nodes."""
+        return PeerTables(self._statements)
+
+    @property
+    def envelopes(self) -> EnvelopeTables:
+        """Signed headers, and the log that peers read."""
+        return EnvelopeTables(self._statements)
+
+    @property
+    def refusals(self) -> RefusalTable:
+        """Items of peers that were not applied."""
+        return RefusalTable(self._statements)
 
     @property
     def letters(self) -> LetterTables:

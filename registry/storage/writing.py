@@ -98,7 +98,7 @@ class RecordTables(RecordReadings):
     def add(self, record: Record) -> None:
         """See the port."""
         derived = derived_of(_public_document(record))
-        values = record_values(record) | self._columns(derived) | _recognised(derived)
+        values = record_values(record) | self._columns(derived) | _recognised(record, derived)
         self._statements.write(_ADD_RECORD, {"id": None, **values}, taken=TAKEN)
         self._facets.index(record.uid)
         self._add_links(record.uid, derived)
@@ -115,7 +115,7 @@ class RecordTables(RecordReadings):
         before = self._statements.first(_BEFORE, {"uid": record.uid})
         if before is None or before[2] != record.head.draft_revision:
             derived = derived_of(_public_document(record))
-            self._follow_head(record, before, derived, _recognised(derived))
+            self._follow_head(record, before, derived, _recognised(record, derived))
         else:
             self._update(record.uid, record_values(record))
         self._save_revisions(record)
@@ -136,6 +136,16 @@ class RecordTables(RecordReadings):
             this = update(REVISIONS).where(of_record, REVISIONS.c.draft_revision == draft_revision)
             self._statements.run(this.values(**_FORGOTTEN, marking=kept))
         self._statements.run(delete(IDEMPOTENCY).where(IDEMPOTENCY.c.uid == record.uid))
+
+    def put_back(self, record: Record) -> None:
+        """See the port."""
+        head = record.head
+        this = REVISIONS.c.uid == record.uid, REVISIONS.c.draft_revision == head.draft_revision
+        self._statements.run(update(REVISIONS).where(*this).values(**revision_values(record.uid, head)))
+        before = self._statements.first(_BEFORE, {"uid": record.uid})
+        derived = derived_of(_public_document(record))
+        self._follow_head(record, before, derived, _recognised(record, derived))
+        follow_sources(self._statements, record)
 
     def forget_parts(self, uid: RecordUid, draft_revision: int, parts: Collection[str]) -> None:
         """See the port."""
@@ -211,6 +221,7 @@ def _public_document(record: Record) -> Document:
     return {} if record.head.public is None else record.head.public.document
 
 
-def _recognised(derived: Derived) -> Values:
-    """The column that an erasure leaves."""
-    return {"upstream_key": derived.upstream_key}
+def _recognised(record: Record, derived: Derived) -> Values:
+    """The column that an erasure leaves. Two nodes may have imported the same: of what came from another nothing is
+    recognised as imported here."""
+    return {"upstream_key": None if record.received else derived.upstream_key}

@@ -47,6 +47,7 @@ from web.cli import (
     source_credential,
     sources,
     stating,
+    syncing,
     taxonomy,
     webhooks,
     working,
@@ -88,6 +89,7 @@ app.add_typer(accounts.organisations, name="org")
 members.commands.add_typer(signing_in.commands)
 app.add_typer(members.commands, name="user")
 app.add_typer(membership.applications, name="application")
+app.add_typer(syncing.commands, name="sync")
 app.add_typer(membership.guidelines, name="guidelines")
 app.add_typer(accounts.keys, name="key")
 app.add_typer(audit.commands, name="audit")

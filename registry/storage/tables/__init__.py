@@ -17,6 +17,14 @@ from registry.storage.tables.credentials import (
     SESSIONS,
 )
 from registry.storage.tables.events import EVENTS
+from registry.storage.tables.federation import (
+    ENVELOPE_HEADS,
+    ENVELOPES,
+    PEER_NONCES,
+    PEER_REFUSALS,
+    PEER_SENT,
+    PEERS,
+)
 from registry.storage.tables.importing import (
     IMPORT_ABSENCES,
     IMPORT_DOCUMENTS,
@@ -59,6 +67,8 @@ __all__ = [
     "CREDENTIALS",
     "CROSSWALKS",
     "DELIVERIES",
+    "ENVELOPES",
+    "ENVELOPE_HEADS",
     "EVENTS",
     "EXPOSURES",
     "EXPOSURE_MARKS",
@@ -90,6 +100,10 @@ __all__ = [
     "NO_SEVERITY",
     "NUMBERS",
     "ORGANISATIONS",
+    "PEERS",
+    "PEER_NONCES",
+    "PEER_REFUSALS",
+    "PEER_SENT",
     "PERSON_NAMES",
     "POLICY_VERSIONS",
     "POLICY_WATCHES",

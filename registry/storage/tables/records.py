@@ -83,6 +83,7 @@ class RecordRow(Row, table=True):
     opinion_of: str | None = None
     topics: int = 0
     facets: list[int] = Field(sa_type=JSON, sa_column_kwargs={"server_default": "[]"})
+    received: bool = False
 
 
 class RevisionRow(Row, table=True):

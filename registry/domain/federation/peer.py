@@ -1,0 +1,101 @@
+"""Other nodes: who they are, whether they are trusted, and how far the two have got with each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+from registry.domain.record import GroupSlug, OrganisationId
+
+_NOBODY: Mapping[str, GroupSlug] = MappingProxyType({})
+
+
+class PeerState(StrEnum):
+    """How an operator stands to another node. Only ``active`` ones are asked and answered."""
+
+    ASKED = "asked"
+    ACTIVE = "active"
+    PAUSED = "paused"
+
+
+class KeyStatus(StrEnum):
+    """What a key's signatures are worth: a retired one's, what it signed before; a compromised one's, what was held
+    before that was learned."""
+
+    ACTIVE = "active"
+    RETIRED = "retired"
+    COMPROMISED = "compromised"
+
+
+@dataclass(frozen=True, slots=True)
+class NodeKeyEntry:
+    """A public key of a node.
+
+    Attributes:
+        kid: its RFC 7638 thumbprint.
+        x: the Ed25519 public key, 32 bytes as base64url.
+        at: since when it is no longer active.
+    """
+
+    kid: str
+    x: str
+    status: KeyStatus = KeyStatus.ACTIVE
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """Another node.
+
+    Attributes:
+        dns: what names it everywhere; it never changes.
+        organisation: the organisation that stands for it here: its groups are what it is entitled to.
+        keys: as its discovery document last said, once its fingerprint was confirmed.
+        log_id: of the peer's log, as last seen; a restored backup has another.
+        cursor: where to go on in the peer's log.
+        pulls: whether this node asks it for what it has.
+        serves: whether it is answered when it asks.
+        imports: whether it also gets what was imported.
+        groups: which group here stands for a group there.
+        remaining: how many items it still has for this node.
+    """
+
+    dns: str
+    short_name: str
+    title: str
+    base_url: str
+    state: PeerState
+    organisation: OrganisationId
+    keys: tuple[NodeKeyEntry, ...]
+    added_at: datetime
+    log_id: str | None = None
+    cursor: str | None = None
+    pulls: bool = True
+    serves: bool = True
+    imports: bool = False
+    groups: Mapping[str, GroupSlug] = field(default_factory=lambda: _NOBODY)
+    last_asked_at: datetime | None = None
+    last_success_at: datetime | None = None
+    last_error: str | None = None
+    failures: int = 0
+    remaining: int | None = None
+    skew_seconds: int | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """The thumbprint of its active key, which operators compare."""
+        return next((one.kid for one in self.keys if one.status is KeyStatus.ACTIVE), "")
+
+
+def is_good(key: NodeKeyEntry, signed_at: datetime) -> bool:
+    """Whether a signature that says it was made at *signed_at* by *key* counts for something new."""
+    match key.status:
+        case KeyStatus.ACTIVE:
+            return True
+        case KeyStatus.RETIRED:
+            return key.at is not None and signed_at < key.at
+        case KeyStatus.COMPROMISED:
+            return False

@@ -1,0 +1,184 @@
+"""What nodes know of each other, and the signed headers they have made or got."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from registry.domain.federation.envelope import Part
+from registry.domain.federation.peer import Peer
+from registry.domain.policy import Visibility
+from registry.domain.record import RecordUid
+
+
+@dataclass(frozen=True, slots=True)
+class KeptHeader:
+    """A header as it is kept.
+
+    Attributes:
+        body: its bytes, as they were signed.
+        reason: the words of a tombstone, until they are erased.
+        came_from: the node that handed it on; ``None`` of one's own.
+        hops: how many nodes had relayed it when it came.
+    """
+
+    uid: RecordUid
+    origin: str
+    rev: int
+    hash: str
+    body: bytes
+    signature: str
+    kept_at: datetime
+    came_from: str | None = None
+    hops: int = 0
+    reason: Part | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The newest header of a record, and whether the record is frozen, because its origin contradicts itself."""
+
+    header: KeptHeader
+    frozen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a peer was last sent of a record: at which position of the log, and whether it was that it lost access."""
+
+    position: int
+    hash: str
+    revoked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An item of a peer that was not applied: in quarantine, or parked until something that is missing comes.
+
+    Attributes:
+        item: as it came, canonical JSON.
+        parked_until: of a parked one, when it is given up.
+    """
+
+    id: str
+    peer: str
+    uid: RecordUid | None
+    hash: str
+    reason: str
+    item: bytes
+    at: datetime
+    parked_until: datetime | None = None
+
+
+class Peers(Protocol):
+    """Other nodes."""
+
+    def add(self, peer: Peer) -> None:
+        """Raises ``AlreadyExists`` if its DNS name or short name is taken."""
+        ...
+
+    def get(self, dns: str) -> Peer | None:
+        """The peer with this DNS name."""
+        ...
+
+    def all(self) -> tuple[Peer, ...]:
+        """Every peer, by DNS name."""
+        ...
+
+    def save(self, peer: Peer) -> None:
+        """Store everything but what names it."""
+        ...
+
+    def remove(self, dns: str) -> None:
+        """Forget it, and what it was sent; what came from it stays."""
+        ...
+
+    def sent(self, dns: str, uids: Collection[RecordUid]) -> dict[RecordUid, Sent]:
+        """What the peer was last sent of these records."""
+        ...
+
+    def note_sent(self, dns: str, sent: Sequence[tuple[RecordUid, Sent]]) -> None:
+        """Keep what the peer is sent now in the place of what was kept of the same records."""
+        ...
+
+    def spend_nonce(self, kid: str, nonce: str, *, expires_at: datetime, now: datetime) -> bool:
+        """Whether this word of this key comes for the first time; what has expired before *now* is forgotten."""
+        ...
+
+
+class Envelopes(Protocol):
+    """Signed headers, and the log of records in the order in which each last changed for somebody."""
+
+    def heads(self, uids: Collection[RecordUid]) -> dict[RecordUid, Head]:
+        """The newest header of each of these records that has one."""
+        ...
+
+    def known(self, hashes: Collection[str]) -> frozenset[str]:
+        """Those of these headers that are held."""
+        ...
+
+    def history(self, uid: RecordUid) -> tuple[KeptHeader, ...]:
+        """Every header of a record, the oldest first; of a frozen one the contradicting one too."""
+        ...
+
+    def add(self, header: KeptHeader, *, is_head: bool) -> None:
+        """Keep a header.
+
+        Raises:
+            AlreadyExists: it is held.
+        """
+        ...
+
+    def freeze(self, uid: RecordUid, *, on: bool) -> None:
+        """Freeze a record, or let it go on."""
+        ...
+
+    def forget_reasons(self, uid: RecordUid) -> None:
+        """Erase the words kept with every header of a record; their hashes stay."""
+        ...
+
+    def place(self, uids: Sequence[RecordUid]) -> None:
+        """Put these records at the end of the log, in this order."""
+        ...
+
+    def after(self, position: int, *, limit: int) -> tuple[tuple[int, RecordUid], ...]:
+        """Positions after this one with their records, in order."""
+        ...
+
+    def count_after(self, position: int, *, visible: Visibility, imports: bool) -> int:
+        """How many records behind this position a viewer may know of."""
+        ...
+
+    def shared_with(self, group: str, *, after: RecordUid | None, limit: int) -> tuple[RecordUid, ...]:
+        """Records in the log that are given out to a group, by uid, in portions."""
+        ...
+
+
+class Refusals(Protocol):
+    """What of peers was not applied."""
+
+    def add(self, refused: Refused) -> None:
+        """Keep it, unless the same item of the same peer is kept for the same reason."""
+        ...
+
+    def of(self, peer: str, *, limit: int) -> tuple[Refused, ...]:
+        """What of a peer is kept, the newest first."""
+        ...
+
+    def parked(self, peer: str, *, limit: int) -> tuple[Refused, ...]:
+        """What of a peer waits for something, the oldest first."""
+        ...
+
+    def drop(self, refused_id: str) -> None:
+        """Forget it."""
+        ...
+
+    def counts(self) -> dict[str, int]:
+        """How many are kept, by peer."""
+        ...
+
+    def erase(self, uid: RecordUid) -> None:
+        """Forget every item about a record."""
+        ...

@@ -1,0 +1,240 @@
+"""Taking in what another node gave: each item by itself, in the order form, signature, what is held, and only then
+what it says.
+
+Everything is judged before anything is written; what cannot be taken goes into quarantine with its reason, what only
+waits for something is parked, and the rest of the page goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from registry.domain.actor import SYSTEM, Actor
+from registry.domain.canonical import JsonValue, canonical_bytes
+from registry.domain.errors import InvalidInput
+from registry.domain.federation.envelope import Envelope, Revocation, read_item
+from registry.domain.federation.judging import Held, Verdict, judge
+from registry.domain.federation.peer import KeyStatus, Peer, PeerState, is_good
+from registry.domain.policy import EVERYTHING
+from registry.domain.record import Record, RecordUid
+from registry.domain.vocabulary import Tlp
+from registry.ports import Registry, Unit
+from registry.ports.federation import Head, KeptHeader, Refused
+from registry.service.federation.receiving import NotYet, Unfit, put_back_parts, receive, revoke
+from registry.signing import PublicKey, kid_of
+
+_RELAYED = frozenset({Tlp.CLEAR, Tlp.GREEN})
+_MAX_KEPT_ITEM = 600_000
+
+
+@dataclass(slots=True)
+class Applied:
+    """What became of the items of a page."""
+
+    applied: int = 0
+    known: int = 0
+    history: int = 0
+    revoked: int = 0
+    quarantined: int = 0
+    parked: int = 0
+    forks: int = 0
+
+    def add(self, other: Applied) -> None:
+        """Count those of another page too."""
+        for name in self.__slots__:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+
+def apply_page(registry: Registry, unit: Unit, peer: Peer, items: Sequence[JsonValue]) -> Applied:
+    """Take in a page of *peer* within a unit of the caller, who keeps the cursor in the same unit."""
+    done = Applied()
+    for item in items:
+        apply_item(registry, unit, peer, item, done)
+    return done
+
+
+def apply_item(
+    registry: Registry,
+    unit: Unit,
+    peer: Peer,
+    item: JsonValue,
+    done: Applied,
+    *,
+    parked_until: datetime | None = None,
+) -> None:
+    """Take in one item, and count in *done* what became of it.
+
+    Args:
+        parked_until: of one that was parked before, until when it waits.
+    """
+    until = parked_until or registry.clock.now() + timedelta(days=registry.settings.federation_parked_days)
+    read: Envelope | Revocation | None = None
+    try:
+        read = read_item(item)
+        if isinstance(read, Revocation):
+            done.revoked += revoke(registry, unit, _as(peer), peer, read)
+        else:
+            _apply(registry, unit, peer, read, done)
+    except InvalidInput as error:
+        _keep(registry, unit, peer, item, read, error.problems[0].code)
+        done.quarantined += 1
+    except Unfit as error:
+        _keep(registry, unit, peer, item, read, error.reason, until=until if isinstance(error, NotYet) else None)
+        if isinstance(error, NotYet):
+            done.parked += 1
+        else:
+            done.quarantined += 1
+
+
+def _apply(registry: Registry, unit: Unit, peer: Peer, envelope: Envelope, done: Applied) -> None:
+    header = envelope.header
+    uid = RecordUid(header.uid)
+    origin = _origin(unit, peer, envelope, own=registry.settings.node_name)
+    is_known = bool(unit.envelopes.known([envelope.hash]))
+    if origin is not None:
+        _require_signed(envelope, origin, is_known=is_known)
+    head = unit.envelopes.heads([uid]).get(uid)
+    record = unit.records.get(uid, visible=EVERYTHING)
+    held = None if head is None else _held(head)
+    match judge(header, held, own=registry.settings.node_name, is_known=is_known):
+        case Verdict.OWN:
+            done.known += 1
+        case Verdict.KNOWN:
+            done.known += 1
+            if held is not None and held.hash == envelope.hash and record is not None and record.received:
+                put_back_parts(registry, unit, _as(peer), record, envelope)
+        case Verdict.HISTORY:
+            unit.envelopes.add(_kept(registry, peer, envelope), is_head=False)
+            done.history += 1
+        case Verdict.FORK:
+            _fork(registry, unit, peer, envelope, head, record)
+            done.forks += 1
+        case Verdict.FROZEN:
+            raise Unfit("FROZEN")
+        case Verdict.APPLY:
+            _require_entitled(peer, envelope)
+            _require_own_number(unit, envelope, record)
+            receive(registry, unit, _as(peer), _known(origin), record, envelope)
+            unit.envelopes.add(_kept(registry, peer, envelope), is_head=True)
+            done.applied += 1
+
+
+def _origin(unit: Unit, peer: Peer, envelope: Envelope, *, own: str) -> Peer | None:
+    """The node that signed; ``None`` for this node itself."""
+    if envelope.header.origin == own:
+        return None
+    origin = peer if envelope.header.origin == peer.dns else unit.peers.get(envelope.header.origin)
+    if origin is None or origin.state is PeerState.ASKED:
+        raise NotYet("MISSING_KEY")
+    return origin
+
+
+def _known(origin: Peer | None) -> Peer:
+    if origin is None:
+        raise Unfit("OWN_RECORD")
+    return origin
+
+
+def _require_signed(envelope: Envelope, origin: Peer, *, is_known: bool) -> None:
+    kid = kid_of(envelope.signature)
+    key = next((one for one in origin.keys if one.kid == kid), None)
+    if key is None:
+        raise NotYet("MISSING_KEY")
+    if not PublicKey(key.x).verify(envelope.body, envelope.signature):
+        raise Unfit("BAD_SIGNATURE")
+    if not is_known and not is_good(key, envelope.header.signed_at):
+        raise Unfit("COMPROMISED_KEY" if key.status is KeyStatus.COMPROMISED else "RETIRED_KEY")
+
+
+def _require_entitled(peer: Peer, envelope: Envelope) -> None:
+    """Refuse what no honest node hands on: more hops than its origin allows, or somebody else's closed record."""
+    header = envelope.header
+    if envelope.hops > header.max_hops:
+        raise Unfit("TOO_MANY_HOPS")
+    is_relayed = header.origin != peer.dns
+    if header.marking.tlp is Tlp.RED or (is_relayed and header.marking.tlp not in _RELAYED):
+        # That a record was narrowed is told by a revocation; its header goes to nobody who may not see it.
+        raise Unfit("NOT_FOR_US")
+
+
+def _require_own_number(unit: Unit, envelope: Envelope, record: Record | None) -> None:
+    """Refuse a number that is another node's, or another record's."""
+    header = envelope.header
+    origin = unit.peers.get(header.origin)
+    if origin is None or not header.number.startswith(f"{origin.short_name}-"):
+        raise Unfit("FOREIGN_NUMBER")
+    if record is not None:
+        if not record.received or record.origin != header.origin:
+            raise Unfit("FOREIGN_RECORD")
+        if record.number != header.number or record.kind is not header.kind:
+            raise Unfit("CHANGED_IDENTITY")
+    elif unit.records.taken_numbers([header.number]):
+        raise Unfit("NUMBER_TAKEN")
+
+
+def _fork(
+    registry: Registry, unit: Unit, peer: Peer, envelope: Envelope, head: Head | None, record: Record | None
+) -> None:
+    """Keep both headers as evidence and let neither go on: the origin contradicts itself."""
+    if head is None or head.header.origin != envelope.header.origin or record is None:
+        raise Unfit("FOREIGN_RECORD")
+    unit.envelopes.add(_kept(registry, peer, envelope), is_head=False)
+    unit.envelopes.freeze(record.uid, on=True)
+
+
+def _held(head: Head) -> Held:
+    return Held(head.header.origin, head.header.rev, head.header.hash, head.frozen)
+
+
+def _kept(registry: Registry, peer: Peer, envelope: Envelope) -> KeptHeader:
+    return KeptHeader(
+        uid=RecordUid(envelope.header.uid),
+        origin=envelope.header.origin,
+        rev=envelope.header.rev,
+        hash=envelope.hash,
+        body=envelope.body,
+        signature=envelope.signature,
+        kept_at=registry.clock.now(),
+        came_from=peer.dns,
+        hops=envelope.hops,
+        reason=envelope.parts.get("reason"),
+    )
+
+
+def _keep(
+    registry: Registry,
+    unit: Unit,
+    peer: Peer,
+    item: JsonValue,
+    read: Envelope | Revocation | None,
+    reason: str,
+    *,
+    until: datetime | None = None,
+) -> None:
+    unit.refusals.add(
+        Refused(
+            id=registry.ids.uid(),
+            peer=peer.dns,
+            uid=None if read is None else RecordUid(read.header.uid if isinstance(read, Envelope) else read.uid),
+            hash="" if read is None else read.hash,
+            reason=reason,
+            item=_bounded(item),
+            at=registry.clock.now(),
+            parked_until=until,
+        )
+    )
+
+
+def _bounded(item: JsonValue) -> bytes:
+    try:
+        body = canonical_bytes(item)
+    except InvalidInput:
+        return b""
+    return body if len(body) <= _MAX_KEPT_ITEM else b""
+
+
+def _as(peer: Peer) -> Actor:
+    """What the change log says of who did it."""
+    return replace(SYSTEM, id=f"node:{peer.dns}")

@@ -1,0 +1,61 @@
+"""Who this node is to others: its discovery document and its keys."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from importlib.metadata import version
+
+from registry.domain import policy
+from registry.domain.actor import Actor, Permission
+from registry.domain.canonical import Document
+from registry.domain.change import LOG_ID
+from registry.domain.errors import Misconfigured
+from registry.domain.federation.discovery import Discovery, KeyEntry, discovery_bytes, signed_document
+from registry.domain.federation.peer import KeyStatus
+from registry.domain.vocabulary import Tlp
+from registry.ports import Reader, Registry, Unit
+
+LOG_PATH = "/fed/v1/log"
+RECORDS_PATH = "/fed/v1/records"
+# Under which name the store keeps the keys that the node signed with before.
+FORMER_KEYS = "former_node_keys"
+# RED never leaves; the others by who asks.
+_SERVED = (Tlp.CLEAR, Tlp.GREEN, Tlp.AMBER, Tlp.AMBER_STRICT)
+
+
+def discovery(registry: Registry, actor: Actor) -> Document:
+    """The node's signed discovery document, made now.
+
+    Raises:
+        Misconfigured: the node was not initialised.
+    """
+    policy.require(actor, Permission.RECORD_READ)
+    settings = registry.settings
+    with registry.storage.read() as reader:
+        log_id, former = reader.meta.get(LOG_ID), former_keys(reader)
+    if log_id is None:
+        raise Misconfigured("this node was not initialised", hint="commons init")
+    own = registry.key.public
+    document = Discovery(
+        dns=settings.node_name,
+        short_name=settings.short_name,
+        title=settings.title,
+        contact=settings.contact or None,
+        log_id=log_id,
+        endpoints={"log": settings.base_url + LOG_PATH, "records": settings.base_url + RECORDS_PATH},
+        tlp=_SERVED,
+        keys=(KeyEntry(kid=own.kid, x=own.x), *former),
+        issued_at=registry.clock.now(),
+        software=f"incident-commons {version('incident-commons')}",
+    )
+    return signed_document(document, registry.key.sign(discovery_bytes(document)))
+
+
+def former_keys(reader: Reader | Unit) -> tuple[KeyEntry, ...]:
+    """The keys that the node signed with before, the newest first."""
+    kept = json.loads(reader.meta.get(FORMER_KEYS) or "[]")
+    return tuple(
+        KeyEntry(kid=one["kid"], x=one["x"], status=KeyStatus(one["status"]), at=datetime.fromisoformat(one["at"]))
+        for one in kept
+    )

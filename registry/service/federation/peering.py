@@ -1,0 +1,249 @@
+"""Trusting other nodes: an operator reads a fingerprint, compares it, and confirms. Nothing is synced before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from registry.domain import actor as actors
+from registry.domain import policy
+from registry.domain.account import SLUG, Organisation
+from registry.domain.actor import Actor, Permission
+from registry.domain.change import ChangeKind, NewChange
+from registry.domain.errors import AlreadyExists, Conflict, FetchFailed, InvalidInput, NotFound, Problem
+from registry.domain.event import EventName
+from registry.domain.federation import discovery as documents
+from registry.domain.federation.discovery import Discovery, read_discovery, require_fresh
+from registry.domain.federation.peer import KeyStatus, NodeKeyEntry, Peer, PeerState
+from registry.domain.record import GroupSlug, OrganisationId
+from registry.domain.vocabulary import OrganisationKind
+from registry.ports import Reader, Registry, Unit
+from registry.ports.outbound import FetchRequest
+from registry.service.events import note
+from registry.signing import PublicKey, kid_of
+from registry.signing_requests import Signed
+
+_JSON = frozenset({"application/json"})
+_TIMEOUT_SECONDS = 20.0
+
+
+def add(registry: Registry, actor: Actor, url: str) -> Peer:
+    """Ask the node at *url* who it is, and keep what it says until an operator confirms its fingerprint.
+
+    Raises:
+        Forbidden: *actor* lacks ``sync:manage``.
+        InvalidInput: the address or what it answers is no node's, its signature is wrong, or it is this node.
+        FetchFailed: it does not answer.
+        AlreadyExists: it is known, or its short name is: of that one, or of this node.
+    """
+    policy.require(actor, Permission.SYNC_MANAGE)
+    said, _ = ask(registry, _address(url))
+    own = registry.settings
+    if said.dns == own.node_name:
+        raise InvalidInput([Problem(("url",), "INVALID_VALUE", "this is the node itself")])
+    with registry.storage.begin() as unit:
+        if said.short_name == own.short_name:
+            raise AlreadyExists("its short name is this node's own", hint="numbers of the two could not be told apart")
+        peer = Peer(
+            dns=said.dns,
+            short_name=said.short_name,
+            title=said.title,
+            base_url=_address(url),
+            state=PeerState.ASKED,
+            organisation=_organisation(registry, unit, actor, said),
+            keys=said.node_keys,
+            added_at=registry.clock.now(),
+            log_id=said.log_id,
+        )
+        unit.peers.add(peer)
+        note(registry, unit, actor, EventName.PEER_ADDED, subject=f"node:{peer.dns}")
+    return peer
+
+
+def confirm(registry: Registry, actor: Actor, dns: str, fingerprint: str) -> Peer:
+    """Trust a node whose fingerprint an operator has compared with what the other operator says.
+
+    Raises:
+        NotFound: no such node.
+        InvalidInput: its fingerprint is another.
+    """
+    policy.require(actor, Permission.SYNC_MANAGE)
+    with registry.storage.begin() as unit:
+        peer = _load(unit, dns)
+        if fingerprint.strip() != peer.fingerprint:
+            problem = Problem(("fingerprint",), "WRONG_FINGERPRINT", "the node signs with another key")
+            raise InvalidInput([problem])
+        after = replace(peer, state=PeerState.ACTIVE)
+        unit.peers.save(after)
+        note(registry, unit, actor, EventName.PEER_CONFIRMED, subject=f"node:{dns}")
+    return after
+
+
+def change(
+    registry: Registry,
+    actor: Actor,
+    dns: str,
+    *,
+    paused: bool | None = None,
+    pulls: bool | None = None,
+    serves: bool | None = None,
+    imports: bool | None = None,
+    groups: Mapping[str, str] | None = None,
+) -> Peer:
+    """Change how this node stands to another; what is ``None`` stays.
+
+    Args:
+        groups: by the slug of a group there, that of the group here which sees what is shared with it.
+
+    Raises:
+        NotFound: no such node, or no such group here.
+        Conflict: it was never confirmed.
+    """
+    policy.require(actor, Permission.SYNC_MANAGE)
+    with registry.storage.begin() as unit:
+        peer = _load(unit, dns)
+        if peer.state is PeerState.ASKED:
+            raise Conflict("confirm its fingerprint first")
+        after = replace(
+            peer,
+            state=peer.state if paused is None else PeerState.PAUSED if paused else PeerState.ACTIVE,
+            pulls=peer.pulls if pulls is None else pulls,
+            serves=peer.serves if serves is None else serves,
+            imports=peer.imports if imports is None else imports,
+            groups=peer.groups if groups is None else _groups(unit, groups),
+        )
+        unit.peers.save(after)
+        note(registry, unit, actor, EventName.PEER_CHANGED, subject=f"node:{dns}")
+    return after
+
+
+def remove(registry: Registry, actor: Actor, dns: str) -> None:
+    """Forget a node and what it was sent. Records that came from it stay, and are no longer followed.
+
+    Raises:
+        NotFound: no such node.
+    """
+    policy.require(actor, Permission.SYNC_MANAGE)
+    with registry.storage.begin() as unit:
+        _load(unit, dns)
+        unit.peers.remove(dns)
+        note(registry, unit, actor, EventName.PEER_REMOVED, subject=f"node:{dns}")
+
+
+def peers(registry: Registry, actor: Actor) -> tuple[Peer, ...]:
+    """Every other node that is known, by DNS name."""
+    policy.require(actor, Permission.SYNC_MANAGE)
+    with registry.storage.read() as reader:
+        return reader.peers.all()
+
+
+def refusals(registry: Registry, actor: Actor) -> dict[str, int]:
+    """How many items of each node were not taken in, by DNS name."""
+    policy.require(actor, Permission.SYNC_MANAGE)
+    with registry.storage.read() as reader:
+        return reader.refusals.counts()
+
+
+def asking(registry: Registry, kid: str) -> tuple[Actor, PublicKey] | None:
+    """Who asks with this key, if it is the active key of a node that is answered; for the door of the node, which
+    verifies the signature."""
+    with registry.storage.read() as reader:
+        for peer in reader.peers.all():
+            key = _active(peer, kid)
+            if key is not None and peer.state is PeerState.ACTIVE and peer.serves:
+                groups = reader.groups.of(peer.organisation)
+                return actors.peer(peer.dns, peer.organisation, groups), PublicKey(key.x)
+    return None
+
+
+def spend(registry: Registry, actor: Actor, signed: Signed) -> bool:
+    """Whether a request that *actor* signed comes for the first time; a second one like it is a replay."""
+    policy.require(actor, Permission.SYNC_PULL)
+    with registry.storage.begin() as unit:
+        return unit.peers.spend_nonce(signed.kid, signed.nonce, expires_at=signed.expires_at, now=registry.clock.now())
+
+
+def ask(registry: Registry, base_url: str) -> tuple[Discovery, str]:
+    """What the node at *base_url* says of itself now, and which of the keys that it names has signed that.
+
+    Raises:
+        FetchFailed: it does not answer, or not with JSON.
+        FetchRefused: its address may not be reached.
+        InvalidInput: the document is none, is old, or its signature is wrong.
+    """
+    answer = registry.outbound.fetch(
+        request_to(registry, base_url + documents.PATH, max_bytes=documents.MAX_BYTES),
+    )
+    if not answer.is_ok:
+        raise FetchFailed("there is no discovery document", reason="NOT_FOUND")
+    said, body, signature = read_discovery(answer.json())
+    require_fresh(said, registry.clock.now())
+    kid = kid_of(signature)
+    key = next((one for one in said.node_keys if one.kid == kid and one.status is KeyStatus.ACTIVE), None)
+    if key is None or PublicKey(key.x).kid != kid or not PublicKey(key.x).verify(body, signature):
+        raise InvalidInput(
+            [Problem(("signature",), "BAD_SIGNATURE", "the discovery document is not signed by its key")]
+        )
+    return said, kid
+
+
+def request_to(registry: Registry, url: str, **more: object) -> FetchRequest:
+    """A request to another node; over TLS, unless the settings allow plain HTTP."""
+    parts = urlsplit(url)
+    is_plain = registry.settings.federation_plain_http
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    return FetchRequest(
+        url,
+        hosts=frozenset({parts.hostname or ""}),
+        ports=frozenset({port}),
+        plain_http=is_plain,
+        types=_JSON,
+        timeout_seconds=_TIMEOUT_SECONDS,
+        redirects=0,
+        **more,  # type: ignore[arg-type]  # by the fields of a request
+    )
+
+
+def _active(peer: Peer, kid: str) -> NodeKeyEntry | None:
+    return next((one for one in peer.keys if one.kid == kid and one.status is KeyStatus.ACTIVE), None)
+
+
+def _address(url: str) -> str:
+    """The address of a node, without a path."""
+    parts = urlsplit(url.strip())
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/", documents.PATH}:
+        message = "write the address of the node, such as https://registry.example"
+        raise InvalidInput([Problem(("url",), "INVALID_FORMAT", message)])
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _organisation(registry: Registry, unit: Unit, actor: Actor, said: Discovery) -> OrganisationId:
+    slug = f"node-{said.short_name.lower()}"
+    found = unit.accounts.organisation_by_slug(slug)
+    if found is not None:
+        return found.id
+    now = registry.clock.now()
+    made = Organisation(
+        OrganisationId(registry.ids.uid()), slug, f"{said.title} ({said.dns})"[:120], OrganisationKind.OTHER, now
+    )
+    unit.accounts.add_organisation(made)
+    row = NewChange(ChangeKind.ORGANISATION, actor.id, now, public=True, subject=f"organisation:{slug}")
+    unit.changes.append(row)
+    return made.id
+
+
+def _groups(unit: Unit, groups: Mapping[str, str]) -> dict[str, GroupSlug]:
+    for there, here in groups.items():
+        if not SLUG.fullmatch(there):
+            raise InvalidInput([Problem(("groups",), "INVALID_FORMAT", "a group is named by its slug")])
+        if unit.groups.get(GroupSlug(here)) is None:
+            raise NotFound("no such group", path=("groups",))
+    return {there: GroupSlug(here) for there, here in groups.items()}
+
+
+def _load(view: Reader | Unit, dns: str) -> Peer:
+    found = view.peers.get(dns)
+    if found is None:
+        raise NotFound("no such node", path=("node",))
+    return found

@@ -1,0 +1,197 @@
+"""Asking another node for what changed: page by page, each applied together with the cursor behind it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from registry.domain import policy
+from registry.domain.actor import Actor, Permission
+from registry.domain.canonical import JsonValue, parse_json
+from registry.domain.errors import CommonsError, Conflict, FetchFailed, NotFound
+from registry.domain.federation.discovery import trusted_keys
+from registry.domain.federation.peer import KeyStatus, Peer, PeerState
+from registry.ports import Registry
+from registry.ports.outbound import FetchResponse
+from registry.service.federation.applying import Applied, apply_item, apply_page
+from registry.service.federation.identity import LOG_PATH
+from registry.service.federation.peering import ask, request_to
+from registry.signing import PublicKey, kid_of
+from registry.signing_requests import sign_request
+
+# A header of each answer: a detached JWS over the SHA-256 of its body.
+SIGNATURE = "incident-commons-signature"
+_LIMIT = 200
+_MAX_BYTES = 16 << 20
+_PARKED = 100
+_RESYNC = 409
+
+
+@dataclass(slots=True)
+class Pulled:
+    """What came of asking: how many pages, and what became of their items."""
+
+    pages: int
+    applied: Applied
+    remaining: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    items: Sequence[JsonValue]
+    cursor: str
+    remaining: int
+    log_id: str
+
+
+def pull(
+    registry: Registry, actor: Actor, dns: str, *, max_pages: int = 1000, stop: Callable[[], bool] = bool
+) -> Pulled:
+    """Ask a node for everything behind its cursor, and take it in.
+
+    Raises:
+        NotFound: no such node.
+        Conflict: it is not confirmed, or paused, or not to be asked.
+        FetchFailed, FetchRefused: it did not answer, or not as a node answers; what was taken in before stays.
+    """
+    policy.require(actor, Permission.NODE_MAINTAIN)
+    with registry.storage.read() as reader:
+        peer = reader.peers.get(dns)
+    if peer is None:
+        raise NotFound("no such node", path=("node",))
+    if peer.state is not PeerState.ACTIVE or not peer.pulls:
+        raise Conflict("this node is not asked: confirm it, or end its pause")
+    done = Pulled(0, Applied())
+    try:
+        peer = _refreshed(registry, peer)
+        _take_parked(registry, peer, done)
+        while done.pages < max_pages and not stop():
+            page = _page(registry, peer)
+            peer = _take(registry, dns, page, done)
+            if not page.items and not page.remaining:
+                break
+    except CommonsError as error:
+        _note_failure(registry, dns, error)
+        raise
+    return done
+
+
+def pull_due(registry: Registry, actor: Actor, *, stop: Callable[[], bool] = bool) -> int:
+    """Ask every node whose turn it is; how many were asked. One that fails does not keep the others waiting."""
+    policy.require(actor, Permission.NODE_MAINTAIN)
+    with registry.storage.read() as reader:
+        found = reader.peers.all()
+    asked = 0
+    now = registry.clock.now()
+    for peer in found:
+        pause = registry.settings.federation_poll_seconds * min(2**peer.failures, 64)
+        is_due = peer.last_asked_at is None or (now - peer.last_asked_at).total_seconds() >= pause
+        if peer.state is PeerState.ACTIVE and peer.pulls and is_due and not stop():
+            asked += 1
+            try:
+                pull(registry, actor, peer.dns, stop=stop)
+            except CommonsError:
+                # Kept with the node, and shown on its page.
+                continue
+    return asked
+
+
+def _refreshed(registry: Registry, peer: Peer) -> Peer:
+    """The peer with the keys that its discovery document names now, if a key trusted before has signed that."""
+    said, signer = ask(registry, peer.base_url)
+    if said.dns != peer.dns or said.short_name != peer.short_name:
+        raise FetchFailed("another node answers there", reason="OTHER_NODE")
+    keys = trusted_keys(said, peer.keys, lambda key, body, endorsement: PublicKey(key.x).verify(body, endorsement))
+    if signer not in {one.kid for one in keys if one.status is KeyStatus.ACTIVE}:
+        raise FetchFailed("the node signs with a key that was never confirmed", reason="UNKNOWN_KEY")
+    skew = round((said.issued_at - registry.clock.now()).total_seconds())
+    after = replace(peer, keys=keys, title=said.title, log_id=said.log_id, skew_seconds=skew)
+    if after.log_id != peer.log_id:
+        after = replace(after, cursor=None)
+    with registry.storage.begin() as unit:
+        present = unit.peers.get(peer.dns)
+        if present is not None:
+            after = replace(
+                present, keys=after.keys, title=after.title, log_id=after.log_id, cursor=after.cursor, skew_seconds=skew
+            )
+            unit.peers.save(after)
+    return after
+
+
+def _page(registry: Registry, peer: Peer) -> _Page:
+    """The next page, signed by the peer for this very request."""
+    answer, nonce = _asked(registry, peer, peer.cursor)
+    if answer.status == _RESYNC and peer.cursor is not None:
+        answer, nonce = _asked(registry, peer, None)
+    if not answer.is_ok:
+        raise FetchFailed(f"the node answered with status {answer.status}", reason=f"STATUS_{answer.status}")
+    signature = answer.headers.get(SIGNATURE, "")
+    key = next((one for one in peer.keys if one.kid == kid_of(signature)), None)
+    if key is None or not PublicKey(key.x).verify(hashlib.sha256(answer.body).digest(), signature):
+        raise FetchFailed("the answer is not signed by the node", reason="BAD_SIGNATURE")
+    said = answer.json()
+    if not isinstance(said, Mapping) or said.get("for") != nonce:
+        raise FetchFailed("the answer is to another question", reason="BAD_BODY")
+    items, cursor = said.get("items"), said.get("next")
+    remaining, log_id = said.get("remaining"), said.get("log_id")
+    if not isinstance(items, list) or not isinstance(cursor, str) or not isinstance(log_id, str):
+        raise FetchFailed("the answer is no page of a log", reason="BAD_BODY")
+    return _Page(items, cursor, remaining if isinstance(remaining, int) else 0, log_id)
+
+
+def _asked(registry: Registry, peer: Peer, cursor: str | None) -> tuple[FetchResponse, str]:
+    wanted = {"limit": str(_LIMIT)} | ({} if cursor is None else {"after": cursor})
+    url = f"{peer.base_url}{LOG_PATH}?{urlencode(wanted)}"
+    nonce = registry.ids.token(32)
+    headers = sign_request(registry.key, method="GET", url=url, body=b"", now=registry.clock.now(), nonce=nonce)
+    return registry.outbound.fetch(request_to(registry, url, headers=headers, max_bytes=_MAX_BYTES)), nonce
+
+
+def _take(registry: Registry, dns: str, page: _Page, done: Pulled) -> Peer:
+    """Apply a page and keep the cursor behind it, in one transaction."""
+    with registry.storage.begin() as unit:
+        present = unit.peers.get(dns)
+        if present is None or present.state is not PeerState.ACTIVE:
+            raise Conflict("this node is not asked any more")
+        applied = apply_page(registry, unit, present, page.items)
+        now = registry.clock.now()
+        after = replace(
+            present,
+            cursor=page.cursor,
+            log_id=page.log_id,
+            last_asked_at=now,
+            last_success_at=now,
+            last_error=None,
+            failures=0,
+            remaining=page.remaining,
+        )
+        unit.peers.save(after)
+    done.pages += 1
+    done.applied.add(applied)
+    done.remaining = page.remaining
+    return after
+
+
+def _take_parked(registry: Registry, peer: Peer, done: Pulled) -> None:
+    """Try again what waits for something, and give up what has waited long enough."""
+    with registry.storage.begin() as unit:
+        for one in unit.refusals.parked(peer.dns, limit=_PARKED):
+            unit.refusals.drop(one.id)
+            # Given up where its time is over: it stays in quarantine.
+            is_over = one.parked_until is not None and one.parked_until <= registry.clock.now()
+            if is_over:
+                unit.refusals.add(replace(one, reason=f"{one.reason}_GIVEN_UP", parked_until=None))
+            elif one.item:
+                apply_item(registry, unit, peer, parse_json(one.item), done.applied, parked_until=one.parked_until)
+
+
+def _note_failure(registry: Registry, dns: str, error: CommonsError) -> None:
+    reason = error.reason if isinstance(error, FetchFailed) else error.code
+    with registry.storage.begin() as unit:
+        present = unit.peers.get(dns)
+        if present is not None:
+            now = registry.clock.now()
+            failures = min(present.failures + 1, 30)
+            unit.peers.save(replace(present, last_asked_at=now, last_error=reason, failures=failures))

@@ -1,0 +1,291 @@
+"""Storing what another node signed, once it was judged: the record as it is there, as visible as it may be here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import cast
+
+from registry.domain.account import Organisation
+from registry.domain.actor import Actor
+from registry.domain.canonical import Document, parse_json
+from registry.domain.change import ChangeKind, NewChange
+from registry.domain.content.kinds import parse
+from registry.domain.content.marking import Marking
+from registry.domain.federation.envelope import Envelope, Part, Revocation
+from registry.domain.federation.header import FederatedChange, Header
+from registry.domain.federation.peer import Peer
+from registry.domain.people import is_sensitive
+from registry.domain.policy import EVERYTHING
+from registry.domain.record import OrganisationId, Record, RecordUid, Revision, State, StoredPart
+from registry.domain.redaction import is_noticed
+from registry.domain.sealed import is_sealed
+from registry.domain.vocabulary import OrganisationKind, Tlp
+from registry.ports import Registry, Unit
+from registry.service.erasure import erased_record
+from registry.service.sharing import follow_subject, with_cap
+from registry.service.writing import log, note_first_sight
+
+REVOKED = "this node may not show the record any more"
+_MOST_SLUG = 60
+_LOGGED = {
+    FederatedChange.UPSERT: ChangeKind.UPSERT,
+    FederatedChange.WITHDRAW: ChangeKind.WITHDRAW,
+    FederatedChange.RESTORE: ChangeKind.RESTORE,
+    FederatedChange.MERGE: ChangeKind.MERGE,
+    FederatedChange.SPLIT: ChangeKind.SPLIT,
+    FederatedChange.ERASE: ChangeKind.ERASE,
+    FederatedChange.VISIBILITY: ChangeKind.VISIBILITY,
+}
+
+
+class Unfit(Exception):
+    """An item that is not taken; ``reason`` is a stable word in capitals."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+
+class NotYet(Unfit):
+    """An item that cannot be judged before something that is missing comes."""
+
+
+def receive(
+    registry: Registry, unit: Unit, actor: Actor, origin: Peer, before: Record | None, envelope: Envelope
+) -> None:
+    """Store the state that *envelope* tells, within a unit of the caller, who has judged header and signature.
+
+    What was erased here stays erased, and what was blocked here stays blocked.
+
+    Raises:
+        InvalidInput: a part says what no record may say.
+        Unfit: it is sealed, or its public part is neither held nor given.
+    """
+    header, now = envelope.header, registry.clock.now()
+    if before is not None and before.state is State.ERASED:
+        return
+    if header.state is State.ERASED:
+        if before is not None:
+            _erase(registry, unit, actor, before, envelope)
+        return
+    after = _record(registry, unit, origin, before, envelope, now)
+    after = note_first_sight(with_cap(unit, after), now)
+    if before is None:
+        unit.records.add(after)
+    elif _is_stored_without_parts(unit, after):
+        unit.records.put_back(after)
+    else:
+        unit.records.save(after)
+    public = is_noticed(before, after)
+    kind = _LOGGED[header.change] if before is not None else ChangeKind.UPSERT
+    log(unit, actor, after, kind, public=public, reason=after.reason if after.is_tombstone else None)
+    follow_subject(unit, actor, after)
+
+
+def put_back_parts(registry: Registry, unit: Unit, actor: Actor, record: Record, envelope: Envelope) -> None:
+    """Take parts of a header that is held already: access was given back, or to a further part."""
+    if record.state is State.ERASED or not envelope.header.has_content:
+        return
+    lacks = {name for name in ("public", "restricted") if getattr(record.head, name) is None}
+    if lacks.isdisjoint(envelope.parts):
+        return
+    _require_readable(envelope)
+    head, now = record.head, registry.clock.now()
+    after = replace(
+        record,
+        state=envelope.header.state,
+        head=replace(
+            head,
+            marking=_marking(unit, envelope.header),
+            public=head.public or _stored(envelope.header, envelope.parts.get("public")),
+            restricted=head.restricted or _stored(envelope.header, envelope.parts.get("restricted")),
+        ),
+        reason=None,
+        withdrawn_at=None,
+        changed_at=now,
+    )
+    after = note_first_sight(with_cap(unit, after), now)
+    unit.records.put_back(after)
+    log(unit, actor, after, ChangeKind.VISIBILITY, public=is_noticed(record, after))
+    follow_subject(unit, actor, after)
+
+
+def revoke(registry: Registry, unit: Unit, actor: Actor, peer: Peer, revocation: Revocation) -> int:
+    """Let go of the parts of a record that *peer* gave and may not give any more; how many records that was.
+
+    Only whoever gave it, or began it, takes it back. Hashes and the number stay.
+    """
+    uid = RecordUid(revocation.uid)
+    record, head = unit.records.get(uid, visible=EVERYTHING), unit.envelopes.heads([uid]).get(uid)
+    if record is None or head is None or not record.received or record.state is State.ERASED:
+        return 0
+    if peer.dns not in {record.origin, head.header.came_from} or record.head.public is None:
+        return 0
+    now = registry.clock.now()
+    after = replace(
+        record,
+        state=State.WITHDRAWN,
+        head=replace(record.head, public=None, restricted=None),
+        reason=REVOKED,
+        withdrawn_at=now,
+        changed_at=now,
+    )
+    unit.records.erase(after)
+    unit.changes.forget_reasons(uid)
+    log(unit, actor, after, ChangeKind.WITHDRAW, public=is_noticed(record, after), reason=REVOKED)
+    follow_subject(unit, actor, after)
+    return 1
+
+
+def _record(
+    registry: Registry, unit: Unit, origin: Peer, before: Record | None, envelope: Envelope, now: datetime
+) -> Record:
+    header = envelope.header
+    if header.has_content:
+        _require_content(before, envelope)
+        _require_readable(envelope)
+    head = _head(unit, before, envelope, now)
+    is_out = header.has_content
+    reason = envelope.parts.get("reason")
+    values: dict[str, object] = {
+        "owner": _owner(registry, unit, origin, header),
+        "state": header.state,
+        "revision": header.revision,
+        "draft_revision": head.draft_revision,
+        "head": head,
+        "changed_at": now,
+        "embargoed": header.embargoed,
+        "imported": header.imported,
+        "reason": None if is_out else (None if reason is None else reason.body.decode(errors="replace")),
+        "withdrawn_at": None if is_out else now,
+        "merged_into": None if header.merged_into is None else RecordUid(header.merged_into),
+        "sensitive": head.public is not None and is_sensitive(head.public.document, head.marking),
+        # Its origin gives source links out once somebody there has found them fit to be shown.
+        "sources_cleared": True,
+        "blocked": header.blocked or (before is not None and before.blocked and before.blocked_by is not None),
+    }
+    if before is not None:
+        return replace(before, **values)  # type: ignore[arg-type]  # by the fields of a record
+    return Record(
+        uid=RecordUid(header.uid),
+        kind=header.kind,
+        origin=header.origin,
+        number=header.number,
+        created_at=now,
+        # When readers here can first see it: who follows a list or a feed would miss what is put further back.
+        published_at=now,
+        received=True,
+        **values,  # type: ignore[arg-type]  # by the fields of a record
+    )
+
+
+def _head(unit: Unit, before: Record | None, envelope: Envelope, now: datetime) -> Revision:
+    """The head revision: the one that is held, where neither what was written nor how it is marked is another."""
+    header = envelope.header
+    marking = _marking(unit, header)
+    hashes = bytes.fromhex(header.public_hash), bytes.fromhex(header.restricted_hash)
+    held = None if before is None else before.head
+    is_same = held is not None and (held.public_hash, held.restricted_hash) == hashes
+    public = _stored(header, envelope.parts.get("public")) or (held.public if held and is_same else None)
+    restricted = _stored(header, envelope.parts.get("restricted")) or (held.restricted if held and is_same else None)
+    if held is not None and is_same and held.marking == marking and held.revision == header.revision:
+        return replace(held, public=public, restricted=restricted)
+    return Revision(
+        draft_revision=header.rev,
+        marking=marking,
+        public=public,
+        restricted=restricted,
+        public_hash=hashes[0],
+        restricted_hash=hashes[1],
+        author=None,
+        created_at=now,
+        revision=header.revision,
+        published_at=now,
+    )
+
+
+def _is_stored_without_parts(unit: Unit, record: Record) -> bool:
+    """Whether the head's revision is stored, and lacks parts that are given now."""
+    head = record.head
+    stored = {one.draft_revision: one for one in unit.records.revisions(record.uid)}.get(head.draft_revision)
+    return stored is not None and (
+        (stored.public is None and head.public is not None)
+        or (stored.restricted is None and head.restricted is not None)
+    )
+
+
+def _require_content(before: Record | None, envelope: Envelope) -> None:
+    if "public" in envelope.parts:
+        return
+    is_held = before is not None and before.head.public is not None
+    if not is_held or before is None or before.head.public_hash.hex() != envelope.header.public_hash:
+        raise NotYet("MISSING_PART")
+
+
+def _require_readable(envelope: Envelope) -> None:
+    """Refuse content that could not have been handed in here.
+
+    Raises:
+        InvalidInput: a part is not as its kind has it.
+        Unfit: it is sealed: such a record is never shared.
+    """
+    public, restricted = envelope.parts.get("public"), envelope.parts.get("restricted")
+    if public is None:
+        return
+    content = parse(
+        envelope.header.kind,
+        content=_document(public.body),
+        restricted=None if restricted is None else _document(restricted.body),
+    )
+    if is_sealed(content):
+        raise Unfit("SEALED")
+
+
+def _document(body: bytes) -> Document:
+    value = parse_json(body)
+    return value if isinstance(value, Mapping) else cast("Document", {"": value})
+
+
+def _stored(header: Header, part: Part | None) -> StoredPart | None:
+    if part is None:
+        return None
+    return StoredPart(header.schema_version, part.body, part.salt, bytes.fromhex(part.hash))
+
+
+def _marking(unit: Unit, header: Header) -> Marking:
+    """How the record is marked here: a group there is the group here that an operator named, or nobody."""
+    marking = header.marking
+    if marking.audience is None:
+        return marking
+    origin = unit.peers.get(header.origin)
+    group = None if origin is None else origin.groups.get(marking.audience)
+    return marking.model_copy(update={"audience": None if marking.tlp is Tlp.RED else group})
+
+
+def _owner(registry: Registry, unit: Unit, origin: Peer, header: Header) -> OrganisationId:
+    """The organisation here that stands for the owner there; it has no members."""
+    suffix = f"-at-{origin.short_name.lower()}"
+    slug = header.owner.slug[: _MOST_SLUG - len(suffix)].rstrip("-") + suffix
+    found = unit.accounts.organisation_by_slug(slug)
+    if found is not None:
+        if found.name != header.owner.name:
+            unit.accounts.save_organisation(replace(found, name=header.owner.name))
+        return found.id
+    now = registry.clock.now()
+    made = Organisation(OrganisationId(registry.ids.uid()), slug, header.owner.name, OrganisationKind.OTHER, now)
+    unit.accounts.add_organisation(made)
+    row = NewChange(ChangeKind.ORGANISATION, f"node:{origin.dns}", now, public=True, subject=f"organisation:{slug}")
+    unit.changes.append(row)
+    return made.id
+
+
+def _erase(registry: Registry, unit: Unit, actor: Actor, record: Record, envelope: Envelope) -> None:
+    reason = envelope.parts.get("reason")
+    words = "erased at its origin" if reason is None else reason.body.decode(errors="replace")
+    registry.erasures.append(record.uid, registry.clock.now())
+    unit.envelopes.forget_reasons(record.uid)
+    after = erased_record(registry, unit, record, words)
+    log(unit, actor, after, ChangeKind.ERASE, public=record.was_public, reason=words)
+    follow_subject(unit, actor, after)

@@ -1,0 +1,22 @@
+"""The settings of syncing with other nodes."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, Field
+
+
+class FederationSettings(BaseModel):
+    """What this node gives to others, and how often it asks them."""
+
+    federation_max_hops: int = Field(
+        8, ge=0, le=16, description="How many nodes may hand on, one after another, what began here."
+    )
+    federation_poll_seconds: float = Field(
+        60.0, gt=0, le=86_400, description="Pause between two questions to the same other node."
+    )
+    federation_plain_http: bool = Field(
+        False, description="Whether other nodes may be asked without TLS; for nodes on one machine only."
+    )
+    federation_parked_days: int = Field(
+        7, ge=1, le=30, description="Days that what cannot be judged yet, such as for want of a key, waits."
+    )

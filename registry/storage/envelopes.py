@@ -1,0 +1,185 @@
+"""Signed headers, the log that peers read, and items of peers that were not applied."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Integer, String, and_, case, delete, func, insert, select, true, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from registry.domain.federation.envelope import Part
+from registry.domain.policy import Visibility
+from registry.domain.record import RecordUid
+from registry.ports.federation import Head, KeptHeader, Refused
+from registry.storage.prepared import Prepared, named
+from registry.storage.statements import Statements
+from registry.storage.tables import ENVELOPE_HEADS, ENVELOPES, PEER_REFUSALS, RECORDS
+from registry.storage.visibility import admitted, viewer
+
+_AT_ONCE = 500
+_HEADS = ENVELOPE_HEADS.c
+_AFTER = Prepared(
+    select(_HEADS.position, _HEADS.uid)
+    .where(_HEADS.position > named("position", Integer()))
+    .order_by(_HEADS.position)
+    .limit(named("limit", Integer()))
+)
+_LAST = select(func.coalesce(func.max(_HEADS.position), 0))
+_PLACE = Prepared(
+    update(ENVELOPE_HEADS).where(_HEADS.uid == named("of_uid", String())).values(position=named("at", Integer()))
+)
+_ADD = Prepared(insert(ENVELOPES))
+
+
+class EnvelopeTables:
+    """``ports.Envelopes``."""
+
+    def __init__(self, statements: Statements) -> None:
+        self._statements = statements
+
+    def heads(self, uids: Collection[RecordUid]) -> dict[RecordUid, Head]:
+        """See the port."""
+        found: dict[RecordUid, Head] = {}
+        asked = list(uids)
+        joined = select(ENVELOPES, _HEADS.frozen).join(ENVELOPE_HEADS, _HEADS.hash == ENVELOPES.c.hash)
+        for at in range(0, len(asked), _AT_ONCE):
+            for row in self._statements.rows(joined.where(_HEADS.uid.in_(asked[at : at + _AT_ONCE]))):
+                found[RecordUid(row["uid"])] = Head(_header(row), row["frozen"])
+        return found
+
+    def known(self, hashes: Collection[str]) -> frozenset[str]:
+        """See the port."""
+        found: set[str] = set()
+        asked = list(hashes)
+        for at in range(0, len(asked), _AT_ONCE):
+            held = select(ENVELOPES.c.hash).where(ENVELOPES.c.hash.in_(asked[at : at + _AT_ONCE]))
+            found |= {row["hash"] for row in self._statements.rows(held)}
+        return frozenset(found)
+
+    def history(self, uid: RecordUid) -> tuple[KeptHeader, ...]:
+        """See the port."""
+        found = select(ENVELOPES).where(ENVELOPES.c.uid == uid).order_by(ENVELOPES.c.rev, ENVELOPES.c.kept_at)
+        return tuple(map(_header, self._statements.rows(found)))
+
+    def add(self, header: KeptHeader, *, is_head: bool) -> None:
+        """See the port."""
+        self._statements.write(_ADD, _values(header), taken="this header is held already")
+        if is_head:
+            new = upsert(ENVELOPE_HEADS)
+            changed = new.on_conflict_do_update(index_elements=["uid"], set_={"hash": new.excluded.hash})
+            self._statements.run(changed, {"uid": header.uid, "hash": header.hash, "frozen": False})
+
+    def freeze(self, uid: RecordUid, *, on: bool) -> None:
+        """See the port."""
+        self._statements.run(update(ENVELOPE_HEADS).where(_HEADS.uid == uid).values(frozen=on))
+
+    def forget_reasons(self, uid: RecordUid) -> None:
+        """See the port."""
+        gone = update(ENVELOPES).where(ENVELOPES.c.uid == uid)
+        self._statements.run(gone.values(reason_salt=None, reason_body=None))
+
+    def place(self, uids: Sequence[RecordUid]) -> None:
+        """See the port."""
+        if uids:
+            last = int(self._statements.run(_LAST).scalar_one())
+            self._statements.write_each(_PLACE, ({"of_uid": uid, "at": last + at} for at, uid in enumerate(uids, 1)))
+
+    def after(self, position: int, *, limit: int) -> tuple[tuple[int, RecordUid], ...]:
+        """See the port."""
+        rows = self._statements.fetch(_AFTER, {"position": position, "limit": limit})
+        return tuple((at, RecordUid(uid)) for at, uid in rows)
+
+    def count_after(self, position: int, *, visible: Visibility, imports: bool) -> int:
+        """See the port."""
+        joined = ENVELOPE_HEADS.join(RECORDS, RECORDS.c.uid == _HEADS.uid)
+        # The log is walked, and each record looked up: few stand behind a cursor.
+        wanted = true() if imports else RECORDS.c.imported.is_(False)
+        shown = case((and_(admitted(visible), wanted), 1), else_=0)
+        counted = select(func.coalesce(func.sum(shown), 0)).select_from(joined).where(_HEADS.position > position)
+        return int(self._statements.run(counted, viewer(visible)).scalar_one())
+
+    def shared_with(self, group: str, *, after: RecordUid | None, limit: int) -> tuple[RecordUid, ...]:
+        """See the port."""
+        joined = ENVELOPE_HEADS.join(RECORDS, RECORDS.c.uid == _HEADS.uid)
+        found = select(RECORDS.c.uid).select_from(joined).where(RECORDS.c.shared_with == group)
+        if after is not None:
+            found = found.where(RECORDS.c.uid > after)
+        rows = self._statements.rows(found.order_by(RECORDS.c.uid).limit(limit))
+        return tuple(RecordUid(row["uid"]) for row in rows)
+
+
+class RefusalTable:
+    """``ports.Refusals``."""
+
+    def __init__(self, statements: Statements) -> None:
+        self._statements = statements
+
+    def add(self, refused: Refused) -> None:
+        """See the port."""
+        column = PEER_REFUSALS.c
+        same = column.peer == refused.peer, column.hash == refused.hash, column.reason == refused.reason
+        if self._statements.row(select(column.id).where(*same).limit(1)) is None:
+            values = {name: getattr(refused, name) for name in PEER_REFUSALS.c.keys()}  # noqa: SIM118  # no mapping
+            self._statements.run(insert(PEER_REFUSALS), values)
+
+    def of(self, peer: str, *, limit: int) -> tuple[Refused, ...]:
+        """See the port."""
+        found = select(PEER_REFUSALS).where(PEER_REFUSALS.c.peer == peer)
+        ordered = found.order_by(PEER_REFUSALS.c.at.desc(), PEER_REFUSALS.c.id.desc())
+        return tuple(map(_refused, self._statements.rows(ordered.limit(limit))))
+
+    def parked(self, peer: str, *, limit: int) -> tuple[Refused, ...]:
+        """See the port."""
+        waits = PEER_REFUSALS.c.peer == peer, PEER_REFUSALS.c.parked_until.is_not(None)
+        found = select(PEER_REFUSALS).where(*waits).order_by(PEER_REFUSALS.c.at, PEER_REFUSALS.c.id)
+        return tuple(map(_refused, self._statements.rows(found.limit(limit))))
+
+    def drop(self, refused_id: str) -> None:
+        """See the port."""
+        self._statements.run(delete(PEER_REFUSALS).where(PEER_REFUSALS.c.id == refused_id))
+
+    def counts(self) -> dict[str, int]:
+        """See the port."""
+        counted = select(PEER_REFUSALS.c.peer, func.count().label("count")).group_by(PEER_REFUSALS.c.peer)
+        return {row["peer"]: row["count"] for row in self._statements.rows(counted)}
+
+    def erase(self, uid: RecordUid) -> None:
+        """See the port."""
+        self._statements.run(delete(PEER_REFUSALS).where(PEER_REFUSALS.c.uid == uid))
+
+
+def _values(header: KeptHeader) -> dict[str, Any]:
+    return {
+        "hash": header.hash,
+        "uid": header.uid,
+        "origin": header.origin,
+        "rev": header.rev,
+        "body": header.body,
+        "signature": header.signature,
+        "kept_at": header.kept_at,
+        "came_from": header.came_from,
+        "hops": header.hops,
+        "reason_salt": header.reason and header.reason.salt,
+        "reason_body": header.reason and header.reason.body,
+    }
+
+
+def _header(row: Mapping[str, Any]) -> KeptHeader:
+    salt, body = row["reason_salt"], row["reason_body"]
+    return KeptHeader(
+        RecordUid(row["uid"]),
+        row["origin"],
+        row["rev"],
+        row["hash"],
+        row["body"],
+        row["signature"],
+        row["kept_at"],
+        row["came_from"],
+        row["hops"],
+        None if salt is None else Part(salt, body),
+    )
+
+
+def _refused(row: Mapping[str, Any]) -> Refused:
+    return Refused(**dict(row))

@@ -1,0 +1,175 @@
+"""Commands on other nodes: whom this node trusts, what it asks them for, and how that went."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+import typer
+
+from web.cli.options import DEFAULT_DATA_DIR, AsJson, DataDir
+from web.cli.output import answer, table, tell
+
+if TYPE_CHECKING:
+    from registry.domain.canonical import JsonValue
+    from registry.domain.federation.peer import Peer
+
+commands = typer.Typer(help="Other nodes that this one syncs with.", no_args_is_help=True)
+
+Dns: TypeAlias = Annotated[str, typer.Argument(metavar="NODE", help="DNS name of the other node.")]
+_HEAD = ("node", "short name", "state", "last success", "last error", "remaining", "held back")
+
+
+@commands.command("list")
+def list_(data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False) -> None:
+    """List the other nodes that are known, and how syncing with each goes."""
+    from registry.domain.actor import LOCAL_OPERATOR
+    from registry.service.federation import peering
+    from web.cli.directory import opened
+
+    with opened(data_dir) as registry:
+        found, refused = peering.peers(registry, LOCAL_OPERATOR), peering.refusals(registry, LOCAL_OPERATOR)
+    rows = (
+        (
+            one.dns,
+            one.short_name,
+            one.state,
+            one.last_success_at.isoformat() if one.last_success_at else "never",
+            one.last_error or "",
+            "" if one.remaining is None else str(one.remaining),
+            str(refused.get(one.dns, 0)),
+        )
+        for one in found
+    )
+    answer([_document(one, refused.get(one.dns, 0)) for one in found], table(_HEAD, rows), as_json=as_json)
+
+
+@commands.command()
+def fingerprint(data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False) -> None:
+    """Print the fingerprint of this node's key, to be compared by the operators of others."""
+    from web.cli.directory import opened
+
+    with opened(data_dir) as registry:
+        own = registry.key.fingerprint
+    answer({"fingerprint": own}, own, as_json=as_json)
+
+
+@commands.command()
+def add(
+    url: Annotated[str, typer.Argument(help="Address of the other node, such as https://registry.example.")],
+    fingerprint: Annotated[
+        str | None,
+        typer.Option(help="Its fingerprint, as its operator told you; without it you are asked to compare."),
+    ] = None,
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+    as_json: AsJson = False,
+) -> None:
+    """Ask a node who it is, and trust it once its fingerprint is what its operator told you by another way."""
+    from registry.domain.actor import LOCAL_OPERATOR
+    from registry.service.federation import peering
+    from web.cli.directory import opened
+
+    with opened(data_dir) as registry:
+        peer = peering.add(registry, LOCAL_OPERATOR, url)
+        if fingerprint is not None:
+            peer = peering.confirm(registry, LOCAL_OPERATOR, peer.dns, fingerprint)
+    text = f"{peer.dns} ({peer.short_name}, {peer.title})\nFingerprint: {peer.fingerprint}"
+    answer(_document(peer, 0), text, as_json=as_json)
+    if fingerprint is None:
+        tell(f"Compare it with what its operator says, then: commons sync confirm {peer.dns} {peer.fingerprint}")
+
+
+@commands.command()
+def confirm(
+    node: Dns,
+    fingerprint: Annotated[str, typer.Argument(help="The fingerprint that its operator told you.")],
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+    as_json: AsJson = False,
+) -> None:
+    """Trust a node whose fingerprint you have compared: from now on the two sync."""
+    from registry.domain.actor import LOCAL_OPERATOR
+    from registry.service.federation import peering
+    from web.cli.directory import opened
+
+    with opened(data_dir) as registry:
+        peer = peering.confirm(registry, LOCAL_OPERATOR, node, fingerprint)
+    answer(_document(peer, 0), f"{peer.dns}: {peer.state}", as_json=as_json)
+
+
+@commands.command()
+def change(
+    node: Dns,
+    paused: Annotated[
+        bool | None, typer.Option("--pause/--resume", help="Whether the two do not sync for now.")
+    ] = None,
+    pulls: Annotated[bool | None, typer.Option("--pull/--no-pull", help="Whether it is asked.")] = None,
+    serves: Annotated[bool | None, typer.Option("--serve/--no-serve", help="Whether it is answered.")] = None,
+    imports: Annotated[
+        bool | None, typer.Option("--imports/--no-imports", help="Whether it also gets what was imported.")
+    ] = None,
+    group: Annotated[
+        list[str] | None,
+        typer.Option(help="A group there and the group here that sees what is shared with it, as there=here."),
+    ] = None,
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+    as_json: AsJson = False,
+) -> None:
+    """Change how this node stands to another."""
+    from registry.domain.actor import LOCAL_OPERATOR
+    from registry.service.federation import peering
+    from web.cli.directory import opened
+
+    groups = None if group is None else dict(one.partition("=")[::2] for one in group)
+    with opened(data_dir) as registry:
+        peer = peering.change(
+            registry, LOCAL_OPERATOR, node, paused=paused, pulls=pulls, serves=serves, imports=imports, groups=groups
+        )
+    answer(_document(peer, 0), f"{peer.dns}: {peer.state}", as_json=as_json)
+
+
+@commands.command()
+def remove(node: Dns, data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False) -> None:
+    """Forget a node; records that came from it stay, and are no longer followed."""
+    from registry.domain.actor import LOCAL_OPERATOR
+    from registry.service.federation import peering
+    from web.cli.directory import opened
+
+    with opened(data_dir) as registry:
+        peering.remove(registry, LOCAL_OPERATOR, node)
+    answer({"removed": node}, f"{node}: forgotten", as_json=as_json)
+
+
+@commands.command()
+def pull(node: Dns, data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False) -> None:
+    """Ask a node now for what changed, and take it in."""
+    from dataclasses import asdict
+
+    from registry.domain.actor import SYSTEM
+    from registry.service.federation import pulling
+    from web.cli.directory import opened
+
+    with opened(data_dir) as registry:
+        done = pulling.pull(registry, SYSTEM, node)
+    counts = asdict(done.applied)
+    text = ", ".join(f"{count} {name}" for name, count in counts.items() if count) or "nothing new"
+    answer({"pages": done.pages, "remaining": done.remaining, **counts}, f"{node}: {text}", as_json=as_json)
+
+
+def _document(peer: Peer, refused: int) -> dict[str, JsonValue]:
+    return {
+        "node": peer.dns,
+        "short_name": peer.short_name,
+        "title": peer.title,
+        "base_url": peer.base_url,
+        "state": peer.state.value,
+        "fingerprint": peer.fingerprint,
+        "pulls": peer.pulls,
+        "serves": peer.serves,
+        "imports": peer.imports,
+        "groups": dict(peer.groups),
+        "last_success_at": peer.last_success_at.isoformat() if peer.last_success_at else None,
+        "last_error": peer.last_error,
+        "failures": peer.failures,
+        "remaining": peer.remaining,
+        "skew_seconds": peer.skew_seconds,
+        "held_back": refused,
+    }

@@ -1,0 +1,91 @@
+"""The doors for other nodes: who this node is, and its log, for those whose signed requests it answers."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+import anyio.to_thread
+import orjson
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from registry.domain.actor import ANONYMOUS, Actor
+from registry.domain.errors import InvalidInput, Problem, Unauthenticated
+from registry.domain.federation.envelope import Envelope, envelope_document, revocation_document
+from registry.ports import Registry
+from registry.service.federation import identity, peering, serving
+from registry.service.federation.pulling import SIGNATURE
+from registry.signing import PublicKey
+from registry.signing_requests import verify_request
+from web.site import site_of
+
+_HEADERS = {"Cache-Control": "no-store"}
+_LIMIT = 100
+
+
+async def discovery(request: Request) -> Response:
+    """The node's discovery document, signed."""
+    registry = site_of(request).registry
+    document = await anyio.to_thread.run_sync(identity.discovery, registry, ANONYMOUS)
+    return JSONResponse(document, headers={"Cache-Control": "public, max-age=300"})
+
+
+async def log(request: Request) -> Response:
+    """A page of the log for the node that asks; the answer is signed, and bound to the question.
+
+    Raises:
+        Unauthenticated: no node that is answered signed the request.
+        Resync: the cursor is of another log.
+        InvalidInput: the limit is no number from 1 to 500.
+    """
+    registry = site_of(request).registry
+    body = await request.body()
+    return await anyio.to_thread.run_sync(_log, registry, request, body)
+
+
+def _log(registry: Registry, request: Request, body: bytes) -> Response:
+    actor, nonce = _asking(registry, request, body)
+    limit, after = _limit(request.query_params.get("limit")), request.query_params.get("after")
+    page = serving.log_page(registry, actor, after=after, limit=limit)
+    items = [envelope_document(one) if isinstance(one, Envelope) else revocation_document(one) for one in page.items]
+    said = {"items": items, "next": page.cursor, "remaining": page.remaining, "log_id": page.log_id, "for": nonce}
+    return _answer(registry, said)
+
+
+def _asking(registry: Registry, request: Request, body: bytes) -> tuple[Actor, str]:
+    """The node that signed *request*, and the word that makes it unlike any other of its requests."""
+    found: dict[str, Actor] = {}
+
+    def find(kid: str) -> PublicKey | None:
+        known = peering.asking(registry, kid)
+        if known is None:
+            return None
+        found[kid] = known[0]
+        return known[1]
+
+    path = request.scope["raw_path"].decode("latin-1")
+    query = request.scope["query_string"].decode("latin-1")
+    # The address as the node gives it out, whatever a proxy made of it.
+    url = registry.settings.base_url + path + (f"?{query}" if query else "")
+    now = registry.clock.now()
+    headers: Mapping[str, str] = request.headers
+    signed = verify_request(find, method=request.method, url=url, headers=headers, body=body, now=now)
+    if not peering.spend(registry, found[signed.kid], signed):
+        raise Unauthenticated("this request was made before")
+    return found[signed.kid], signed.nonce
+
+
+def _limit(text: str | None) -> int:
+    if text is None:
+        return _LIMIT
+    if not text.isascii() or not text.isdigit() or len(text) > 3 or not 1 <= int(text) <= serving.MAX_PAGE:
+        message = f"ask for 1 to {serving.MAX_PAGE} items"
+        raise InvalidInput([Problem(("limit",), "OUT_OF_RANGE", message)])
+    return int(text)
+
+
+def _answer(registry: Registry, said: object) -> Response:
+    body = orjson.dumps(said)
+    headers = _HEADERS | {SIGNATURE: registry.key.sign(hashlib.sha256(body).digest())}
+    return Response(body, media_type="application/json", headers=headers)
