@@ -20,6 +20,7 @@ from registry.storage.erasures import ErasureFile
 from registry.storage.limits import open_limits
 from registry.storage.store import open_storage
 from tests.clocks import CountingIds, FixedClock
+from tests.node_keys import NODE_KEY
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -59,6 +60,7 @@ def registry(tmp_path: Path, empty_store: Path) -> Iterator[Registry]:
         outbound=open_outbound(settings),
         limits=open_limits(settings, b"the secret of the buckets"),
         vault=Vault(b"the vault of a node in the tests"),
+        key=NODE_KEY,
     )
     yield made
     made.index.close()

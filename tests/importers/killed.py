@@ -35,6 +35,7 @@ from registry.storage.erasures import ErasureFile
 from registry.storage.limits import open_limits
 from registry.storage.store import open_storage
 from tests.importers.invented import WHOLE, document, numbered
+from tests.node_keys import NODE_KEY
 
 STAGES = 4
 _COUNT = 240
@@ -68,6 +69,7 @@ def opened(data_dir: Path, *, hour: int) -> Iterator[Registry]:
         outbound=open_outbound(settings),
         limits=open_limits(settings, b"the secret of the buckets"),
         vault=Vault(b"the vault of a node in the tests"),
+        key=NODE_KEY,
     )
     try:
         yield made

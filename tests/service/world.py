@@ -33,6 +33,7 @@ from registry.storage.erasures import ErasureFile
 from registry.storage.limits import open_limits
 from registry.storage.store import open_storage
 from tests.factories import content
+from tests.node_keys import NODE_KEY
 
 BASIS = "GDPR Art. 17"
 REASON = "The account was given twice."
@@ -71,6 +72,7 @@ def open_registry(data_dir: Path, clock: Clock, ids: IdSource, **settings: Any) 
         outbound=open_outbound(chosen),
         limits=open_limits(chosen, b"the secret of the buckets"),
         vault=Vault(b"the vault of a node in the tests"),
+        key=NODE_KEY,
     )
 
 

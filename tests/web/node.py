@@ -26,6 +26,7 @@ from registry.signing import Vault
 from registry.storage.erasures import ErasureFile
 from registry.storage.limits import open_limits
 from registry.storage.store import open_storage
+from tests.node_keys import NODE_KEY
 from tests.service.world import accepting, hand_in
 from web.demo.loading import AUTHOR, submission_document, targets_first
 
@@ -126,6 +127,7 @@ def open_node(settings: Settings, clock: Clock, ids: IdSource, furnished: Furnis
         outbound=open_outbound(settings),
         limits=open_limits(settings, b"the secret of the buckets"),
         vault=Vault(b"the vault of a node in the tests"),
+        key=NODE_KEY,
         built_in=built_in,
     )
     yield Node(registry, *(_move_in(registry) if furnished is None else furnished.actors))
