@@ -143,6 +143,20 @@ TABLES: tuple[Kept, ...] = (
         "mail_addresses", "where a person gets mail, and which kinds they do not want", "to send letters",
         "until it is forgotten; the table can be emptied without harm", Personal.STAFF,
     ),
+    Kept("peers", "other nodes: names, keys, how syncing goes", "to sync with them", "until an operator removes them"),
+    Kept(
+        "envelopes", "signed headers: how records are marked, hashes of what they say, reasons of tombstones",
+        "to give records to other nodes, and to tell forged ones",
+        "as long as the node; of an erased record hashes only", Personal.MENTIONED,
+    ),
+    Kept("envelope_heads", "the newest header of each record", "to give records to other nodes", _FOR_EVER),
+    Kept("peer_sent", "which node was sent which record, by hashes", "to take back what it may not see any more",
+         "until the other node is removed"),
+    Kept("peer_nonces", "words of signed requests", "to refuse a request that comes twice", "six minutes"),
+    Kept(
+        "peer_refusals", "what other nodes sent and was not taken, with its reason", "to look into it",
+        "until it is taken, the record is erased or the other node is removed", Personal.MENTIONED,
+    ),
     Kept(
         "webhooks", "addresses at which organisations want to be told of changes", "to tell them",
         "until the organisation deletes them",

@@ -135,8 +135,9 @@ class Envelopes(Protocol):
         """Freeze a record, or let it go on."""
         ...
 
-    def forget_reasons(self, uid: RecordUid) -> None:
-        """Erase the words kept with every header of a record; their hashes stay."""
+    def forget(self, uid: RecordUid) -> None:
+        """Erase every header of a record and the words kept with it: a marking holds words of its author too. Hashes
+        and their order stay; ``body`` and ``signature`` are empty from then on."""
         ...
 
     def place(self, uids: Sequence[RecordUid]) -> None:

@@ -174,6 +174,8 @@ def erased_record(registry: Registry, unit: Unit, record: Record, reason: str) -
     unit.merge_candidates.erase(record.uid)
     unit.relations.erase(record.uid)
     unit.saved_searches.erase(record.uid)
+    unit.envelopes.forget(record.uid)
+    unit.refusals.erase(record.uid)
     return record
 
 

@@ -237,13 +237,9 @@ def told(
         draft_revision=record.draft_revision,
         public_hash=revision.public_hash,
         restricted_hash=revision.restricted_hash,
-        visibility=visibility_of(record if told_with is record else _stricter(told_with, record)),
+        visibility=visibility_of(max(told_with, record, key=lambda one: one.tlp.strictness)),
         reason=reason,
     )
-
-
-def _stricter(first: Record, second: Record) -> Record:
-    return max(first, second, key=lambda one: one.tlp.strictness)
 
 
 def fingerprint(key: str | None, operation: str, content: Content, *extra: str) -> bytes:

@@ -74,10 +74,10 @@ class EnvelopeTables:
         """See the port."""
         self._statements.run(update(ENVELOPE_HEADS).where(_HEADS.uid == uid).values(frozen=on))
 
-    def forget_reasons(self, uid: RecordUid) -> None:
+    def forget(self, uid: RecordUid) -> None:
         """See the port."""
-        gone = update(ENVELOPES).where(ENVELOPES.c.uid == uid)
-        self._statements.run(gone.values(reason_salt=None, reason_body=None))
+        gone = {"body": b"", "signature": "", "reason_salt": None, "reason_body": None}
+        self._statements.run(update(ENVELOPES).where(ENVELOPES.c.uid == uid).values(**gone))
 
     def place(self, uids: Sequence[RecordUid]) -> None:
         """See the port."""

@@ -209,4 +209,4 @@ def test_strangers_find_what_came_from_another_node(sisters: Sisterhood) -> None
 
     assert (record.number, "a.test") == (found.number, found.origin)
     assert 200 == other.client.get(f"/r/{record.number}").status_code
-    assert record.number in other.client.get("/search?q=voices").text
+    assert f"/r/{record.number}" in other.client.get("/search?q=voices").text

@@ -170,6 +170,8 @@ def pages(twin: Twin) -> dict[str, list[str]]:
         "/health/live": ["/health/live"],
         "/health/ready": ["/health/ready"],
         "/robots.txt": ["/robots.txt"],
+        "/.well-known/incident-commons.json": ["/.well-known/incident-commons.json"],
+        "/fed/v1/log": ["/fed/v1/log", "/fed/v1/log?after=x"],
         "/.well-known/security.txt": ["/.well-known/security.txt"],
         "/llms.txt": ["/llms.txt"],
         "/opensearch.xml": ["/opensearch.xml"],

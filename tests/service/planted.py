@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from registry.domain.actor import SYSTEM
 from registry.domain.case import CaseOutcome
 from registry.domain.correction import Edit
 from registry.domain.record import Record, RecordUid
@@ -17,7 +18,9 @@ from registry.domain.relatedness import Verdict
 from registry.domain.screening.acceptance import Acceptance, Answers
 from registry.domain.screening.finding import Code
 from registry.ports import Registry
+from registry.ports.federation import Refused
 from registry.service import cases, casework, duplicates, intake, proposals, relations, reports, review, submit
+from registry.service.federation import signing
 from tests.factories import content
 from tests.service.world import People, accepting, claimed, published, republished, revised, text_of
 
@@ -117,7 +120,17 @@ def _candidates(registry: Registry, people: People, record: Record) -> tuple[Rec
     return ()
 
 
+def _nodes(registry: Registry, _people: People, record: Record) -> tuple[RecordUid, ...]:
+    while signing.sign_changes(registry, SYSTEM):
+        pass
+    item = Refused(registry.ids.uid(), "other.example", record.uid, "", "FORK", WORDS[0], registry.clock.now())
+    with registry.storage.begin() as unit:
+        unit.refusals.add(item)
+    return ()
+
+
 PLANTERS: tuple[Callable[[Registry, People, Record], tuple[RecordUid, ...]], ...] = (
+    _nodes,
     _revisions,
     _proposals,
     _cases,
@@ -131,7 +144,7 @@ PLANTERS: tuple[Callable[[Registry, People, Record], tuple[RecordUid, ...]], ...
 HOLD_WORDS = {
     "records", "revisions", "facet_terms", "idempotency", "reasons", "proposals", "notices", "cases", "case_messages",
     "case_decisions", "replies", "reports", "report_messages", "report_contacts", "screening_acceptances",
-    "relation_decisions",
+    "relation_decisions", "envelopes", "peer_refusals",
 }  # fmt: skip
 # Of these the answer to whoever asked, and how to reach them, stay for the time that the node names, and then go.
 HOLD_THE_ANSWER_FOR_A_WHILE = {"cases", "case_decisions"}
@@ -172,6 +185,10 @@ HOLD_NO_WORDS = {
     "mail_addresses": "members, who are forgotten by another way",
     "webhooks": "addresses of organisations",
     "deliveries": "ids",
+    "peers": "names and keys of nodes",
+    "envelope_heads": "uids and hashes",
+    "peer_sent": "uids and hashes",
+    "peer_nonces": "words of requests",
     "saved_searches": "what members look for, who delete it themselves",
     "saved_search_matches": "ids",
     "reviewer_preferences": "numbers",

@@ -131,7 +131,7 @@ def read_header(body: bytes) -> Header:
     known = {name: value for name, value in document.items() if name in Header.model_fields}
     header = validate(Header, known, path=("header",))
     if header.state not in _STATES:
-        raise InvalidInput([Problem(("header", "state"), "INVALID_VALUE", "no record is given out in this state")])
+        raise InvalidInput([Problem(("header", "state"), "NOT_ALLOWED", "no record is given out in this state")])
     return header
 
 

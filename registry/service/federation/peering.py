@@ -41,7 +41,7 @@ def add(registry: Registry, actor: Actor, url: str) -> Peer:
     said, _ = ask(registry, _address(url))
     own = registry.settings
     if said.dns == own.node_name:
-        raise InvalidInput([Problem(("url",), "INVALID_VALUE", "this is the node itself")])
+        raise InvalidInput([Problem(("url",), "NOT_ALLOWED", "this is the node itself")])
     with registry.storage.begin() as unit:
         if said.short_name == own.short_name:
             raise AlreadyExists("its short name is this node's own", hint="numbers of the two could not be told apart")

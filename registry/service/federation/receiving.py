@@ -285,7 +285,6 @@ def _erase(registry: Registry, unit: Unit, actor: Actor, record: Record, envelop
     reason = envelope.parts.get("reason")
     words = "erased at its origin" if reason is None else reason.body.decode(errors="replace")
     registry.erasures.append(record.uid, registry.clock.now())
-    unit.envelopes.forget_reasons(record.uid)
     after = erased_record(registry, unit, record, words)
     log(unit, actor, after, ChangeKind.ERASE, public=record.was_public, reason=words)
     follow_subject(unit, actor, after)

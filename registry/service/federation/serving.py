@@ -101,8 +101,11 @@ def _item(
     registry: Registry, actor: Actor, peer: Peer, record: Record, head: Head, sent: Sent | None
 ) -> Envelope | Revocation | None:
     """What the peer is to learn of a record: how it is now, that it may see it no more, or nothing."""
-    header, kept = read_header(head.header.body), head.header
-    if head.frozen or not _tells_of(header.public_hash, header.has_content, record):
+    kept = head.header
+    if head.frozen or not kept.body:
+        return None
+    header = read_header(kept.body)
+    if not _tells_of(header.public_hash, header.has_content, record):
         return None
     visible = policy.visible_to(actor)
     is_own = record.origin == registry.settings.node_name

@@ -127,11 +127,9 @@ def _sign(
         restricted_hash=record.head.restricted_hash.hex(),
         reason_hash=None if reason is None else reason.hash,
     )
-    if before is not None and says_the_same(read_header(before.body), header):
+    if before is not None and before.body and says_the_same(read_header(before.body), header):
         return False
     body = header_bytes(header)
-    if record.state is State.ERASED:
-        unit.envelopes.forget_reasons(record.uid)
     kept = KeptHeader(
         uid=record.uid,
         origin=record.origin,
