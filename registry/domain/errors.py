@@ -18,8 +18,6 @@
     │   ├── InvalidTransition   INVALID_TRANSITION
     │   ├── ExposureLimit       EXPOSURE_LIMIT         the reviewer has read enough heavy matter for now
     │   ├── AlreadyExists       ALREADY_EXISTS
-    │   ├── ForeignRecord       FOREIGN_RECORD         the record began at another node, which alone changes it
-    │   ├── Resync              RESYNC                 the cursor of a peer is of another log: it starts again
     │   └── IdempotencyMismatch IDEMPOTENCY_MISMATCH
     ├── Corrupt                 CORRUPT                what is stored contradicts its own hash or chain
     ├── Misconfigured           MISCONFIGURED          names every bad setting at once
@@ -222,25 +220,6 @@ class AlreadyExists(Conflict):
     """Something with this key exists already."""
 
     code = "ALREADY_EXISTS"
-
-
-class ForeignRecord(Conflict):
-    """The record began at another node, which alone changes it."""
-
-    code = "FOREIGN_RECORD"
-
-    def __init__(self) -> None:
-        message = "this record began at another node, which alone changes it"
-        super().__init__(message, hint="block or erase it here, or propose a correction")
-
-
-class Resync(Conflict):
-    """A peer's cursor does not belong to this log any more; the peer asks again without one."""
-
-    code = "RESYNC"
-
-    def __init__(self) -> None:
-        super().__init__("this cursor does not belong to this log; start again without one", path=("after",))
 
 
 class IdempotencyMismatch(Conflict):

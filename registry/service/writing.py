@@ -13,7 +13,8 @@ from registry.domain.canonical import canonical_bytes, part_hash
 from registry.domain.change import ChangeKind, NewChange, visibility_of
 from registry.domain.content.base import SCHEMA_VERSION, to_document
 from registry.domain.content.kinds import Content
-from registry.domain.errors import ForeignRecord, IdempotencyMismatch, InvalidInput, NotFound, Problem, StaleRevision
+from registry.domain.errors import IdempotencyMismatch, InvalidInput, NotFound, Problem, StaleRevision
+from registry.domain.federation.errors import ForeignRecord
 from registry.domain.likeness import Lookalike
 from registry.domain.policy import EVERYTHING
 from registry.domain.record import OrganisationId, PersonId, Record, RecordUid, Revision, State, StoredPart

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from registry.domain.actor import ANONYMOUS, LOCAL_OPERATOR, SYSTEM, Actor, Role
-from registry.domain.errors import ForeignRecord
+from registry.domain.federation.errors import ForeignRecord
 from registry.domain.record import GroupSlug, Record, RecordUid, State
 from registry.domain.vocabulary import Tlp
 from registry.service import erasure, find, groups, jobs, life

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from registry.domain import policy
 from registry.domain.actor import Actor, Permission
 from registry.domain.change import LOG_ID
-from registry.domain.errors import Corrupt, Forbidden, Resync
+from registry.domain.errors import Corrupt, Forbidden
 from registry.domain.federation.envelope import Envelope, Part, Revocation
+from registry.domain.federation.errors import Resync
 from registry.domain.federation.header import read_header
 from registry.domain.federation.peer import Peer, PeerState
 from registry.domain.policy import EVERYTHING
