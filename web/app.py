@@ -19,6 +19,7 @@ from web import errors, federation, health
 from web.authentication import Authentication
 from web.background import background as workers
 from web.bulk import BulkApp
+from web.interop import bundle, misp, taxii
 from web.limits import PageLimits
 from web.middleware import BodyLimits, Guard, SameSite
 from web.monitoring import Monitoring
@@ -122,6 +123,7 @@ def _pages() -> list[Route]:
         Route("/s/{token}/letters/{secret}", saved_searches.end_letters, methods=["POST"]),
         Route("/export/manifest.json", export.manifest_json),
         Route("/lookup", by_log(lookup.lookup)),
+        Route("/r/{ref}.stix.json", bundle.record_stix),
         Route("/r/{ref}.json", by_log(record.record_json)),
         Route("/r/{ref}", by_log(record.record, index_version)),
         Route("/r/{ref}/history", by_log(history.history)),
@@ -215,6 +217,17 @@ def _pages() -> list[Route]:
         Route("/health/ready", health.ready),
         Route("/.well-known/incident-commons.json", federation.discovery),
         Route("/fed/v1/log", federation.log),
+        Route("/taxii2/", taxii.discovery),
+        Route("/taxii2/records/", taxii.root),
+        Route("/taxii2/records/collections/", taxii.list_collections),
+        Route("/taxii2/records/collections/{collection}/", taxii.collection),
+        Route("/taxii2/records/collections/{collection}/manifest/", taxii.manifest),
+        Route("/taxii2/records/collections/{collection}/objects/", taxii.objects),
+        Route("/taxii2/records/collections/{collection}/objects/{object}/", taxii.one),
+        Route("/taxii2/records/collections/{collection}/objects/{object}/versions/", taxii.versions),
+        Route("/feeds/{feed}/manifest.json", misp.manifest),
+        Route("/feeds/{feed}/hashes.csv", misp.hashes),
+        Route("/feeds/{feed}/{uuid}.json", misp.event),
         Route("/robots.txt", wellknown.robots),
         Route("/.well-known/security.txt", wellknown.security),
         Route("/llms.txt", wellknown.llms),

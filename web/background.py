@@ -31,6 +31,7 @@ from registry.service import (
     taxonomies,
 )
 from registry.service.federation import pulling, signing
+from registry.service.interop import placing
 
 LOCK_FILE = "index.lock"
 SYNC_LOCK_FILE = "sync.lock"
@@ -150,8 +151,12 @@ def tell_searches(registry: Registry, stop: threading.Event) -> None:
 
 
 def sign(registry: Registry, stop: threading.Event) -> None:
-    """Sign what was published, for other nodes, until *stop* is set."""
-    repeat(lambda: signing.sign_changes(registry, SYSTEM), "signer", stop, registry.settings.job_poll_seconds)
+    """Sign what was published, for other nodes, and put it out for platforms, until *stop* is set."""
+
+    def work() -> int:
+        return signing.sign_changes(registry, SYSTEM) + placing.place_changes(registry, SYSTEM)
+
+    repeat(work, "signer", stop, registry.settings.job_poll_seconds)
 
 
 def sync(registry: Registry, stop: threading.Event) -> None:

@@ -27,6 +27,7 @@ from registry.domain.errors import (
     Unavailable,
 )
 from registry.domain.export.address import PATH as EXPORT
+from registry.domain.interop.taxii import MEDIA_TYPE as TAXII
 from web.site import site_of
 
 STATUS_OF: tuple[tuple[type[CommonsError], int], ...] = (
@@ -45,6 +46,7 @@ _WORDS: dict[int, str] = {
     403: "This is not allowed.",
     404: "There is no such page or record here.",
     405: "This page cannot be used that way.",
+    406: "This node does not speak the form that was asked for.",
     408: "The request took too long to arrive.",
     409: "This does not fit the present state.",
     413: "The request is larger than this node accepts.",
@@ -69,6 +71,9 @@ _CODES: dict[int, str] = {
     429: "RATE_LIMITED",
     503: "UNAVAILABLE",
 }
+
+
+_TAXII = "/taxii2/"
 
 
 class HttpFailure(Exception):
@@ -116,6 +121,8 @@ def answer(request: Request, error: Exception) -> Response:
     failure = failure_of(error)
     request_id = request.state.request_id
     headers = {**failure.headers, "Cache-Control": "no-store"}
+    if request.url.path.startswith(_TAXII):
+        return JSONResponse(_told_to_taxii(failure, request_id), failure.status, headers, TAXII)
     if wants_json(request):
         body = {"errors": [_told(problem, request_id) for problem in _all_problems(failure)]}
         return JSONResponse(body, failure.status, headers)
@@ -157,6 +164,17 @@ def _expected(error: CommonsError) -> Failure:
 
 def _all_problems(failure: Failure) -> tuple[Problem, ...]:
     return failure.problems or (Problem((), failure.code, failure.message),)
+
+
+def _told_to_taxii(failure: Failure, request_id: str) -> dict[str, str]:
+    """An error message of TAXII 2.1, section 3.6.1."""
+    return {
+        "title": failure.title,
+        "description": "; ".join(problem.message for problem in _all_problems(failure)),
+        "error_id": request_id,
+        "error_code": failure.code,
+        "http_status": str(failure.status),
+    }
 
 
 def _told(problem: Problem, request_id: str) -> dict[str, object]:

@@ -150,6 +150,10 @@ TABLES: tuple[Kept, ...] = (
         "as long as the node; of an erased record hashes only", Personal.MENTIONED,
     ),
     Kept("envelope_heads", "the newest header of each record", "to give records to other nodes", _FOR_EVER),
+    Kept(
+        "channel_places", "which record stands where in what platforms read, by uids, hashes and counts",
+        "to give records to platforms, and to take them back", _FOR_EVER,
+    ),
     Kept("peer_sent", "which node was sent which record, by hashes", "to take back what it may not see any more",
          "until the other node is removed"),
     Kept("peer_nonces", "words of signed requests", "to refuse a request that comes twice", "six minutes"),

@@ -23,6 +23,7 @@ from registry.ports.graph import Graph
 from registry.ports.groups import Groups
 from registry.ports.importing import Absences, Findings, ImportRuns, ImportSources
 from registry.ports.index import SearchIndex
+from registry.ports.interop import Places
 from registry.ports.letters import Letters
 from registry.ports.limits import Limits
 from registry.ports.membership import Membership
@@ -76,6 +77,7 @@ __all__ = [
     "Numbers",
     "Outbound",
     "Peers",
+    "Places",
     "Proposals",
     "Reader",
     "RecordReader",

@@ -18,6 +18,7 @@ from registry.storage.graph import GraphReadings
 from registry.storage.groups import GroupTables
 from registry.storage.idempotency import IdempotencyTable
 from registry.storage.importing import AbsenceTable, ImportRunTable, ImportSourceTables
+from registry.storage.interop import PlaceTable
 from registry.storage.jobs import JobTable
 from registry.storage.letters import LetterTables
 from registry.storage.membership import MembershipTables
@@ -132,6 +133,11 @@ class Repositories:
     def refusals(self) -> RefusalTable:
         """Items of peers that were not applied."""
         return RefusalTable(self._statements)
+
+    @property
+    def places(self) -> PlaceTable:
+        """Where records stand in the channels that platforms read."""
+        return PlaceTable(self._statements)
 
     @property
     def letters(self) -> LetterTables:

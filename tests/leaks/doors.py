@@ -14,7 +14,7 @@ from registry.domain.record import Record
 from registry.domain.vocabulary import Kind
 from schema.ids import make_id
 from schema.root import build_schema
-from tests.leaks import imports, joining
+from tests.leaks import imports, joining, platforms
 from tests.leaks.selections import everything
 from tests.leaks.twins import ARTICLE, SECRET_ADDRESS, SECRET_WORD, Twin
 
@@ -171,6 +171,7 @@ def pages(twin: Twin) -> dict[str, list[str]]:
         "/health/ready": ["/health/ready"],
         "/robots.txt": ["/robots.txt"],
         "/.well-known/incident-commons.json": ["/.well-known/incident-commons.json"],
+        **platforms.pages(twin, refs),
         "/fed/v1/log": ["/fed/v1/log", "/fed/v1/log?after=x"],
         "/.well-known/security.txt": ["/.well-known/security.txt"],
         "/llms.txt": ["/llms.txt"],

@@ -37,6 +37,7 @@ from registry.service import (
     search_alerts,
     submit,
 )
+from registry.service.interop import placing
 from registry.service.keys import create_key
 from registry.service.members import add_member
 from tests import factories
@@ -131,6 +132,8 @@ class Twin:
         while follow.catch_up(self.registry, SYSTEM):
             pass
         while search_alerts.find_matches(self.registry, SYSTEM):
+            pass
+        while placing.place_changes(self.registry, SYSTEM):
             pass
 
 

@@ -24,6 +24,12 @@ NO_RECORDS_AT = {
     "/s/{token}/letters/{secret}",
     # For other nodes, which are no viewers of the matrix: tests/federation walks what each of them gets.
     "/.well-known/incident-commons.json", "/fed/v1/log",
+    # For platforms, which see what their organisation sees beyond its own work: tests/interop walks what each gets.
+    "/taxii2/", "/taxii2/records/", "/taxii2/records/collections/", "/taxii2/records/collections/{collection}/",
+    "/taxii2/records/collections/{collection}/manifest/", "/taxii2/records/collections/{collection}/objects/",
+    "/taxii2/records/collections/{collection}/objects/{object}/",
+    "/taxii2/records/collections/{collection}/objects/{object}/versions/",
+    "/feeds/{feed}/manifest.json", "/feeds/{feed}/hashes.csv", "/feeds/{feed}/{uuid}.json", "/r/{ref}.stix.json",
 }  # fmt: skip
 NO_RECORDS_IN = {
     "organisation", "organisations", "vocabulary", "vocabularies", "viewer", "sessions", "rateLimit", "groups",

@@ -21,6 +21,7 @@ from registry.ports import Registry
 from registry.ports.federation import Refused
 from registry.service import cases, casework, duplicates, intake, proposals, relations, reports, review, submit
 from registry.service.federation import signing
+from registry.service.interop import placing
 from tests.factories import content
 from tests.service.world import People, accepting, claimed, published, republished, revised, text_of
 
@@ -123,6 +124,8 @@ def _candidates(registry: Registry, people: People, record: Record) -> tuple[Rec
 def _nodes(registry: Registry, _people: People, record: Record) -> tuple[RecordUid, ...]:
     while signing.sign_changes(registry, SYSTEM):
         pass
+    while placing.place_changes(registry, SYSTEM):
+        pass
     item = Refused(registry.ids.uid(), "other.example", record.uid, "", "FORK", WORDS[0], registry.clock.now())
     with registry.storage.begin() as unit:
         unit.refusals.add(item)
@@ -187,6 +190,7 @@ HOLD_NO_WORDS = {
     "deliveries": "ids",
     "peers": "names and keys of nodes",
     "envelope_heads": "uids and hashes",
+    "channel_places": "uids, hashes and counts",
     "peer_sent": "uids and hashes",
     "peer_nonces": "words of requests",
     "saved_searches": "what members look for, who delete it themselves",

@@ -10,7 +10,7 @@ import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
-from registry.domain.actor import ANONYMOUS
+from registry.domain.actor import ANONYMOUS, Actor
 from registry.ports import Registry
 from registry.service import find, index_state
 from web.authentication import actor_of, signed_in_as
@@ -58,6 +58,27 @@ def by_version(handler: Handler, version: Callable[[Registry], str]) -> Handler:
             mark_known(request.scope)
             return _unchanged(tag)
         return _public(await handler(request), tag)
+
+    return endpoint
+
+
+def by_reader(handler: Handler, version: Callable[[Registry, Actor], str]) -> Handler:
+    """An endpoint whose answer depends on the address and on *version* alone, which is one for each who may read
+    something else: whoever asks again has it cheaply, with a key too."""
+
+    async def endpoint(request: Request) -> Response:
+        site, actor = site_of(request), actor_of(request)
+        said = await anyio.to_thread.run_sync(version, site.registry, actor)
+        tag = _quoted(site.build, f"{request.url.path}?{request.url.query}".encode(), said.encode())
+        control = PUBLIC if actor == ANONYMOUS else "private, no-cache"
+        if _is_known(request, tag):
+            mark_known(request.scope)
+            answer = _unchanged(tag)
+            answer.headers["Cache-Control"] = control
+            return answer
+        answer = await handler(request)
+        answer.headers["Cache-Control"] = control if answer.status_code == 200 else "no-store"
+        return _public(answer, tag)
 
     return endpoint
 

@@ -32,6 +32,7 @@ from registry.storage.tables.importing import (
     IMPORT_SOURCES,
     IMPORT_STATES,
 )
+from registry.storage.tables.interop import CHANNEL_PLACES
 from registry.storage.tables.letters import LETTERS, MAIL_ADDRESSES
 from registry.storage.tables.log import CHANGES, IDEMPOTENCY, JOBS, META, REASONS
 from registry.storage.tables.membership import AGREEMENTS, APPLICATIONS
@@ -63,6 +64,7 @@ __all__ = [
     "CASE_DECISIONS",
     "CASE_MESSAGES",
     "CHANGES",
+    "CHANNEL_PLACES",
     "CONFLICT_DECLARATIONS",
     "CREDENTIALS",
     "CROSSWALKS",

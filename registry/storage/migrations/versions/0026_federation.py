@@ -101,10 +101,28 @@ def upgrade() -> None:
     )
     op.create_index("ix_peer_refusals_uid", "peer_refusals", ["uid"])
     op.create_index("ix_peer_refusals_peer_at", "peer_refusals", ["peer", "at"])
+    op.create_table(
+        "channel_places",
+        sa.Column("uid", sa.String(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("placed_at", sa.Integer(), nullable=False),
+        sa.Column("modified_at", sa.Integer(), nullable=False),
+        sa.Column("said", sa.String(), nullable=False),
+        sa.Column("told", sa.Boolean(), nullable=False),
+        sa.Column("sources", sa.Integer(), nullable=False),
+        sa.Column("indicators", sa.Integer(), nullable=False),
+        sa.Column("patterns", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("uid", "channel", name="pk_channel_places"),
+        sa.UniqueConstraint("channel", "placed_at", name="uq_channel_places_channel_placed_at"),
+        sa.UniqueConstraint("channel", "name", name="uq_channel_places_channel_name"),
+        sqlite_with_rowid=False,
+    )
 
 
 def downgrade() -> None:
     """Take them back."""
+    op.drop_table("channel_places")
     for table in ("peer_refusals", "peer_nonces", "peer_sent", "envelope_heads", "envelopes", "peers"):
         op.drop_table(table)
     with op.batch_alter_table("records") as records:

@@ -1,0 +1,1 @@
+"""What platforms that are no nodes read, from the same log as nodes and with the same entitlement."""
