@@ -14,9 +14,6 @@ class FederationSettings(BaseModel):
     federation_poll_seconds: float = Field(
         60.0, gt=0, le=86_400, description="Pause between two questions to the same other node."
     )
-    federation_plain_http: bool = Field(
-        False, description="Whether other nodes may be asked without TLS; for nodes on one machine only."
-    )
     federation_parked_days: int = Field(
         7, ge=1, le=30, description="Days that what cannot be judged yet, such as for want of a key, waits."
     )

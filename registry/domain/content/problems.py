@@ -21,6 +21,7 @@ _FORMS = {
     TECHNIQUE: "write an id of ATLAS, ATT&CK or DISARM, such as AML.T0054 or T1566.002",
     SHA256: "write a SHA-256 as 64 hexadecimal digits in lower case",
 }
+_NO_FORM = "this is not written in the form that is expected"
 _CODES = {
     "missing": ("REQUIRED", "this field is required"),
     "extra_forbidden": ("UNKNOWN_FIELD", "there is no such field"),
@@ -60,7 +61,7 @@ def _problem(detail: ErrorDetails, model: type[BaseModel], path: tuple[str, ...]
             hint = did_you_mean(where[-1], _fields_beside(model, detail["loc"]))
         return Problem(where, code, message.format(**context), hint)
     if detail["type"] == "string_pattern_mismatch":
-        return Problem(where, "INVALID_FORMAT", _FORMS[context["pattern"]])
+        return Problem(where, "INVALID_FORMAT", _FORMS.get(context["pattern"], _NO_FORM))
     if detail["type"] in _OWN:
         return Problem(where, detail["type"].upper(), detail["msg"], context.get("hint"))
     return Problem(where, "INVALID_TYPE", detail["msg"].lower())

@@ -1,8 +1,8 @@
 """The errors of syncing, in the tree of ``registry.domain.errors``.
 
-    Conflict
-    ├── ForeignRecord  FOREIGN_RECORD  the record began at another node, which alone changes it
-    └── Resync         RESYNC          the cursor of a peer is of another log: it starts again
+Conflict
+├── ForeignRecord  FOREIGN_RECORD  the record began at another node, which alone changes it
+└── Resync         RESYNC          the cursor of a peer is of another log: it starts again
 """
 
 from __future__ import annotations

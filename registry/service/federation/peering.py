@@ -173,7 +173,7 @@ def ask(registry: Registry, base_url: str) -> tuple[Discovery, str]:
         InvalidInput: the document is none, is old, or its signature is wrong.
     """
     answer = registry.outbound.fetch(
-        request_to(registry, base_url + documents.PATH, max_bytes=documents.MAX_BYTES),
+        request_to(base_url + documents.PATH, max_bytes=documents.MAX_BYTES),
     )
     if not answer.is_ok:
         raise FetchFailed("there is no discovery document", reason="NOT_FOUND")
@@ -188,16 +188,14 @@ def ask(registry: Registry, base_url: str) -> tuple[Discovery, str]:
     return said, kid
 
 
-def request_to(registry: Registry, url: str, **more: object) -> FetchRequest:
-    """A request to another node; over TLS, unless the settings allow plain HTTP."""
+def request_to(url: str, **more: object) -> FetchRequest:
+    """A request to another node; over TLS, unless it is in a network that the settings name."""
     parts = urlsplit(url)
-    is_plain = registry.settings.federation_plain_http
     port = parts.port or (443 if parts.scheme == "https" else 80)
     return FetchRequest(
         url,
         hosts=frozenset({parts.hostname or ""}),
         ports=frozenset({port}),
-        plain_http=is_plain,
         types=_JSON,
         timeout_seconds=_TIMEOUT_SECONDS,
         redirects=0,

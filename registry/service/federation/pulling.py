@@ -146,7 +146,7 @@ def _asked(registry: Registry, peer: Peer, cursor: str | None) -> tuple[FetchRes
     url = f"{peer.base_url}{LOG_PATH}?{urlencode(wanted)}"
     nonce = registry.ids.token(32)
     headers = sign_request(registry.key, method="GET", url=url, body=b"", now=registry.clock.now(), nonce=nonce)
-    return registry.outbound.fetch(request_to(registry, url, headers=headers, max_bytes=_MAX_BYTES)), nonce
+    return registry.outbound.fetch(request_to(url, headers=headers, max_bytes=_MAX_BYTES)), nonce
 
 
 def _take(registry: Registry, dns: str, page: _Page, done: Pulled) -> Peer:

@@ -28,6 +28,7 @@ WANTED = {
     "history", "propose", "proposal list", "proposal accept", "proposal decline", "proposal withdraw",
     "init", "serve", "import", "search", "show", "submit", "validate", "reindex", "verify", "doctor",
     "backup", "restore", "upgrade", "trends",
+    "sync add", "sync confirm", "sync list", "sync change", "sync pull", "sync remove", "sync fingerprint",
     "org add", "org list", "user add", "user list", "key create", "key list", "key revoke",
     "deadlines", "draft-report",
     "list", "revise", "number list", "notice list", "notice answer",

@@ -1,0 +1,81 @@
+"""The bytes that another implementation must agree with: hashes, signatures, envelopes, keys."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from registry.domain.canonical import canonical_bytes, part_hash
+from registry.domain.errors import InvalidInput
+from registry.domain.federation.discovery import endorsed_bytes, read_discovery
+from registry.domain.federation.envelope import Envelope, envelope_document, read_item
+from registry.domain.federation.header import header_bytes, header_hash, read_header
+from registry.signing import PublicKey, kid_of
+
+VECTORS = Path(__file__).parent / "vectors"
+
+
+def vectors(name: str) -> Any:
+    """The examples in one file."""
+    return json.loads((VECTORS / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def raw(text: str) -> bytes:
+    """Bytes that are written as base64url."""
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+@pytest.mark.parametrize("one", vectors("canonical"), ids=lambda one: one["name"])
+def test_canonical_json_and_its_hash(one: Any) -> None:
+    body = canonical_bytes(one["value"])
+
+    assert (one["text"], one["sha256"]) == (body.decode(), hashlib.sha256(body).hexdigest())
+
+
+def test_a_part_is_hashed_with_its_salt() -> None:
+    for one in vectors("parts"):
+        assert one["hash"] == part_hash(raw(one["salt"]), one["body"].encode()).hex()
+
+
+def test_a_header_is_read_hashed_and_verified() -> None:
+    one = vectors("envelope")
+    body = one["item"]["header"].encode()
+    key = PublicKey(one["key"]["x"])
+
+    assert (body, one["hash"]) == (header_bytes(read_header(body)), header_hash(body))
+    assert one["key"]["kid"] == key.kid == kid_of(one["item"]["signature"])
+    assert key.verify(body, one["item"]["signature"])
+
+
+def test_an_envelope_is_read_and_written_the_same() -> None:
+    item = vectors("envelope")["item"]
+
+    read = read_item(item)
+
+    assert isinstance(read, Envelope)
+    assert item == envelope_document(read)
+
+
+@pytest.mark.parametrize("one", vectors("refused"), ids=lambda one: one["name"])
+def test_what_is_wrong_is_refused_with_its_code(one: Any) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        read_item(one["item"])
+
+    assert one["code"] == caught.value.problems[0].code
+
+
+def test_a_discovery_document_is_signed_without_its_signature() -> None:
+    one = vectors("discovery")
+
+    said, body, signature = read_discovery(one["document"])
+
+    assert one["signed"] == body.decode()
+    assert PublicKey(said.keys[0].x).verify(body, signature)
+    second = said.keys[1]
+    assert second.endorsement is not None
+    assert PublicKey(said.keys[0].x).verify(endorsed_bytes(said.dns, second.kid, second.x), second.endorsement)
