@@ -74,6 +74,7 @@ _CODES: dict[int, str] = {
 
 
 _TAXII = "/taxii2/"
+_JSON_BELOW = ("/graphql/", "/health/", "/fed/")
 
 
 class HttpFailure(Exception):
@@ -143,7 +144,7 @@ def wants_json(request: Request) -> bool:
     """Whether the client is a program: it calls the API, takes an export or asks for JSON, and asks for no page."""
     path = request.url.path
     accept = request.headers.get("accept", "")
-    is_json_path = path in {"/graphql", "/bulk"} or path.startswith(("/graphql/", "/health/")) or path.endswith(".json")
+    is_json_path = path in {"/graphql", "/bulk"} or path.startswith(_JSON_BELOW) or path.endswith(".json")
     wants_page = "text/html" in accept
     is_file = path.startswith(EXPORT) or path.endswith((".csv", ".atom"))
     return is_json_path or ((is_file or "application/json" in accept) and not wants_page)

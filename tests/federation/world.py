@@ -179,6 +179,10 @@ class Sisterhood:
         self.net.clients[made.node_name] = client
         return Sister(node, client)
 
+    def client_of(self, sister: Sister) -> Client:
+        """A client of an application of its own over the registry of *sister*."""
+        return self.stack.enter_context(Client(create_app(sister.registry)))
+
     def befriend(self, one: Sister, other: Sister) -> None:
         """Let two nodes trust each other."""
         for here, there in ((one, other), (other, one)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from registry.domain import policy
@@ -145,7 +146,9 @@ def _asked(registry: Registry, peer: Peer, cursor: str | None) -> tuple[FetchRes
     wanted = {"limit": str(_LIMIT)} | ({} if cursor is None else {"after": cursor})
     url = f"{peer.base_url}{LOG_PATH}?{urlencode(wanted)}"
     nonce = registry.ids.token(32)
-    headers = sign_request(registry.key, method="GET", url=url, body=b"", now=registry.clock.now(), nonce=nonce)
+    # By the other node's clock, as its discovery document told it: the two may be hours apart.
+    now = registry.clock.now() + timedelta(seconds=peer.skew_seconds or 0)
+    headers = sign_request(registry.key, method="GET", url=url, body=b"", now=now, nonce=nonce)
     return registry.outbound.fetch(request_to(url, headers=headers, max_bytes=_MAX_BYTES)), nonce
 
 
