@@ -7,7 +7,8 @@ import hmac
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from registry.domain.actor import Actor
+from registry.domain import policy
+from registry.domain.actor import Actor, Permission
 from registry.domain.errors import BadCursor, NotFound
 from registry.domain.interop import ids, stix, taxii
 from registry.domain.interop.channel import STEP, Channel
@@ -49,6 +50,7 @@ def channel_named(registry: Registry, actor: Actor, collection: str) -> Channel:
     Raises:
         NotFound: there is none, or *actor* does not read it.
     """
+    policy.require(actor, Permission.RECORD_READ)
     for channel in reading.channels(registry, actor):
         if id_of(registry, channel) == collection:
             return channel
@@ -79,6 +81,7 @@ def envelope(
         BadCursor: *next_* is of something else.
         NotFound: *actor* does not read the channel.
     """
+    policy.require(actor, Permission.RECORD_READ)
     log_id = reading.log_id(registry, actor)
     if next_ is not None:
         asked = _read(registry, next_, log_id, channel, asked)
@@ -110,6 +113,7 @@ def single(registry: Registry, actor: Actor, channel: Channel, id_: str, *, name
     Raises:
         NotFound: it is in no record of the channel.
     """
+    policy.require(actor, Permission.RECORD_READ)
     type_, _, name = id_.partition("--")
     if type_ not in _OF_RECORDS:
         return None

@@ -1,0 +1,1 @@
+"""Tests of what platforms that are no nodes read."""
