@@ -169,11 +169,12 @@ def _all_problems(failure: Failure) -> tuple[Problem, ...]:
 
 def _told_to_taxii(failure: Failure, request_id: str) -> dict[str, str]:
     """An error message of TAXII 2.1, section 3.6.1."""
+    problems = _all_problems(failure)
     return {
         "title": failure.title,
-        "description": "; ".join(problem.message for problem in _all_problems(failure)),
+        "description": "; ".join(problem.message for problem in problems),
         "error_id": request_id,
-        "error_code": failure.code,
+        "error_code": problems[0].code,
         "http_status": str(failure.status),
     }
 

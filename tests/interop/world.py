@@ -14,6 +14,7 @@ import httpx
 from registry.domain.actor import LOCAL_OPERATOR, SYSTEM, Actor
 from registry.domain.interop import ids as interop_ids
 from registry.domain.record import GroupSlug, Record
+from registry.domain.vocabulary import Kind
 from registry.service import groups, keys
 from registry.service.interop import placing
 from registry.settings import Settings
@@ -49,6 +50,10 @@ class World:
         """A record with a marking, put out an hour after whatever was before."""
         marking = {"tlp": tlp} | more.pop("marking", {})
         return self.put(self.node.publish(content(marking=marking, restricted=dict(restricted or {}), **more)))
+
+    def publish_kind(self, kind: Kind, **fields: Any) -> Record:
+        """A record of another kind that everybody reads."""
+        return self.put(self.node.publish(content(kind, **fields)))
 
     def put(self, record: Record) -> Record:
         """Let the channels follow what happened to *record*; an hour goes by."""

@@ -52,7 +52,7 @@ def manifest_entry(told: Told, *, name_of: NameOf) -> Document:
 
 def hashes(told: Told) -> Iterator[str]:
     """MD5 of each value of the event, by which MISP looks for it in feeds that it does not keep."""
-    for one in (*_sources(told), *_indicators(told)):
+    for one in (*_sources(told), *_own(told), *_indicators(told)):
         if not one.get("deleted"):
             yield hashlib.md5(str(one["value"]).encode(), usedforsecurity=False).hexdigest()
 
@@ -114,7 +114,8 @@ def _attribute(told: Told, part: str, at: int, type_: str, category: str, value:
         "category": category,
         "value": value,
         "to_ids": False,
-        "disable_correlation": False,
+        # That two records bear the same licence says nothing of them.
+        "disable_correlation": part == "own",
         "timestamp": str(int(told.modified_at.timestamp())),
         "deleted": False,
     }
