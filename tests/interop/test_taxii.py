@@ -109,6 +109,15 @@ def test_times_ascend_however_many_records_came_in_one_instant(world: World) -> 
     assert found[0] == answer.headers["x-taxii-date-added-first"]
 
 
+def test_whoever_keeps_milliseconds_of_a_time_gets_nothing_twice(world: World) -> None:
+    world.publish(title="One", procedure=[{"technique": "AML.T0051"}])
+
+    last = dates(world)[-1]
+
+    assert last.endswith("000Z")
+    assert [] == world.objects(more=f"&added_after={last[:-4]}Z")
+
+
 def test_whoever_goes_on_by_time_loses_nothing_even_within_a_record(world: World) -> None:
     for number in range(3):
         world.publish(title=f"Record {number}", procedure=[{"technique": "AML.T0051"}, {"technique": "AML.T0054"}])

@@ -17,7 +17,8 @@ from registry.domain.policy import Visibility
 from registry.domain.record import GroupSlug, Record, RecordUid
 from registry.domain.vocabulary import Tlp
 
-# Microseconds between two records of a channel. The objects of a record have a time each within them, in their order.
+# Microseconds between two records of a channel, whole milliseconds. The objects of a record have a time each within
+# them, in their order: a record has fewer than this.
 STEP = 2000
 _SECOND = 1_000_000
 _BY_NAME = {level.value: level for level in Tlp}

@@ -12,8 +12,9 @@ from registry.domain.canonical import JsonValue
 from registry.domain.errors import BadCursor, InvalidInput, Problem
 
 MEDIA_TYPE = "application/taxii+json;version=2.1"
-MAX_LIMIT = 1000
-DEFAULT_LIMIT = 200
+MAX_LIMIT = 5000
+# There are clients that say none, and ask for one page in half a minute.
+DEFAULT_LIMIT = 1000
 _VERSIONS = frozenset({"first", "last", "all"})
 _MATCHES = frozenset({"id", "type", "version", "spec_version"})
 _MAX_MATCHES = 100

@@ -21,8 +21,13 @@ from registry.service.interop.reading import Standing
 
 _PURPOSE = "taxii next"
 _PORTION = 50
-# Most records that are looked at for one page, however few of their objects are asked for.
-_LOOKED_AT = 500
+# Most records that are looked at for one page, however few of their objects are asked for; more of them where all are
+# asked for and nothing was found yet, since there are clients that do not go on from a page without objects.
+_LOOKED_AT = 2000
+_LOOKED_AT_FOR_ONE = 20_000
+# About how many bytes a page has at most.
+_BYTES = 4 << 20
+_BYTES_OF_ONE = 1000
 # Ids that say which record they are of.
 _OF_RECORDS = frozenset({"report", "course-of-action", "vulnerability"})
 
@@ -86,21 +91,24 @@ def envelope(
     if next_ is not None:
         asked = _read(registry, next_, log_id, channel, asked)
     found: dict[str, Added] = {}
-    end, looked_at, more = asked.after, 0, True
-    while more and len(found) < limit and looked_at < _LOOKED_AT:
+    end, looked_at, size, more = asked.after, 0, 0, True
+    while more and len(found) < limit and size < _BYTES:
+        if looked_at >= (_LOOKED_AT if found or any(asked.filters) else _LOOKED_AT_FOR_ONE):
+            break
         portion = _portion(registry, actor, channel, end)
         looked_at += len(portion)
         more = len(portion) == _PORTION
         for standing in portion:
             for added in _objects(standing, end, name_of):
-                if len(found) == limit:
+                if len(found) == limit or size >= _BYTES:
                     more = True
                     break
                 end = added.at
                 if asked.wants(added.object):
                     found.setdefault(str(added.object["id"]), added)
+                    size += len(str(added.object.get("description", ""))) + _BYTES_OF_ONE
             else:
-                end = max(end, standing.place.placed_at + STEP - 1)
+                end = max(end, standing.place.placed_at + STEP)
                 continue
             break
     further = taxii.continued(replace(asked, after=end), log_id=log_id, collection=channel.key)
@@ -126,14 +134,16 @@ def single(registry: Registry, actor: Actor, channel: Channel, id_: str, *, name
 
 def _portion(registry: Registry, actor: Actor, channel: Channel, after: int) -> tuple[Standing, ...]:
     # Where a page ended within a record, the rest of that record comes first.
-    return reading.page(registry, actor, channel, after=max(after - STEP + 1, -1), limit=_PORTION)
+    return reading.page(registry, actor, channel, after=max(after - STEP, -1), limit=_PORTION)
 
 
 def _objects(standing: Standing, after: int, name_of: NameOf) -> Iterator[Added]:
     if standing.told is None:
         return
-    for position, one in enumerate(stix.stix_objects(standing.told, name_of=name_of)):
-        at = standing.place.placed_at + position
+    objects = list(stix.stix_objects(standing.told, name_of=name_of))
+    # The last one is added at a whole millisecond: there are clients that keep no more of a time, and go on from there.
+    first = standing.place.placed_at + STEP - len(objects) + 1
+    for at, one in enumerate(objects, first):
         if at > after:
             yield Added(at, one)
 
