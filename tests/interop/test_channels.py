@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from registry.domain.actor import LOCAL_OPERATOR, Role
-from registry.service import erasure, groups, life
+from registry.service import erasure, groups, life, submit
 from tests.factories import content
 from tests.interop.world import DOMAIN, PHONE, TRACES, World, by_id, report_id
 
@@ -85,6 +85,30 @@ def test_what_is_withdrawn_keeps_its_ids_and_says_nothing(world: World) -> None:
     assert {True} == {one["deleted"] for one in taken_back["Attribute"]}
     assert "news.example" not in str(taken_back)
     assert 410 == world.get(f"/r/{record.number}.stix.json").status_code
+
+
+def test_its_owner_and_those_who_see_everything_are_told_too_that_a_record_is_gone(world: World) -> None:
+    record = world.publish(title="Soon gone")
+    world.put(world.node.withdraw(record))
+
+    for of in ("acme", "watch"):
+        assert {f"{record.number} (withdrawn)": True} == world.reports(of=of)
+        assert f"{record.number} (withdrawn)" == world.event(record, of=of)["info"]
+
+
+def test_what_waits_for_review_is_told_nobody(world: World) -> None:
+    record = world.publish(title="As it is out")
+    submit.revise(
+        world.node.registry,
+        world.node.submitter,
+        record.uid,
+        content(title="Not reviewed yet"),
+        expected_revision=record.draft_revision,
+    )
+    world.follow()
+
+    for of in (None, "acme", "watch"):
+        assert {"As it is out": False} == world.reports(of=of)
 
 
 def test_what_is_put_out_again_is_told_again_and_newer(world: World) -> None:

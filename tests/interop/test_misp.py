@@ -118,6 +118,6 @@ def test_a_feed_of_more_records_than_are_read_at_once_is_whole(world: World) -> 
 def test_an_event_that_is_named_badly_is_not_there(world: World) -> None:
     record = world.publish(title="One")
 
-    for name in ("x", record.uid.upper(), f"{record.uid}x"):
+    for name in ("x", f"{record.uid}x", f"{{{record.uid}}}"):
         assert 404 == world.get(f"/feeds/misp/{name}.json").status_code
     assert 404 == world.get(f"/feeds/misp-imported/{record.uid}.json").status_code

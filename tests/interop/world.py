@@ -38,7 +38,8 @@ class World:
     """A node and a client of its application.
 
     Attributes:
-        keys: of platforms by name: ``institute`` is a member, ``acme`` owns most records and is of the group ``trust``.
+        keys: of platforms by name: ``institute`` is a member, ``acme`` owns the records and is of the group ``trust``,
+            ``watch`` reviews.
     """
 
     node: Node
@@ -118,7 +119,8 @@ def open_world(folder: Path, furnished: Furnished, clock: FixedClock, ids: Count
     with open_node(settings, clock, ids, furnished) as node, Client(create_app(node.registry)) as client:
         groups.add_group(node.registry, LOCAL_OPERATOR, slug="trust", name="Trust")
         groups.join(node.registry, LOCAL_OPERATOR, slug="trust", organisation_slug="acme")
-        made = {"acme": _key(node, node.submitter), "institute": _key(node, node.institute)}
+        actors = {"acme": node.submitter, "institute": node.institute, "watch": node.reviewer}
+        made = {name: _key(node, actor) for name, actor in actors.items()}
         author = replace(node.submitter, groups=frozenset({GroupSlug("trust")}))
         yield World(replace(node, submitter=author), client, clock, made)
 

@@ -173,8 +173,9 @@ def _one(
     visible, shown = policy.visible_to(actor), redaction.for_actor(record, actor)
     here = {channel_of(place.channel): place for place in places}
     live = [channel for channel, place in here.items() if not place.is_gone]
-    is_listed = visible.lists(record) and shown.head.public is not None
-    is_told = is_listed and any(channel in telling(record) for channel in live)
+    mine = channels_for(visible)
+    is_shown = visible.lists(record) and shown.head.public is not None
+    is_told = is_shown and any(channel in telling(record) for channel in live)
     reads = shown.head.restricted is not None and policy.reads_restricted(actor, record)
     tells_indicators = reads and any(channel in telling_indicators(record) for channel in live)
     if live and not is_told and not tells_indicators:
@@ -190,8 +191,8 @@ def _one(
         modified_at=_EPOCH + timedelta(microseconds=max(place.modified_at for place in places)),
         url=url,
         owner=owner if is_told else None,
-        is_left=is_listed or not any(place.told for place in places),
-        keeps_indicators=reads and not tells_indicators and bool(telling_indicators(record)),
+        is_left=any(channel in mine for channel in telling(record)) or not any(place.told for place in places),
+        keeps_indicators=reads and not tells_indicators and any(one in mine for one in telling_indicators(record)),
         sources=max(place.sources for place in places),
         indicators=max(place.indicators for place in places),
         patterns=max(place.patterns for place in places),
