@@ -10,7 +10,7 @@ from registry.domain import policy
 from registry.domain.actor import Actor, Permission
 from registry.domain.canonical import Document
 from registry.domain.change import LOG_ID
-from registry.domain.errors import Misconfigured
+from registry.domain.errors import NotFound
 from registry.domain.federation.discovery import Discovery, KeyEntry, discovery_bytes, signed_document
 from registry.domain.federation.peer import KeyStatus
 from registry.domain.vocabulary import Tlp
@@ -28,14 +28,14 @@ def discovery(registry: Registry, actor: Actor) -> Document:
     """The node's signed discovery document, made now.
 
     Raises:
-        Misconfigured: the node was not initialised.
+        NotFound: the node was not initialised, and has no log.
     """
     policy.require(actor, Permission.RECORD_READ)
     settings = registry.settings
     with registry.storage.read() as reader:
         log_id, former = reader.meta.get(LOG_ID), former_keys(reader)
     if log_id is None:
-        raise Misconfigured("this node was not initialised", hint="commons init")
+        raise NotFound("this node does not sync")
     own = registry.key.public
     document = Discovery(
         dns=settings.node_name,
