@@ -38,8 +38,10 @@ def programs() -> Path:
     # The path of a socket may have about a hundred characters, and pytest's directories are deeper than that.
     place = Path(tempfile.mkdtemp(prefix="commons-"))
     for name in ("commons", "loaded-python"):
+        # To a shell the second line is a command, to Python a text: a first line takes no path with a space in it.
         # Without `site`, which takes longer to load than the whole launcher does.
-        text = f"#!{sys.executable} -SE\n{_LAUNCHER.read_text(encoding='utf-8')}"
+        head = f"#!/bin/sh\n'''exec' \"{sys.executable}\" -SE \"$0\" \"$@\"\n' '''\n"
+        text = head + _LAUNCHER.read_text(encoding="utf-8")
         (place / name).write_text(text, encoding="utf-8")
         (place / name).chmod(0o755)
     with socket.socket(socket.AF_UNIX) as listening:
