@@ -24,6 +24,7 @@ from tests.web.node import Furnished, Node, open_node
 from web.app import create_app
 from web.pages.search_state import SearchState, read_state
 
+QUERIES = 200
 _WORDS = ("spam", "model", "fraud", "wave", "accounts", "video", "policy", "xylophone", "phising")
 _MISUSES = ("spam", "fraud", "fraud/scam", "cyber", "cyber/phishing", "impersonation")
 _TYPED = (
@@ -114,18 +115,9 @@ def _total(page: str) -> int:
 
 
 def test_the_number_of_each_link_is_what_it_leads_to(crowd: Crowd) -> None:
-    _look_at_searches(crowd, 40)
-
-
-@pytest.mark.soak
-def test_the_number_of_each_link_of_many_searches_is_what_it_leads_to(crowd: Crowd) -> None:
-    _look_at_searches(crowd, 400)
-
-
-def _look_at_searches(crowd: Crowd, searches: int) -> None:
     chooser = random.Random(9)
     links = 0
-    for _ in range(searches):
+    for _ in range(QUERIES):
         state = _search(chooser)
 
         told = [_told(_page(crowd, state.url, viewer)) for viewer in crowd.headers]
@@ -136,7 +128,7 @@ def _look_at_searches(crowd: Crowd, searches: int) -> None:
         if told[0]:
             href, number = chooser.choice(told[0])
             assert number == _total(_page(crowd, href, chooser.choice([*crowd.headers]))), href
-    assert links > 10 * searches
+    assert links > 10 * QUERIES
 
 
 def _page(crowd: Crowd, address: str, viewer: str) -> str:
