@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Sequence
 
-from registry.domain.search import Fuzzy, Phrase, Prefix, Query, SearchDocument, Snippet, Word
+from registry.domain.search import Fuzzy, Phrase, Prefix, Query, Snippet, Word
 from registry.domain.shortening import shortened
 from registry.domain.words import folded, is_near
 from registry.search import analysis
@@ -25,14 +26,13 @@ _REST = re.compile(r"[^\W_]+")
 _OPEN_END = re.compile(r"[\w)\]]$")
 
 
-def body_of(document: SearchDocument) -> str:
-    """What is stored of *document* for its snippets."""
-    text = document.text
-    while text.startswith(f"{document.title}\n"):
-        text = text[len(document.title) :].lstrip()
+def body_of(title: str, text: str, labels: Sequence[str]) -> str:
+    """What snippets of a document with these are made from."""
+    while text.startswith(f"{title}\n"):
+        text = text[len(title) :].lstrip()
     passages = [one for one in map(_in_one_line, analysis.BLANK_LINE.split(text)) if one]
     prose = " ".join(f"{one} ·" if _OPEN_END.search(one[-1]) else one for one in passages).removesuffix(" ·")
-    return "\n".join((" ".join(document.title.split()), prose, *(" ".join(label.split()) for label in document.labels)))
+    return "\n".join((" ".join(title.split()), prose, *(" ".join(label.split()) for label in labels)))
 
 
 def _in_one_line(passage: str) -> str:

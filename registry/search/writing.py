@@ -46,7 +46,8 @@ def fields_of(uid: RecordUid, document: SearchDocument) -> Fields:
     """What an index holds of *document*."""
     text = analysis.of_document(document)
     facts = facts_of(uid, document, text.counts.total())
-    return Fields(uid, text.counts, text.spellings, snippets.body_of(document), text.sequence, facts)
+    body = snippets.body_of(document.title, document.text, document.labels)
+    return Fields(uid, text.counts, text.spellings, body, text.sequence, facts)
 
 
 def add(writer: Any, fields: Fields) -> None:

@@ -121,6 +121,12 @@ def packed(uid: RecordUid, document: SearchDocument) -> bytes:
     )
 
 
+def worded(source: bytes) -> tuple[str, str, list[str]]:
+    """Title, text and labels of ``packed``, for snippets: nothing else of it is made."""
+    _, _, _, title, text, _, _, _, _, labels, _ = orjson.loads(source)
+    return title, text, labels
+
+
 def unpacked(source: bytes) -> tuple[RecordUid, SearchDocument]:
     """The document of ``packed``."""
     uid, kind, number, title, text, facets, severity, occurred, published, labels, measures = orjson.loads(source)

@@ -25,7 +25,7 @@ def like(snapshot: Snapshot, uid: RecordUid, limit: int) -> tuple[Alike, ...]:
     if not hits:
         return ()
     document = unpacked(snapshot.source(hits[0][1]))[1]
-    text = body_of(document)
+    text = body_of(document.title, document.text, document.labels)
     spans = list(analysis.spans(text))
     spelled = {term: text[begin:end].lower() for begin, end, term in reversed(spans)}
     counts = analysis.of_document(document).counts

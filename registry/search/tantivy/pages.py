@@ -21,7 +21,7 @@ from registry.search.tantivy.fields import (
     published_order,
     severity_order,
     uid_of,
-    unpacked,
+    worded,
 )
 from registry.search.tantivy.matching import Leaf, Matching, both, up_to
 from registry.search.tantivy.scoring import Judge, Place
@@ -173,4 +173,4 @@ def _with_scores(snapshot: Snapshot, judge: Judge, places: list[Place]) -> list[
 def _snippet(snapshot: Snapshot, marker: Marker | None, address: Address) -> Snippet:
     if marker is None:
         return NO_SNIPPET
-    return marker.snippet(body_of(unpacked(snapshot.source(address))[1]))
+    return marker.snippet(body_of(*worded(snapshot.source(address))))
