@@ -8,9 +8,8 @@ from tantivy import Occur
 from registry.domain.record import RecordUid
 from registry.domain.search import Alike
 from registry.search import analysis
-from registry.search.snippets import body_of
 from registry.search.tantivy.engine import SCHEMA
-from registry.search.tantivy.fields import unpacked
+from registry.search.tantivy.fields import body, unpacked
 from registry.search.tantivy.matching import Matching, any_of
 from registry.search.tantivy.pages import best
 from registry.search.tantivy.scoring import Judge
@@ -24,8 +23,8 @@ def like(snapshot: Snapshot, uid: RecordUid, limit: int) -> tuple[Alike, ...]:
     hits, _ = snapshot.found(itself, 1)
     if not hits:
         return ()
-    document = unpacked(snapshot.source(hits[0][1]))[1]
-    text = body_of(document.title, document.text, document.labels)
+    source = snapshot.source(hits[0][1])
+    document, text = unpacked(source)[1], body(source)
     spans = list(analysis.spans(text))
     spelled = {term: text[begin:end].lower() for begin, end, term in reversed(spans)}
     counts = analysis.of_document(document).counts

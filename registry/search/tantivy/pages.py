@@ -11,17 +11,17 @@ from registry.domain.pages import Keyset
 from registry.domain.record import RecordUid
 from registry.domain.search import NO_SNIPPET, Hit, Query, SearchRequest, SearchResult, SearchSort, Snippet
 from registry.search.ranking import check, day_of, recency
-from registry.search.snippets import Marker, body_of
+from registry.search.snippets import Marker
 from registry.search.tantivy import counting
 from registry.search.tantivy.engine import SCHEMA
 from registry.search.tantivy.fields import (
+    body,
     day_order,
     halves,
     number_of,
     published_order,
     severity_order,
     uid_of,
-    worded,
 )
 from registry.search.tantivy.matching import Leaf, Matching, both, up_to
 from registry.search.tantivy.scoring import Judge, Place
@@ -173,4 +173,4 @@ def _with_scores(snapshot: Snapshot, judge: Judge, places: list[Place]) -> list[
 def _snippet(snapshot: Snapshot, marker: Marker | None, address: Address) -> Snippet:
     if marker is None:
         return NO_SNIPPET
-    return marker.snippet(body_of(*worded(snapshot.source(address))))
+    return marker.snippet(body(snapshot.source(address)))
