@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 
 from registry.domain.canonical import canonical_bytes
+from registry.domain.federation.discovery import PATH
 from registry.domain.federation.header import header_hash
 from registry.service.federation.identity import LOG_PATH
 from registry.service.federation.pulling import SIGNATURE
@@ -30,6 +31,21 @@ def lying(sisters: Sisterhood, liar: Sister, lie: Lie) -> None:
         body = json.dumps(page).encode()
         signature = liar.registry.key.sign(hashlib.sha256(body).digest())
         return httpx.Response(200, headers={SIGNATURE: signature}, content=body)
+
+    sisters.net.change[liar.dns] = change
+
+
+def lying_of_itself(sisters: Sisterhood, liar: Sister, lie: Lie) -> None:
+    """Let *liar* change its discovery document before it signs it."""
+
+    def change(answer: httpx.Response) -> httpx.Response:
+        if PATH not in str(answer.request.url):
+            return answer
+        document = json.loads(answer.content)
+        del document["signature"]
+        lie(document)
+        signature = liar.registry.key.sign(canonical_bytes(document))
+        return httpx.Response(200, json=document | {"signature": signature})
 
     sisters.net.change[liar.dns] = change
 

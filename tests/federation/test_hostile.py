@@ -19,7 +19,7 @@ from registry.service.federation import applying, peering, pulling
 from registry.service.federation.applying import Applied
 from tests.clocks import FixedClock
 from tests.factories import content
-from tests.federation.forging import held_back, honest, lying, next_header, resigned
+from tests.federation.forging import held_back, honest, lying, lying_of_itself, next_header, resigned
 from tests.federation.world import Sister, Sisterhood
 from tests.node_keys import new_key
 
@@ -379,6 +379,28 @@ def test_a_key_that_was_never_endorsed_is_not_taken_for_the_nodes(sisters: Siste
         other.pull(one)
 
     assert "UNKNOWN_KEY" == caught.value.reason
+
+
+@pytest.mark.parametrize("is_borrowed", [True, False])
+def test_a_key_under_the_name_of_another_is_refused_and_keeps_nobody_out(
+    sisters: Sisterhood, *, is_borrowed: bool
+) -> None:
+    liar, one, other = sisters.friends("a", "b", "c")
+    record = one.node.publish(content(title="First"))
+    own = liar.registry.key
+    borrowed = {"kid": other.registry.key.fingerprint, "x": own.public.x if is_borrowed else "A" * 43}
+
+    def lie(document: dict[str, Any]) -> None:
+        document["keys"].append(borrowed | {"status": "active"})
+
+    lying_of_itself(sisters, liar, lie)
+    with pytest.raises(InvalidInput) as caught:
+        one.pull(liar)
+
+    assert ("keys",) == caught.value.problems[0].path
+    assert 1 == len(one.peer(liar).keys)
+    other.pull(one)
+    assert "First" == title_of(other, record)
 
 
 def test_a_node_that_does_not_answer_is_asked_again_later_and_keeps_nobody_waiting(

@@ -11,7 +11,7 @@ from registry.domain import policy
 from registry.domain.account import SLUG, Organisation
 from registry.domain.actor import Actor, Permission
 from registry.domain.change import ChangeKind, NewChange
-from registry.domain.errors import AlreadyExists, Conflict, FetchFailed, InvalidInput, NotFound, Problem
+from registry.domain.errors import AlreadyExists, Conflict, Corrupt, FetchFailed, InvalidInput, NotFound, Problem
 from registry.domain.event import EventName
 from registry.domain.federation import discovery as documents
 from registry.domain.federation.discovery import Discovery, read_discovery, require_fresh
@@ -179,9 +179,10 @@ def ask(registry: Registry, base_url: str) -> tuple[Discovery, str]:
         raise FetchFailed("there is no discovery document", reason="NOT_FOUND")
     said, body, signature = read_discovery(answer.json())
     require_fresh(said, registry.clock.now())
+    _require_own_keys(said)
     kid = kid_of(signature)
     key = next((one for one in said.node_keys if one.kid == kid and one.status is KeyStatus.ACTIVE), None)
-    if key is None or PublicKey(key.x).kid != kid or not PublicKey(key.x).verify(body, signature):
+    if key is None or not PublicKey(key.x).verify(body, signature):
         raise InvalidInput(
             [Problem(("signature",), "BAD_SIGNATURE", "the discovery document is not signed by its key")]
         )
@@ -201,6 +202,22 @@ def request_to(url: str, **more: object) -> FetchRequest:
         redirects=0,
         **more,  # type: ignore[arg-type]  # by the fields of a request
     )
+
+
+def _require_own_keys(said: Discovery) -> None:
+    """Refuse a document with a key under the name of another: requests of that other's node would be told wrong.
+
+    Raises:
+        InvalidInput: a key is no Ed25519 key, or is not named by its thumbprint.
+    """
+    for one in said.node_keys:
+        try:
+            kid = PublicKey(one.x).kid
+        except Corrupt:
+            kid = ""
+        if kid != one.kid:
+            message = "a key is no Ed25519 key, or is not named by its thumbprint"
+            raise InvalidInput([Problem(("keys",), "INVALID_FORMAT", message)])
 
 
 def _active(peer: Peer, kid: str) -> NodeKeyEntry | None:
