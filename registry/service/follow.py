@@ -54,6 +54,16 @@ def catch_up(registry: Registry, actor: Actor) -> int:
     return len(changes)
 
 
+def catch_up_now(registry: Registry, actor: Actor) -> None:
+    """Bring every change into the index: who is told that a node is ready shall find what is in it.
+
+    Raises:
+        SearchUnavailable: the index cannot be written, or another process does so and will take the changes in.
+    """
+    while catch_up(registry, actor):
+        pass
+
+
 def reindex(registry: Registry, actor: Actor, *, progress: Callable[[int], None] | None = None) -> int:
     """Build the index anew from the store, while the old one serves, and return the position it has then.
 

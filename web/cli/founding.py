@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from registry.domain.actor import LOCAL_OPERATOR
+from registry.domain.actor import LOCAL_OPERATOR, SYSTEM
 from registry.domain.content.kinds import Content, parse_file
 from registry.domain.errors import AlreadyExists, Misconfigured
 from registry.service.node import FirstAccess
@@ -48,6 +48,7 @@ def found(
         InvalidInput: the organisation's name is bad.
     """
     from registry import signing
+    from registry.service import follow
     from registry.service.guidelines import publish_guidelines
     from registry.service.node import initialise
     from registry.storage.migrations.upgrade import upgrade
@@ -66,6 +67,8 @@ def found(
         with opened_with(settings) as registry:
             access = initialise(registry, LOCAL_OPERATOR, slug=_slug(organisation), name=organisation)
             publish_guidelines(registry, LOCAL_OPERATOR, shipped_guidelines(organisation))
+            # A node without an index has lost it, and answers no search.
+            follow.catch_up_now(registry, SYSTEM)
         finish(making)
         start_erasures(final)
     return Founded(final, key.fingerprint, access)

@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from registry.domain.account import Member
-from registry.domain.actor import ANONYMOUS, LOCAL_OPERATOR, Role
+from registry.domain.actor import ANONYMOUS, LOCAL_OPERATOR, SYSTEM, Role
 from registry.domain.canonical import JsonValue
-from registry.domain.errors import Conflict, Misconfigured
+from registry.domain.errors import Conflict, Misconfigured, SearchUnavailable
 from registry.domain.pages import PageRequest, RecordFilter
 from registry.domain.vocabulary import Kind, OrganisationKind
 from registry.ports import Registry
-from registry.service import accounts, find, invitations, keys, members
+from registry.service import accounts, find, follow, invitations, keys, members
 from registry.service.taxonomies import load_shipped
 from web.cli.directory import is_empty, opened_with, settings_of
 from web.cli.founding import found
@@ -100,6 +100,9 @@ def prepare(data_dir: Path, *, address: str, environ: Mapping[str, str]) -> Prep
         submitter_key, reviewer_key = _fresh_key(registry, provider), _fresh_key(registry, reviewer)
         here = replace(registry, settings=registry.settings.model_copy(update={"base_url": address}))
         invitation = invitations.invite(here, LOCAL_OPERATOR, reviewer.person)
+        with suppress(SearchUnavailable):
+            # Where the demo is served already, that process brings them in.
+            follow.catch_up_now(registry, SYSTEM)
         return Prepared(address, submitter_key, reviewer_key, invitation, _example(registry))
 
 

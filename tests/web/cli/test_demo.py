@@ -136,6 +136,24 @@ def test_the_printed_commands_run_as_they_are_and_an_interrupt_ends_quietly(tmp_
     assert (server.returncode, said) == (0, "")
 
 
+def test_what_the_demo_brings_is_found_before_anybody_is_told_that_it_serves(tmp_path: Path) -> None:
+    start(tmp_path / "demo")
+    registry = open_registry(load(tmp_path / "demo", {}))
+    found = search.search(registry, ANONYMOUS, "deepfake").total
+    left = follow.catch_up(registry, SYSTEM)
+    close_registry(registry)
+
+    assert (True, 0) == (found > 0, left)
+
+
+def test_a_node_that_was_just_made_finds_nothing_and_says_so(node: Path) -> None:
+    registry = open_registry(load(node, {}))
+    found = search.search(registry, ANONYMOUS, "deepfake").total
+    close_registry(registry)
+
+    assert 0 == found
+
+
 def test_a_node_whose_index_is_gone_does_not_say_that_nothing_is_found(tmp_path: Path) -> None:
     start(tmp_path / "demo")
     shutil.rmtree(tmp_path / "demo" / "index", ignore_errors=True)
