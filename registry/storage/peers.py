@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from registry.domain.federation.peer import KeyStatus, NodeKeyEntry, Peer, PeerState
+from registry.domain.federation.peer import KeyStatus, NodeKeyEntry, Peer, PeerState, Successor
 from registry.domain.record import GroupSlug, RecordUid
+from registry.domain.vocabulary import Kind, Tlp
 from registry.ports.federation import Sent
 from registry.storage.statements import Statements
 from registry.storage.tables import PEER_NONCES, PEER_REFUSALS, PEER_SENT, PEERS
@@ -104,6 +105,16 @@ def _values(peer: Peer) -> dict[str, Any]:
         "failures": peer.failures,
         "remaining": peer.remaining,
         "skew_seconds": peer.skew_seconds,
+        "kinds": [one.value for one in peer.kinds],
+        "tlp_max": None if peer.tlp_max is None else peer.tlp_max.value,
+        "poll_seconds": peer.poll_seconds,
+        "successors": [{"dns": one.dns, "kid": one.kid} for one in peer.successors],
+        "heard_at": peer.heard_at,
+        "hold": peer.hold,
+        "released_until": peer.released_until,
+        "reconciled_at": peer.reconciled_at,
+        "differing": peer.differing,
+        "pinged_at": peer.pinged_at,
     }
 
 
@@ -113,4 +124,12 @@ def _peer(row: Mapping[str, Any]) -> Peer:
         for one in row["keys"]
     )
     groups = {name: GroupSlug(slug) for name, slug in row["groups"].items()}
-    return Peer(**(dict(row) | {"state": PeerState(row["state"]), "keys": keys, "groups": groups}))
+    read = {
+        "state": PeerState(row["state"]),
+        "keys": keys,
+        "groups": groups,
+        "kinds": tuple(map(Kind, row["kinds"])),
+        "tlp_max": None if row["tlp_max"] is None else Tlp(row["tlp_max"]),
+        "successors": tuple(Successor(**one) for one in row["successors"]),
+    }
+    return Peer(**(dict(row) | read))

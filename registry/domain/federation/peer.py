@@ -9,6 +9,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from registry.domain.record import GroupSlug, OrganisationId
+from registry.domain.vocabulary import Kind, Tlp
 
 _NOBODY: Mapping[str, GroupSlug] = MappingProxyType({})
 
@@ -47,6 +48,14 @@ class NodeKeyEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Successor:
+    """A node that may correct, withdraw and erase for another that has been silent for long, by this key of it."""
+
+    dns: str
+    kid: str
+
+
+@dataclass(frozen=True, slots=True)
 class Peer:
     """Another node.
 
@@ -61,6 +70,16 @@ class Peer:
         imports: whether it also gets what was imported.
         groups: which group here stands for a group there.
         remaining: how many items it still has for this node.
+        kinds: of which kinds of records this node asks it for; of all where there is none.
+        tlp_max: up to which marking it is asked.
+        poll_seconds: how long this node waits before it asks again; as the settings say where there is none.
+        successors: as its discovery document last named them.
+        heard_at: when a discovery document signed by itself last came.
+        hold: why what it says is not taken in before an operator has looked; a stable word in capitals.
+        released_until: until when an operator lets pass what would be held.
+        reconciled_at: when the two last compared what they hold.
+        differing: how many records differed then.
+        pinged_at: when it last said that it has something new.
     """
 
     dns: str
@@ -83,6 +102,16 @@ class Peer:
     failures: int = 0
     remaining: int | None = None
     skew_seconds: int | None = None
+    kinds: tuple[Kind, ...] = ()
+    tlp_max: Tlp | None = None
+    poll_seconds: int | None = None
+    successors: tuple[Successor, ...] = ()
+    heard_at: datetime | None = None
+    hold: str | None = None
+    released_until: datetime | None = None
+    reconciled_at: datetime | None = None
+    differing: int | None = None
+    pinged_at: datetime | None = None
 
     @property
     def fingerprint(self) -> str:

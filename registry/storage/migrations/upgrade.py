@@ -15,7 +15,7 @@ from registry.storage import engine
 if TYPE_CHECKING:
     from alembic.config import Config
 
-NEWEST = "0026"
+NEWEST = "0027"
 SCRIPTS = Path(__file__).parent
 
 

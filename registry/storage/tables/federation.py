@@ -35,6 +35,16 @@ class PeerRow(Row, table=True):
     failures: int
     remaining: int | None = None
     skew_seconds: int | None = None
+    kinds: list[str] = Field(sa_type=JSON)
+    tlp_max: str | None = None
+    poll_seconds: int | None = None
+    successors: list[dict[str, str]] = Field(sa_type=JSON)
+    heard_at: datetime | None = None
+    hold: str | None = None
+    released_until: datetime | None = None
+    reconciled_at: datetime | None = None
+    differing: int | None = None
+    pinged_at: datetime | None = None
 
 
 class EnvelopeRow(Row, table=True):
