@@ -16,10 +16,10 @@ from registry.domain.change import LOG_ID
 from registry.domain.errors import Corrupt, Forbidden
 from registry.domain.federation.envelope import Envelope, Part, Revocation
 from registry.domain.federation.errors import Resync
-from registry.domain.federation.header import read_header
+from registry.domain.federation.header import Header, read_header
 from registry.domain.federation.peer import Peer, PeerState
 from registry.domain.policy import EVERYTHING
-from registry.domain.record import Record, RecordUid, StoredPart
+from registry.domain.record import Record, RecordUid, State, StoredPart
 from registry.ports import Registry, Unit
 from registry.ports.federation import Head, Sent
 
@@ -106,6 +106,8 @@ def _item(
     if head.frozen or not kept.body:
         return None
     header = read_header(kept.body)
+    if _was_revoked(header, record):
+        return Revocation(record.uid, header.number, kept.hash) if sent is not None else None
     if not _tells_of(header.public_hash, header.has_content, record):
         return None
     visible = policy.visible_to(actor)
@@ -125,6 +127,11 @@ def _item(
     if kept.reason is not None:
         parts["reason"] = kept.reason
     return Envelope(header, kept.body, kept.signature, parts, kept.hops + (not is_own))
+
+
+def _was_revoked(header: Header, record: Record) -> bool:
+    """Whether the node that gave a record of another took it back: those who got it from here let go of it too."""
+    return record.received and header.has_content and record.state is State.WITHDRAWN
 
 
 def _tells_of(public_hash: str, has_content: bool, record: Record) -> bool:
