@@ -60,6 +60,7 @@ def catch_up_now(registry: Registry, actor: Actor) -> None:
     Raises:
         SearchUnavailable: the index cannot be written, or another process does so and will take the changes in.
     """
+    policy.require(actor, Permission.NODE_MAINTAIN)
     while catch_up(registry, actor):
         pass
 
