@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Integer, String, and_, case, delete, func, insert, select, true, update
@@ -17,7 +18,7 @@ from registry.storage.statements import Statements
 from registry.storage.tables import ENVELOPE_HEADS, ENVELOPES, PEER_REFUSALS, RECORDS
 from registry.storage.visibility import admitted, viewer
 
-_AT_ONCE = 500
+_AT_ONCE = 512
 _HEADS = ENVELOPE_HEADS.c
 _AFTER = Prepared(
     select(_HEADS.position, _HEADS.uid)
@@ -30,6 +31,22 @@ _PLACE = Prepared(
     update(ENVELOPE_HEADS).where(_HEADS.uid == named("of_uid", String())).values(position=named("at", Integer()))
 )
 _ADD = Prepared(insert(ENVELOPES))
+_NEW_HEAD = upsert(ENVELOPE_HEADS).values({name: named(name, _HEADS[name].type) for name in ("uid", "hash", "frozen")})
+_PUT_HEAD = Prepared(_NEW_HEAD.on_conflict_do_update(index_elements=["uid"], set_={"hash": _NEW_HEAD.excluded.hash}))
+_HEADERS = tuple(ENVELOPES.c.keys())
+
+
+@lru_cache
+def _heads(count: int) -> Prepared:
+    asked = [named(str(at), String()) for at in range(count)]
+    joined = select(*ENVELOPES.c, _HEADS.frozen).join(ENVELOPE_HEADS, _HEADS.hash == ENVELOPES.c.hash)
+    return Prepared(joined.where(_HEADS.uid.in_(asked)))
+
+
+@lru_cache
+def _known(count: int) -> Prepared:
+    asked = [named(str(at), String()) for at in range(count)]
+    return Prepared(select(ENVELOPES.c.hash).where(ENVELOPES.c.hash.in_(asked)))
 
 
 class EnvelopeTables:
@@ -41,20 +58,17 @@ class EnvelopeTables:
     def heads(self, uids: Collection[RecordUid]) -> dict[RecordUid, Head]:
         """See the port."""
         found: dict[RecordUid, Head] = {}
-        asked = list(uids)
-        joined = select(ENVELOPES, _HEADS.frozen).join(ENVELOPE_HEADS, _HEADS.hash == ENVELOPES.c.hash)
-        for at in range(0, len(asked), _AT_ONCE):
-            for row in self._statements.rows(joined.where(_HEADS.uid.in_(asked[at : at + _AT_ONCE]))):
-                found[RecordUid(row["uid"])] = Head(_header(row), row["frozen"])
+        for portion in _portions(uids):
+            for *values, frozen in self._statements.fetch_listed(_heads(len(portion)), portion):
+                header = _header(dict(zip(_HEADERS, values, strict=True)))
+                found[header.uid] = Head(header, frozen)
         return found
 
     def known(self, hashes: Collection[str]) -> frozenset[str]:
         """See the port."""
         found: set[str] = set()
-        asked = list(hashes)
-        for at in range(0, len(asked), _AT_ONCE):
-            held = select(ENVELOPES.c.hash).where(ENVELOPES.c.hash.in_(asked[at : at + _AT_ONCE]))
-            found |= {row["hash"] for row in self._statements.rows(held)}
+        for portion in _portions(hashes):
+            found.update(row[0] for row in self._statements.fetch_listed(_known(len(portion)), portion))
         return frozenset(found)
 
     def history(self, uid: RecordUid) -> tuple[KeptHeader, ...]:
@@ -66,9 +80,7 @@ class EnvelopeTables:
         """See the port."""
         self._statements.write(_ADD, _values(header), taken="this header is held already")
         if is_head:
-            new = upsert(ENVELOPE_HEADS)
-            changed = new.on_conflict_do_update(index_elements=["uid"], set_={"hash": new.excluded.hash})
-            self._statements.run(changed, {"uid": header.uid, "hash": header.hash, "frozen": False})
+            self._statements.write(_PUT_HEAD, {"uid": header.uid, "hash": header.hash, "frozen": False})
 
     def freeze(self, uid: RecordUid, *, on: bool) -> None:
         """See the port."""
@@ -147,6 +159,15 @@ class RefusalTable:
     def erase(self, uid: RecordUid) -> None:
         """See the port."""
         self._statements.run(delete(PEER_REFUSALS).where(PEER_REFUSALS.c.uid == uid))
+
+
+def _portions(asked: Collection[str]) -> Iterator[list[str]]:
+    """*asked* in portions; how many one has is rounded up, so that few statements are put into words."""
+    given = list(asked)
+    for at in range(0, len(given), _AT_ONCE):
+        portion = given[at : at + _AT_ONCE]
+        size = 1 << (len(portion) - 1).bit_length()
+        yield portion + portion[:1] * (size - len(portion))
 
 
 def _values(header: KeptHeader) -> dict[str, Any]:

@@ -6,17 +6,20 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import String, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from registry.domain.federation.peer import KeyStatus, NodeKeyEntry, Peer, PeerState, Successor
 from registry.domain.record import GroupSlug, RecordUid
 from registry.domain.vocabulary import Kind, Tlp
 from registry.ports.federation import Sent
+from registry.storage.prepared import Prepared, named
 from registry.storage.statements import Statements
 from registry.storage.tables import PEER_NONCES, PEER_REFUSALS, PEER_SENT, PEERS
 
 _AT_ONCE = 500
+_COLUMNS = tuple(PEERS.c.keys())
+_GET = Prepared(select(*PEERS.c).where(PEERS.c.dns == named("dns", String())))
 _FIXED = frozenset({"dns", "short_name", "organisation", "added_at"})
 
 
@@ -32,8 +35,8 @@ class PeerTables:
 
     def get(self, dns: str) -> Peer | None:
         """See the port."""
-        row = self._statements.row(select(PEERS).where(PEERS.c.dns == dns))
-        return None if row is None else _peer(row)
+        row = self._statements.first(_GET, {"dns": dns})
+        return None if row is None else _peer(dict(zip(_COLUMNS, row, strict=True)))
 
     def all(self) -> tuple[Peer, ...]:
         """See the port."""

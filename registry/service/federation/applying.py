@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from registry.domain.actor import SYSTEM, Actor
 from registry.domain.canonical import JsonValue, canonical_bytes
@@ -115,8 +116,9 @@ def _apply(registry: Registry, unit: Unit, peer: Peer, envelope: Envelope, done:
             raise Unfit("FROZEN")
         case Verdict.APPLY:
             _require_entitled(peer, envelope)
-            _require_own_number(unit, envelope, record)
-            receive(registry, unit, _as(peer), _known(origin), record, envelope)
+            begun_at = _known(origin)
+            _require_own_number(unit, begun_at, envelope, record)
+            receive(registry, unit, _as(peer), begun_at, record, envelope)
             unit.envelopes.add(_kept(registry, peer, envelope), is_head=True)
             done.applied += 1
 
@@ -142,10 +144,15 @@ def _require_signed(envelope: Envelope, origin: Peer, *, is_known: bool) -> None
     key = next((one for one in origin.keys if one.kid == kid), None)
     if key is None:
         raise NotYet("MISSING_KEY")
-    if not PublicKey(key.x).verify(envelope.body, envelope.signature):
+    if not _public_key(key.x).verify(envelope.body, envelope.signature):
         raise Unfit("BAD_SIGNATURE")
     if not is_known and not is_good(key, envelope.header.signed_at):
         raise Unfit("COMPROMISED_KEY" if key.status is KeyStatus.COMPROMISED else "RETIRED_KEY")
+
+
+@lru_cache(256)
+def _public_key(x: str) -> PublicKey:
+    return PublicKey(x)
 
 
 def _require_entitled(peer: Peer, envelope: Envelope) -> None:
@@ -159,11 +166,10 @@ def _require_entitled(peer: Peer, envelope: Envelope) -> None:
         raise Unfit("NOT_FOR_US")
 
 
-def _require_own_number(unit: Unit, envelope: Envelope, record: Record | None) -> None:
+def _require_own_number(unit: Unit, origin: Peer, envelope: Envelope, record: Record | None) -> None:
     """Refuse a number that is another node's, or another record's."""
     header = envelope.header
-    origin = unit.peers.get(header.origin)
-    if origin is None or not header.number.startswith(f"{origin.short_name}-"):
+    if not header.number.startswith(f"{origin.short_name}-"):
         raise Unfit("FOREIGN_NUMBER")
     if record is not None:
         if not record.received or record.origin != header.origin:
