@@ -13,13 +13,15 @@ class Alike:
     """What is a record's own beside a sample, which has the same envelope and the same marking.
 
     Attributes:
-        derived: what is read out of ``public``; it refers to no other record.
+        restricted: ``None`` where the node does not hold it.
+        derived: what is read out of ``public``.
         topics: what it is about, as ``welfare.mask_of`` writes it.
     """
 
     uid: RecordUid
     number: str
     public: StoredPart
-    restricted: StoredPart
+    restricted: StoredPart | None
+    restricted_hash: bytes
     derived: Derived
     topics: int

@@ -135,7 +135,7 @@ def link_alike(row: NewChange, others: Sequence[Alike], *, seq: int, public_seq:
         varying = (
             one.public.hash.hex(),
             public_seq if row.public else "null",
-            one.restricted.hash.hex(),
+            one.restricted_hash.hex(),
             seq,
             encode_basestring(one.uid),
         )

@@ -131,6 +131,14 @@ class Envelopes(Protocol):
         """
         ...
 
+    def add_first(self, headers: Sequence[KeptHeader]) -> None:
+        """Keep headers of as many records of which none is held, each as the newest.
+
+        Raises:
+            AlreadyExists: one is held.
+        """
+        ...
+
     def freeze(self, uid: RecordUid, *, on: bool) -> None:
         """Freeze a record, or let it go on."""
         ...

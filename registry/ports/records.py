@@ -66,6 +66,10 @@ class RecordReader(Protocol):
         those of this kind only."""
         ...
 
+    def referred_to(self, uids: Sequence[RecordUid], rel: Rel) -> frozenset[RecordUid]:
+        """Those of *uids* that the public part of some record links to by *rel*, in one statement."""
+        ...
+
     def revisions(self, uid: RecordUid) -> tuple[Revision, ...]:
         """Every revision kept, oldest first, drafts included. The service decides who sees which."""
         ...
@@ -91,7 +95,8 @@ class RecordWriter(RecordReader, Protocol):
         ...
 
     def add_alike(self, sample: Record, others: Sequence[Alike]) -> None:
-        """Store new records as ``add`` stores *sample*, which has no work beside its head and refers to no other.
+        """Store new records as ``add`` stores *sample*, which has no work beside its head and lacks its restricted part
+        where they do.
 
         Raises:
             AlreadyExists: as for ``add``.

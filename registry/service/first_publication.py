@@ -62,18 +62,14 @@ def _add_alike(
     registry: Registry, unit: Unit, actor: Actor, sample: Record, others: Sequence[tuple[Ready, Readings]]
 ) -> None:
     numbers = new_numbers(registry, unit, sample, len(others))
-    own = [
-        Alike(
-            RecordUid(registry.ids.uid()),
-            number,
-            store_part(registry, ready.public),
-            store_part(registry, ready.restricted),
-            read.derived,
-            read.topics,
-        )
-        for number, (ready, read) in zip(numbers, others, strict=True)
-    ]
+    own = [_alike(registry, number, *one) for number, one in zip(numbers, others, strict=True)]
     unit.records.add_alike(sample, own)
     public = redaction.is_noticed(None, sample)
     row = told(actor, sample, ChangeKind.UPSERT, public=public, step=Step.PUBLISH_IMPORT, told_with=sample)
     unit.changes.append_alike(row, own)
+
+
+def _alike(registry: Registry, number: str, ready: Ready, read: Readings) -> Alike:
+    public, restricted = store_part(registry, ready.public), store_part(registry, ready.restricted)
+    uid = RecordUid(registry.ids.uid())
+    return Alike(uid, number, public, restricted, restricted.hash, read.derived, read.topics)

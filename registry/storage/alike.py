@@ -13,7 +13,7 @@ from registry.storage.facets import FacetTables
 from registry.storage.mapping import record_values, revision_values
 from registry.storage.prepared import Prepared, Values
 from registry.storage.statements import Statements
-from registry.storage.tables import NO_DAY, NO_SEVERITY, RECORDS, REVISIONS, SOURCE_KEYS
+from registry.storage.tables import LINKS, NO_DAY, NO_SEVERITY, RECORDS, REVISIONS, SOURCE_KEYS
 
 TAKEN = "a record with this uid, number, external reference or upstream id exists already"
 
@@ -45,6 +45,7 @@ _REVISIONS = AlikeRows(
     "restricted_hash",
 )
 _SOURCE_KEYS = AlikeRows(SOURCE_KEYS, "key", "uid")
+_LINKS = AlikeRows(LINKS, "rel", "target", "clause", "uid")
 
 
 def add_alike(statements: Statements, facets: FacetTables, sample: Record, others: Sequence[Alike]) -> None:
@@ -77,9 +78,9 @@ def add_alike(statements: Statements, facets: FacetTables, sample: Record, other
             one.public.body,
             one.public.salt,
             one.public.hash,
-            one.restricted.body,
-            one.restricted.salt,
-            one.restricted.hash,
+            one.restricted and one.restricted.body,
+            one.restricted and one.restricted.salt,
+            one.restricted_hash,
             *revision,
         )
         for one in others
@@ -88,3 +89,5 @@ def add_alike(statements: Statements, facets: FacetTables, sample: Record, other
     of_head = _SOURCE_KEYS.fixed({"is_work": False})
     keys = ((key, one.uid, *of_head) for one in others for key in sorted(one.derived.keys))
     statements.write_rows(_SOURCE_KEYS.statement, keys)
+    links = ((rel, target, clause, one.uid) for one in others for rel, target, clause in sorted(one.derived.references))
+    statements.write_rows(_LINKS.statement, links)

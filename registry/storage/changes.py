@@ -83,7 +83,7 @@ class ChangeTable:
         rows: list[tuple[Any, ...]] = []
         for one, before in zip(others, chained, strict=True):
             seq, public_seq = seq + 1, public_seq + row.public
-            own = one.uid, one.public.hash, one.restricted.hash, before
+            own = one.uid, one.public.hash, one.restricted_hash, before
             rows.append((seq, public_seq if row.public else None, *own, *fixed))
         self._statements.write_rows(_ALIKE.statement, rows)
         self._appended = seq, public_seq, before

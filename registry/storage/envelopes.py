@@ -19,6 +19,7 @@ from registry.storage.tables import ENVELOPE_HEADS, ENVELOPES, PEER_REFUSALS, RE
 from registry.storage.visibility import admitted, viewer
 
 _AT_ONCE = 512
+_HELD = "this header is held already"
 _HEADS = ENVELOPE_HEADS.c
 _AFTER = Prepared(
     select(_HEADS.position, _HEADS.uid)
@@ -78,9 +79,15 @@ class EnvelopeTables:
 
     def add(self, header: KeptHeader, *, is_head: bool) -> None:
         """See the port."""
-        self._statements.write(_ADD, _values(header), taken="this header is held already")
+        self._statements.write(_ADD, _values(header), taken=_HELD)
         if is_head:
             self._statements.write(_PUT_HEAD, {"uid": header.uid, "hash": header.hash, "frozen": False})
+
+    def add_first(self, headers: Sequence[KeptHeader]) -> None:
+        """See the port."""
+        self._statements.write_each(_ADD, map(_values, headers), taken=_HELD)
+        heads = ({"uid": one.uid, "hash": one.hash, "frozen": False} for one in headers)
+        self._statements.write_each(_PUT_HEAD, heads)
 
     def freeze(self, uid: RecordUid, *, on: bool) -> None:
         """See the port."""

@@ -74,6 +74,13 @@ def _by_upstreams(count: int) -> Prepared:
     return Prepared(found.add_columns(RECORDS.c.upstream_key))
 
 
+@lru_cache
+def _referred_to(count: int) -> Prepared:
+    wanted = [named(str(at), LINKS.c.target.type) for at in range(count)]
+    is_named = LINKS.c.rel == named("rel", LINKS.c.rel.type), LINKS.c.target.in_(wanted)
+    return Prepared(select(LINKS.c.target).distinct().where(*is_named))
+
+
 @lru_cache(_KEPT_STATEMENTS)
 def _page(
     shape: listing.Shape, order: RecordOrder, visible: Visibility, *, continued: bool, backwards: bool
@@ -191,6 +198,14 @@ class RecordReadings:
         )
         values = {"uid": uid, "rel": rel.value} | ({} if kind is None else {"kind": kind.value}) | viewer(visible)
         return self._page(statement, values, RecordOrder.PUBLISHED, request)
+
+    def referred_to(self, uids: Sequence[RecordUid], rel: Rel) -> frozenset[RecordUid]:
+        """See the port. How many are asked for is rounded up, so that few statements are put into words."""
+        if not uids:
+            return frozenset()
+        size = 1 << (len(uids) - 1).bit_length()
+        asked = [uids[at % len(uids)] for at in range(size)]
+        return frozenset(row[0] for row in self._statements.fetch_listed(_referred_to(len(asked)), [rel.value, *asked]))
 
     def revisions(self, uid: RecordUid) -> tuple[Revision, ...]:
         """See the port."""

@@ -155,7 +155,7 @@ def test_rows_that_are_alike_have_the_hashes_that_they_have_one_by_one(
         return StoredPart("", b"", b"", hash_)
 
     alike = [
-        Alike(RecordUid(uid), "", part(public), part(restricted), Derived(), 0) for uid, public, restricted in others
+        Alike(RecordUid(uid), "", part(public), None, restricted, Derived(), 0) for uid, public, restricted in others
     ]
 
     found = list(link_alike(row, alike, seq=seq, public_seq=public_seq, before=CHAIN_START))

@@ -23,6 +23,7 @@ from registry.domain.record import Record, RecordUid
 from registry.domain.vocabulary import Tlp
 from registry.ports import Registry, Unit
 from registry.ports.federation import Head, KeptHeader, Refused
+from registry.service.federation.newcomers import Newcomers
 from registry.service.federation.receiving import NotYet, Unfit, put_back_parts, receive, revoke
 from registry.signing import PublicKey, kid_of
 
@@ -51,8 +52,12 @@ class Applied:
 def apply_page(registry: Registry, unit: Unit, peer: Peer, items: Sequence[JsonValue]) -> Applied:
     """Take in a page of *peer* within a unit of the caller, who keeps the cursor in the same unit."""
     done = Applied()
-    for item in items:
-        apply_item(registry, unit, peer, item, done)
+    read = [_read(item) for item in items]
+    given = [one for one in read if isinstance(one, Envelope)]
+    newcomers = Newcomers.among(registry, unit, _as(peer), given)
+    for item, one in zip(items, read, strict=True):
+        _take_in(registry, unit, peer, item, one, newcomers, done)
+    newcomers.store()
     return done
 
 
@@ -70,14 +75,41 @@ def apply_item(
     Args:
         parked_until: of one that was parked before, until when it waits.
     """
-    until = parked_until or registry.clock.now() + timedelta(days=registry.settings.federation_parked_days)
-    read: Envelope | Revocation | None = None
+    nobody = Newcomers.among(registry, unit, _as(peer), ())
+    _take_in(registry, unit, peer, item, _read(item), nobody, done, parked_until=parked_until)
+
+
+def _read(item: JsonValue) -> Envelope | Revocation | InvalidInput:
     try:
-        read = read_item(item)
-        if isinstance(read, Revocation):
-            done.revoked += revoke(registry, unit, _as(peer), peer, read)
-        else:
-            _apply(registry, unit, peer, read, done)
+        return read_item(item)
+    except InvalidInput as error:
+        return error
+
+
+def _take_in(
+    registry: Registry,
+    unit: Unit,
+    peer: Peer,
+    item: JsonValue,
+    read: Envelope | Revocation | InvalidInput,
+    newcomers: Newcomers,
+    done: Applied,
+    *,
+    parked_until: datetime | None = None,
+) -> None:
+    """Take in one item that was read, once all that waits and may have to do with it is stored."""
+    is_expected = isinstance(read, Envelope) and newcomers.expects(read)
+    if not is_expected:
+        newcomers.store()
+    until = parked_until or registry.clock.now() + timedelta(days=registry.settings.federation_parked_days)
+    try:
+        match read:
+            case InvalidInput():
+                raise read
+            case Revocation():
+                done.revoked += revoke(registry, unit, _as(peer), peer, read)
+            case Envelope():
+                _apply(registry, unit, peer, read, newcomers if is_expected else None, done)
     except InvalidInput as error:
         _keep(registry, unit, peer, item, read, error.problems[0].code)
         done.quarantined += 1
@@ -89,15 +121,23 @@ def apply_item(
             done.quarantined += 1
 
 
-def _apply(registry: Registry, unit: Unit, peer: Peer, envelope: Envelope, done: Applied) -> None:
+def _apply(
+    registry: Registry, unit: Unit, peer: Peer, envelope: Envelope, newcomers: Newcomers | None, done: Applied
+) -> None:
+    """Judge an envelope and do what follows from that.
+
+    Args:
+        newcomers: where it waits to be stored, if nothing is held of its record and its number.
+    """
     header = envelope.header
     uid = RecordUid(header.uid)
+    is_new = newcomers is not None
     origin = _origin(unit, peer, envelope, own=registry.settings.node_name)
-    is_known = bool(unit.envelopes.known([envelope.hash]))
+    is_known = not is_new and bool(unit.envelopes.known([envelope.hash]))
     if origin is not None:
         _require_signed(envelope, origin, is_known=is_known)
-    head = unit.envelopes.heads([uid]).get(uid)
-    record = unit.records.get(uid, visible=EVERYTHING)
+    head = None if is_new else unit.envelopes.heads([uid]).get(uid)
+    record = None if is_new else unit.records.get(uid, visible=EVERYTHING)
     held = None if head is None else _held(head)
     match judge(header, held, own=registry.settings.node_name, is_known=is_known):
         case Verdict.OWN:
@@ -117,9 +157,12 @@ def _apply(registry: Registry, unit: Unit, peer: Peer, envelope: Envelope, done:
         case Verdict.APPLY:
             _require_entitled(peer, envelope)
             begun_at = _known(origin)
-            _require_own_number(unit, begun_at, envelope, record)
-            receive(registry, unit, _as(peer), begun_at, record, envelope)
-            unit.envelopes.add(_kept(registry, peer, envelope), is_head=True)
+            _require_own_number(unit, begun_at, envelope, record, is_new=is_new)
+            if newcomers is not None:
+                newcomers.add(begun_at, envelope, _kept(registry, peer, envelope))
+            else:
+                receive(registry, unit, _as(peer), begun_at, record, envelope)
+                unit.envelopes.add(_kept(registry, peer, envelope), is_head=True)
             done.applied += 1
 
 
@@ -166,7 +209,7 @@ def _require_entitled(peer: Peer, envelope: Envelope) -> None:
         raise Unfit("NOT_FOR_US")
 
 
-def _require_own_number(unit: Unit, origin: Peer, envelope: Envelope, record: Record | None) -> None:
+def _require_own_number(unit: Unit, origin: Peer, envelope: Envelope, record: Record | None, *, is_new: bool) -> None:
     """Refuse a number that is another node's, or another record's."""
     header = envelope.header
     if not header.number.startswith(f"{origin.short_name}-"):
@@ -176,7 +219,7 @@ def _require_own_number(unit: Unit, origin: Peer, envelope: Envelope, record: Re
             raise Unfit("FOREIGN_RECORD")
         if record.number != header.number or record.kind is not header.kind:
             raise Unfit("CHANGED_IDENTITY")
-    elif unit.records.taken_numbers([header.number]):
+    elif not is_new and unit.records.taken_numbers([header.number]):
         raise Unfit("NUMBER_TAKEN")
 
 
@@ -214,7 +257,7 @@ def _keep(
     unit: Unit,
     peer: Peer,
     item: JsonValue,
-    read: Envelope | Revocation | None,
+    read: Envelope | Revocation | InvalidInput,
     reason: str,
     *,
     until: datetime | None = None,
@@ -223,14 +266,24 @@ def _keep(
         Refused(
             id=registry.ids.uid(),
             peer=peer.dns,
-            uid=None if read is None else RecordUid(read.header.uid if isinstance(read, Envelope) else read.uid),
-            hash="" if read is None else read.hash,
+            uid=_uid(read),
+            hash="" if isinstance(read, InvalidInput) else read.hash,
             reason=reason,
             item=_bounded(item),
             at=registry.clock.now(),
             parked_until=until,
         )
     )
+
+
+def _uid(read: Envelope | Revocation | InvalidInput) -> RecordUid | None:
+    match read:
+        case Envelope():
+            return RecordUid(read.header.uid)
+        case Revocation():
+            return RecordUid(read.uid)
+        case _:
+            return None
 
 
 def _bounded(item: JsonValue) -> bytes:

@@ -70,7 +70,7 @@ def receive(
         if before is not None:
             _erase(registry, unit, actor, before, envelope)
         return
-    after = _record(registry, unit, origin, before, envelope, now)
+    after = record_of(unit, before, envelope, owner=owner_of(registry, unit, origin, header), now=now)
     after = note_first_sight(with_cap(unit, after), now)
     if before is None:
         unit.records.add(after)
@@ -139,9 +139,13 @@ def revoke(registry: Registry, unit: Unit, actor: Actor, peer: Peer, revocation:
     return 1
 
 
-def _record(
-    registry: Registry, unit: Unit, origin: Peer, before: Record | None, envelope: Envelope, now: datetime
-) -> Record:
+def record_of(unit: Unit, before: Record | None, envelope: Envelope, *, owner: OrganisationId, now: datetime) -> Record:
+    """The record as *envelope* tells, not stored yet.
+
+    Raises:
+        InvalidInput: a part says what no record may say.
+        Unfit: it is sealed, or its public part is neither held nor given.
+    """
     header = envelope.header
     if header.has_content:
         _require_content(before, envelope)
@@ -150,7 +154,7 @@ def _record(
     is_out = header.has_content
     reason = envelope.parts.get("reason")
     values: dict[str, object] = {
-        "owner": _owner(registry, unit, origin, header),
+        "owner": owner,
         "state": header.state,
         "revision": header.revision,
         "draft_revision": head.draft_revision,
@@ -264,7 +268,7 @@ def _marking(unit: Unit, header: Header) -> Marking:
     return marking.model_copy(update={"audience": None if marking.tlp is Tlp.RED else group})
 
 
-def _owner(registry: Registry, unit: Unit, origin: Peer, header: Header) -> OrganisationId:
+def owner_of(registry: Registry, unit: Unit, origin: Peer, header: Header) -> OrganisationId:
     """The organisation here that stands for the owner there; it has no members."""
     suffix = f"-at-{origin.short_name.lower()}"
     slug = header.owner.slug[: _MOST_SLUG - len(suffix)].rstrip("-") + suffix
