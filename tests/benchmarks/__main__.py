@@ -17,7 +17,7 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import corpus, importing, load, nodes, searching
+from tests.benchmarks import corpus, federation, importing, load, nodes, searching
 from tests.benchmarks.relevance import running as relevance
 from tests.benchmarks.relevance.queries import read_queries
 
@@ -69,6 +69,9 @@ def main() -> None:
             taken_in = importing.measure(root, options.records)
         _print(console, rows, options.records)
         _print_import(console, taken_in, built, waited)
+        with console.status("taking in from another node"):
+            synced = federation.measure(root / "federation", options.records)
+        federation.tell(console, synced, options.records)
         with console.status("searching, with the peers"):
             searched = searching.measure(root / "searching", records=options.records)
         searching.tell(console, searched, options.records)
@@ -79,6 +82,7 @@ def main() -> None:
             "searching": searching.as_json(searched),
             "relevance": found,
             "import": asdict(taken_in),
+            "federation": asdict(synced),
             "rows": [asdict(row) for row in rows],
         }
         Path(options.json).write_text(json.dumps(document, indent=2))

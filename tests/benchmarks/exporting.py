@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import tempfile
 import time
 from dataclasses import dataclass
@@ -59,7 +58,7 @@ def _taken(server: nodes.Server, form: str, query: str) -> Taken:
     total = _total(address, query)
     # The kernel begins to look for the peak anew.
     Path(f"/proc/{server.pid}/clear_refs").write_text("5")
-    before, started, size, rows = _memory(server, "VmRSS"), time.perf_counter(), 0, 0
+    before, started, size, rows = nodes.memory(server.pid, "VmRSS"), time.perf_counter(), 0, 0
     asked = {"q": query, "format": "csv"} if form == "zip" else {"q": query}
     with httpx.stream("GET", f"{address}/export.{form}", params=asked, timeout=600, trust_env=False) as answer:
         answer.raise_for_status()
@@ -68,7 +67,7 @@ def _taken(server: nodes.Server, form: str, query: str) -> Taken:
             size += len(piece)
             rows += piece.count(_MARKS.get(form, b"\n"))
     seconds = time.perf_counter() - started
-    return Taken(form, count, total, rows, size, seconds, before, _memory(server, "VmHWM"))
+    return Taken(form, count, total, rows, size, seconds, before, nodes.memory(server.pid, "VmHWM"))
 
 
 # What stands once in each row; within texts of the corpus there are no line ends but in narratives, escaped in JSON.
@@ -84,13 +83,6 @@ def _total(address: str, query: str) -> int:
 
 
 _JSON = {"Content-Type": "application/json", "Accept": "application/json"}
-
-
-def _memory(server: nodes.Server, name: str) -> float:
-    """A figure of the kernel, in MiB."""
-    found = re.search(rf"^{name}:\s+(\d+) kB$", Path(f"/proc/{server.pid}/status").read_text(), re.MULTILINE)
-    assert found is not None
-    return int(found[1]) / 1024
 
 
 def _print(taken: list[Taken], records: int) -> None:

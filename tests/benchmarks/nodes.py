@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -83,10 +84,10 @@ def _submitter(registry: Registry) -> str:
 @contextlib.contextmanager
 def serve_node(built: Built) -> Iterator[Server]:
     """The node, as an operator starts it."""
-    port = _free_port()
+    port = free_port()
     commons = Path(sys.executable).with_name("commons")
     command = [str(commons), "serve", "--data-dir", str(built.data_dir), "--port", str(port)]
-    with _process(command, port, _BUDGETS) as server:
+    with started(command, port, _BUDGETS) as server:
         yield server
 
 
@@ -100,15 +101,16 @@ def serve_floor(built: Built, root: Path) -> Iterator[Server]:
     finally:
         close_registry(registry)
     floor.prepare(database)
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "uvicorn", "--factory", "tests.benchmarks.floor:create", "--port", str(port)]
     command += ["--no-access-log", "--log-level", "warning"]
-    with _process(command, port, {"FLOOR_DB": str(database)}) as server:
+    with started(command, port, {"FLOOR_DB": str(database)}) as server:
         yield server
 
 
 @contextlib.contextmanager
-def _process(command: list[str], port: int, environment: dict[str, str]) -> Iterator[Server]:
+def started(command: list[str], port: int, environment: dict[str, str]) -> Iterator[Server]:
+    """A server with these in its environment, once it listens on *port*; ended with the block."""
     process = subprocess.Popen(command, env={**os.environ, **environment}, stdout=subprocess.DEVNULL)
     try:
         _wait(port, process)
@@ -129,7 +131,14 @@ def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
     raise RuntimeError("the server did not start")
 
 
-def _free_port() -> int:
+def memory(pid: int, name: str) -> float:
+    """A figure of the kernel about a process, such as ``VmRSS`` or ``VmHWM``, in MiB; 0 once it has ended."""
+    found = re.search(rf"^{name}:\s+(\d+) kB$", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
+    return 0.0 if found is None else int(found[1]) / 1024
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listens on just now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
