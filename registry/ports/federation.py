@@ -156,6 +156,10 @@ class Envelopes(Protocol):
         """Positions after this one with their records, in order."""
         ...
 
+    def last(self) -> int:
+        """The last position of the log; 0 of an empty one."""
+        ...
+
     def count_after(self, position: int, *, visible: Visibility, imports: bool) -> int:
         """How many records behind this position a viewer may know of."""
         ...

@@ -27,7 +27,7 @@ _AFTER = Prepared(
     .order_by(_HEADS.position)
     .limit(named("limit", Integer()))
 )
-_LAST = select(func.coalesce(func.max(_HEADS.position), 0))
+_LAST = Prepared(select(func.coalesce(func.max(_HEADS.position), 0)))
 _PLACE = Prepared(
     update(ENVELOPE_HEADS).where(_HEADS.uid == named("of_uid", String())).values(position=named("at", Integer()))
 )
@@ -101,13 +101,17 @@ class EnvelopeTables:
     def place(self, uids: Sequence[RecordUid]) -> None:
         """See the port."""
         if uids:
-            last = int(self._statements.run(_LAST).scalar_one())
+            last = self.last()
             self._statements.write_each(_PLACE, ({"of_uid": uid, "at": last + at} for at, uid in enumerate(uids, 1)))
 
     def after(self, position: int, *, limit: int) -> tuple[tuple[int, RecordUid], ...]:
         """See the port."""
         rows = self._statements.fetch(_AFTER, {"position": position, "limit": limit})
         return tuple((at, RecordUid(uid)) for at, uid in rows)
+
+    def last(self) -> int:
+        """See the port."""
+        return int(self._statements.fetch(_LAST)[0][0])
 
     def count_after(self, position: int, *, visible: Visibility, imports: bool) -> int:
         """See the port."""

@@ -8,23 +8,26 @@ It has what it was sent once it asks for what comes behind; until then the same 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from registry.domain import policy
 from registry.domain.actor import Actor, Permission
 from registry.domain.change import LOG_ID
 from registry.domain.errors import Corrupt, Forbidden
-from registry.domain.federation.envelope import Envelope, Part, Revocation
+from registry.domain.federation.envelope import Envelope, Revocation
 from registry.domain.federation.errors import Resync
-from registry.domain.federation.header import Header, read_header
 from registry.domain.federation.peer import Peer, PeerState
 from registry.domain.policy import EVERYTHING
-from registry.domain.record import Record, RecordUid, State, StoredPart
-from registry.ports import Registry, Unit
+from registry.domain.record import Record, RecordUid
+from registry.ports import Reader, Registry, Unit
 from registry.ports.federation import Head, Sent
+from registry.service.federation.entitlement import has, item_for, named
 
 MAX_PAGE = 500
 _PURPOSE = "federation cursor"
+# As many of each number: neither may the length of a cursor tell how much there is.
+_DIGITS = 15
 # Most records that are looked at, and most bytes of parts that are sent, for one page.
 _LOOKED_AT = 2000
 _BYTES = 4 << 20
@@ -47,11 +50,29 @@ class LogPage:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a cursor stands."""
+    """Where a cursor stands.
+
+    Attributes:
+        counted_to: up to which position *count* counts.
+        count: how many records stood between *position* and that one that the peer may know of. Counting them anew for
+            each page would take the longer the further away the end is.
+    """
 
     peer: str
     log_id: str
+    position: int = 0
+    counted_to: int = 0
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the log with what decides what the peer is to learn of it."""
+
     position: int
+    record: Record
+    head: Head
+    sent: Sent | None
 
 
 def log_page(registry: Registry, actor: Actor, *, after: str | None = None, limit: int = 100) -> LogPage:
@@ -62,106 +83,69 @@ def log_page(registry: Registry, actor: Actor, *, after: str | None = None, limi
         Resync: the cursor is of another log, or another peer's.
     """
     policy.require(actor, Permission.SYNC_PULL)
+    most, own = min(limit, MAX_PAGE), registry.settings.node_name
     with registry.storage.begin() as unit:
-        peer = _peer(unit, actor)
+        peer = answered_peer(unit, actor)
         log_id = unit.meta.get(LOG_ID) or ""
-        begin = _open(registry, after, peer, log_id)
-        rows = unit.envelopes.after(begin, limit=_LOOKED_AT)
-        uids = [uid for _, uid in rows]
-        records = unit.records.many(uids, visible=EVERYTHING)
-        heads, sent = unit.envelopes.heads(uids), unit.peers.sent(peer.dns, uids)
+        place = _open(registry, after, peer, log_id)
         items: list[Envelope | Revocation] = []
         noted: list[tuple[RecordUid, Sent]] = []
-        end, size = begin, 0
-        for position, uid in rows:
-            if len(items) >= min(limit, MAX_PAGE) or size >= _BYTES:
+        passed: list[Record] = []
+        end, size = place.position, 0
+        for row in walk(unit, peer, place.position, portion=most):
+            if len(items) >= most or size >= _BYTES:
                 break
-            end = position
-            if uid not in records or uid not in heads:
-                continue
-            item = _item(registry, actor, peer, records[uid], heads[uid], sent.get(uid))
-            if item is None or _has(sent.get(uid), item, begin):
+            end = row.position
+            if row.position <= place.counted_to:
+                passed.append(row.record)
+            item = item_for(actor, peer, row.record, row.head, row.sent, own=own)
+            if item is None or has(row.sent, item, place.position):
                 continue
             items.append(item)
-            noted.append((uid, Sent(position, _what(item), isinstance(item, Revocation))))
+            noted.append((row.record.uid, Sent(row.position, named(item), isinstance(item, Revocation))))
             size += _size(item)
         unit.peers.note_sent(peer.dns, noted)
-        visible = policy.visible_to(actor)
-        remaining = unit.envelopes.count_after(end, visible=visible, imports=peer.imports)
-    return LogPage(tuple(items), _sealed(registry, _Place(peer.dns, log_id, end)), remaining, log_id)
+        behind = _counted(unit, actor, peer, replace(place, position=end), passed)
+    return LogPage(tuple(items), _sealed(registry, behind), behind.count, log_id)
 
 
-def _peer(unit: Unit, actor: Actor) -> Peer:
-    peer = unit.peers.get(actor.node or "")
+def walk(view: Reader | Unit, peer: Peer, position: int, *, portion: int) -> Iterator[Row]:
+    """What stands behind a position, in order, as far as is looked at at once."""
+    for _ in range(0, _LOOKED_AT, portion):
+        rows = view.envelopes.after(position, limit=portion)
+        uids = [uid for _, uid in rows]
+        records = view.records.many(uids, visible=EVERYTHING)
+        heads, sent = view.envelopes.heads(uids), view.peers.sent(peer.dns, uids)
+        for position, uid in rows:  # the last one is where the next portion begins
+            if uid in records and uid in heads:
+                yield Row(position, records[uid], heads[uid], sent.get(uid))
+        if len(rows) < portion:
+            return
+
+
+def _counted(unit: Unit, actor: Actor, peer: Peer, place: _Place, passed: Sequence[Record]) -> _Place:
+    """The place behind a page with what stands behind it: what was counted before without what was passed, and what
+    came since. What was placed anew meanwhile may be counted twice until the end is reached."""
+    last = unit.envelopes.last()
+    if place.position >= last:
+        return replace(place, counted_to=last, count=0)
+    visible = policy.visible_to(actor)
+    known = sum(visible.admits(one) and (peer.imports or not one.imported) for one in passed)
+    begin = max(place.counted_to, place.position)
+    came = unit.envelopes.count_after(begin, visible=visible, imports=peer.imports)
+    return replace(place, counted_to=last, count=max(place.count - known, 0) + came)
+
+
+def answered_peer(view: Reader | Unit, actor: Actor) -> Peer:
+    """The peer that *actor* is.
+
+    Raises:
+        Forbidden: it is none that is answered.
+    """
+    peer = view.peers.get(actor.node or "")
     if peer is None or peer.state is not PeerState.ACTIVE or not peer.serves:
         raise Forbidden("this node does not answer that node")
     return peer
-
-
-def _item(
-    registry: Registry, actor: Actor, peer: Peer, record: Record, head: Head, sent: Sent | None
-) -> Envelope | Revocation | None:
-    """What the peer is to learn of a record: how it is now, that it may see it no more, or nothing."""
-    kept = head.header
-    if head.frozen or not kept.body:
-        return None
-    header = read_header(kept.body)
-    if _was_revoked(header, record):
-        return Revocation(record.uid, header.number, kept.hash) if sent is not None else None
-    if not _tells_of(header.public_hash, header.has_content, record):
-        return None
-    visible = policy.visible_to(actor)
-    is_own = record.origin == registry.settings.node_name
-    may_see = visible.lists(record) if record.is_out else visible.admits(record) and not _is_narrowed(record, actor)
-    if not is_own:
-        may_see = may_see and _is_relayed(record, head, peer)
-    if record.imported and not peer.imports:
-        may_see = False
-    if not may_see:
-        return Revocation(record.uid, header.number, kept.hash) if sent is not None else None
-    parts: dict[str, Part] = {}
-    if header.has_content and record.head.public is not None:
-        parts["public"] = _part(record.head.public)
-        if record.head.restricted is not None and policy.reads_restricted(actor, record):
-            parts["restricted"] = _part(record.head.restricted)
-    if kept.reason is not None:
-        parts["reason"] = kept.reason
-    return Envelope(header, kept.body, kept.signature, parts, kept.hops + (not is_own))
-
-
-def _was_revoked(header: Header, record: Record) -> bool:
-    """Whether the node that gave a record of another took it back: those who got it from here let go of it too."""
-    return record.received and header.has_content and record.state is State.WITHDRAWN
-
-
-def _tells_of(public_hash: str, has_content: bool, record: Record) -> bool:
-    """Whether the newest header tells of the record as it is now; where it does not, the follower is about to sign."""
-    return public_hash == record.head.public_hash.hex() and has_content == record.is_out
-
-
-def _is_narrowed(record: Record, actor: Actor) -> bool:
-    """Whether a tombstone stands for something that the peer may not follow any more."""
-    return not (record.is_open or policy.visible_to(actor).was_given(record))
-
-
-def _is_relayed(record: Record, head: Head, peer: Peer) -> bool:
-    """Whether what came from another node is handed on to this peer: only what is for all or for the community, as far
-    as its origin allows, and not back to where it came from."""
-    header = read_header(head.header.body)
-    is_wide = record.is_open or record.is_open_to_community
-    return is_wide and head.header.hops < header.max_hops and peer.dns not in {record.origin, head.header.came_from}
-
-
-def _has(sent: Sent | None, item: Envelope | Revocation, begin: int) -> bool:
-    """Whether the peer has just this: it was sent, and the peer has asked for what comes behind since."""
-    return sent is not None and sent.hash == _what(item) and sent.position <= begin
-
-
-def _what(item: Envelope | Revocation) -> str:
-    """What tells apart what a peer was sent of a record: the header, and which parts came with it."""
-    if isinstance(item, Revocation):
-        return f"{item.hash} revoked"
-    return " ".join((item.hash, *item.parts))
 
 
 def _size(item: Envelope | Revocation) -> int:
@@ -170,23 +154,21 @@ def _size(item: Envelope | Revocation) -> int:
     return len(item.body) + sum(len(part.body) for part in item.parts.values())
 
 
-def _part(part: StoredPart) -> Part:
-    return Part(part.salt, part.body)
-
-
 def _sealed(registry: Registry, place: _Place) -> str:
     # Encrypted: a bare position would tell how much there is that the peer may not see.
-    said = json.dumps([place.peer, place.log_id, place.position]).encode()
+    numbers = (place.position, place.counted_to, place.count)
+    said = json.dumps([place.peer, place.log_id, *(f"{one:0{_DIGITS}}" for one in numbers)]).encode()
     return registry.vault.seal(_PURPOSE, said)
 
 
-def _open(registry: Registry, cursor: str | None, peer: Peer, log_id: str) -> int:
+def _open(registry: Registry, cursor: str | None, peer: Peer, log_id: str) -> _Place:
     if cursor is None:
-        return 0
+        return _Place(peer.dns, log_id)
     try:
-        said: tuple[str, str, int] = tuple(json.loads(registry.vault.open(_PURPOSE, cursor)))
-    except (Corrupt, ValueError):
+        dns, log, *numbers = json.loads(registry.vault.open(_PURPOSE, cursor))
+        place = _Place(dns, log, *map(int, numbers))
+    except (Corrupt, ValueError, TypeError):
         raise Resync from None
-    if said[:2] != (peer.dns, log_id):
+    if (place.peer, place.log_id) != (peer.dns, log_id):
         raise Resync
-    return said[2]
+    return place

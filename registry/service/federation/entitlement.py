@@ -1,0 +1,96 @@
+"""What a peer is to learn of a record: the one place that decides it, whichever door the peer asks at.
+
+It is decided anew each time, from the record as it is then: an envelope, a revocation, or nothing at all.
+"""
+
+from __future__ import annotations
+
+from registry.domain import actor as actors
+from registry.domain import policy
+from registry.domain.actor import Actor
+from registry.domain.federation.envelope import Envelope, Part, Revocation
+from registry.domain.federation.header import Header, kept_header
+from registry.domain.federation.peer import Peer
+from registry.domain.record import Record, State, StoredPart
+from registry.ports import Reader, Unit
+from registry.ports.federation import Head, Sent
+
+
+def actor_of(view: Reader | Unit, peer: Peer) -> Actor:
+    """The peer as one who asks, with the groups that its organisation is in now."""
+    return actors.peer(peer.dns, peer.organisation, view.groups.of(peer.organisation))
+
+
+def item_for(
+    actor: Actor, peer: Peer, record: Record, head: Head, sent: Sent | None, *, own: str
+) -> Envelope | Revocation | None:
+    """What the peer is to learn of a record: how it is now, that it may see it no more, or nothing.
+
+    Args:
+        actor: the peer as one who asks.
+        sent: what it was sent of the record before.
+        own: the DNS name of this node.
+    """
+    kept = head.header
+    if head.frozen or not kept.body:
+        return None
+    header = kept_header(kept.body)
+    if _was_revoked(header, record):
+        return Revocation(record.uid, header.number, kept.hash) if sent is not None else None
+    if not _tells_of(header, record):
+        return None
+    visible = policy.visible_to(actor)
+    is_own = record.origin == own
+    may_see = visible.lists(record) if record.is_out else visible.admits(record) and not _is_narrowed(record, actor)
+    if not is_own:
+        may_see = may_see and _is_relayed(record, header, head, peer)
+    if record.imported and not peer.imports:
+        may_see = False
+    if not may_see:
+        return Revocation(record.uid, header.number, kept.hash) if sent is not None else None
+    parts: dict[str, Part] = {}
+    if header.has_content and record.head.public is not None:
+        parts["public"] = _part(record.head.public)
+        if record.head.restricted is not None and policy.reads_restricted(actor, record):
+            parts["restricted"] = _part(record.head.restricted)
+    if kept.reason is not None:
+        parts["reason"] = kept.reason
+    return Envelope(header, kept.body, kept.signature, parts, kept.hops + (not is_own))
+
+
+def _was_revoked(header: Header, record: Record) -> bool:
+    """Whether the node that gave a record of another took it back: those who got it from here let go of it too."""
+    return record.received and header.has_content and record.state is State.WITHDRAWN
+
+
+def _tells_of(header: Header, record: Record) -> bool:
+    """Whether the newest header tells of the record as it is now; where it does not, the follower is about to sign."""
+    return header.public_hash == record.head.public_hash.hex() and header.has_content == record.is_out
+
+
+def _is_narrowed(record: Record, actor: Actor) -> bool:
+    """Whether a tombstone stands for something that the peer may not follow any more."""
+    return not (record.is_open or policy.visible_to(actor).was_given(record))
+
+
+def _is_relayed(record: Record, header: Header, head: Head, peer: Peer) -> bool:
+    """Whether what came from another node is handed on to this peer: only what is for all or for the community, as far
+    as its origin allows, and not back to where it came from."""
+    is_wide = record.is_open or record.is_open_to_community
+    return is_wide and head.header.hops < header.max_hops and peer.dns not in {record.origin, head.header.came_from}
+
+
+def has(sent: Sent | None, item: Envelope | Revocation, begin: int) -> bool:
+    """Whether the peer has just this: it was sent, and the peer has asked for what comes behind since."""
+    return sent is not None and sent.hash == named(item) and sent.position <= begin
+
+
+def named(item: Envelope | Revocation) -> str:
+    """What tells apart what a peer was sent of a record: the header, and which parts came with it."""
+    if isinstance(item, Revocation):
+        return f"{item.hash} revoked"
+    return " ".join((item.hash, *item.parts))
+
+
+def _part(part: StoredPart) -> Part:
+    return Part(part.salt, part.body)
