@@ -217,6 +217,7 @@ def _pages() -> list[Route]:
         Route("/health/ready", health.ready),
         Route("/.well-known/incident-commons.json", federation.discovery),
         Route("/fed/v1/log", federation.log),
+        Route("/fed/v1/inbox", federation.inbox, methods=["POST"]),
         Route("/taxii2/", taxii.discovery),
         Route("/taxii2/records/", taxii.root),
         Route("/taxii2/records/collections/", taxii.list_collections),

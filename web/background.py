@@ -30,7 +30,7 @@ from registry.service import (
     search_alerts,
     taxonomies,
 )
-from registry.service.federation import pulling, signing
+from registry.service.federation import messaging, posting, pulling, signing
 from registry.service.interop import placing
 
 LOCK_FILE = "index.lock"
@@ -129,6 +129,7 @@ def fill_outbox(registry: Registry, stop: threading.Event) -> None:
         if time.monotonic() - tidied >= _TIDY_SECONDS:
             tidied = time.monotonic()
             delivering.tidy(registry, SYSTEM)
+            messaging.tidy(registry, SYSTEM)
             letters.tidy(registry, SYSTEM)
         return delivering.fan_out(registry, SYSTEM)
 
@@ -169,6 +170,7 @@ def sync(registry: Registry, stop: threading.Event) -> None:
 
         def work() -> int:
             pulling.pull_due(registry, SYSTEM, stop=stop.is_set)
+            posting.post_due(registry, SYSTEM, stop=stop.is_set)
             # What is due is told by the time of each node: nothing is done again at once.
             return 0
 

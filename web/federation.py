@@ -11,11 +11,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from registry.domain.actor import ANONYMOUS, Actor
+from registry.domain.canonical import JsonValue
 from registry.domain.errors import InvalidInput, Problem, Unauthenticated
 from registry.domain.federation.envelope import Envelope, envelope_document, revocation_document
+from registry.domain.federation.message import AT_ONCE, outcome_word, signed_document
 from registry.ports import Registry
-from registry.service.federation import identity, peering, serving
-from registry.service.federation.pulling import SIGNATURE
+from registry.service.federation import identity, messaging, peering, serving, taking
+from registry.service.federation.exchange import SIGNATURE
 from registry.signing import PublicKey
 from registry.signing_requests import verify_request
 from web.site import site_of
@@ -50,7 +52,40 @@ def _log(registry: Registry, request: Request, body: bytes) -> Response:
     page = serving.log_page(registry, actor, after=after, limit=limit)
     items = [envelope_document(one) if isinstance(one, Envelope) else revocation_document(one) for one in page.items]
     said = {"items": items, "next": page.cursor, "remaining": page.remaining, "log_id": page.log_id, "for": nonce}
-    return _answer(registry, said)
+    messages = [signed_document(one) for one in messaging.waiting(registry, actor)]
+    return _answer(registry, said | ({"messages": messages} if messages else {}))
+
+
+async def inbox(request: Request) -> Response:
+    """Take in messages of the node that asks, and what became of those it got with a page.
+
+    Raises:
+        Unauthenticated: no node that is answered signed the request.
+        InvalidInput: this is no list of at most 20 messages.
+    """
+    registry = site_of(request).registry
+    body = await request.body()
+    return await anyio.to_thread.run_sync(_inbox, registry, request, body)
+
+
+def _inbox(registry: Registry, request: Request, body: bytes) -> Response:
+    actor, nonce = _asking(registry, request, body)
+    messages, got = _messages(body)
+    messaging.confirm(registry, actor, got)
+    return _answer(registry, {"results": taking.take(registry, actor, messages), "for": nonce})
+
+
+def _messages(body: bytes) -> tuple[list[JsonValue], dict[str, str]]:
+    """The messages in a request, and what it says became of others, by id."""
+    try:
+        said = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        said = None
+    messages, got = (said.get("messages", []), said.get("got", {})) if isinstance(said, dict) else (None, None)
+    if not isinstance(messages, list) or not isinstance(got, dict) or max(len(messages), len(got)) > AT_ONCE:
+        problem = Problem(("messages",), "INVALID_TYPE", f"send lists of at most {AT_ONCE} messages")
+        raise InvalidInput([problem])
+    return messages, {one: outcome_word(outcome) for one, outcome in got.items()}
 
 
 def _asking(registry: Registry, request: Request, body: bytes) -> tuple[Actor, str]:

@@ -156,6 +156,11 @@ TABLES: tuple[Kept, ...] = (
     ),
     Kept("peer_sent", "which node was sent which record, by hashes", "to take back what it may not see any more",
          "until the other node is removed"),
+    Kept(
+        "peer_messages", "messages between this node and others, such as proposed corrections, until each is received",
+        "to work on records of several nodes", "31 days; the text until it is received, or the record is erased",
+        Personal.MENTIONED,
+    ),
     Kept("peer_nonces", "words of signed requests", "to refuse a request that comes twice", "six minutes"),
     Kept(
         "peer_refusals", "what other nodes sent and was not taken, with its reason", "to look into it",

@@ -27,6 +27,7 @@ from registry.ports.interop import Places
 from registry.ports.letters import Letters
 from registry.ports.limits import Limits
 from registry.ports.membership import Membership
+from registry.ports.messages import Messages
 from registry.ports.notices import Notices
 from registry.ports.numbers import Numbers
 from registry.ports.outbound import Outbound
@@ -72,6 +73,7 @@ __all__ = [
     "LogHead",
     "Membership",
     "MergeCandidates",
+    "Messages",
     "Meta",
     "Notices",
     "Numbers",

@@ -92,7 +92,7 @@ class Peers(Protocol):
         ...
 
     def remove(self, dns: str) -> None:
-        """Forget it, and what it was sent; what came from it stays."""
+        """Forget it, what it was sent, and messages from and for it; records that came from it stay."""
         ...
 
     def sent(self, dns: str, uids: Collection[RecordUid]) -> dict[RecordUid, Sent]:

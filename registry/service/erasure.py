@@ -176,6 +176,7 @@ def erased_record(registry: Registry, unit: Unit, record: Record, reason: str) -
     unit.saved_searches.erase(record.uid)
     unit.envelopes.forget(record.uid)
     unit.refusals.erase(record.uid)
+    unit.messages.erase(record.uid)
     return record
 
 

@@ -22,6 +22,7 @@ from registry.storage.interop import PlaceTable
 from registry.storage.jobs import JobTable
 from registry.storage.letters import LetterTables
 from registry.storage.membership import MembershipTables
+from registry.storage.messages import MessageTable
 from registry.storage.meta import MetaTable
 from registry.storage.notices import NoticeTable
 from registry.storage.numbers import NumberTable
@@ -128,6 +129,11 @@ class Repositories:
     def envelopes(self) -> EnvelopeTables:
         """Signed headers, and the log that peers read."""
         return EnvelopeTables(self._statements)
+
+    @property
+    def messages(self) -> MessageTable:
+        """Messages between this node and others."""
+        return MessageTable(self._statements)
 
     @property
     def refusals(self) -> RefusalTable:

@@ -12,8 +12,8 @@ import httpx
 from registry.domain.canonical import canonical_bytes
 from registry.domain.federation.discovery import PATH
 from registry.domain.federation.header import header_hash
+from registry.service.federation.exchange import SIGNATURE
 from registry.service.federation.identity import LOG_PATH
-from registry.service.federation.pulling import SIGNATURE
 from registry.signing import NodeKey
 from tests.federation.world import Sister, Sisterhood
 

@@ -13,6 +13,7 @@ from typing import Any
 from registry.domain.actor import SYSTEM
 from registry.domain.case import CaseOutcome
 from registry.domain.correction import Edit
+from registry.domain.federation.message import MessageType
 from registry.domain.record import Record, RecordUid
 from registry.domain.relatedness import Verdict
 from registry.domain.screening.acceptance import Acceptance, Answers
@@ -21,6 +22,7 @@ from registry.ports import Registry
 from registry.ports.federation import Refused
 from registry.service import cases, casework, duplicates, intake, proposals, relations, reports, review, submit
 from registry.service.federation import signing
+from registry.service.federation.messaging import queue
 from registry.service.interop import placing
 from tests.factories import content
 from tests.service.world import People, accepting, claimed, published, republished, revised, text_of
@@ -129,6 +131,7 @@ def _nodes(registry: Registry, _people: People, record: Record) -> tuple[RecordU
     item = Refused(registry.ids.uid(), "other.example", record.uid, "", "FORK", WORDS[0], registry.clock.now())
     with registry.storage.begin() as unit:
         unit.refusals.add(item)
+        queue(registry, unit, "other.example", MessageType.PROPOSAL, record.uid, {"reason": NAME})
     return ()
 
 
@@ -148,6 +151,7 @@ HOLD_WORDS = {
     "records", "revisions", "facet_terms", "idempotency", "reasons", "proposals", "notices", "cases", "case_messages",
     "case_decisions", "replies", "reports", "report_messages", "report_contacts", "screening_acceptances",
     "relation_decisions", "envelopes", "peer_refusals",
+    "peer_messages",
 }  # fmt: skip
 # Of these the answer to whoever asked, and how to reach them, stay for the time that the node names, and then go.
 HOLD_THE_ANSWER_FOR_A_WHILE = {"cases", "case_decisions"}

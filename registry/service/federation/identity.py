@@ -18,6 +18,8 @@ from registry.ports import Reader, Registry, Unit
 
 LOG_PATH = "/fed/v1/log"
 RECORDS_PATH = "/fed/v1/records"
+INBOX_PATH = "/fed/v1/inbox"
+_ENDPOINTS = {"log": LOG_PATH, "records": RECORDS_PATH, "inbox": INBOX_PATH}
 # Under which name the store keeps the keys that the node signed with before.
 FORMER_KEYS = "former_node_keys"
 # RED never leaves; the others by who asks.
@@ -43,7 +45,7 @@ def discovery(registry: Registry, actor: Actor) -> Document:
         title=settings.title,
         contact=settings.contact or None,
         log_id=log_id,
-        endpoints={"log": settings.base_url + LOG_PATH, "records": settings.base_url + RECORDS_PATH},
+        endpoints={name: settings.base_url + path for name, path in _ENDPOINTS.items()},
         tlp=_SERVED,
         keys=(KeyEntry(kid=own.kid, x=own.x), *former),
         issued_at=registry.clock.now(),

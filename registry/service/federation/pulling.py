@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from urllib.parse import urlencode
 
 from registry.domain import policy
@@ -15,19 +13,16 @@ from registry.domain.errors import CommonsError, Conflict, FetchFailed, NotFound
 from registry.domain.federation.discovery import trusted_keys
 from registry.domain.federation.peer import KeyStatus, Peer, PeerState
 from registry.ports import Registry
-from registry.ports.outbound import FetchResponse
 from registry.service.federation.applying import Applied, apply_item, apply_page
+from registry.service.federation.exchange import answer_to
 from registry.service.federation.identity import LOG_PATH
-from registry.service.federation.peering import ask, request_to
-from registry.signing import PublicKey, kid_of
-from registry.signing_requests import sign_request
+from registry.service.federation.peering import ask
+from registry.service.federation.posting import take_page
+from registry.signing import PublicKey
 
-# A header of each answer: a detached JWS over the SHA-256 of its body.
-SIGNATURE = "incident-commons-signature"
 _LIMIT = 200
-_MAX_BYTES = 16 << 20
 _PARKED = 100
-_RESYNC = 409
+_RESYNC = "STATUS_409"
 
 
 @dataclass(slots=True)
@@ -45,6 +40,7 @@ class _Page:
     cursor: str
     remaining: int
     log_id: str
+    messages: JsonValue
 
 
 def pull(
@@ -71,6 +67,7 @@ def pull(
         while done.pages < max_pages and not stop():
             page = _page(registry, peer)
             peer = _take(registry, dns, page, done)
+            take_page(registry, peer, page.messages)
             if not page.items and not page.remaining:
                 break
     except CommonsError as error:
@@ -123,33 +120,22 @@ def _refreshed(registry: Registry, peer: Peer) -> Peer:
 
 def _page(registry: Registry, peer: Peer) -> _Page:
     """The next page, signed by the peer for this very request."""
-    answer, nonce = _asked(registry, peer, peer.cursor)
-    if answer.status == _RESYNC and peer.cursor is not None:
-        answer, nonce = _asked(registry, peer, None)
-    if not answer.is_ok:
-        raise FetchFailed(f"the node answered with status {answer.status}", reason=f"STATUS_{answer.status}")
-    signature = answer.headers.get(SIGNATURE, "")
-    key = next((one for one in peer.keys if one.kid == kid_of(signature)), None)
-    if key is None or not PublicKey(key.x).verify(hashlib.sha256(answer.body).digest(), signature):
-        raise FetchFailed("the answer is not signed by the node", reason="BAD_SIGNATURE")
-    said = answer.json()
-    if not isinstance(said, Mapping) or said.get("for") != nonce:
-        raise FetchFailed("the answer is to another question", reason="BAD_BODY")
+    try:
+        said = _asked(registry, peer, peer.cursor)
+    except FetchFailed as error:
+        if error.reason != _RESYNC or peer.cursor is None:
+            raise
+        said = _asked(registry, peer, None)
     items, cursor = said.get("items"), said.get("next")
     remaining, log_id = said.get("remaining"), said.get("log_id")
     if not isinstance(items, list) or not isinstance(cursor, str) or not isinstance(log_id, str):
         raise FetchFailed("the answer is no page of a log", reason="BAD_BODY")
-    return _Page(items, cursor, remaining if isinstance(remaining, int) else 0, log_id)
+    return _Page(items, cursor, remaining if isinstance(remaining, int) else 0, log_id, said.get("messages"))
 
 
-def _asked(registry: Registry, peer: Peer, cursor: str | None) -> tuple[FetchResponse, str]:
+def _asked(registry: Registry, peer: Peer, cursor: str | None) -> Mapping[str, JsonValue]:
     wanted = {"limit": str(_LIMIT)} | ({} if cursor is None else {"after": cursor})
-    url = f"{peer.base_url}{LOG_PATH}?{urlencode(wanted)}"
-    nonce = registry.ids.token(32)
-    # By the other node's clock, as its discovery document told it: the two may be hours apart.
-    now = registry.clock.now() + timedelta(seconds=peer.skew_seconds or 0)
-    headers = sign_request(registry.key, method="GET", url=url, body=b"", now=now, nonce=nonce)
-    return registry.outbound.fetch(request_to(url, headers=headers, max_bytes=_MAX_BYTES)), nonce
+    return answer_to(registry, peer, f"{LOG_PATH}?{urlencode(wanted)}")
 
 
 def _take(registry: Registry, dns: str, page: _Page, done: Pulled) -> Peer:

@@ -15,7 +15,7 @@ from registry.storage import engine
 if TYPE_CHECKING:
     from alembic.config import Config
 
-NEWEST = "0027"
+NEWEST = "0028"
 SCRIPTS = Path(__file__).parent
 
 

@@ -36,6 +36,7 @@ from registry.storage.tables.interop import CHANNEL_PLACES
 from registry.storage.tables.letters import LETTERS, MAIL_ADDRESSES
 from registry.storage.tables.log import CHANGES, IDEMPOTENCY, JOBS, META, REASONS
 from registry.storage.tables.membership import AGREEMENTS, APPLICATIONS
+from registry.storage.tables.messages import PEER_MESSAGES
 from registry.storage.tables.notices import NOTICES
 from registry.storage.tables.numbers import RESERVED_NUMBERS
 from registry.storage.tables.policy_watch import POLICY_VERSIONS, POLICY_WATCHES
@@ -103,6 +104,7 @@ __all__ = [
     "NUMBERS",
     "ORGANISATIONS",
     "PEERS",
+    "PEER_MESSAGES",
     "PEER_NONCES",
     "PEER_REFUSALS",
     "PEER_SENT",

@@ -14,7 +14,11 @@ class ProposalRow(Row, table=True):
     """Proposed public parts, as canonical bytes; schema, body, salt and reasons are gone once erased."""
 
     __tablename__ = "proposals"
-    __table_args__ = (Index(None, "organisation", "state"), Index(None, "uid", "state"))
+    __table_args__ = (
+        Index(None, "organisation", "state"),
+        Index(None, "uid", "state"),
+        Index(None, "node", "node_ref", unique=True),
+    )
 
     id: str = Field(primary_key=True)
     uid: str = Field(foreign_key="records.uid")
@@ -33,6 +37,8 @@ class ProposalRow(Row, table=True):
     by_reviewer: bool
     decision_reason: str | None = Field(default=None, sa_type=Text)
     draft_revision: int | None = None
+    node: str | None = None
+    node_ref: str | None = None
 
 
 PROPOSALS = table_of(ProposalRow)

@@ -1,0 +1,49 @@
+"""Asking another node something, signed by this one, and believing the answer only if that node signed it for this very
+question."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import timedelta
+
+from registry.domain.canonical import JsonValue
+from registry.domain.errors import FetchFailed
+from registry.domain.federation.peer import Peer
+from registry.ports import Registry
+from registry.service.federation.peering import request_to
+from registry.signing import PublicKey, kid_of
+from registry.signing_requests import sign_request
+
+# A header of each answer: a detached JWS over the SHA-256 of its body.
+SIGNATURE = "incident-commons-signature"
+MAX_BYTES = 16 << 20
+
+
+def answer_to(
+    registry: Registry, peer: Peer, path: str, *, body: bytes | None = None, max_bytes: int = MAX_BYTES
+) -> Mapping[str, JsonValue]:
+    """What *peer* answers under *path*, which may have a query; a question with a *body* is a POST.
+
+    Raises:
+        FetchFailed: it did not answer, or not as a node answers; ``STATUS_409`` and the like where it refused.
+        FetchRefused: its address may not be reached.
+    """
+    url = f"{peer.base_url}{path}"
+    method, nonce = "GET" if body is None else "POST", registry.ids.token(32)
+    # By the other node's clock, as its discovery document told it: the two may be hours apart.
+    now = registry.clock.now() + timedelta(seconds=peer.skew_seconds or 0)
+    headers = sign_request(registry.key, method=method, url=url, body=body or b"", now=now, nonce=nonce)
+    if body is not None:
+        headers = {**headers, "content-type": "application/json"}
+    answer = registry.outbound.fetch(request_to(url, method=method, body=body, headers=headers, max_bytes=max_bytes))
+    if not answer.is_ok:
+        raise FetchFailed(f"the node answered with status {answer.status}", reason=f"STATUS_{answer.status}")
+    signature = answer.headers.get(SIGNATURE, "")
+    key = next((one for one in peer.keys if one.kid == kid_of(signature)), None)
+    if key is None or not PublicKey(key.x).verify(hashlib.sha256(answer.body).digest(), signature):
+        raise FetchFailed("the answer is not signed by the node", reason="BAD_SIGNATURE")
+    said = answer.json()
+    if not isinstance(said, Mapping) or said.get("for") != nonce:
+        raise FetchFailed("the answer is to another question", reason="BAD_BODY")
+    return said

@@ -1,0 +1,86 @@
+"""Carrying messages to other nodes, and taking those that came with a page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from registry.domain import policy
+from registry.domain.actor import Actor, Permission
+from registry.domain.canonical import JsonValue
+from registry.domain.delivery import pause_after
+from registry.domain.errors import CommonsError
+from registry.domain.federation.message import AT_ONCE, SignedMessage, outcome_word, signed_document
+from registry.domain.federation.peer import Peer, PeerState
+from registry.ports import Registry
+from registry.ports.messages import KeptMessage
+from registry.service.federation import messaging
+from registry.service.federation.exchange import answer_to
+from registry.service.federation.identity import INBOX_PATH
+from registry.service.federation.taking import LATER, take_from
+
+_MAX_ANSWER = 64 * 1024
+
+
+def post_due(registry: Registry, actor: Actor, *, stop: Callable[[], bool] = bool) -> int:
+    """Send what is due to every node that something is due for; how many messages were received there.
+
+    A node that does not answer is tried again after growing pauses; it gets them too with the next page it asks for.
+    """
+    policy.require(actor, Permission.NODE_MAINTAIN)
+    now = registry.clock.now()
+    with registry.storage.read() as reader:
+        peers = [reader.peers.get(dns) for dns in reader.messages.due(now)]
+    done = 0
+    for peer in peers:
+        if peer is not None and peer.state is PeerState.ACTIVE and not stop():
+            done += _post(registry, peer)
+    return done
+
+
+def take_page(registry: Registry, peer: Peer, said: JsonValue) -> None:
+    """Take in the messages that came with a page of *peer*, and tell it what became of them."""
+    if not isinstance(said, list) or not said:
+        return
+    outcomes = {
+        message: outcome for message, outcome in take_from(registry, peer, said[:AT_ONCE]).items() if outcome != LATER
+    }
+    if not outcomes:
+        return
+    try:
+        answer_to(registry, peer, INBOX_PATH, body=_body((), outcomes), max_bytes=_MAX_ANSWER)
+    except CommonsError:
+        # They come again with the next page, and are known then.
+        return
+
+
+def _post(registry: Registry, peer: Peer) -> int:
+    """Send what is due to one node, as much as goes at once."""
+    with registry.storage.read() as reader:
+        due = messaging.next_portion(reader, peer.dns)
+    messages = [SignedMessage(one.text, one.signature) for one in due]
+    try:
+        said = answer_to(registry, peer, INBOX_PATH, body=_body(messages, {}), max_bytes=_MAX_ANSWER)
+    except CommonsError:
+        said = {}
+    results = said.get("results")
+    known = results if isinstance(results, Mapping) else {}
+    ended = {one.id: outcome_word(known[one.id]) for one in due if one.id in known and known[one.id] != LATER}
+    with registry.storage.begin() as unit:
+        messaging.received(registry, unit, peer.dns, ended)
+        for one in due:
+            present = unit.messages.get(one.direction, one.peer, one.id)
+            if present is not None and present.done_at is None:
+                unit.messages.save(_tried(registry, present))
+    return len(ended)
+
+
+def _tried(registry: Registry, one: KeptMessage) -> KeptMessage:
+    pause = pause_after(one.tries + 1, spread=0.0)
+    return replace(one, tries=one.tries + 1, due_at=registry.clock.now() + pause)
+
+
+def _body(messages: Sequence[SignedMessage], outcomes: Mapping[str, str]) -> bytes:
+    said = {"messages": list(map(signed_document, messages)), "got": dict(outcomes)}
+    return json.dumps(said, ensure_ascii=False).encode()
