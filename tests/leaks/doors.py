@@ -173,6 +173,7 @@ def pages(twin: Twin) -> dict[str, list[str]]:
         "/.well-known/incident-commons.json": ["/.well-known/incident-commons.json"],
         **platforms.pages(twin, refs),
         "/fed/v1/log": ["/fed/v1/log", "/fed/v1/log?after=x"],
+        "/fed/v1/inbox": ["/fed/v1/inbox"],
         "/.well-known/security.txt": ["/.well-known/security.txt"],
         "/llms.txt": ["/llms.txt"],
         "/opensearch.xml": ["/opensearch.xml"],
