@@ -9,6 +9,7 @@ from registry.domain.tally import Tally
 from registry.outbound import open_outbound
 from registry.ports import Registry, Storage
 from registry.search import open_index
+from registry.service.federation.identity import former_keys
 from registry.settings import Settings
 from registry.storage.erasures import ErasureFile
 from registry.storage.limits import open_limits
@@ -22,8 +23,10 @@ def open_registry(settings: Settings) -> Registry:
         Misconfigured: there is no node key, the store needs ``commons upgrade``, or a file of clocks cannot be used.
         StoreUnavailable: the store cannot be opened.
     """
-    key = signing.load(settings.node_key_path)
+    keys = signing.load_all(settings.node_key_path)
     storage = open_storage(settings)
+    # Two only while the key is being changed: the store tells how far that got.
+    key = keys[0] if len(keys) == 1 else signing.chosen(keys, _retired(storage))
     return Registry(
         settings=settings,
         storage=storage,
@@ -39,6 +42,11 @@ def open_registry(settings: Settings) -> Registry:
         key=key,
         tally=Tally(key.derive("networks")),
     )
+
+
+def _retired(storage: Storage) -> frozenset[str]:
+    with storage.read() as reader:
+        return frozenset(one.kid for one in former_keys(reader))
 
 
 def _is_filled(storage: Storage) -> bool:

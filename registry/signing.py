@@ -1,4 +1,8 @@
-"""The node's Ed25519 key: made once, kept with mode 0600, and the secrets derived from it."""
+"""The node's Ed25519 key, kept with mode 0600, and the secrets derived from the first key that the node had.
+
+The file holds PEM blocks: the key, between two steps of a rotation the next one too, and from the first rotation on the
+secret that the node's other secrets are derived from. Those stay when the key changes.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,8 @@ import hashlib
 import hmac
 import json
 import os
+import re
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from joserfc import jwe, jws
@@ -15,12 +21,18 @@ from joserfc.jwk import OctKey, OKPKey
 
 from registry.domain.errors import Corrupt, Misconfigured
 
+_BLOCK = re.compile(r"-----BEGIN ([A-Z ]{1,40})-----\s(.*?)-----END \1-----", re.DOTALL)
+_LABEL = "NODE SECRET"
+_NO_KEY = "node.key is no Ed25519 private key in PEM form"
+
 
 class NodeKey:
     """The node's private key."""
 
-    def __init__(self, key: OKPKey) -> None:
+    def __init__(self, key: OKPKey, secret: bytes | None = None) -> None:
+        """With the secret of the node, which is that of its first key: without one, this is the first."""
         self._key = key
+        self._secret = secret or str(key.as_dict(private=True)["d"]).encode()
 
     @property
     def fingerprint(self) -> str:
@@ -45,8 +57,17 @@ class NodeKey:
 
     def derive(self, purpose: str) -> bytes:
         """A secret of 32 bytes for one purpose, such as ``cursors``; the same at every start."""
-        private = str(self._key.as_dict(private=True)["d"]).encode()
-        return hmac.new(private, purpose.encode(), hashlib.sha256).digest()
+        return hmac.new(self._secret, purpose.encode(), hashlib.sha256).digest()
+
+    def next(self) -> NodeKey:
+        """A new key of the same node: what is derived stays."""
+        return NodeKey(OKPKey.generate_key("Ed25519"), self._secret)
+
+    @property
+    def secret_pem(self) -> bytes:
+        """The secret that others are derived from, as it stands in the file of the key; it goes nowhere else."""
+        body = base64.b64encode(self._secret).decode()
+        return f"-----BEGIN {_LABEL}-----\n{body}\n-----END {_LABEL}-----\n".encode()
 
 
 class PublicKey:
@@ -139,12 +160,22 @@ def create(path: Path) -> NodeKey:
     return NodeKey(key)
 
 
-def load(path: Path) -> NodeKey:
-    """Read the key in *path*.
+def load(path: Path, *, retired: Collection[str] = ()) -> NodeKey:
+    """Read the key in *path*; of two, between steps of a rotation, the first that is not *retired*.
 
     Raises:
         Misconfigured: there is none, others may read it, or it is no Ed25519 key.
     """
+    return chosen(load_all(path), retired)
+
+
+def chosen(keys: Sequence[NodeKey], retired: Collection[str]) -> NodeKey:
+    """The first key whose fingerprint is not *retired*; the last where all are."""
+    return next((one for one in keys if one.fingerprint not in retired), keys[-1])
+
+
+def load_all(path: Path) -> tuple[NodeKey, ...]:
+    """Every key in *path*, at least one, as ``load`` reads them."""
     try:
         mode = path.stat().st_mode
         body = path.read_bytes()
@@ -153,10 +184,48 @@ def load(path: Path) -> NodeKey:
         raise Misconfigured("this data directory has no node key", hint=hint) from None
     if mode & 0o077:
         raise Misconfigured("others may read the node key", hint="chmod 600 the file node.key in the data directory")
+    keys: list[OKPKey] = []
+    secret: bytes | None = None
     try:
-        key = OKPKey.import_key(body.decode())
+        for found in _BLOCK.finditer(body.decode()):
+            if found[1] == _LABEL:
+                secret = _decoded(found[2])
+            else:
+                keys.append(_imported(found[0]))
     except (ValueError, JoseError) as error:
-        raise Misconfigured("node.key is no Ed25519 private key in PEM form") from error
+        raise Misconfigured(_NO_KEY) from error
+    if not keys:
+        raise Misconfigured(_NO_KEY)
+    return tuple(NodeKey(one, secret) for one in keys)
+
+
+def put(path: Path, keys: Sequence[NodeKey]) -> None:
+    """Put these keys, all of one node, with their secret in the place of what *path* holds: at every moment the file is
+    the old one or the new one, whole."""
+    beside = path.with_name(path.name + ".new")
+    beside.unlink(missing_ok=True)
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(b"".join(one.private_pem for one in keys) + keys[0].secret_pem)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+    directory = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
+
+
+def _decoded(text: str) -> bytes:
+    secret = base64.b64decode("".join(text.split()), validate=True)
+    if not secret:
+        raise ValueError(_NO_KEY)
+    return secret
+
+
+def _imported(text: str) -> OKPKey:
+    key = OKPKey.import_key(text)
     if not key.is_private or key.curve_name != "Ed25519":
-        raise Misconfigured("node.key is no Ed25519 private key in PEM form")
-    return NodeKey(key)
+        raise ValueError(_NO_KEY)
+    return key

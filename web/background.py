@@ -30,7 +30,7 @@ from registry.service import (
     search_alerts,
     taxonomies,
 )
-from registry.service.federation import messaging, posting, pulling, signing
+from registry.service.federation import messaging, posting, pulling, rotating, signing
 from registry.service.interop import placing
 
 LOCK_FILE = "index.lock"
@@ -155,7 +155,8 @@ def sign(registry: Registry, stop: threading.Event) -> None:
     """Sign what was published, for other nodes, and put it out for platforms, until *stop* is set."""
 
     def work() -> int:
-        return signing.sign_changes(registry, SYSTEM) + placing.place_changes(registry, SYSTEM)
+        signed = signing.sign_changes(registry, SYSTEM) + rotating.sign_anew(registry, SYSTEM)
+        return signed + placing.place_changes(registry, SYSTEM)
 
     repeat(work, "signer", stop, registry.settings.job_poll_seconds)
 

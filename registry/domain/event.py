@@ -105,6 +105,7 @@ class EventName(StrEnum):
     PEER_CONFIRMED = "sync:node:confirm"
     PEER_CHANGED = "sync:node:change"
     PEER_REMOVED = "sync:node:remove"
+    NODE_KEY_ROTATED = "node:key:rotate"
     BACKUP_MADE = "node:backup:make"
     BACKUP_RESTORED = "node:backup:restore"
 

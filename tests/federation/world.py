@@ -24,7 +24,7 @@ from registry.domain.record import Record, RecordUid
 from registry.ports import Outbound, Registry
 from registry.ports.archives import ArchiveLimits, Member, Spoilt, Wanted
 from registry.ports.outbound import FetchRequest, FetchResponse, Mail
-from registry.service.federation import peering, pulling, signing
+from registry.service.federation import peering, pulling, rotating, signing
 from registry.service.federation.pulling import Pulled
 from registry.settings import Settings
 from tests.client import Client
@@ -121,7 +121,7 @@ class Sister:
 
     def sign(self) -> None:
         """Sign all that was published."""
-        while signing.sign_changes(self.registry, SYSTEM):
+        while signing.sign_changes(self.registry, SYSTEM) or rotating.sign_anew(self.registry, SYSTEM):
             pass
 
     def pull(self, other: Sister) -> Pulled:

@@ -15,6 +15,7 @@ from registry.domain.actor import LOCAL_OPERATOR
 from registry.domain.canonical import JsonValue
 from registry.domain.errors import Corrupt, Misconfigured, NotFound
 from registry.ports import Registry
+from registry.service.federation.rotating import have_signed_anew
 from registry.service.node import after_restore
 from registry.settings import FILE_NAME, Settings, load
 from registry.storage.erasures import ErasureFile
@@ -113,6 +114,8 @@ def restore_backup(
             _carry_over(path, final.erasures_path)
         with opened_with(settings.model_copy(update={"erasures": final.erasures_path})) as registry:
             count = after_restore(registry, LOCAL_OPERATOR, apply_erasures=apply_erasures)
+            if is_new:
+                have_signed_anew(registry, LOCAL_OPERATOR)
         shutil.rmtree(settings.index_dir, ignore_errors=True)
     return Restored(place, count, key.fingerprint, is_new)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
+from web.cli.exits import Exit
 from web.cli.options import DEFAULT_DATA_DIR, AsJson, DataDir
 from web.cli.output import answer, table, tell
 
@@ -51,6 +52,32 @@ def fingerprint(data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False) -
     with opened(data_dir) as registry:
         own = registry.key.fingerprint
     answer({"fingerprint": own}, own, as_json=as_json)
+
+
+@commands.command("rotate-key")
+def rotate_key(
+    compromised: Annotated[
+        bool, typer.Option("--compromised", help="Others may have the old key: sign everything anew.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it; without this you are told what would be done.")] = False,
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+    as_json: AsJson = False,
+) -> None:
+    """Give this node a new key, which the old one vouches for. Start the node anew afterwards."""
+    from registry.domain.actor import LOCAL_OPERATOR
+    from registry.service.federation.rotating import rotate
+    from web.cli.directory import opened
+
+    with opened(data_dir) as registry:
+        before = registry.key.fingerprint
+        done = rotate(registry, LOCAL_OPERATOR, compromised=compromised) if yes else None
+    after = None if done is None else done.after
+    text = f"Fingerprint before: {before}\nFingerprint now: {after or before}"
+    answer({"before": before, "after": after, "compromised": compromised}, text, as_json=as_json)
+    if done is None:
+        tell("Nothing was changed. With --yes the node gets a new key, and the old one signs nothing more.")
+        raise typer.Exit(Exit.USAGE)
+    tell("Start the node anew, keep a copy of node.key apart, and tell the new fingerprint to the operators of others.")
 
 
 @commands.command()

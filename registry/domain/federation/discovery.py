@@ -128,6 +128,21 @@ def trusted_keys(
     return tuple(_as_said(one, entries.get(one.kid)) for one in found.values())
 
 
+def keys_of(said: Discovery, known: Sequence[NodeKeyEntry], *, now: datetime) -> tuple[NodeKeyEntry, ...]:
+    """The keys of a node whose present one an operator has confirmed: what it says of them, and those known before,
+    none of which becomes active again."""
+    entries = {one.kid: one for one in said.keys}
+    kept = [_as_said(one, entries.get(one.kid)) for one in known]
+    former = [
+        replace(one, status=KeyStatus.RETIRED, at=now)
+        if one.status is KeyStatus.ACTIVE and one.kid not in entries
+        else one
+        for one in kept
+    ]
+    held = {one.kid for one in known}
+    return (*(one for one in said.node_keys if one.kid not in held), *former)
+
+
 def _is_endorsed(
     dns: str,
     entry: KeyEntry,

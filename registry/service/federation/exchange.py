@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from registry.domain.canonical import JsonValue
 from registry.domain.errors import FetchFailed
-from registry.domain.federation.peer import Peer
+from registry.domain.federation.peer import KeyStatus, Peer
 from registry.ports import Registry
 from registry.service.federation.peering import request_to
 from registry.signing import PublicKey, kid_of
@@ -40,7 +40,8 @@ def answer_to(
     if not answer.is_ok:
         raise FetchFailed(f"the node answered with status {answer.status}", reason=f"STATUS_{answer.status}")
     signature = answer.headers.get(SIGNATURE, "")
-    key = next((one for one in peer.keys if one.kid == kid_of(signature)), None)
+    kid = kid_of(signature)
+    key = next((one for one in peer.keys if one.kid == kid and one.status is not KeyStatus.COMPROMISED), None)
     if key is None or not PublicKey(key.x).verify(hashlib.sha256(answer.body).digest(), signature):
         raise FetchFailed("the answer is not signed by the node", reason="BAD_SIGNATURE")
     said = answer.json()

@@ -22,6 +22,10 @@ INBOX_PATH = "/fed/v1/inbox"
 _ENDPOINTS = {"log": LOG_PATH, "records": RECORDS_PATH, "inbox": INBOX_PATH}
 # Under which name the store keeps the keys that the node signed with before.
 FORMER_KEYS = "former_node_keys"
+# Under which it keeps what the key before said of the present one.
+ENDORSEMENTS = "node_key_endorsements"
+# Most former keys that are named; a document names fifty.
+MOST_FORMER = 48
 # RED never leaves; the others by who asks.
 _SERVED = (Tlp.CLEAR, Tlp.GREEN, Tlp.AMBER, Tlp.AMBER_STRICT)
 
@@ -36,6 +40,7 @@ def discovery(registry: Registry, actor: Actor) -> Document:
     settings = registry.settings
     with registry.storage.read() as reader:
         log_id, former = reader.meta.get(LOG_ID), former_keys(reader)
+        endorsement = endorsements(reader).get(registry.key.fingerprint)
     if log_id is None:
         raise NotFound("this node does not sync")
     own = registry.key.public
@@ -47,7 +52,8 @@ def discovery(registry: Registry, actor: Actor) -> Document:
         log_id=log_id,
         endpoints={name: settings.base_url + path for name, path in _ENDPOINTS.items()},
         tlp=_SERVED,
-        keys=(KeyEntry(kid=own.kid, x=own.x), *former),
+        # Until a running process is started anew, it goes on with the key that it has read.
+        keys=(KeyEntry(kid=own.kid, x=own.x, endorsement=endorsement), *(one for one in former if one.kid != own.kid)),
         issued_at=registry.clock.now(),
         software=f"incident-commons {version('incident-commons')}",
     )
@@ -58,6 +64,23 @@ def former_keys(reader: Reader | Unit) -> tuple[KeyEntry, ...]:
     """The keys that the node signed with before, the newest first."""
     kept = json.loads(reader.meta.get(FORMER_KEYS) or "[]")
     return tuple(
-        KeyEntry(kid=one["kid"], x=one["x"], status=KeyStatus(one["status"]), at=datetime.fromisoformat(one["at"]))
+        KeyEntry(
+            kid=one["kid"],
+            x=one["x"],
+            status=KeyStatus(one["status"]),
+            at=datetime.fromisoformat(one["at"]),
+            endorsement=one.get("endorsement"),
+        )
         for one in kept
     )
+
+
+def endorsements(reader: Reader | Unit) -> dict[str, str]:
+    """What the key before said of a key, by its fingerprint."""
+    kept: dict[str, str] = json.loads(reader.meta.get(ENDORSEMENTS) or "{}")
+    return kept
+
+
+def is_retired(registry: Registry, view: Reader | Unit) -> bool:
+    """Whether this process has a key that the node signs with no more: it must be started anew."""
+    return registry.key.fingerprint in {one.kid for one in former_keys(view)}

@@ -14,7 +14,7 @@ from registry.domain.change import ChangeKind, NewChange
 from registry.domain.errors import AlreadyExists, Conflict, Corrupt, FetchFailed, InvalidInput, NotFound, Problem
 from registry.domain.event import EventName
 from registry.domain.federation import discovery as documents
-from registry.domain.federation.discovery import Discovery, read_discovery, require_fresh
+from registry.domain.federation.discovery import Discovery, keys_of, read_discovery, require_fresh
 from registry.domain.federation.peer import KeyStatus, NodeKeyEntry, Peer, PeerState
 from registry.domain.record import GroupSlug, OrganisationId
 from registry.domain.vocabulary import OrganisationKind
@@ -26,6 +26,7 @@ from registry.signing_requests import Signed
 
 _JSON = frozenset({"application/json"})
 _TIMEOUT_SECONDS = 20.0
+_WRONG = Problem(("fingerprint",), "WRONG_FINGERPRINT", "the node signs with another key")
 
 
 def add(registry: Registry, actor: Actor, url: str) -> Peer:
@@ -64,17 +65,28 @@ def add(registry: Registry, actor: Actor, url: str) -> Peer:
 def confirm(registry: Registry, actor: Actor, dns: str, fingerprint: str) -> Peer:
     """Trust a node whose fingerprint an operator has compared with what the other operator says.
 
+    A node that is known may have lost its key: it is asked which one it has now, and what was its key before counts for
+    what it signed until now.
+
     Raises:
         NotFound: no such node.
         InvalidInput: its fingerprint is another.
+        FetchFailed: it is asked for its new key, and does not answer.
     """
     policy.require(actor, Permission.SYNC_MANAGE)
+    with registry.storage.read() as reader:
+        known = _load(reader, dns)
+    is_other = fingerprint.strip() != known.fingerprint
+    said, signer = ask(registry, known.base_url) if is_other else (None, known.fingerprint)
+    if fingerprint.strip() != signer or (said is not None and said.dns != dns):
+        raise InvalidInput([_WRONG])
     with registry.storage.begin() as unit:
         peer = _load(unit, dns)
-        if fingerprint.strip() != peer.fingerprint:
-            problem = Problem(("fingerprint",), "WRONG_FINGERPRINT", "the node signs with another key")
-            raise InvalidInput([problem])
-        after = replace(peer, state=PeerState.ACTIVE)
+        keys = peer.keys if said is None else keys_of(said, peer.keys, now=registry.clock.now())
+        after = replace(peer, state=PeerState.ACTIVE, keys=keys)
+        if after.fingerprint != signer:
+            # A key that was given up once never comes back.
+            raise InvalidInput([_WRONG])
         unit.peers.save(after)
         note(registry, unit, actor, EventName.PEER_CONFIRMED, subject=f"node:{dns}")
     return after

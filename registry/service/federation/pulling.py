@@ -84,16 +84,40 @@ def pull_due(registry: Registry, actor: Actor, *, stop: Callable[[], bool] = boo
     asked = 0
     now = registry.clock.now()
     for peer in found:
-        pause = registry.settings.federation_poll_seconds * min(2**peer.failures, 64)
+        often = peer.poll_seconds or registry.settings.federation_poll_seconds
+        pause = often * min(2**peer.failures, 64)
         is_due = peer.last_asked_at is None or (now - peer.last_asked_at).total_seconds() >= pause
-        if peer.state is PeerState.ACTIVE and peer.pulls and is_due and not stop():
-            asked += 1
+        if peer.state is PeerState.ACTIVE and is_due and not stop():
+            asked += peer.pulls
             try:
-                pull(registry, actor, peer.dns, stop=stop)
+                if peer.pulls:
+                    pull(registry, actor, peer.dns, stop=stop)
+                elif peer.serves:
+                    learn(registry, actor, peer.dns)
             except CommonsError:
                 # Kept with the node, and shown on its page.
                 continue
     return asked
+
+
+def learn(registry: Registry, actor: Actor, dns: str) -> None:
+    """Ask a node that is only answered who it is now, so that its requests count once it has changed its key.
+
+    Raises:
+        NotFound: no such node.
+        FetchFailed, FetchRefused: it did not answer, or not as a node answers.
+    """
+    policy.require(actor, Permission.NODE_MAINTAIN)
+    with registry.storage.read() as reader:
+        peer = reader.peers.get(dns)
+    if peer is None:
+        raise NotFound("no such node", path=("node",))
+    try:
+        _refreshed(registry, peer)
+    except CommonsError as error:
+        _note_failure(registry, dns, error)
+        raise
+    _note_success(registry, dns)
 
 
 def _refreshed(registry: Registry, peer: Peer) -> Peer:
@@ -174,6 +198,14 @@ def _take_parked(registry: Registry, peer: Peer, done: Pulled) -> None:
                 unit.refusals.add(replace(one, reason=f"{one.reason}_GIVEN_UP", parked_until=None))
             elif one.item:
                 apply_item(registry, unit, peer, parse_json(one.item), done.applied, parked_until=one.parked_until)
+
+
+def _note_success(registry: Registry, dns: str) -> None:
+    with registry.storage.begin() as unit:
+        present = unit.peers.get(dns)
+        if present is not None:
+            now = registry.clock.now()
+            unit.peers.save(replace(present, last_asked_at=now, last_success_at=now, last_error=None, failures=0))
 
 
 def _note_failure(registry: Registry, dns: str, error: CommonsError) -> None:

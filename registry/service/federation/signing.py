@@ -29,6 +29,7 @@ from registry.domain.record import OrganisationId, Record, RecordUid, State
 from registry.domain.vocabulary import Tlp
 from registry.ports import Registry, Unit
 from registry.ports.federation import Head, KeptHeader
+from registry.service.federation.identity import is_retired
 
 # Under which name the store keeps the last row of the log that was looked at.
 POSITION = "federation_position"
@@ -55,6 +56,9 @@ def sign_changes(registry: Registry, actor: Actor) -> int:
         if int(reader.meta.get(POSITION) or 0) == reader.changes.head().seq:
             return 0
     with registry.storage.begin() as unit:
+        if is_retired(registry, unit):
+            # What it signed now would count for nobody; the next process goes on from here.
+            return 0
         # Ahead of the log it is where a backup was restored.
         position = min(int(unit.meta.get(POSITION) or 0), unit.changes.head().seq)
         rows = unit.changes.after(position, limit=_ROWS)
