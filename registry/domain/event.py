@@ -106,6 +106,9 @@ class EventName(StrEnum):
     PEER_CHANGED = "sync:node:change"
     PEER_REMOVED = "sync:node:remove"
     NODE_KEY_ROTATED = "node:key:rotate"
+    SUCCESSOR_NAMED = "sync:successor:add"
+    SUCCESSOR_REMOVED = "sync:successor:remove"
+    ACTED_FOR = "sync:record:act"
     BACKUP_MADE = "node:backup:make"
     BACKUP_RESTORED = "node:backup:restore"
 

@@ -17,3 +17,6 @@ class FederationSettings(BaseModel):
     federation_parked_days: int = Field(
         7, ge=1, le=30, description="Days that what cannot be judged yet, such as for want of a key, waits."
     )
+    federation_silent_days: int = Field(
+        180, ge=30, le=3650, description="Days without a sign of a node until those that it named may act for it."
+    )

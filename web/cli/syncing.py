@@ -9,6 +9,8 @@ import typer
 from web.cli.exits import Exit
 from web.cli.options import DEFAULT_DATA_DIR, AsJson, DataDir
 from web.cli.output import answer, table, tell
+from web.cli.succeeding import commands as acting
+from web.cli.succeeding import successor
 
 if TYPE_CHECKING:
     from registry.domain.canonical import JsonValue
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 commands = typer.Typer(help="Other nodes that this one syncs with.", no_args_is_help=True)
 
 Dns: TypeAlias = Annotated[str, typer.Argument(metavar="NODE", help="DNS name of the other node.")]
+commands.add_typer(successor, name="successor")
+commands.add_typer(acting)
 _HEAD = ("node", "short name", "state", "last success", "last error", "remaining", "held back")
 
 

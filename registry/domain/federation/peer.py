@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
 from registry.domain.record import GroupSlug, OrganisationId
 from registry.domain.vocabulary import Kind, Tlp
+
+# So many questions behind one another must have stayed without an answer before a node counts as silent: whoever was
+# away for long has asked nobody.
+SILENT_AFTER_FAILURES = 20
 
 _NOBODY: Mapping[str, GroupSlug] = MappingProxyType({})
 
@@ -117,6 +121,13 @@ class Peer:
     def fingerprint(self) -> str:
         """The thumbprint of its active key, which operators compare."""
         return next((one.kid for one in self.keys if one.status is KeyStatus.ACTIVE), "")
+
+
+def is_silent(peer: Peer, now: datetime, *, days: int) -> bool:
+    """Whether nothing was heard of a node itself for so many days, though it was asked until lately."""
+    was_asked = peer.pulls and peer.state is PeerState.ACTIVE and peer.failures >= SILENT_AFTER_FAILURES
+    is_asked = peer.last_asked_at is not None and now - peer.last_asked_at <= timedelta(days=7)
+    return was_asked and is_asked and now - (peer.heard_at or peer.added_at) >= timedelta(days=days)
 
 
 def is_good(key: NodeKeyEntry, signed_at: datetime) -> bool:

@@ -10,22 +10,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import lru_cache
 
 from registry.domain.actor import SYSTEM, Actor
 from registry.domain.canonical import JsonValue, canonical_bytes
 from registry.domain.errors import InvalidInput
 from registry.domain.federation.envelope import Envelope, Revocation, read_item
 from registry.domain.federation.judging import Held, Verdict, judge
-from registry.domain.federation.peer import KeyStatus, Peer, PeerState, is_good
+from registry.domain.federation.peer import Peer
 from registry.domain.policy import EVERYTHING
 from registry.domain.record import Record, RecordUid
 from registry.domain.vocabulary import Tlp
 from registry.ports import Registry, Unit
 from registry.ports.federation import Head, KeptHeader, Refused
+from registry.service.federation.authenticity import origin_of, require_signed
 from registry.service.federation.newcomers import Newcomers
 from registry.service.federation.receiving import NotYet, Unfit, put_back_parts, receive, revoke
-from registry.signing import PublicKey, kid_of
 
 _RELAYED = frozenset({Tlp.CLEAR, Tlp.GREEN})
 _MAX_KEPT_ITEM = 600_000
@@ -132,10 +131,9 @@ def _apply(
     header = envelope.header
     uid = RecordUid(header.uid)
     is_new = newcomers is not None
-    origin = _origin(unit, peer, envelope, own=registry.settings.node_name)
+    origin = origin_of(registry, unit, peer, envelope)
     is_known = not is_new and bool(unit.envelopes.known([envelope.hash]))
-    if origin is not None:
-        _require_signed(envelope, origin, is_known=is_known)
+    require_signed(registry, unit, envelope, origin, is_known=is_known)
     head = None if is_new else unit.envelopes.heads([uid]).get(uid)
     record = None if is_new else unit.records.get(uid, visible=EVERYTHING)
     held = None if head is None else _held(head)
@@ -156,46 +154,20 @@ def _apply(
             raise Unfit("FROZEN")
         case Verdict.APPLY:
             _require_entitled(peer, envelope)
-            begun_at = _known(origin)
-            _require_own_number(unit, begun_at, envelope, record, is_new=is_new)
+            home = _known(origin)
+            _require_own_number(unit, home, envelope, record, is_new=is_new)
             if newcomers is not None:
-                newcomers.add(begun_at, envelope, _kept(registry, peer, envelope))
+                newcomers.add(home, envelope, _kept(registry, peer, envelope))
             else:
-                receive(registry, unit, _as(peer), begun_at, record, envelope)
+                receive(registry, unit, _as(peer), home, record, envelope)
                 unit.envelopes.add(_kept(registry, peer, envelope), is_head=True)
             done.applied += 1
-
-
-def _origin(unit: Unit, peer: Peer, envelope: Envelope, *, own: str) -> Peer | None:
-    """The node that signed; ``None`` for this node itself."""
-    if envelope.header.origin == own:
-        return None
-    origin = peer if envelope.header.origin == peer.dns else unit.peers.get(envelope.header.origin)
-    if origin is None or origin.state is PeerState.ASKED:
-        raise NotYet("MISSING_KEY")
-    return origin
 
 
 def _known(origin: Peer | None) -> Peer:
     if origin is None:
         raise Unfit("OWN_RECORD")
     return origin
-
-
-def _require_signed(envelope: Envelope, origin: Peer, *, is_known: bool) -> None:
-    kid = kid_of(envelope.signature)
-    key = next((one for one in origin.keys if one.kid == kid), None)
-    if key is None:
-        raise NotYet("MISSING_KEY")
-    if not _public_key(key.x).verify(envelope.body, envelope.signature):
-        raise Unfit("BAD_SIGNATURE")
-    if not is_known and not is_good(key, envelope.header.signed_at):
-        raise Unfit("COMPROMISED_KEY" if key.status is KeyStatus.COMPROMISED else "RETIRED_KEY")
-
-
-@lru_cache(256)
-def _public_key(x: str) -> PublicKey:
-    return PublicKey(x)
 
 
 def _require_entitled(peer: Peer, envelope: Envelope) -> None:

@@ -11,7 +11,7 @@ from registry.domain.actor import Actor, Permission
 from registry.domain.canonical import Document
 from registry.domain.change import LOG_ID
 from registry.domain.errors import NotFound
-from registry.domain.federation.discovery import Discovery, KeyEntry, discovery_bytes, signed_document
+from registry.domain.federation.discovery import Discovery, KeyEntry, Successor, discovery_bytes, signed_document
 from registry.domain.federation.peer import KeyStatus
 from registry.domain.vocabulary import Tlp
 from registry.ports import Reader, Registry, Unit
@@ -24,6 +24,8 @@ _ENDPOINTS = {"log": LOG_PATH, "records": RECORDS_PATH, "inbox": INBOX_PATH}
 FORMER_KEYS = "former_node_keys"
 # Under which it keeps what the key before said of the present one.
 ENDORSEMENTS = "node_key_endorsements"
+# Under which it keeps the DNS names of its successors.
+SUCCESSORS = "successors"
 # Most former keys that are named; a document names fifty.
 MOST_FORMER = 48
 # RED never leaves; the others by who asks.
@@ -41,6 +43,7 @@ def discovery(registry: Registry, actor: Actor) -> Document:
     with registry.storage.read() as reader:
         log_id, former = reader.meta.get(LOG_ID), former_keys(reader)
         endorsement = endorsements(reader).get(registry.key.fingerprint)
+        successors = named_successors(reader)
     if log_id is None:
         raise NotFound("this node does not sync")
     own = registry.key.public
@@ -54,10 +57,18 @@ def discovery(registry: Registry, actor: Actor) -> Document:
         tlp=_SERVED,
         # Until a running process is started anew, it goes on with the key that it has read.
         keys=(KeyEntry(kid=own.kid, x=own.x, endorsement=endorsement), *(one for one in former if one.kid != own.kid)),
+        successors=successors,
         issued_at=registry.clock.now(),
         software=f"incident-commons {version('incident-commons')}",
     )
     return signed_document(document, registry.key.sign(discovery_bytes(document)))
+
+
+def named_successors(reader: Reader | Unit) -> tuple[Successor, ...]:
+    """The nodes that may act for this one once it is silent, as far as they are trusted here, with their present
+    keys."""
+    found = [reader.peers.get(dns) for dns in json.loads(reader.meta.get(SUCCESSORS) or "[]")]
+    return tuple(Successor(dns=one.dns, kid=one.fingerprint) for one in found if one is not None and one.fingerprint)
 
 
 def former_keys(reader: Reader | Unit) -> tuple[KeyEntry, ...]:

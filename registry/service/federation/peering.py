@@ -56,6 +56,7 @@ def add(registry: Registry, actor: Actor, url: str) -> Peer:
             keys=said.node_keys,
             added_at=registry.clock.now(),
             log_id=said.log_id,
+            heard_at=registry.clock.now(),
         )
         unit.peers.add(peer)
         note(registry, unit, actor, EventName.PEER_ADDED, subject=f"node:{peer.dns}")

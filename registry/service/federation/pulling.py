@@ -11,7 +11,7 @@ from registry.domain.actor import Actor, Permission
 from registry.domain.canonical import JsonValue, parse_json
 from registry.domain.errors import CommonsError, Conflict, FetchFailed, NotFound
 from registry.domain.federation.discovery import trusted_keys
-from registry.domain.federation.peer import KeyStatus, Peer, PeerState
+from registry.domain.federation.peer import KeyStatus, Peer, PeerState, Successor
 from registry.ports import Registry
 from registry.service.federation.applying import Applied, apply_item, apply_page
 from registry.service.federation.exchange import answer_to
@@ -129,6 +129,7 @@ def _refreshed(registry: Registry, peer: Peer) -> Peer:
     if signer not in {one.kid for one in keys if one.status is KeyStatus.ACTIVE}:
         raise FetchFailed("the node signs with a key that was never confirmed", reason="UNKNOWN_KEY")
     skew = round((said.issued_at - registry.clock.now()).total_seconds())
+    named = tuple(Successor(one.dns, one.kid) for one in said.successors)
     after = replace(peer, keys=keys, title=said.title, log_id=said.log_id, skew_seconds=skew)
     if after.log_id != peer.log_id:
         after = replace(after, cursor=None)
@@ -136,7 +137,14 @@ def _refreshed(registry: Registry, peer: Peer) -> Peer:
         present = unit.peers.get(peer.dns)
         if present is not None:
             after = replace(
-                present, keys=after.keys, title=after.title, log_id=after.log_id, cursor=after.cursor, skew_seconds=skew
+                present,
+                keys=after.keys,
+                title=after.title,
+                log_id=after.log_id,
+                cursor=after.cursor,
+                skew_seconds=skew,
+                successors=named,
+                heard_at=registry.clock.now(),
             )
             unit.peers.save(after)
     return after
