@@ -11,6 +11,7 @@ from registry.ports import Registry, Storage
 from registry.search import open_index
 from registry.service.federation.identity import former_keys
 from registry.settings import Settings
+from registry.storage.dump_files import DumpDirectory
 from registry.storage.erasures import ErasureFile
 from registry.storage.limits import open_limits
 from registry.storage.store import open_storage
@@ -40,6 +41,7 @@ def open_registry(settings: Settings) -> Registry:
         limits=open_limits(settings, key.derive("limits")),
         vault=signing.Vault(key.derive("vault")),
         key=key,
+        dump_files=DumpDirectory(settings.dumps_dir),
         tally=Tally(key.derive("networks")),
     )
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from types import NoneType, UnionType
@@ -20,6 +21,7 @@ from registry.domain.content import base
 from registry.domain.content.base import MAX_PART_BYTES, Model, TermOf
 from registry.domain.content.kinds import PUBLIC, RESTRICTED
 from registry.domain.content.marking import Marking
+from registry.domain.dump import shape
 from registry.domain.export.columns import COLUMNS, DEFAULT
 from registry.domain.terms import Vocabulary
 from registry.domain.vocabulary import Kind
@@ -52,6 +54,16 @@ is in [examples](examples/).
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A field of a content model; ``type`` in words, as Markdown with links to objects and vocabularies."""
+
+    name: str
+    type: str
+    required: bool
+    description: str
+
+
 def dictionary() -> str:
     """The document, as Markdown."""
     models: list[type[Model]] = []
@@ -60,28 +72,35 @@ def dictionary() -> str:
         chunks.append(f"## {kind.noun.capitalize()}\n")
         parts: tuple[tuple[str, type[Model]], ...] = (("content", PUBLIC[kind]), ("restricted", RESTRICTED[kind]))
         for name, model in parts:
-            chunks += [f"### {kind.noun.capitalize()}: `{name}`\n", f"{_first_line(model)}\n", _fields(model)]
-            models += _within(model)
-    chunks += ["## Marking\n", f"{_first_line(Marking)}\n", _fields(Marking), "## Objects within\n"]
+            chunks += [f"### {kind.noun.capitalize()}: `{name}`\n", f"{first_line(model)}\n", _fields(model)]
+            models += models_within(model)
+    chunks += ["## Marking\n", f"{first_line(Marking)}\n", _fields(Marking), "## Objects within\n"]
     objects = sorted(dict.fromkeys(models), key=lambda model: model.__name__)
     for model in objects:
-        chunks += [f"### {model.__name__}\n", f"{_first_line(model)}\n", _fields(model)]
+        chunks += [f"### {model.__name__}\n", f"{first_line(model)}\n", _fields(model)]
     chunks.append("## Closed vocabularies\n\nLists whose every value has a meaning in the registry's own rules.\n")
-    chunks += [_choices(one) for one in _closed((*PUBLIC.values(), *RESTRICTED.values(), Marking, *objects))]
+    everything: tuple[type[Model], ...] = (*PUBLIC.values(), *RESTRICTED.values(), Marking, *objects)
+    chunks += [_choices(one) for one in closed_vocabularies(everything)]
     chunks.append("## Open vocabularies\n\nThey grow over time. A code `parent/child` is found under `parent` too.\n")
     chunks += [_terms(one) for one in terms.ALL]
     chunks.append(_columns())
+    chunks.append(_dumps())
     return "\n".join(chunks)
 
 
 def _fields(model: type[Model]) -> str:
     rows = ["| field | type | required | what it says |", "|---|---|---|---|"]
+    for one in fields_of(model):
+        required = "yes" if one.required else ""
+        rows.append(f"| `{one.name}` | {one.type} | {required} | {_escaped(one.description)} |")
+    return "\n".join(rows) + "\n" if model.model_fields else ""
+
+
+def fields_of(model: type[Model]) -> Iterator[Described]:
+    """The fields of *model*, in their order."""
     hints = get_type_hints(model, include_extras=True)
     for name, field in model.model_fields.items():
-        required = "yes" if field.is_required() else ""
-        said = f"{_escaped(field.description or '')}{_default(field)}"
-        rows.append(f"| `{name}` | {_type(hints[name])} | {required} | {said} |")
-    return "\n".join(rows) + "\n" if model.model_fields else ""
+        yield Described(name, _type(hints[name]), field.is_required(), f"{field.description or ''}{_default(field)}")
 
 
 def _type(annotation: Any) -> str:
@@ -124,13 +143,13 @@ def _default(field: FieldInfo) -> str:
     return f" If left out: `{default}`." if isinstance(default, str) else ""
 
 
-def _within(model: type[Model]) -> Iterator[type[Model]]:
+def models_within(model: type[Model]) -> Iterator[type[Model]]:
     """Every model that stands in a field of *model*, at any depth."""
     for annotation in get_type_hints(model, include_extras=True).values():
         for leaf in _leaves(annotation):
             if isinstance(leaf, type) and issubclass(leaf, Model):
                 yield leaf
-                yield from _within(leaf)
+                yield from models_within(leaf)
 
 
 def _leaves(annotation: Any) -> Iterator[Any]:
@@ -141,7 +160,8 @@ def _leaves(annotation: Any) -> Iterator[Any]:
         yield from _leaves(one)
 
 
-def _closed(models: Sequence[type[Model]]) -> list[type[StrEnum]]:
+def closed_vocabularies(models: Sequence[type[Model]]) -> list[type[StrEnum]]:
+    """The vocabularies that fields of *models* are chosen from, by name."""
     found = {
         leaf
         for model in models
@@ -154,7 +174,7 @@ def _closed(models: Sequence[type[Model]]) -> list[type[StrEnum]]:
 
 def _choices(vocabulary: type[StrEnum]) -> str:
     codes = "\n".join(f"- `{one.value}`" for one in vocabulary)
-    return f"### {vocabulary.__name__}\n\n{_first_line(vocabulary)}\n\n{codes}\n"
+    return f"### {vocabulary.__name__}\n\n{first_line(vocabulary)}\n\n{codes}\n"
 
 
 def _terms(vocabulary: Vocabulary) -> str:
@@ -165,7 +185,8 @@ def _terms(vocabulary: Vocabulary) -> str:
     return f"### {vocabulary.name}\n\n{vocabulary.label}.\n\n" + "\n".join(rows) + "\n"
 
 
-def _first_line(documented: type) -> str:
+def first_line(documented: type) -> str:
+    """What a class is, in a sentence."""
     return (documented.__doc__ or "").strip().partition("\n")[0]
 
 
@@ -176,6 +197,38 @@ def _columns() -> str:
         rows.append(f"| `{name}` | {several} | {usual} | {_escaped(column.description)} |")
     said = "What the `columns` of an [export](guide-researcher.md#5-take-data-along) as CSV may be, in any order."
     return "\n".join(["## Columns of exports\n", f"{said}\n", *rows, ""])
+
+
+def _dumps() -> str:
+    said = """\
+## Dumps
+
+What stands in the files of a [dump](guide-integrator.md#8-dumps). Instants are ISO 8601 in UTC; all text is UTF-8.
+
+### `records.jsonl.gz`
+
+A JSON object a line, by ascending uid. A field of `record` is on records, one of `tombstone` on what is gone.
+
+| field | type | of | what it says |
+|---|---|---|---|"""
+    rows = [f"| `{one.name}` | {one.type} | {one.of} | {_escaped(one.description)} |" for one in shape.LINE]
+    gone = [f"| `{name}` | {_escaped(text)} |" for name, text in shape.GONE_COLUMNS.items()]
+    table = ["### `records.csv.gz`\n", "The columns of [exports](#columns-of-exports), all of them, and three more.\n"]
+    return "\n".join([said, *rows, "", *table, "| column | what it says |", "|---|---|", *gone, "", *_tables()])
+
+
+def _tables() -> Iterator[str]:
+    yield "### `records.sqlite`\n"
+    yield "Tables of SQLite 3 with foreign keys. What is not required may be null.\n"
+    for table in shape.TABLES:
+        yield f"#### `{table.name}`\n"
+        yield f"{table.description} Key: {', '.join(f'`{one}`' for one in table.key)}.\n"
+        yield "| column | type | required | refers to | what it says |\n|---|---|---|---|---|"
+        for cell in table.cells:
+            form = f"{cell.type}, {cell.form}" if cell.form else cell.type
+            required, refers = "yes" if cell.required else "", f"`{cell.references}`" if cell.references else ""
+            yield f"| `{cell.name}` | {form} | {required} | {refers} | {_escaped(cell.description)} |"
+        yield ""
 
 
 def _escaped(text: str) -> str:

@@ -19,6 +19,7 @@ from web import errors, federation, health
 from web.authentication import Authentication
 from web.background import background as workers
 from web.bulk import BulkApp
+from web.dumps import serving as dumps
 from web.interop import bundle, misp, taxii
 from web.limits import PageLimits
 from web.middleware import BodyLimits, Guard, SameSite
@@ -89,6 +90,7 @@ def create_app(registry: Registry, *, background: bool = False) -> Starlette:
             Route("/graphql", GraphQLApp(registry)),
             Route("/bulk", BulkApp(registry), methods=["POST"]),
             Route("/export.{format}", export.ExportApp(registry), methods=["GET"]),
+            Route("/dumps/{name}/{file}", dumps.DumpApp(registry), methods=["GET"]),
             *_pages(),
         ],
         lifespan=lifespan,
@@ -122,6 +124,8 @@ def _pages() -> list[Route]:
         Route("/s/{token}/letters/{secret}", saved_searches.letters),
         Route("/s/{token}/letters/{secret}", saved_searches.end_letters, methods=["POST"]),
         Route("/export/manifest.json", export.manifest_json),
+        Route("/dumps/", dumps.index_page),
+        Route("/dumps/index.json", dumps.index_json),
         Route("/lookup", by_log(lookup.lookup)),
         Route("/r/{ref}.stix.json", bundle.record_stix),
         Route("/r/{ref}.json", by_log(record.record_json)),

@@ -11,16 +11,17 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import BufferedWriter
 from types import MappingProxyType
 
 from registry.domain.actor import SYSTEM
-from registry.domain.errors import CommonsError
+from registry.domain.errors import CommonsError, Conflict
 from registry.ports import Registry
 from registry.service import (
     candidates,
     delivering,
+    dumps,
     follow,
     import_watch,
     jobs,
@@ -32,6 +33,7 @@ from registry.service import (
 )
 from registry.service.federation import messaging, posting, pulling, rotating, signing
 from registry.service.interop import placing
+from web.dumps import making
 
 LOCK_FILE = "index.lock"
 SYNC_LOCK_FILE = "sync.lock"
@@ -39,6 +41,7 @@ SEARCHES_LOCK_FILE = "searches.lock"
 _STOP_SECONDS = 30.0
 _LONGEST_PAUSE_SECONDS = 10.0
 _TIDY_SECONDS = 3600.0
+_BEFORE_DUMPS_SECONDS = 60.0
 
 _log = logging.getLogger("web.background")
 
@@ -66,6 +69,7 @@ def background(
         threading.Thread(target=fill_outbox, args=(registry, stop), name="outbox"),
         threading.Thread(target=sign, args=(registry, stop), name="signer"),
         threading.Thread(target=sync, args=(registry, stop), name="sync"),
+        threading.Thread(target=dump, args=(registry, stop), name="dumps"),
         threading.Thread(target=send_mail, args=(registry, stop), name="mail"),
         *(
             threading.Thread(target=call_webhooks, args=(registry, stop), name="webhooks")
@@ -176,6 +180,25 @@ def sync(registry: Registry, stop: threading.Event) -> None:
             return 0
 
         repeat(work, "sync", stop, pause)
+
+
+def dump(registry: Registry, stop: threading.Event) -> None:
+    """Delete dumps that had to go, and make those that are due, until *stop* is set."""
+    # A node that has just started has other things to do.
+    begins_at = time.monotonic() + _BEFORE_DUMPS_SECONDS
+
+    def go_on(_done: int, _total: int | None) -> None:
+        if stop.is_set():
+            raise Conflict("the node is stopping")
+
+    def work() -> int:
+        dumps.let_go(registry)
+        if time.monotonic() >= begins_at and dumps.due(registry, SYSTEM):
+            with suppress(Conflict):
+                making.make_public(registry, progress=go_on)
+        return 0
+
+    repeat(work, "dumps", stop, registry.settings.job_poll_seconds)
 
 
 def call_webhooks(registry: Registry, stop: threading.Event) -> None:

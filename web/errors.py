@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from registry.domain.dump.made import PATH as DUMPS
 from registry.domain.errors import (
     CommonsError,
     Conflict,
@@ -146,7 +147,7 @@ def wants_json(request: Request) -> bool:
     accept = request.headers.get("accept", "")
     is_json_path = path in {"/graphql", "/bulk"} or path.startswith(_JSON_BELOW) or path.endswith(".json")
     wants_page = "text/html" in accept
-    is_file = path.startswith(EXPORT) or path.endswith((".csv", ".atom"))
+    is_file = path.startswith((EXPORT, f"{DUMPS}/2")) or path.endswith((".csv", ".atom"))
     return is_json_path or ((is_file or "application/json" in accept) and not wants_page)
 
 

@@ -109,6 +109,8 @@ class EventName(StrEnum):
     SUCCESSOR_NAMED = "sync:successor:add"
     SUCCESSOR_REMOVED = "sync:successor:remove"
     ACTED_FOR = "sync:record:act"
+    DUMP_MADE = "node:dump:make"
+    DUMP_REMOVED = "node:dump:remove"
     BACKUP_MADE = "node:backup:make"
     BACKUP_RESTORED = "node:backup:restore"
 

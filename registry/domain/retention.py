@@ -154,6 +154,10 @@ TABLES: tuple[Kept, ...] = (
         "channel_places", "which record stands where in what platforms read, by uids, hashes and counts",
         "to give records to platforms, and to take them back", _FOR_EVER,
     ),
+    Kept(
+        "dumps", "which dumps were made for everybody, with counts and hashes", "to tell whole files from others",
+        _FOR_EVER,
+    ),
     Kept("peer_sent", "which node was sent which record, by hashes", "to take back what it may not see any more",
          "until the other node is removed"),
     Kept(
@@ -277,6 +281,11 @@ BESIDE_THE_TABLES: tuple[Kept, ...] = (
     Kept(
         "log on standard error", "errors with the id of the request; no address, no address bar, no content",
         "to run the node", "as the operator keeps it",
+    ),
+    Kept(
+        "files of dumps", "public records, as they were on a day", "to be taken along",
+        "until {dumps_kept} newer ones stand; until a record in it is erased, withdrawn or no longer public",
+        Personal.MENTIONED,
     ),
     Kept("backups", "copies of all tables", "to survive a loss", "as the operator keeps them", Personal.MENTIONED),
 )  # fmt: skip

@@ -17,6 +17,7 @@ from registry.ports.alerts import Activity, Alerts, Freezes
 from registry.ports.candidates import MergeCandidates
 from registry.ports.cases import Cases
 from registry.ports.credentials import Credentials
+from registry.ports.dumps import DumpFiles, Dumps
 from registry.ports.events import Events
 from registry.ports.federation import Envelopes, Peers, Refusals
 from registry.ports.graph import Graph
@@ -56,6 +57,8 @@ __all__ = [
     "ChangeWriter",
     "Clock",
     "Credentials",
+    "DumpFiles",
+    "Dumps",
     "Envelopes",
     "ErasureLog",
     "Events",
@@ -116,6 +119,7 @@ class Registry:
     limits: Limits
     vault: Vault
     key: NodeKey
+    dump_files: DumpFiles
     tally: Tally = field(default_factory=Tally)
     # The sources that come with the software, by id; whoever opens the registry knows where they are found.
     built_in: Callable[[], Mapping[str, Source]] = dict

@@ -82,19 +82,33 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A record of a dump, or a tombstone.
+
+    Attributes:
+        document: what programs read of it.
+        record: as strangers see it; of a tombstone without its public part.
+    """
+
+    document: Document
+    record: Record
+    owner: Organisation | None
+
+
+@dataclass(frozen=True, slots=True)
 class Dump:
     """One reading of the store.
 
     Attributes:
         at: when it was begun.
         public_seq: the newest change that strangers see of it; with ``log_id`` it names what the dump holds.
-        rows: one document a record, by ascending uid; read as they are asked for. ``tally`` is whole once they are.
+        lines: one a record, by ascending uid; read as they are asked for. ``tally`` is whole once they are.
     """
 
     at: datetime
     log_id: str
     public_seq: int
-    rows: Iterator[Document]
+    lines: Iterator[Line]
     tally: Tally
 
 
@@ -106,12 +120,12 @@ def everything(registry: Registry, actor: Actor, reader: Reader, wanted: Wanted)
     """
     policy.require(actor, Permission.RECORD_READ)
     tally = Tally()
-    rows = _rows(registry, reader, wanted, tally)
+    lines = _lines(registry, reader, wanted, tally)
     seq = reader.changes.head().public_seq
-    return Dump(registry.clock.now(), reader.meta.get(LOG_ID) or "", seq, rows, tally)
+    return Dump(registry.clock.now(), reader.meta.get(LOG_ID) or "", seq, lines, tally)
 
 
-def _rows(registry: Registry, reader: Reader, wanted: Wanted, tally: Tally) -> Iterator[Document]:
+def _lines(registry: Registry, reader: Reader, wanted: Wanted, tally: Tally) -> Iterator[Line]:
     owners: dict[OrganisationId, Organisation] = {}
     for records in _portions(reader):
         known = [one for one in records if not wanted.kinds or one.kind in wanted.kinds]
@@ -122,9 +136,10 @@ def _rows(registry: Registry, reader: Reader, wanted: Wanted, tally: Tally) -> I
                 tally.left_out[record.head.marking.licence] += 1
             elif record.head.public is None:
                 tally.tombstones += 1
-                yield _tombstone(registry, record, survivors)
+                yield Line(_tombstone(registry, record, survivors), record, None)
             else:
-                yield _row(registry, record, owners.get(record.owner), tally)
+                owner = owners.get(record.owner)
+                yield Line(_document(registry, record, owner, tally), record, owner)
 
 
 def _portions(reader: Reader) -> Iterator[Sequence[Record]]:
@@ -136,7 +151,7 @@ def _portions(reader: Reader) -> Iterator[Sequence[Record]]:
         after = uids[-1]
 
 
-def _row(registry: Registry, record: Record, owner: Organisation | None, tally: Tally) -> Document:
+def _document(registry: Registry, record: Record, owner: Organisation | None, tally: Tally) -> Document:
     document = public_document(record, owner, base_url=registry.settings.base_url)
     licence = record.head.marking.licence
     tally.records += 1

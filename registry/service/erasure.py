@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from registry.domain import policy, redaction
 from registry.domain.actor import Actor, Permission
 from registry.domain.change import ChangeKind
-from registry.domain.errors import Conflict, FourEyes, NotFound
+from registry.domain.errors import Conflict, FourEyes, NotFound, StoreUnavailable
 from registry.domain.event import EventName
 from registry.domain.policy import EVERYTHING
 from registry.domain.record import Record, RecordUid, State
 from registry.domain.workflow import Step, advance
 from registry.ports import Registry, Unit
-from registry.service import conflicts
+from registry.service import conflicts, dumps
 from registry.service.events import note
 from registry.service.sharing import follow_subject
 from registry.service.writing import PUBLIC_REASON, log, note_first_sight, reason_given, take_step
@@ -137,6 +138,9 @@ def erase(registry: Registry, actor: Actor, uid: RecordUid, *, reason: str, lega
         log(unit, actor, record, ChangeKind.ERASE, public=record.was_public, reason=given)
         note(registry, unit, actor, EventName.RECORD_ERASED, subject=record.uid)
         follow_subject(unit, actor, record)
+    # What cannot be deleted now is tried again by the worker that follows.
+    with suppress(StoreUnavailable):
+        dumps.let_go(registry)
     return redaction.for_actor(record, actor)
 
 

@@ -18,6 +18,7 @@ from pydantic_core import ErrorDetails
 
 from registry.domain.errors import Misconfigured
 from registry.settings.alerts import AlertSettings
+from registry.settings.dumps import DumpSettings
 from registry.settings.federation import FederationSettings
 from registry.settings.imports import ImportSettings
 from registry.settings.limits import LimitSettings
@@ -34,6 +35,7 @@ _FOREIGN = frozenset({"COMMONS_URL", "COMMONS_KEY", "COMMONS_TEST_DATA", "COMMON
 
 class Settings(
     AlertSettings,
+    DumpSettings,
     FederationSettings,
     ImportSettings,
     LimitSettings,
@@ -138,6 +140,11 @@ class Settings(
     def index_dir(self) -> Path:
         """The search index of the chosen engine: a cache that may be deleted."""
         return self.data_dir / ("index" if self.search == "whoosh" else f"index-{self.search}")
+
+    @property
+    def dumps_dir(self) -> Path:
+        """Dumps for everybody, a directory each; it need not exist."""
+        return self.data_dir / "dumps"
 
     @property
     def clocks_dir(self) -> Path:

@@ -11,6 +11,7 @@ from registry.storage.cases import CaseTables
 from registry.storage.changes import ChangeTable
 from registry.storage.counts import PublicCounts
 from registry.storage.credentials import CredentialTables
+from registry.storage.dumps import DumpTable
 from registry.storage.envelopes import EnvelopeTables, RefusalTable
 from registry.storage.events import EventTable
 from registry.storage.findings import FindingTable
@@ -144,6 +145,11 @@ class Repositories:
     def places(self) -> PlaceTable:
         """Where records stand in the channels that platforms read."""
         return PlaceTable(self._statements)
+
+    @property
+    def dumps(self) -> DumpTable:
+        """Dumps for everybody."""
+        return DumpTable(self._statements)
 
     @property
     def letters(self) -> LetterTables:

@@ -16,6 +16,7 @@ from registry.ports import Registry
 from registry.search import open_index
 from registry.settings import Settings
 from registry.signing import Vault
+from registry.storage.dump_files import DumpDirectory
 from registry.storage.erasures import ErasureFile
 from registry.storage.limits import open_limits
 from registry.storage.store import open_storage
@@ -61,6 +62,7 @@ def registry(tmp_path: Path, empty_store: Path) -> Iterator[Registry]:
         limits=open_limits(settings, b"the secret of the buckets"),
         vault=Vault(b"the vault of a node in the tests"),
         key=NODE_KEY,
+        dump_files=DumpDirectory(tmp_path / "dumps"),
     )
     yield made
     made.index.close()

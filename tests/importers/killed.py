@@ -31,6 +31,7 @@ from registry.ports import Reader, Registry, Storage, Unit
 from registry.search import open_index
 from registry.settings import Settings
 from registry.signing import Vault
+from registry.storage.dump_files import DumpDirectory
 from registry.storage.erasures import ErasureFile
 from registry.storage.limits import open_limits
 from registry.storage.store import open_storage
@@ -70,6 +71,7 @@ def opened(data_dir: Path, *, hour: int) -> Iterator[Registry]:
         limits=open_limits(settings, b"the secret of the buckets"),
         vault=Vault(b"the vault of a node in the tests"),
         key=NODE_KEY,
+        dump_files=DumpDirectory(data_dir / "dumps"),
     )
     try:
         yield made

@@ -63,6 +63,12 @@ def pages(twin: Twin) -> dict[str, list[str]]:
     addresses = ("", ARTICLE, SECRET_ADDRESS, "javascript:x", "x" * 9000)
     return {
         "/": ["/", "/?x=1"],
+        "/dumps/": ["/dumps/"],
+        "/dumps/index.json": ["/dumps/index.json"],
+        "/dumps/{name}/{file}": [
+            *(f"/dumps/{twin.dump}/{file}" for file in ("records.csv.gz", "manifest.json", "records.sqlite", "nothing")),
+            "/dumps/2020-01-01/manifest.json",
+        ],
         "/lookup": ["/lookup", *(f"/lookup?url={one}" for one in addresses)],
         "/search": [
             "/search",

@@ -59,6 +59,7 @@ from tests.service.world import (
     stored,
     submitted,
 )
+from web.dumps import making
 
 SECRET_WORD = "Zorbelgrint"
 # A source of public and hidden records, and one of hidden records only.
@@ -96,7 +97,7 @@ class HiddenIds(CountingIds):
 @dataclass
 class Twin:
     """A node. ``hidden`` acts on the same store with the ids and the clock of hidden things; ``saved`` is the link of a
-    search that was saved before anything was published."""
+    search that was saved before anything was published, ``dump`` the name of one that was made at the end."""
 
     registry: Registry
     people: People
@@ -107,6 +108,7 @@ class Twin:
     keys: dict[str, str] = field(default_factory=dict)
     hidden_proposals: list[str] = field(default_factory=list)
     saved: str = ""
+    dump: str = ""
 
     def samples(self) -> list[Record]:
         """Hidden records of every sort, from the middle of the history."""
@@ -274,6 +276,9 @@ def build(data_dir: Path, hide: Hide) -> Twin:
     hide(twin, "end")
     jobs.run_due(registry, SYSTEM)
     twin.catch_up()
+    made = making.make_public(registry)
+    assert made is not None
+    twin.dump = made.name
     return twin
 
 

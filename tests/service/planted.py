@@ -195,6 +195,7 @@ HOLD_NO_WORDS = {
     "peers": "names and keys of nodes",
     "envelope_heads": "uids and hashes",
     "channel_places": "uids, hashes and counts",
+    "dumps": "counts, and hashes of files",
     "peer_sent": "uids and hashes",
     "peer_nonces": "words of requests",
     "saved_searches": "what members look for, who delete it themselves",

@@ -29,6 +29,7 @@ from registry.search import open_index
 from registry.service import accounts, duplicates, erasure, members, review, submit, taxonomies
 from registry.settings import Settings
 from registry.signing import Vault
+from registry.storage.dump_files import DumpDirectory
 from registry.storage.erasures import ErasureFile
 from registry.storage.limits import open_limits
 from registry.storage.store import open_storage
@@ -73,6 +74,7 @@ def open_registry(data_dir: Path, clock: Clock, ids: IdSource, **settings: Any) 
         limits=open_limits(chosen, b"the secret of the buckets"),
         vault=Vault(b"the vault of a node in the tests"),
         key=NODE_KEY,
+        dump_files=DumpDirectory(chosen.dumps_dir),
     )
 
 

@@ -23,6 +23,7 @@ from registry.search import open_index
 from registry.service import accounts, follow, keys, life, members, node, review, submit, taxonomies
 from registry.settings import Settings
 from registry.signing import Vault
+from registry.storage.dump_files import DumpDirectory
 from registry.storage.erasures import ErasureFile
 from registry.storage.limits import open_limits
 from registry.storage.store import open_storage
@@ -128,6 +129,7 @@ def open_node(settings: Settings, clock: Clock, ids: IdSource, furnished: Furnis
         limits=open_limits(settings, b"the secret of the buckets"),
         vault=Vault(b"the vault of a node in the tests"),
         key=NODE_KEY,
+        dump_files=DumpDirectory(settings.dumps_dir),
         built_in=built_in,
     )
     yield Node(registry, *(_move_in(registry) if furnished is None else furnished.actors))

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import gzip
-import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, BinaryIO, cast
+from typing import BinaryIO, cast
 
 from registry.domain.actor import ANONYMOUS
 from registry.domain.canonical import JsonValue, canonical_bytes
+from registry.domain.errors import AlreadyExists, Misconfigured
 from registry.domain.pages import RecordFilter
 from registry.ports import Registry
 from registry.service import dump, find
 from registry.service.dump import Dump, Wanted
 from web.cli.output_file import manifest_path, place_of, replaced
-
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer
+from web.dumps.files import Hashed, packed
 
 _TOLD_EVERY = 100
 
@@ -39,11 +35,10 @@ def write_dump(
     total = find.count(registry, ANONYMOUS, RecordFilter(kinds=tuple(wanted.kinds)))
     with registry.storage.read() as reader, replaced(place) as file:
         made = dump.everything(registry, ANONYMOUS, reader, wanted)
-        hashed = _Hashed(file)
+        hashed = Hashed(file)
         if place.suffix == ".gz":
-            # Without a name and a time in it, the same records make the same bytes.
-            with gzip.GzipFile("", "wb", fileobj=cast("IO[bytes]", hashed), mtime=0) as packed:
-                _write(made, cast("BinaryIO", packed), progress, total)
+            with packed(hashed) as whole:
+                _write(made, whole, progress, total)
         else:
             _write(made, hashed, progress, total)
         manifest_path(place).unlink(missing_ok=True)
@@ -53,33 +48,16 @@ def write_dump(
     return manifest
 
 
-@dataclass(slots=True)
-class _Hashed:
-    """A file that knows the hash and the size of what was written to it."""
-
-    file: BinaryIO
-    digest: hashlib._Hash = field(default_factory=hashlib.sha256)
-    size: int = 0
-
-    def write(self, data: ReadableBuffer) -> int:
-        self.digest.update(data)
-        self.size += memoryview(data).nbytes
-        return self.file.write(data)
-
-    def flush(self) -> None:
-        self.file.flush()
-
-
-def _write(made: Dump, file: BinaryIO | _Hashed, progress: Callable[[int, int | None], None], total: int) -> None:
-    for row in made.rows:
-        file.write(canonical_bytes(row) + b"\n")
+def _write(made: Dump, file: BinaryIO | Hashed, progress: Callable[[int, int | None], None], total: int) -> None:
+    for line in made.lines:
+        file.write(canonical_bytes(line.document) + b"\n")
         done = made.tally.records
         if done % _TOLD_EVERY == 0:
             progress(done, max(done, total))
     progress(made.tally.records, made.tally.records)
 
 
-def _manifest(registry: Registry, made: Dump, wanted: Wanted, name: str, hashed: _Hashed) -> dict[str, JsonValue]:
+def _manifest(registry: Registry, made: Dump, wanted: Wanted, name: str, hashed: Hashed) -> dict[str, JsonValue]:
     settings = registry.settings
     return {
         "format": dump.FORMAT,
@@ -97,3 +75,18 @@ def _manifest(registry: Registry, made: Dump, wanted: Wanted, name: str, hashed:
         "without": cast("JsonValue", sorted(wanted.without)),
         **made.tally.as_dict(),
     }
+
+
+def new_place(registry: Registry, target: Path) -> Path:
+    """The whole path of a directory that is to be made.
+
+    Raises:
+        AlreadyExists: there is something at *target*.
+        Misconfigured: *target* is within the data directory.
+    """
+    place = target.expanduser().resolve()
+    if place.exists():
+        raise AlreadyExists(f"{target} is there already", hint="name a new directory")
+    if place.is_relative_to(registry.settings.data_dir):
+        raise Misconfigured("the directory must lie outside the data directory")
+    return place

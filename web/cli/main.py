@@ -80,7 +80,6 @@ for group in (
     reporting,
     parties,
     backups,
-    dumping,
     exporting,
     counting,
 ):
@@ -89,6 +88,7 @@ app.add_typer(accounts.organisations, name="org")
 members.commands.add_typer(signing_in.commands)
 app.add_typer(members.commands, name="user")
 app.add_typer(membership.applications, name="application")
+app.add_typer(dumping.commands, name="dump")
 app.add_typer(syncing.commands, name="sync")
 app.add_typer(membership.guidelines, name="guidelines")
 app.add_typer(accounts.keys, name="key")

@@ -15,7 +15,7 @@ from registry.storage import engine
 if TYPE_CHECKING:
     from alembic.config import Config
 
-NEWEST = "0028"
+NEWEST = "0032"
 SCRIPTS = Path(__file__).parent
 
 

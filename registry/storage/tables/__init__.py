@@ -16,6 +16,7 @@ from registry.storage.tables.credentials import (
     REFUSED_SIGN_INS,
     SESSIONS,
 )
+from registry.storage.tables.dumps import DUMPS
 from registry.storage.tables.events import EVENTS
 from registry.storage.tables.federation import (
     ENVELOPE_HEADS,
@@ -70,6 +71,7 @@ __all__ = [
     "CREDENTIALS",
     "CROSSWALKS",
     "DELIVERIES",
+    "DUMPS",
     "ENVELOPES",
     "ENVELOPE_HEADS",
     "EVENTS",

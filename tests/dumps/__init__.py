@@ -1,0 +1,1 @@
+"""Dumps for everybody: made, served, checked, and taken back."""
