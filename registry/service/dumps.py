@@ -96,7 +96,7 @@ def keep(registry: Registry, actor: Actor, made: Made) -> bool:
     with registry.storage.begin() as unit:
         _take_down(registry, unit)
         lost = _held([made], _closed(unit, made.public_seq))
-        is_kept = not lost and unit.meta.get(LOG_ID) == made.log_id
+        is_kept = not lost and (unit.meta.get(LOG_ID) or "") == made.log_id
         if is_kept:
             unit.dumps.add(made)
             old = surplus(unit.dumps.all(), kept=registry.settings.dumps_kept)

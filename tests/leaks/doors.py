@@ -10,6 +10,7 @@ from typing import Any
 from graphql import GraphQLObjectType
 from strawberry import ID
 
+from registry.domain.dump.shape import MANIFEST
 from registry.domain.record import Record
 from registry.domain.vocabulary import Kind
 from schema.ids import make_id
@@ -66,7 +67,7 @@ def pages(twin: Twin) -> dict[str, list[str]]:
         "/dumps/": ["/dumps/"],
         "/dumps/index.json": ["/dumps/index.json"],
         "/dumps/{name}/{file}": [
-            *(f"/dumps/{twin.dump}/{file}" for file in ("records.csv.gz", "manifest.json", "records.sqlite", "nothing")),
+            *(f"/dumps/{twin.dump}/{file}" for file in ("records.csv.gz", "records.sqlite", MANIFEST, "nothing")),
             "/dumps/2020-01-01/manifest.json",
         ],
         "/lookup": ["/lookup", *(f"/lookup?url={one}" for one in addresses)],

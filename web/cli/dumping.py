@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from registry.domain.errors import Problem
     from registry.service.dump import Wanted
 
-commands = typer.Typer(help="Everything public, as files.", invoke_without_command=True)
+commands = typer.Typer(help="Everything public, as files.", no_args_is_help=True)
 
 Without: TypeAlias = Annotated[
     list[str] | None,
@@ -27,30 +27,20 @@ Licence: TypeAlias = Annotated[list[str] | None, typer.Option(help="Only records
 OfKind: TypeAlias = Annotated[list[str] | None, typer.Option(help="Only records of this kind, such as incident.")]
 
 
-@commands.callback()
-def dump(
-    context: typer.Context,
-    out: Annotated[
-        Path | None, typer.Option("--out", help="The file, such as records.jsonl or records.jsonl.gz.")
-    ] = None,
+@commands.command()
+def write(
+    out: Annotated[Path, typer.Option("--out", help="The file, such as records.jsonl or records.jsonl.gz.")],
     without: Without = None,
     licence: Licence = None,
     kind: OfKind = None,
     data_dir: DataDir = DEFAULT_DATA_DIR,
     as_json: AsJson = False,
 ) -> None:
-    """Write all public records, a JSON object a line, and beside them a manifest with licences and whom to name.
-
-    The commands below make dumps of three formats, dated and signed, and check them.
-    """
+    """Write all public records, a JSON object a line, and beside them a manifest with licences and whom to name."""
     from web.cli.directory import opened
     from web.cli.dump_file import write_dump
     from web.cli.progress import bar
 
-    if context.invoked_subcommand is not None:
-        return
-    if out is None:
-        raise typer.BadParameter("name the file with --out, or one of the commands", param_hint="--out")
     wanted = _wanted(without or [], licence or [], kind or [])
     with opened(data_dir) as registry, bar("Writing the dump") as advance:
         manifest = write_dump(registry, out, wanted, progress=advance)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from contextlib import suppress
+from email.utils import format_datetime
 from functools import partial
 from pathlib import Path
 
@@ -86,7 +87,7 @@ class DumpApp:
             raise NotFound("there is no such file in the dump")
         if made.because is not None:
             raise HttpFailure(410, "DUMP_GONE", f"this dump is {made.because.sentence}")
-        headers = _headers(file)
+        headers = _headers(made, file)
         if headers["ETag"] in (one.strip() for one in request.headers.get("if-none-match", "").split(",")):
             mark_known(request.scope)
             return Response(status_code=304, headers={"ETag": headers["ETag"], "Cache-Control": CACHING}), None
@@ -139,10 +140,11 @@ def _version(registry: Registry) -> str:
     return " ".join(f"{one.name} {one.because or ''}" for one in known)
 
 
-def _headers(file: DumpFile) -> dict[str, str]:
+def _headers(made: Made, file: DumpFile) -> dict[str, str]:
     digest = base64.b64encode(bytes.fromhex(file.sha256)).decode()
     return {
         "ETag": f'"{file.sha256[:32]}"',
+        "Last-Modified": format_datetime(made.made_at, usegmt=True),
         "Repr-Digest": f"sha-256=:{digest}:",
         "Cache-Control": CACHING,
         "X-Robots-Tag": "noindex",

@@ -66,7 +66,7 @@ def manifest(path: Path) -> dict[str, Any]:
 def test_every_public_record_is_a_line_with_its_licence_and_whom_to_name(filled: Path, tmp_path: Path) -> None:
     out = tmp_path / "all.jsonl"
 
-    done = commons("dump", "--out", out, "--data-dir", filled, "--json")
+    done = commons("dump", "write", "--out", out, "--data-dir", filled, "--json")
 
     assert 0 == done.code
     live = [row for row in lines(out) if row["state"] == "published" and row["kind"] == "incident"]
@@ -85,7 +85,7 @@ def test_every_public_record_is_a_line_with_its_licence_and_whom_to_name(filled:
 def test_a_withdrawn_record_is_a_tombstone_and_a_hidden_one_is_nothing(filled: Path, tmp_path: Path) -> None:
     out = tmp_path / "all.jsonl"
 
-    commons("dump", "--out", out, "--kind", "incident", "--data-dir", filled)
+    commons("dump", "write", "--out", out, "--kind", "incident", "--data-dir", filled)
 
     (gone,) = [row for row in lines(out) if row["state"] == "withdrawn"]
     assert "Its source has withdrawn it." == gone["reason"]
@@ -98,7 +98,7 @@ def test_a_withdrawn_record_is_a_tombstone_and_a_hidden_one_is_nothing(filled: P
 def test_the_manifest_tells_the_hash_the_counts_and_the_texts_to_reproduce(filled: Path, tmp_path: Path) -> None:
     out = tmp_path / "all.jsonl.gz"
 
-    done = commons("dump", "--out", out, "--kind", "incident", "--data-dir", filled, "--json")
+    done = commons("dump", "write", "--out", out, "--kind", "incident", "--data-dir", filled, "--json")
 
     told = manifest(out)
     assert hashlib.sha256(out.read_bytes()).hexdigest() == told["sha256"]
@@ -114,7 +114,7 @@ def test_the_manifest_tells_the_hash_the_counts_and_the_texts_to_reproduce(fille
 def test_rows_of_a_share_alike_licence_and_of_an_unknown_one_can_be_left_out(filled: Path, tmp_path: Path) -> None:
     out = tmp_path / "free.jsonl"
 
-    commons("dump", "--out", out, "--without", "share-alike", "--data-dir", filled)
+    commons("dump", "write", "--out", out, "--without", "share-alike", "--data-dir", filled)
 
     licences = {row["marking"]["licence"] for row in lines(out) if "marking" in row}
     assert {"CC-BY-4.0", "CC-BY-NC-4.0"} == licences
@@ -124,8 +124,8 @@ def test_rows_of_a_share_alike_licence_and_of_an_unknown_one_can_be_left_out(fil
 def test_a_dump_may_be_of_one_licence_or_one_kind(filled: Path, tmp_path: Path) -> None:
     by, none = tmp_path / "by.jsonl", tmp_path / "none.jsonl"
 
-    commons("dump", "--out", by, "--licence", "CC-BY-NC-4.0", "--data-dir", filled)
-    commons("dump", "--out", none, "--kind", "lesson", "--data-dir", filled)
+    commons("dump", "write", "--out", by, "--licence", "CC-BY-NC-4.0", "--data-dir", filled)
+    commons("dump", "write", "--out", none, "--kind", "lesson", "--data-dir", filled)
 
     assert 1 == manifest(by)["records"]
     assert [] == lines(none)
@@ -135,7 +135,7 @@ def test_the_same_records_make_the_same_bytes(filled: Path, tmp_path: Path) -> N
     first, second = tmp_path / "a.jsonl.gz", tmp_path / "b.jsonl.gz"
 
     for out in (first, second):
-        commons("dump", "--out", out, "--data-dir", filled)
+        commons("dump", "write", "--out", out, "--data-dir", filled)
 
     assert first.read_bytes() == second.read_bytes()
 
@@ -144,7 +144,9 @@ def test_the_same_records_make_the_same_bytes(filled: Path, tmp_path: Path) -> N
 def test_an_unknown_duty_or_kind_is_refused_and_nothing_is_written(
     filled: Path, tmp_path: Path, option: str, value: str
 ) -> None:
-    done = commons("dump", "--out", tmp_path / "out" / "x.jsonl", option, value, "--data-dir", filled, "--json")
+    out = tmp_path / "out" / "x.jsonl"
+
+    done = commons("dump", "write", "--out", out, option, value, "--data-dir", filled, "--json")
 
     assert 1 == done.code
     assert ["UNKNOWN_TERM"] == [each["code"] for each in done.told["problems"]]
@@ -153,7 +155,7 @@ def test_an_unknown_duty_or_kind_is_refused_and_nothing_is_written(
 
 @pytest.mark.parametrize("place", ["missing/x.jsonl", ".", "node/x.jsonl"])
 def test_a_place_that_cannot_be_written_ends_with_a_code(filled: Path, tmp_path: Path, place: str) -> None:
-    done = commons("dump", "--out", tmp_path / place, "--data-dir", filled, "--json")
+    done = commons("dump", "write", "--out", tmp_path / place, "--data-dir", filled, "--json")
 
     assert 0 != done.code
     assert "INTERNAL" != done.told["code"]
@@ -161,7 +163,7 @@ def test_a_place_that_cannot_be_written_ends_with_a_code(filled: Path, tmp_path:
 
 def test_a_dump_that_breaks_off_leaves_the_old_one_whole(filled: Path, tmp_path: Path) -> None:
     out = tmp_path / "all.jsonl"
-    commons("dump", "--out", out, "--data-dir", filled)
+    commons("dump", "write", "--out", out, "--data-dir", filled)
     before, told = out.read_bytes(), manifest(out)
 
     def full_disk(_done: int, _total: int | None) -> None:
@@ -181,7 +183,7 @@ def test_nothing_restricted_or_internal_is_in_a_dump(filled: Path, tmp_path: Pat
         assert record is not None
         assert reader.records.get(record.uid, visible=EVERYTHING) is not None
 
-    commons("dump", "--out", out, "--data-dir", filled)
+    commons("dump", "write", "--out", out, "--data-dir", filled)
 
     text = out.read_text()
     assert not [word for word in ("restricted_hash", "draft_revision", "approved_by", "salt") if f'"{word}"' in text]
