@@ -154,10 +154,7 @@ TABLES: tuple[Kept, ...] = (
         "channel_places", "which record stands where in what platforms read, by uids, hashes and counts",
         "to give records to platforms, and to take them back", _FOR_EVER,
     ),
-    Kept(
-        "dumps", "which dumps were made for everybody, with counts and hashes", "to tell whole files from others",
-        _FOR_EVER,
-    ),
+    Kept("dumps", "which dumps were made, with counts and hashes", "to tell whole files from others", _FOR_EVER),
     Kept("peer_sent", "which node was sent which record, by hashes", "to take back what it may not see any more",
          "until the other node is removed"),
     Kept(
