@@ -35,6 +35,7 @@ _HEAVY_OF_TYPE = {
     "Query.mitigationMatrix": 200,
     "Query.mitigationsTried": 200,
     "Query.reportDraft": 1000,
+    "Query.syncPeers": 100,
     "Query.taxonomies": 100,
     "Query.taxonomy": 10,
     "Query.trends": 1000,

@@ -40,6 +40,7 @@ from schema.screening import ScreeningMutations, ScreeningQueries
 from schema.sessions import SessionMutations, SessionQueries
 from schema.shapes import LargeInt
 from schema.sources import SourceQueries
+from schema.syncing import SyncQueries
 from schema.taking_away import TakingAwayMutations, TakingAwayQueries
 from schema.taxonomies import TaxonomyQueries
 from schema.trends import TrendQueries
@@ -62,6 +63,7 @@ class Query(
     DeadlineQueries,
     SourceQueries,
     ImportQueries,
+    SyncQueries,
     TaxonomyQueries,
     ExportQueries,
     TrendQueries,

@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from registry.ports import Registry
 from schema.app import GraphQLApp
-from web import errors, federation, health
+from web import errors, federation, health, metrics
 from web.authentication import Authentication
 from web.background import background as workers
 from web.bulk import BulkApp
@@ -59,6 +59,7 @@ from web.pages import (
     search,
     sign_in,
     sources,
+    syncing,
     taxonomies,
     trends,
     watched,
@@ -148,6 +149,8 @@ def _pages() -> list[Route]:
         Route("/imports", imports.imports),
         Route("/imports/{source}", imports.import_source),
         Route("/imports/{source}", imports.steer_import, methods=["POST"]),
+        Route("/sync", syncing.nodes),
+        Route("/sync", syncing.steer_node, methods=["POST"]),
         Route("/sources", by_body(sources.sources)),
         Route("/sources/{source}/findings/{secret}.json", sources.findings_json),
         Route("/sources/{source}/findings/{secret}", sources.findings),
@@ -219,6 +222,7 @@ def _pages() -> list[Route]:
         Route("/governance", by_body(accountability.governance)),
         Route("/health/live", health.live),
         Route("/health/ready", health.ready),
+        Route("/metrics", metrics.metrics),
         Route("/.well-known/incident-commons.json", federation.discovery),
         Route("/fed/v1/log", federation.log),
         Route("/fed/v1/inbox", federation.inbox, methods=["POST"]),

@@ -21,12 +21,13 @@ from web.client_address import Proxies
 from web.session_cookie import SessionCookie
 
 _THREADS = 4
-_OPEN = ("/static/", "/health/")
+# What is asked for by the token of the settings is no key of anybody.
+_OPEN = ("/static/", "/health/", "/metrics")
 _NOBODY = SignedIn(ANONYMOUS, "")
 
 
 class Authentication:
-    """Puts the ``Actor`` into ``request.state.actor``, for every path but static files and health.
+    """Puts the ``Actor`` into ``request.state.actor``, for every path but static files, health and figures.
 
     Beside it ``request.state.address`` is where the request comes from, and ``request.state.signed_in_as`` the name
     that a person signed in with, empty for keys and strangers.

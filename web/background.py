@@ -31,7 +31,7 @@ from registry.service import (
     search_alerts,
     taxonomies,
 )
-from registry.service.federation import messaging, posting, pulling, rotating, signing
+from registry.service.federation import health, messaging, posting, pulling, rotating, signing
 from registry.service.interop import placing
 from web.dumps import making
 
@@ -121,6 +121,7 @@ def watch(registry: Registry, stop: threading.Event) -> None:
 def _watch(registry: Registry) -> int:
     found = monitoring.watch(registry, SYSTEM)
     import_watch.look(registry, SYSTEM)
+    health.watch(registry, SYSTEM)
     return found
 
 

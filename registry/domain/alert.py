@@ -34,6 +34,7 @@ class AlertKind(StrEnum):
     TWO_PLACES = "two_places"
     IMPORTS_OVERDUE = "imports_overdue"
     IMPORT_FAILING = "import_failing"
+    SYNC_FAILING = "sync_failing"
 
 
 class AlertState(StrEnum):

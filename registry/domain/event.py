@@ -106,6 +106,7 @@ class EventName(StrEnum):
     PEER_CHANGED = "sync:node:change"
     PEER_REMOVED = "sync:node:remove"
     NODE_KEY_ROTATED = "node:key:rotate"
+    PEER_ASKED = "sync:node:ask"
     SUCCESSOR_NAMED = "sync:successor:add"
     SUCCESSOR_REMOVED = "sync:successor:remove"
     ACTED_FOR = "sync:record:act"

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from registry.domain.federation.envelope import Part
+from registry.domain.federation.health import Tally
 from registry.domain.federation.peer import Peer
 from registry.domain.policy import Visibility
 from registry.domain.record import RecordUid
@@ -139,6 +140,10 @@ class Envelopes(Protocol):
         """
         ...
 
+    def frozen(self) -> dict[str, int]:
+        """How many records are frozen, by the node that they began at."""
+        ...
+
     def freeze(self, uid: RecordUid, *, on: bool) -> None:
         """Freeze a record, or let it go on."""
         ...
@@ -188,8 +193,8 @@ class Refusals(Protocol):
         """Forget it."""
         ...
 
-    def counts(self) -> dict[str, int]:
-        """How many are kept, by peer."""
+    def tallies(self, *, since: datetime) -> tuple[Tally, ...]:
+        """How many are kept, by peer, reason and whether they wait; and how many of them came since then."""
         ...
 
     def erase(self, uid: RecordUid) -> None:

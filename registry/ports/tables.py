@@ -130,6 +130,10 @@ class Jobs(Protocol):
         """Forget a job that is done."""
         ...
 
+    def overdue(self, now: datetime) -> tuple[int, int]:
+        """How many jobs are due and held by nobody, and how many have failed at their last attempt."""
+        ...
+
     def postpone(self, job_id: str, *, due_at: datetime, error: str) -> None:
         """Give a failed job back, to be tried again at *due_at*."""
         ...

@@ -52,6 +52,7 @@ _WORDS = {
     AlertKind.TWO_PLACES: "is used from two places at once",
     AlertKind.IMPORTS_OVERDUE: "does not import what is due; see that commons worker runs",
     AlertKind.IMPORT_FAILING: "could not be imported several times behind one another",
+    AlertKind.SYNC_FAILING: "is asked in vain for a day; commons sync list tells why",
 }
 
 

@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BeforeValidator, ConfigDict, Field, SecretStr, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
 
 from registry.domain.errors import Misconfigured
@@ -121,6 +121,9 @@ class Settings(
     )
     privacy_contact: Annotated[str, StringConstraints(pattern=r"^((mailto:|https://)\S{1,190})?$")] = Field(
         "", description="Who answers for personal data, as mailto: or https: address; shown at /privacy."
+    )
+    metrics_token: SecretStr | None = Field(
+        None, min_length=20, description="The token with which figures are read at /metrics; without one they are not."
     )
     governance: str = Field(
         "", max_length=10_000, description="Who runs the node and decides about its rules, in Markdown; at /governance."

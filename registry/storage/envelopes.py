@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import Integer, String, and_, case, delete, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from registry.domain.federation.envelope import Part
+from registry.domain.federation.health import Tally
 from registry.domain.policy import Visibility
 from registry.domain.record import RecordUid
 from registry.ports.federation import Head, KeptHeader, Refused
@@ -89,6 +91,13 @@ class EnvelopeTables:
         heads = ({"uid": one.uid, "hash": one.hash, "frozen": False} for one in headers)
         self._statements.write_each(_PUT_HEAD, heads)
 
+    def frozen(self) -> dict[str, int]:
+        """See the port."""
+        joined = ENVELOPE_HEADS.join(ENVELOPES, ENVELOPES.c.hash == _HEADS.hash)
+        counted = select(ENVELOPES.c.origin, func.count().label("count")).select_from(joined)
+        rows = self._statements.rows(counted.where(_HEADS.frozen).group_by(ENVELOPES.c.origin))
+        return {row["origin"]: row["count"] for row in rows}
+
     def freeze(self, uid: RecordUid, *, on: bool) -> None:
         """See the port."""
         self._statements.run(update(ENVELOPE_HEADS).where(_HEADS.uid == uid).values(frozen=on))
@@ -162,10 +171,15 @@ class RefusalTable:
         """See the port."""
         self._statements.run(delete(PEER_REFUSALS).where(PEER_REFUSALS.c.id == refused_id))
 
-    def counts(self) -> dict[str, int]:
+    def tallies(self, *, since: datetime) -> tuple[Tally, ...]:
         """See the port."""
-        counted = select(PEER_REFUSALS.c.peer, func.count().label("count")).group_by(PEER_REFUSALS.c.peer)
-        return {row["peer"]: row["count"] for row in self._statements.rows(counted)}
+        column = PEER_REFUSALS.c
+        by = column.peer, column.reason, column.parked_until.is_not(None).label("is_parked")
+        recent = func.sum(case((column.at >= since, 1), else_=0)).label("recent")
+        rows = self._statements.rows(select(*by, func.count().label("count"), recent).group_by(*by))
+        return tuple(
+            Tally(row["peer"], row["reason"], bool(row["is_parked"]), row["count"], row["recent"]) for row in rows
+        )
 
     def erase(self, uid: RecordUid) -> None:
         """See the port."""

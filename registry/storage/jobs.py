@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from registry.domain.job import Job
@@ -50,6 +50,16 @@ class JobTable:
         """See the port. Each claim has its own number of attempts."""
         own = (JOBS.c.id == job.id) & (JOBS.c.attempts == job.attempts) & JOBS.c.lease_until.is_not(None)
         return bool(self._statements.run(update(JOBS).where(own).values(lease_until=lease_until)).rowcount)
+
+    def overdue(self, now: datetime) -> tuple[int, int]:
+        """See the port."""
+        free = or_(JOBS.c.lease_until.is_(None), JOBS.c.lease_until <= now)
+        counted = (
+            select(func.count()).select_from(JOBS).where(*those)
+            for those in ((JOBS.c.due_at <= now, free), (JOBS.c.last_error.is_not(None),))
+        )
+        due, failed = (int(self._statements.run(one).scalar_one()) for one in counted)
+        return due, failed
 
     def finish(self, job_id: str) -> None:
         """See the port."""

@@ -120,6 +120,7 @@ def pages(twin: Twin) -> dict[str, list[str]]:
             f"/organisations/{slug}" for slug in ("acme", "delta", "beta", "atlas", "wiki", "nowhere", SECRET_WORD)
         ],
         "/imports": ["/imports"],
+        "/sync": ["/sync"],
         "/imports/{source}": ["/imports/atlas", "/imports/wiki", "/imports/nowhere?code=x&after=x"],
         "/sources": ["/sources"],
         "/sources/{source}/findings/{secret}": ["/sources/wiki/findings/x", "/sources/nowhere/findings/x?after=x"],
@@ -176,6 +177,7 @@ def pages(twin: Twin) -> dict[str, list[str]]:
         "/admin/alerts": ["/admin/alerts", "/admin/alerts?all=1"],
         "/health/live": ["/health/live"],
         "/health/ready": ["/health/ready"],
+        "/metrics": ["/metrics"],
         "/robots.txt": ["/robots.txt"],
         "/.well-known/incident-commons.json": ["/.well-known/incident-commons.json"],
         **platforms.pages(twin, refs),

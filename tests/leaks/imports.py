@@ -1,4 +1,4 @@
-"""What strangers ask of sources, runs and findings: all of it is for operators."""
+"""What strangers ask of sources, runs, findings and other nodes: all of it is for operators."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ def documents() -> Iterator[dict[str, Any]]:
     runs, findings = (everything(_SCHEMA, f"Import{one}Connection") for one in ("Run", "Finding"))
     source = everything(_SCHEMA, "ImportSource")
     yield {"query": f"{{ importSources {source} }}"}
+    yield {"query": f"{{ syncPeers {everything(_SCHEMA, 'SyncPeer')} }}"}
     yield {"query": f"{{ importRuns(first: 2) {runs} }}"}
     payload = f"{{ source {source} userErrors {{ code message path }} }}"
     for name in ("atlas", "wiki", "nowhere"):

@@ -14,13 +14,14 @@ NO_RECORDS_AT = {
     "/export/manifest.json", "/trends", "/trends.csv",
     "/sign-in", "/sign-in/with/{provider}", "/sign-in/with/{provider}/back", "/sign-out", "/invitation", "/me/sessions",
     "/me/organisation", "/me/password", "/me/second-factor", "/me/keys", "/me/identities",
-    "/organisations", "/imports", "/imports/{source}", "/sources", "/sources/{source}/findings/{secret}",
+    "/organisations", "/imports", "/imports/{source}", "/sync", "/sources", "/sources/{source}/findings/{secret}",
     "/sources/{source}/findings/{secret}.json",
     "/taxonomies", "/taxonomies/{namespace}", "/about", "/clocks", "/notice/case", "/report",
     "/report/follow", "/apply", "/apply/follow", "/keys/revoke", "/me/welfare", "/review", "/review/candidates",
     "/review/{uid}/reveal", "/review/relations/{ref}", "/review/imported/{source}",
     "/admin/applications", "/admin/members",
-    "/admin/members/{slug}", "/transparency", "/privacy", "/governance", "/health/live", "/health/ready", "/robots.txt",
+    "/admin/members/{slug}", "/transparency", "/privacy", "/governance", "/health/live", "/health/ready", "/metrics",
+    "/robots.txt",
     "/.well-known/security.txt", "/llms.txt", "/opensearch.xml", "/favicon.svg", "/favicon.ico", "/static/{name}",
     "/graphql", "/admin/events", "/admin/events.ndjson", "/admin/events.csv", "/admin/alerts", "/bulk",
     "/me/webhooks", "/me/searches",
@@ -36,7 +37,7 @@ NO_RECORDS_AT = {
 }  # fmt: skip
 NO_RECORDS_IN = {
     "organisation", "organisations", "vocabulary", "vocabularies", "viewer", "sessions", "rateLimit", "groups",
-    "clocks", "reservedNumbers", "importSources", "importSource", "importRuns", "importFindings",
+    "clocks", "reservedNumbers", "syncPeers", "importSources", "importSource", "importRuns", "importFindings",
     "events", "alerts", "taxonomy", "taxonomies", "crosswalk", "cases", "case", "reports", "report",
     "usageGuidelines", "applications", "application", "members",
     # Of one's own organisation, or of one record that ``record`` is asked for; their own tests walk them.

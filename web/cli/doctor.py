@@ -31,18 +31,20 @@ def doctor(
     every_record: Annotated[bool, typer.Option("--all", help="Compare every record, not a sample.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Compare the search index with the store, and look at disk and files. Says what to do; exit code 1 if there is
-    anything."""
+    """Compare the search index with the store, look at other nodes, disk and files. Says what to do; exit code 1 if
+    there is anything."""
     from dataclasses import asdict
 
     from registry.domain.actor import LOCAL_OPERATOR
     from registry.service.doctor import examine
+    from registry.service.federation import health
     from web.cli.directory import opened_with, settings_of
 
     settings = settings_of(data_dir, os.environ)
     with opened_with(settings) as registry:
         found = examine(registry, LOCAL_OPERATOR, every_record=every_record)
-    findings = [*found.findings, *_around(settings)]
+        syncing = health.findings(registry, LOCAL_OPERATOR)
+    findings = [*found.findings, *syncing, *_around(settings)]
     document = {
         "engine": settings.search,
         "position": found.position,

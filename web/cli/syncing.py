@@ -14,6 +14,7 @@ from web.cli.succeeding import successor
 
 if TYPE_CHECKING:
     from registry.domain.canonical import JsonValue
+    from registry.domain.federation.health import Health
     from registry.domain.federation.peer import Peer
 
 commands = typer.Typer(help="Other nodes that this one syncs with.", no_args_is_help=True)
@@ -21,31 +22,32 @@ commands = typer.Typer(help="Other nodes that this one syncs with.", no_args_is_
 Dns: TypeAlias = Annotated[str, typer.Argument(metavar="NODE", help="DNS name of the other node.")]
 commands.add_typer(successor, name="successor")
 commands.add_typer(acting)
-_HEAD = ("node", "short name", "state", "last success", "last error", "remaining", "held back")
+_HEAD = ("node", "short name", "state", "last success", "last error", "remaining", "held back", "look at")
 
 
 @commands.command("list")
 def list_(data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False) -> None:
     """List the other nodes that are known, and how syncing with each goes."""
     from registry.domain.actor import LOCAL_OPERATOR
-    from registry.service.federation import peering
+    from registry.service.federation import health
     from web.cli.directory import opened
 
     with opened(data_dir) as registry:
-        found, refused = peering.peers(registry, LOCAL_OPERATOR), peering.refusals(registry, LOCAL_OPERATOR)
+        found = health.every(registry, LOCAL_OPERATOR)
     rows = (
         (
-            one.dns,
-            one.short_name,
-            one.state,
-            one.last_success_at.isoformat() if one.last_success_at else "never",
-            one.last_error or "",
-            "" if one.remaining is None else str(one.remaining),
-            str(refused.get(one.dns, 0)),
+            one.peer.dns,
+            one.peer.short_name,
+            one.peer.state,
+            one.peer.last_success_at.isoformat() if one.peer.last_success_at else "never",
+            one.error or "",
+            "" if one.peer.remaining is None else str(one.peer.remaining),
+            str(sum(one.refused.values()) + one.parked),
+            " ".join(one.troubles),
         )
         for one in found
     )
-    answer([_document(one, refused.get(one.dns, 0)) for one in found], table(_HEAD, rows), as_json=as_json)
+    answer([_document(one.peer) | _how_it_goes(one) for one in found], table(_HEAD, rows), as_json=as_json)
 
 
 @commands.command()
@@ -104,7 +106,7 @@ def add(
         if fingerprint is not None:
             peer = peering.confirm(registry, LOCAL_OPERATOR, peer.dns, fingerprint)
     text = f"{peer.dns} ({peer.short_name}, {peer.title})\nFingerprint: {peer.fingerprint}"
-    answer(_document(peer, 0), text, as_json=as_json)
+    answer(_document(peer), text, as_json=as_json)
     if fingerprint is None:
         tell(f"Compare it with what its operator says, then: commons sync confirm {peer.dns} {peer.fingerprint}")
 
@@ -123,7 +125,7 @@ def confirm(
 
     with opened(data_dir) as registry:
         peer = peering.confirm(registry, LOCAL_OPERATOR, node, fingerprint)
-    answer(_document(peer, 0), f"{peer.dns}: {peer.state}", as_json=as_json)
+    answer(_document(peer), f"{peer.dns}: {peer.state}", as_json=as_json)
 
 
 @commands.command()
@@ -154,7 +156,7 @@ def change(
         peer = peering.change(
             registry, LOCAL_OPERATOR, node, paused=paused, pulls=pulls, serves=serves, imports=imports, groups=groups
         )
-    answer(_document(peer, 0), f"{peer.dns}: {peer.state}", as_json=as_json)
+    answer(_document(peer), f"{peer.dns}: {peer.state}", as_json=as_json)
 
 
 @commands.command()
@@ -185,7 +187,7 @@ def pull(node: Dns, data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = Fals
     answer({"pages": done.pages, "remaining": done.remaining, **counts}, f"{node}: {text}", as_json=as_json)
 
 
-def _document(peer: Peer, refused: int) -> dict[str, JsonValue]:
+def _document(peer: Peer) -> dict[str, JsonValue]:
     return {
         "node": peer.dns,
         "short_name": peer.short_name,
@@ -197,10 +199,29 @@ def _document(peer: Peer, refused: int) -> dict[str, JsonValue]:
         "serves": peer.serves,
         "imports": peer.imports,
         "groups": dict(peer.groups),
+        "kinds": [kind.value for kind in peer.kinds],
+        "tlp_max": None if peer.tlp_max is None else peer.tlp_max.value,
+        "every_seconds": peer.poll_seconds,
+    }
+
+
+def _how_it_goes(one: Health) -> dict[str, JsonValue]:
+    peer = one.peer
+    return {
+        "belongs_to": list(one.groups),
         "last_success_at": peer.last_success_at.isoformat() if peer.last_success_at else None,
-        "last_error": peer.last_error,
-        "failures": peer.failures,
+        "lag_seconds": one.lag_seconds,
         "remaining": peer.remaining,
+        "last_error": peer.last_error,
+        "error": one.error,
+        "failures": peer.failures,
         "skew_seconds": peer.skew_seconds,
-        "held_back": refused,
+        "refused": dict(one.refused),
+        "parked": one.parked,
+        "held_back": sum(one.refused.values()) + one.parked,
+        "frozen": one.frozen,
+        "hold": peer.hold,
+        "reconciled_at": peer.reconciled_at.isoformat() if peer.reconciled_at else None,
+        "differing": peer.differing,
+        "troubles": [trouble.value for trouble in one.troubles],
     }

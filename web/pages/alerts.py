@@ -30,6 +30,7 @@ KINDS: dict[AlertKind, str] = {
     AlertKind.TWO_PLACES: "Used from two places at once",
     AlertKind.IMPORTS_OVERDUE: "Imports are overdue: no worker runs them",
     AlertKind.IMPORT_FAILING: "A source keeps failing",
+    AlertKind.SYNC_FAILING: "Another node is asked in vain",
 }
 _NOTHING: Mapping[str, str] = {}
 

@@ -73,11 +73,10 @@ PLACES = (
     ),
     Place("/me/searches", "Saved searches", "What you follow: feeds, webhooks and letters.", Permission.SEARCH_OWN),
     Place("/admin/applications", "Applications", "Organisations that want to join.", Permission.ACCOUNT_MANAGE),
-    Place(
-        "/admin/members", "Members", "Who belongs to which organisation, and invitations.", Permission.ACCOUNT_MANAGE
-    ),
+    Place("/admin/members", "Members", "Who belongs to which organisation; invitations.", Permission.ACCOUNT_MANAGE),
     Place("/policies/watched", "Watched policies", "Usage policies that change.", Permission.MEMBERSHIP_AGREE),
     Place("/imports", "Imports", "Sources, how their imports went, and what was wrong.", Permission.SOURCE_READ),
+    Place("/sync", "Other nodes", "Who this node syncs with, and how that goes.", Permission.SYNC_MANAGE),
     Place("/admin/alerts", "Alerts", "What stands out; freezing and thawing.", Permission.AUDIT_READ),
     Place("/admin/events", "Events", "What happened beside the records.", Permission.AUDIT_READ),
 )

@@ -151,11 +151,20 @@ def peers(registry: Registry, actor: Actor) -> tuple[Peer, ...]:
         return reader.peers.all()
 
 
-def refusals(registry: Registry, actor: Actor) -> dict[str, int]:
-    """How many items of each node were not taken in, by DNS name."""
+def ask_soon(registry: Registry, actor: Actor, dns: str) -> None:
+    """Have a node asked as soon as a process that serves comes to it, however often that failed.
+
+    Raises:
+        NotFound: no such node.
+        Conflict: it is not confirmed, paused, or not to be asked.
+    """
     policy.require(actor, Permission.SYNC_MANAGE)
-    with registry.storage.read() as reader:
-        return reader.refusals.counts()
+    with registry.storage.begin() as unit:
+        peer = _load(unit, dns)
+        if peer.state is not PeerState.ACTIVE or not peer.pulls:
+            raise Conflict("this node is not asked: confirm it, or end its pause")
+        unit.peers.save(replace(peer, last_asked_at=None))
+        note(registry, unit, actor, EventName.PEER_ASKED, subject=f"node:{dns}")
 
 
 def asking(registry: Registry, kid: str) -> tuple[Actor, PublicKey] | None:
