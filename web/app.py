@@ -108,6 +108,7 @@ def create_app(registry: Registry, *, background: bool = False) -> Starlette:
     # It would send people to whatever host a request names.
     app.router.redirect_slashes = False
     app.state.site = open_site(registry)
+    app.state.feeds = misp.places()
     return app
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 
+import anyio
 from anyio.abc import TaskGroup
-from starlette.types import Receive
+from starlette.responses import StreamingResponse
+from starlette.types import Message, Receive, Scope, Send
 
 from web.errors import HttpFailure
 
@@ -17,6 +19,42 @@ async def end_with_client(receive: Receive, group: TaskGroup) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
     group.cancel_scope.cancel()
+
+
+class StreamInPlace(StreamingResponse):
+    """An answer that is made while it is sent, by whom there is a place for.
+
+    Args:
+        piece_seconds: how long the client may take to read a piece.
+    """
+
+    def __init__(
+        self,
+        pieces: Iterator[bytes],
+        *,
+        places: Places,
+        party: str,
+        media_type: str,
+        headers: Mapping[str, str],
+        piece_seconds: float = 30.0,
+    ) -> None:
+        super().__init__(pieces, media_type=media_type, headers=headers)
+        self._places, self._party, self._piece_seconds = places, party, piece_seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it, or refuse.
+
+        Raises:
+            HttpFailure: there is no place; status 429.
+        """
+
+        async def soon(message: Message) -> None:
+            with anyio.fail_after(self._piece_seconds):
+                await send(message)
+
+        # What cannot be sent to its end is broken off, so that nobody takes a part for the whole.
+        with self._places.place(self._party), suppress(TimeoutError):
+            await super().__call__(scope, receive, soon)
 
 
 class Places:

@@ -36,6 +36,14 @@ class Places(Protocol):
         """The places in these channels of the next *limit* records behind *after*, by uid."""
         ...
 
+    def begin_with(self, prefix: str) -> tuple[str, ...]:
+        """The keys of channels that hold anything and begin so, in order."""
+        ...
+
+    def remove(self, channel: str) -> None:
+        """Forget a channel and all that stands in it."""
+        ...
+
     def count(self, channels: Collection[str]) -> int:
         """How many places there are in these channels."""
         ...

@@ -14,6 +14,7 @@ from registry.domain.screening.plainly import label_problems
 from registry.ports import Reader, Registry, Unit
 from registry.service.accounts import organisation_named
 from registry.service.events import note
+from registry.service.interop import leaving
 
 MAX_GROUPS = 100
 
@@ -55,12 +56,15 @@ def join(registry: Registry, actor: Actor, *, slug: str, organisation_slug: str)
         if len(unit.groups.of(organisation)) >= MAX_GROUPS:
             raise Conflict(f"an organisation belongs to at most {MAX_GROUPS} groups")
         unit.groups.join(group.slug, organisation, version=group.version + 1)
+        leaving.give_back(registry, unit, group.slug, organisation)
         _log(registry, unit, actor, group.slug, EventName.GROUP_JOINED, organisation)
         return _group(unit, group.slug)
 
 
 def leave(registry: Registry, actor: Actor, *, slug: str, organisation_slug: str) -> Group:
     """End an organisation's membership; from now on it sees nothing of what is shared with the group.
+
+    Its platforms are told that all is gone which they could read by it.
 
     Raises:
         NotFound: no such group, no such organisation, or it does not belong to the group.
@@ -71,6 +75,7 @@ def leave(registry: Registry, actor: Actor, *, slug: str, organisation_slug: str
         if organisation not in group.organisations():
             raise NotFound("the organisation does not belong to this group", path=("organisation",))
         unit.groups.leave(group.slug, organisation, version=group.version + 1)
+        leaving.take_back(registry, unit, group.slug, organisation)
         _log(registry, unit, actor, group.slug, EventName.GROUP_LEFT, organisation)
         return _group(unit, group.slug)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Integer, String, func, select
+from sqlalchemy import Integer, String, delete, func, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from registry.domain.interop.channel import Place
@@ -30,6 +30,7 @@ _AFTER = Prepared(
     .order_by(_COLUMN.placed_at)
     .limit(named("most", Integer()))
 )
+_NEXT = Prepared(select(func.min(_COLUMN.channel)).where(_COLUMN.channel > named("after_channel", String())))
 _LAST = Prepared(select(func.max(_COLUMN.placed_at)).where(_COLUMN.channel == named("in_channel", String())))
 
 
@@ -73,6 +74,21 @@ class PlaceTable:
         uids = select(_COLUMN.uid).where(*further).distinct().order_by(_COLUMN.uid).limit(limit)
         found = select(CHANNEL_PLACES).where(*wanted, _COLUMN.uid.in_(uids)).order_by(_COLUMN.uid, _COLUMN.channel)
         return tuple(map(_place, self._statements.rows(found)))
+
+    def begin_with(self, prefix: str) -> tuple[str, ...]:
+        """See the port."""
+        # Key by key: one look into the index for each, however much stands in them.
+        found, last = list[str](), prefix
+        while row := self._statements.first(_NEXT, {"after_channel": last}):
+            if row[0] is None or not row[0].startswith(prefix):
+                break
+            last = row[0]
+            found.append(last)
+        return tuple(found)
+
+    def remove(self, channel: str) -> None:
+        """See the port."""
+        self._statements.run(delete(CHANNEL_PLACES).where(_COLUMN.channel == channel))
 
     def count(self, channels: Collection[str]) -> int:
         """See the port."""

@@ -7,9 +7,10 @@ from dataclasses import replace
 from registry.domain.actor import LOCAL_OPERATOR, Role
 from registry.service import erasure, groups, life, submit
 from tests.factories import content
-from tests.interop.world import DOMAIN, PHONE, TRACES, World, by_id, report_id
+from tests.interop.world import BASE, DOMAIN, PHONE, TRACES, World, by_id, report_id
 
 AMBER = "TLP:AMBER, shared with the group trust"
+AMBER_LEFT = f"{AMBER}, which your organisation has left: all that it was given is taken back"
 SHARED = {"audience": "trust"}
 EMPTY: dict[str, bool] = {}
 
@@ -222,3 +223,75 @@ def test_a_record_under_embargo_is_for_the_group_alone_and_amber_until_it_is_ove
     assert EMPTY == world.reports("TLP:GREEN", of="acme")
     assert {"Not yet": False} == world.reports(AMBER, of="acme")
     assert "tlp:amber" == world.event(record, of="acme")["Tag"][0]["name"]
+
+
+def test_whose_organisation_leaves_a_group_is_told_that_all_it_had_by_it_is_gone(world: World) -> None:
+    marking = {"tlp": "AMBER", "restricted_tlp": "AMBER"} | SHARED
+    groups.join(world.node.registry, LOCAL_OPERATOR, slug="trust", organisation_slug="institute")
+    record = world.publish("AMBER", title="For the group", restricted={"indicators": TRACES}, marking=marking)
+    collection = world.collections(of="institute")[AMBER]
+    before = by_id(world.objects(AMBER, of="institute"))
+    last = world.get(f"{BASE}{collection}/objects/", of="institute").headers["x-taxii-date-added-last"]
+    of_others = world.objects(AMBER, of="acme")
+
+    world.clock.advance(hours=1)
+    groups.leave(world.node.registry, LOCAL_OPERATOR, slug="trust", organisation_slug="institute")
+
+    answer = world.get(f"{BASE}{collection}/objects/?added_after={last}", of="institute")
+    gone = by_id(answer.json()["objects"])
+    assert (True, f"{record.number} (withdrawn)") == (
+        gone[report_id(record)]["revoked"], gone[report_id(record)]["name"],
+    )  # fmt: skip
+    assert before[report_id(record)]["modified"] < gone[report_id(record)]["modified"]
+    told = [one["id"] for one in before.values() if one["type"] in {"report", "indicator", "relationship"}]
+    assert {True} == {gone[id_].get("revoked") for id_ in told}
+    event = world.event(record, of="institute")
+    assert {True} == {one["deleted"] for one in event["Attribute"]}
+    assert "For the group" not in answer.text + str([event, world.manifest(of="institute")])
+    assert DOMAIN not in answer.text + str(event)
+    assert of_others == world.objects(AMBER, of="acme")
+    for of in (None, "watch"):
+        assert 404 == world.get(f"{BASE}{collection}/objects/", of=of).status_code
+
+
+def test_what_happens_in_a_group_is_not_told_to_who_has_left_it(world: World) -> None:
+    registry = world.node.registry
+    groups.join(registry, LOCAL_OPERATOR, slug="trust", organisation_slug="institute")
+    record = world.publish("AMBER", title="For the group", marking=SHARED)
+    groups.leave(registry, LOCAL_OPERATOR, slug="trust", organisation_slug="institute")
+    before = [world.objects(AMBER_LEFT, of="institute"), world.manifest(of="institute")]
+
+    world.put(world.node.revise(record, content(title="Told better", marking={"tlp": "AMBER"} | SHARED)))
+    world.publish("AMBER", title="Another", marking=SHARED)
+    world.put(world.node.withdraw(record))
+
+    assert before == [world.objects(AMBER_LEFT, of="institute"), world.manifest(of="institute")]
+
+
+def test_who_comes_back_to_a_group_gets_everything_anew_and_newer(world: World) -> None:
+    registry = world.node.registry
+    groups.join(registry, LOCAL_OPERATOR, slug="trust", organisation_slug="institute")
+    record = world.publish("AMBER", title="For the group", marking=SHARED)
+    groups.leave(registry, LOCAL_OPERATOR, slug="trust", organisation_slug="institute")
+    gone = by_id(world.objects(AMBER_LEFT, of="institute"))[report_id(record)]
+    taken_back = world.event(record, of="institute")
+
+    groups.join(registry, LOCAL_OPERATOR, slug="trust", organisation_slug="institute")
+
+    back = by_id(world.objects(AMBER, of="institute"))[report_id(record)]
+    assert ("For the group", False) == (back["name"], "revoked" in back)
+    assert gone["modified"] < back["modified"]
+    assert int(taken_back["timestamp"]) < int(world.event(record, of="institute")["timestamp"])
+    assert AMBER_LEFT not in world.collections(of="institute")
+
+
+def test_who_leaves_keeps_what_it_reads_by_another_way(world: World) -> None:
+    registry = world.node.registry
+    groups.join(registry, LOCAL_OPERATOR, slug="trust", organisation_slug="institute")
+    record = world.publish("GREEN", title="For members", marking=SHARED)
+
+    groups.leave(registry, LOCAL_OPERATOR, slug="trust", organisation_slug="institute")
+
+    assert {"For members": False} == world.reports("TLP:GREEN", of="institute")
+    assert "For members" == world.event(record, of="institute")["info"]
+    assert not [title for title in world.collections(of="institute") if "GREEN" in title and "trust" in title]

@@ -121,3 +121,16 @@ def test_an_event_that_is_named_badly_is_not_there(world: World) -> None:
     for name in ("x", f"{record.uid}x", f"{{{record.uid}}}"):
         assert 404 == world.get(f"/feeds/misp/{name}.json").status_code
     assert 404 == world.get(f"/feeds/misp-imported/{record.uid}.json").status_code
+
+
+def test_of_feeds_that_are_under_way_a_party_has_two_and_gets_a_third_when_one_ends(world: World) -> None:
+    world.publish(title="One")
+    places, party = world.client._app.state.feeds, world.node.submitter.organisation
+
+    with places.place(party), places.place(party):
+        refused = [world.get(f"/feeds/misp/{name}", of="acme") for name in ("manifest.json", "hashes.csv")]
+
+    assert [429, 429] == [one.status_code for one in refused]
+    assert {"5"} == {one.headers["retry-after"] for one in refused}
+    assert 200 == world.get("/feeds/misp/manifest.json", of="acme").status_code
+    assert 0 == places._running.total()

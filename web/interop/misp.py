@@ -11,13 +11,14 @@ from functools import partial
 
 import anyio.to_thread
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, Response
 
 from registry.domain.actor import Actor
 from registry.domain.errors import NotFound
 from registry.domain.interop import misp
 from registry.domain.interop.ids import is_uuid
 from registry.domain.interop.told import Told
+from registry.domain.network import party_of
 from registry.domain.record import RecordUid
 from registry.ports import Registry
 from registry.service import limits
@@ -28,10 +29,18 @@ from web.limits import PAGE_COST
 from web.pages.caching import by_reader
 from web.pages.techniques import technique
 from web.site import Site, site_of
+from web.streaming import Places, StreamInPlace
 
 FEEDS = {"misp": False, "misp-imported": True}
 _NOINDEX = {"X-Robots-Tag": "noindex"}
 _PIECE = 1 << 15
+# Feeds that are under way: of one party, and in all.
+_EACH, _AT_ONCE = 2, 8
+
+
+def places() -> Places:
+    """How many feeds may be under way."""
+    return Places("feeds", each=_EACH, at_once=_AT_ONCE)
 
 
 async def manifest(request: Request) -> Response:
@@ -64,12 +73,12 @@ async def event(request: Request) -> Response:
 
 async def _manifest(request: Request) -> Response:
     _charge(request)
-    return StreamingResponse(_pieces(_manifest_text(request)), media_type="application/json", headers=_NOINDEX)
+    return _streamed(request, _manifest_text(request), "application/json")
 
 
 async def _hashes(request: Request) -> Response:
     _charge(request)
-    return StreamingResponse(_pieces(_hash_lines(request)), media_type="text/csv", headers=_NOINDEX)
+    return _streamed(request, _hash_lines(request), "text/csv")
 
 
 async def _event(request: Request) -> Response:
@@ -81,6 +90,12 @@ async def _event(request: Request) -> Response:
     if told.record.imported != _feed(request):
         raise NotFound("no such event")
     return JSONResponse(misp.event(told, name_of=partial(_name_of, site)), headers=_NOINDEX)
+
+
+def _streamed(request: Request, texts: Iterator[str], media_type: str) -> Response:
+    actor, places = actor_of(request), request.app.state.feeds
+    party = actor.organisation or actor.person or party_of(actor.address) or "unknown"
+    return StreamInPlace(_pieces(texts), places=places, party=party, media_type=media_type, headers=_NOINDEX)
 
 
 def _manifest_text(request: Request) -> Iterator[str]:

@@ -211,6 +211,8 @@ def _name_of(site: Site, code: str) -> str | None:
 
 def _told(registry: Registry, channel: Channel) -> JsonValue:
     whom = f", shared with the group {channel.group}" if channel.group else ""
+    if channel.left_by is not None:
+        whom += ", which your organisation has left: all that it was given is taken back"
     what = "imported from elsewhere" if channel.imported else "published here or at nodes that this one syncs with"
     alias = "-".join(filter(None, (channel.tlp.value, channel.group, "imported" if channel.imported else "")))
     return {

@@ -8,13 +8,13 @@ then is told in the narrow one alone.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from registry.domain.canonical import JsonValue, canonical_bytes
 from registry.domain.interop.patterns import pattern_of
 from registry.domain.policy import Visibility
-from registry.domain.record import GroupSlug, Record, RecordUid
+from registry.domain.record import GroupSlug, OrganisationId, Record, RecordUid
 from registry.domain.vocabulary import Tlp
 
 # Microseconds between two records of a channel, whole milliseconds. The objects of a record have a time each within
@@ -22,6 +22,7 @@ from registry.domain.vocabulary import Tlp
 STEP = 2000
 _SECOND = 1_000_000
 _BY_NAME = {level.value: level for level in Tlp}
+_LEFT = "left/"
 _CLOSED = (Tlp.AMBER, Tlp.AMBER_STRICT)
 
 
@@ -32,15 +33,23 @@ class Channel:
     Attributes:
         group: of those who read it; of ``GREEN``, those who are not of the community.
         imported: whether it tells what was imported, and nothing else.
+        left_by: the organisation that has left the group; the channel then tells it alone that all which the group's
+            channel held by then is gone, in that one's stead.
     """
 
     tlp: Tlp
     group: GroupSlug | None = None
     imported: bool = False
+    left_by: OrganisationId | None = None
 
     @property
     def key(self) -> str:
         """What it is stored under."""
+        return f"{left_prefix(self.left_by)}{self.address}" if self.left_by is not None else self.address
+
+    @property
+    def address(self) -> str:
+        """What it is asked for by: the same before and after an organisation has left."""
         return f"{self.tlp.value}/{self.group or ''}/{'imported' if self.imported else ''}"
 
 
@@ -77,8 +86,30 @@ class Place:
 
 def channel_of(key: str) -> Channel:
     """The channel that is stored under *key*."""
-    level, group, imported = key.split("/")
-    return Channel(_BY_NAME[level], GroupSlug(group) if group else None, imported == "imported")
+    left, _, address = key.removeprefix(_LEFT).partition("/") if key.startswith(_LEFT) else ("", "", key)
+    level, group, imported = address.split("/")
+    of = GroupSlug(group) if group else None
+    return Channel(_BY_NAME[level], of, imported == "imported", OrganisationId(left) if left else None)
+
+
+def left_prefix(organisation: OrganisationId) -> str:
+    """What the keys of all channels begin with that tell an organisation what it has lost by leaving groups."""
+    return f"{_LEFT}{organisation}/"
+
+
+def of_group(group: GroupSlug) -> tuple[Channel, ...]:
+    """The channels that members of a group may read for it."""
+    return tuple(Channel(level, group, imported) for level in (Tlp.GREEN, *_CLOSED) for imported in (False, True))
+
+
+def taken_back(place: Place, channel: Channel, *, at: int) -> Place:
+    """How a channel that was left tells that what stood at *place* is gone."""
+    return replace(place, channel=channel.key, placed_at=at, modified_at=max(at, place.modified_at + _SECOND), said="")
+
+
+def given_back(place: Place, lost: Place, *, at: int) -> Place:
+    """How a group's channel tells anew what stands at *place*, newer than that it was gone for somebody."""
+    return replace(place, placed_at=at, modified_at=max(at, max(place.modified_at, lost.modified_at) + _SECOND))
 
 
 def channels_for(visible: Visibility) -> tuple[Channel, ...]:

@@ -64,7 +64,7 @@ def channel_named(registry: Registry, actor: Actor, collection: str) -> Channel:
 
 def id_of(registry: Registry, channel: Channel) -> str:
     """The id of the collection that *channel* is."""
-    return ids.collection_id(registry.settings.node_name, channel.key)
+    return ids.collection_id(registry.settings.node_name, channel.address)
 
 
 def envelope(

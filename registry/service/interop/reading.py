@@ -16,6 +16,7 @@ from registry.domain.interop.channel import (
     Place,
     channel_of,
     channels_for,
+    left_prefix,
     level_of,
     restricted_level_of,
     telling,
@@ -24,7 +25,7 @@ from registry.domain.interop.channel import (
 from registry.domain.interop.told import Told
 from registry.domain.policy import EVERYTHING, Visibility
 from registry.domain.record import Record, RecordUid
-from registry.domain.vocabulary import Kind
+from registry.domain.vocabulary import Kind, Tlp
 from registry.ports import Reader, Registry
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -41,10 +42,10 @@ class Standing:
 
 
 def channels(registry: Registry, actor: Actor) -> tuple[Channel, ...]:
-    """The channels that *actor* reads."""
+    """The channels that *actor* reads, and behind them those of groups that its organisation has left."""
     policy.require(actor, Permission.RECORD_READ)
-    del registry
-    return channels_for(policy.visible_to(actor))
+    with registry.storage.read() as reader:
+        return _channels(reader, actor)
 
 
 def version(registry: Registry, actor: Actor, *, imported: bool | None = None) -> str:
@@ -54,9 +55,8 @@ def version(registry: Registry, actor: Actor, *, imported: bool | None = None) -
         imported: of what was imported alone, or of all else.
     """
     policy.require(actor, Permission.RECORD_READ)
-    visible = policy.visible_to(actor)
-    keys = [one.key for one in channels_for(visible) if imported in {None, one.imported}]
     with registry.storage.read() as reader:
+        keys = [one.key for one in _channels(reader, actor) if imported in {None, one.imported}]
         last = reader.places.last(keys)
         seq = reader.changes.head().public_seq
         log_id = reader.meta.get(LOG_ID)
@@ -78,8 +78,8 @@ def page(registry: Registry, actor: Actor, channel: Channel, *, after: int, limi
         NotFound: *actor* does not read that channel.
     """
     policy.require(actor, Permission.RECORD_READ)
-    _require_channel(actor, channel)
     with registry.storage.read() as reader:
+        _require_channel(reader, actor, channel)
         places = reader.places.after(channel.key, after, limit=limit)
         told = _told(registry, reader, actor, [(one,) for one in places])
     return tuple(Standing(place, one) for place, one in zip(places, told, strict=True))
@@ -92,8 +92,8 @@ def named(registry: Registry, actor: Actor, channel: Channel, name: str) -> Stan
         NotFound: *actor* does not read that channel.
     """
     policy.require(actor, Permission.RECORD_READ)
-    _require_channel(actor, channel)
     with registry.storage.read() as reader:
+        _require_channel(reader, actor, channel)
         place = reader.places.named(channel.key, name)
         if place is None:
             return None
@@ -107,8 +107,8 @@ def one(registry: Registry, actor: Actor, uid: RecordUid) -> Told:
         NotFound: it is in none of them.
     """
     policy.require(actor, Permission.RECORD_READ)
-    mine = {channel.key for channel in channels_for(policy.visible_to(actor))}
     with registry.storage.read() as reader:
+        mine = {channel.key for channel in _channels(reader, actor)}
         places = tuple(place for place in reader.places.of([uid]) if place.channel in mine)
         told = _told(registry, reader, actor, [places])[0] if places else None
     if told is None:
@@ -120,15 +120,16 @@ def count(registry: Registry, actor: Actor, *, imported: bool) -> int:
     """How many places the channels hold that *actor* reads."""
     policy.require(actor, Permission.RECORD_READ)
     with registry.storage.read() as reader:
-        return reader.places.count(_keys(actor, imported=imported))
+        return reader.places.count(_keys(reader, actor, imported=imported))
 
 
 def everything(registry: Registry, actor: Actor, *, imported: bool) -> Iterator[Told]:
     """All that *actor* reads in any channel, each record once, by uid; read in portions, and nothing stays open."""
     policy.require(actor, Permission.RECORD_READ)
-    keys, after = _keys(actor, imported=imported), None
+    after = None
     while True:
         with registry.storage.read() as reader:
+            keys = _keys(reader, actor, imported=imported)
             places = reader.places.records(keys, after=after, limit=_PORTION)
             grouped: dict[RecordUid, list[Place]] = {}
             for place in places:
@@ -140,12 +141,22 @@ def everything(registry: Registry, actor: Actor, *, imported: bool) -> Iterator[
         yield from (found for found in told if found is not None)
 
 
-def _keys(actor: Actor, *, imported: bool) -> frozenset[str]:
-    return frozenset(one.key for one in channels_for(policy.visible_to(actor)) if one.imported == imported)
+def _channels(reader: Reader, actor: Actor) -> tuple[Channel, ...]:
+    visible = policy.visible_to(actor)
+    found = channels_for(visible)
+    if actor.organisation is None or actor.staging:
+        return found
+    left = map(channel_of, reader.places.begin_with(left_prefix(actor.organisation)))
+    # Who reads all that is GREEN never read it by a group.
+    return (*found, *(one for one in left if not (one.tlp is Tlp.GREEN and visible.community)))
 
 
-def _require_channel(actor: Actor, channel: Channel) -> None:
-    if channel not in channels_for(policy.visible_to(actor)):
+def _keys(reader: Reader, actor: Actor, *, imported: bool) -> frozenset[str]:
+    return frozenset(one.key for one in _channels(reader, actor) if one.imported == imported)
+
+
+def _require_channel(reader: Reader, actor: Actor, channel: Channel) -> None:
+    if channel not in _channels(reader, actor):
         raise NotFound("no such collection")
 
 
