@@ -14,6 +14,7 @@ from registry.domain.actor import ANONYMOUS, Actor
 from registry.domain.canonical import JsonValue
 from registry.domain.errors import InvalidInput, Problem, Unauthenticated
 from registry.domain.federation.envelope import Envelope, envelope_document, revocation_document
+from registry.domain.federation.filtering import read_filter
 from registry.domain.federation.message import AT_ONCE, outcome_word, signed_document
 from registry.ports import Registry
 from registry.service.federation import identity, messaging, peering, serving, taking
@@ -39,7 +40,7 @@ async def log(request: Request) -> Response:
     Raises:
         Unauthenticated: no node that is answered signed the request.
         Resync: the cursor is of another log.
-        InvalidInput: the limit is no number from 1 to 500.
+        InvalidInput: the limit is no number from 1 to 500, or a kind or marking is none.
     """
     registry = site_of(request).registry
     body = await request.body()
@@ -49,7 +50,8 @@ async def log(request: Request) -> Response:
 def _log(registry: Registry, request: Request, body: bytes) -> Response:
     actor, nonce = _asking(registry, request, body)
     limit, after = _limit(request.query_params.get("limit")), request.query_params.get("after")
-    page = serving.log_page(registry, actor, after=after, limit=limit)
+    wanted = read_filter(request.query_params)
+    page = serving.log_page(registry, actor, after=after, limit=limit, wanted=wanted)
     items = [envelope_document(one) if isinstance(one, Envelope) else revocation_document(one) for one in page.items]
     said = {"items": items, "next": page.cursor, "remaining": page.remaining, "log_id": page.log_id, "for": nonce}
     messages = [signed_document(one) for one in messaging.waiting(registry, actor)]

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from registry.domain.federation.envelope import Part
+from registry.domain.federation.filtering import LogFilter
 from registry.domain.federation.health import Tally
 from registry.domain.federation.peer import Peer
 from registry.domain.policy import Visibility
@@ -165,8 +166,8 @@ class Envelopes(Protocol):
         """The last position of the log; 0 of an empty one."""
         ...
 
-    def count_after(self, position: int, *, visible: Visibility, imports: bool) -> int:
-        """How many records behind this position a viewer may know of."""
+    def count_after(self, position: int, *, visible: Visibility, imports: bool, wanted: LogFilter) -> int:
+        """How many records behind this position a viewer may know of, of those that are wanted."""
         ...
 
     def shared_with(self, group: str, *, after: RecordUid | None, limit: int) -> tuple[RecordUid, ...]:

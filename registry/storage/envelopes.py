@@ -7,13 +7,29 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Integer, String, and_, case, delete, func, insert, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    String,
+    and_,
+    case,
+    delete,
+    false,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from registry.domain.federation.envelope import Part
+from registry.domain.federation.filtering import LogFilter
 from registry.domain.federation.health import Tally
 from registry.domain.policy import Visibility
 from registry.domain.record import RecordUid
+from registry.domain.vocabulary import Tlp
 from registry.ports.federation import Head, KeptHeader, Refused
 from registry.storage.prepared import Prepared, named
 from registry.storage.statements import Statements
@@ -122,12 +138,17 @@ class EnvelopeTables:
         """See the port."""
         return int(self._statements.fetch(_LAST)[0][0])
 
-    def count_after(self, position: int, *, visible: Visibility, imports: bool) -> int:
+    def count_after(self, position: int, *, visible: Visibility, imports: bool, wanted: LogFilter) -> int:
         """See the port."""
         joined = ENVELOPE_HEADS.join(RECORDS, RECORDS.c.uid == _HEADS.uid)
         # The log is walked, and each record looked up: few stand behind a cursor.
-        wanted = true() if imports else RECORDS.c.imported.is_(False)
-        shown = case((and_(admitted(visible), wanted), 1), else_=0)
+        asked: list[ColumnElement[bool]] = [true() if imports else RECORDS.c.imported.is_(False)]
+        asked += [RECORDS.c.kind.in_(wanted.kinds)] if wanted.kinds else []
+        if wanted.tlp_max in {Tlp.CLEAR, Tlp.GREEN}:
+            # What is for a group may be counted by its marking only once it is read; the others are columns.
+            green = RECORDS.c.is_open_to_community if wanted.tlp_max is Tlp.GREEN else false()
+            asked.append(or_(RECORDS.c.is_public, green))
+        shown = case((and_(admitted(visible), *asked), 1), else_=0)
         counted = select(func.coalesce(func.sum(shown), 0)).select_from(joined).where(_HEADS.position > position)
         return int(self._statements.run(counted, viewer(visible)).scalar_one())
 

@@ -14,14 +14,17 @@ from web.cli.succeeding import successor
 
 if TYPE_CHECKING:
     from registry.domain.canonical import JsonValue
+    from registry.domain.federation.filtering import LogFilter
     from registry.domain.federation.health import Health
     from registry.domain.federation.peer import Peer
+    from registry.ports import Registry
 
 commands = typer.Typer(help="Other nodes that this one syncs with.", no_args_is_help=True)
 
 Dns: TypeAlias = Annotated[str, typer.Argument(metavar="NODE", help="DNS name of the other node.")]
 commands.add_typer(successor, name="successor")
 commands.add_typer(acting)
+_ALL = "all"
 _HEAD = ("node", "short name", "state", "last success", "last error", "remaining", "held back", "look at")
 
 
@@ -143,6 +146,15 @@ def change(
         list[str] | None,
         typer.Option(help="A group there and the group here that sees what is shared with it, as there=here."),
     ] = None,
+    kinds: Annotated[
+        str | None, typer.Option(help="Kinds of records that it is asked for, with commas; all for all of them.")
+    ] = None,
+    tlp_max: Annotated[
+        str | None, typer.Option("--tlp-max", help="Up to which marking it is asked, such as GREEN; all for any.")
+    ] = None,
+    every: Annotated[
+        int | None, typer.Option(min=0, help="Seconds between two questions to it; 0 as the settings say.")
+    ] = None,
     data_dir: DataDir = DEFAULT_DATA_DIR,
     as_json: AsJson = False,
 ) -> None:
@@ -151,10 +163,19 @@ def change(
     from registry.service.federation import peering
     from web.cli.directory import opened
 
-    groups = None if group is None else dict(one.partition("=")[::2] for one in group)
     with opened(data_dir) as registry:
+        wanted = _wanted(registry, node, kinds, tlp_max)
         peer = peering.change(
-            registry, LOCAL_OPERATOR, node, paused=paused, pulls=pulls, serves=serves, imports=imports, groups=groups
+            registry,
+            LOCAL_OPERATOR,
+            node,
+            paused=paused,
+            pulls=pulls,
+            serves=serves,
+            imports=imports,
+            groups=None if group is None else dict(one.partition("=")[::2] for one in group),
+            wanted=wanted,
+            poll_seconds=every,
         )
     answer(_document(peer), f"{peer.dns}: {peer.state}", as_json=as_json)
 
@@ -185,6 +206,22 @@ def pull(node: Dns, data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = Fals
     counts = asdict(done.applied)
     text = ", ".join(f"{count} {name}" for name, count in counts.items() if count) or "nothing new"
     answer({"pages": done.pages, "remaining": done.remaining, **counts}, f"{node}: {text}", as_json=as_json)
+
+
+def _wanted(registry: Registry, node: str, kinds: str | None, tlp_max: str | None) -> LogFilter | None:
+    """What a node is asked for from now on; what is not named stays."""
+    from registry.domain.actor import LOCAL_OPERATOR
+    from registry.domain.federation.filtering import filter_of, read_filter
+    from registry.service.federation import peering
+
+    if kinds is None and tlp_max is None:
+        return None
+    known = next((one for one in peering.peers(registry, LOCAL_OPERATOR) if one.dns == node), None)
+    said = {} if known is None else filter_of(known).query
+    for name, value in (("kinds", kinds), ("tlp_max", tlp_max)):
+        if value is not None:
+            said[name] = "" if value.lower() == _ALL else value.replace(" ", "")
+    return read_filter({"kinds": said.get("kinds", "").lower(), "tlp_max": said.get("tlp_max", "").upper()})
 
 
 def _document(peer: Peer) -> dict[str, JsonValue]:

@@ -15,6 +15,7 @@ from registry.domain.errors import AlreadyExists, Conflict, Corrupt, FetchFailed
 from registry.domain.event import EventName
 from registry.domain.federation import discovery as documents
 from registry.domain.federation.discovery import Discovery, keys_of, read_discovery, require_fresh
+from registry.domain.federation.filtering import LogFilter, filter_of
 from registry.domain.federation.peer import KeyStatus, NodeKeyEntry, Peer, PeerState
 from registry.domain.record import GroupSlug, OrganisationId
 from registry.domain.vocabulary import OrganisationKind
@@ -26,6 +27,7 @@ from registry.signing_requests import Signed
 
 _JSON = frozenset({"application/json"})
 _TIMEOUT_SECONDS = 20.0
+_SHORTEST, _LONGEST = 10, 86_400
 _WRONG = Problem(("fingerprint",), "WRONG_FINGERPRINT", "the node signs with another key")
 
 
@@ -103,17 +105,25 @@ def change(
     serves: bool | None = None,
     imports: bool | None = None,
     groups: Mapping[str, str] | None = None,
+    wanted: LogFilter | None = None,
+    poll_seconds: int | None = None,
 ) -> Peer:
     """Change how this node stands to another; what is ``None`` stays.
 
     Args:
+        wanted: what it is asked for from now on; what it gave before is followed nevertheless.
+        poll_seconds: how long this node waits before it asks again, 10 to 86,400; 0 for what the settings say.
         groups: by the slug of a group there, that of the group here which sees what is shared with it.
 
     Raises:
         NotFound: no such node, or no such group here.
         Conflict: it was never confirmed.
+        InvalidInput: the pause is out of range.
     """
     policy.require(actor, Permission.SYNC_MANAGE)
+    if poll_seconds is not None and poll_seconds != 0 and not _SHORTEST <= poll_seconds <= _LONGEST:
+        message = f"wait {_SHORTEST} to {_LONGEST:,} seconds"
+        raise InvalidInput([Problem(("every",), "OUT_OF_RANGE", message)])
     with registry.storage.begin() as unit:
         peer = _load(unit, dns)
         if peer.state is PeerState.ASKED:
@@ -125,7 +135,11 @@ def change(
             serves=peer.serves if serves is None else serves,
             imports=peer.imports if imports is None else imports,
             groups=peer.groups if groups is None else _groups(unit, groups),
+            poll_seconds=peer.poll_seconds if poll_seconds is None else poll_seconds or None,
         )
+        if wanted is not None and wanted != filter_of(peer):
+            # Its log is read from the beginning: a cursor belongs to the question.
+            after = replace(after, kinds=wanted.kinds, tlp_max=wanted.tlp_max, cursor=None)
         unit.peers.save(after)
         note(registry, unit, actor, EventName.PEER_CHANGED, subject=f"node:{dns}")
     return after

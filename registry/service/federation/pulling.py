@@ -11,6 +11,7 @@ from registry.domain.actor import Actor, Permission
 from registry.domain.canonical import JsonValue, parse_json
 from registry.domain.errors import CommonsError, Conflict, FetchFailed, NotFound
 from registry.domain.federation.discovery import trusted_keys
+from registry.domain.federation.filtering import filter_of
 from registry.domain.federation.peer import KeyStatus, Peer, PeerState, Successor
 from registry.ports import Registry
 from registry.service.federation.applying import Applied, apply_item, apply_page
@@ -166,7 +167,7 @@ def _page(registry: Registry, peer: Peer) -> _Page:
 
 
 def _asked(registry: Registry, peer: Peer, cursor: str | None) -> Mapping[str, JsonValue]:
-    wanted = {"limit": str(_LIMIT)} | ({} if cursor is None else {"after": cursor})
+    wanted = {"limit": str(_LIMIT)} | filter_of(peer).query | ({} if cursor is None else {"after": cursor})
     return answer_to(registry, peer, f"{LOG_PATH}?{urlencode(wanted)}")
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
 from registry.domain import policy
 from registry.domain.actor import Actor, Permission
@@ -17,6 +18,7 @@ from registry.domain.change import LOG_ID
 from registry.domain.errors import Corrupt, Forbidden
 from registry.domain.federation.envelope import Envelope, Revocation
 from registry.domain.federation.errors import Resync
+from registry.domain.federation.filtering import LogFilter
 from registry.domain.federation.peer import Peer, PeerState
 from registry.domain.policy import EVERYTHING
 from registry.domain.record import Record, RecordUid
@@ -25,6 +27,7 @@ from registry.ports.federation import Head, Sent
 from registry.service.federation.entitlement import has, item_for, named
 
 MAX_PAGE = 500
+EVERY_RECORD = LogFilter()
 _PURPOSE = "federation cursor"
 # As many of each number: neither may the length of a cursor tell how much there is.
 _DIGITS = 15
@@ -53,6 +56,7 @@ class _Place:
     """Where a cursor stands.
 
     Attributes:
+        wanted: what was asked for.
         counted_to: up to which position *count* counts.
         count: how many records stood between *position* and that one that the peer may know of. Counting them anew for
             each page would take the longer the further away the end is.
@@ -60,6 +64,7 @@ class _Place:
 
     peer: str
     log_id: str
+    wanted: str = ""
     position: int = 0
     counted_to: int = 0
     count: int = 0
@@ -75,19 +80,24 @@ class Row:
     sent: Sent | None
 
 
-def log_page(registry: Registry, actor: Actor, *, after: str | None = None, limit: int = 100) -> LogPage:
+def log_page(
+    registry: Registry, actor: Actor, *, after: str | None = None, limit: int = 100, wanted: LogFilter = EVERY_RECORD
+) -> LogPage:
     """What changed for the peer that *actor* is, behind a cursor; from the beginning without one.
+
+    Args:
+        wanted: what the peer asks for. What it was sent before it is told of nevertheless.
 
     Raises:
         Forbidden: *actor* is no peer that is answered.
-        Resync: the cursor is of another log, or another peer's.
+        Resync: the cursor is of another log, another peer's, or of another question.
     """
     policy.require(actor, Permission.SYNC_PULL)
     most, own = min(limit, MAX_PAGE), registry.settings.node_name
     with registry.storage.begin() as unit:
         peer = answered_peer(unit, actor)
         log_id = unit.meta.get(LOG_ID) or ""
-        place = _open(registry, after, peer, log_id)
+        place = _open(registry, after, _Place(peer.dns, log_id, urlencode(wanted.query)))
         items: list[Envelope | Revocation] = []
         noted: list[tuple[RecordUid, Sent]] = []
         passed: list[Record] = []
@@ -98,6 +108,8 @@ def log_page(registry: Registry, actor: Actor, *, after: str | None = None, limi
             end = row.position
             if row.position <= place.counted_to:
                 passed.append(row.record)
+            if row.sent is None and not wanted.wants(row.record):
+                continue
             item = item_for(actor, peer, row.record, row.head, row.sent, own=own)
             if item is None or has(row.sent, item, place.position):
                 continue
@@ -105,7 +117,7 @@ def log_page(registry: Registry, actor: Actor, *, after: str | None = None, limi
             noted.append((row.record.uid, Sent(row.position, named(item), isinstance(item, Revocation))))
             size += _size(item)
         unit.peers.note_sent(peer.dns, noted)
-        behind = _counted(unit, actor, peer, replace(place, position=end), passed)
+        behind = _counted(unit, actor, peer, wanted, replace(place, position=end), passed)
     return LogPage(tuple(items), _sealed(registry, behind), behind.count, log_id)
 
 
@@ -123,16 +135,18 @@ def walk(view: Reader | Unit, peer: Peer, position: int, *, portion: int) -> Ite
             return
 
 
-def _counted(unit: Unit, actor: Actor, peer: Peer, place: _Place, passed: Sequence[Record]) -> _Place:
+def _counted(
+    unit: Unit, actor: Actor, peer: Peer, wanted: LogFilter, place: _Place, passed: Sequence[Record]
+) -> _Place:
     """The place behind a page with what stands behind it: what was counted before without what was passed, and what
     came since. What was placed anew meanwhile may be counted twice until the end is reached."""
     last = unit.envelopes.last()
     if place.position >= last:
         return replace(place, counted_to=last, count=0)
     visible = policy.visible_to(actor)
-    known = sum(visible.admits(one) and (peer.imports or not one.imported) for one in passed)
+    known = sum(visible.admits(one) and (peer.imports or not one.imported) and wanted.wants(one) for one in passed)
     begin = max(place.counted_to, place.position)
-    came = unit.envelopes.count_after(begin, visible=visible, imports=peer.imports)
+    came = unit.envelopes.count_after(begin, visible=visible, imports=peer.imports, wanted=wanted)
     return replace(place, counted_to=last, count=max(place.count - known, 0) + came)
 
 
@@ -157,18 +171,19 @@ def _size(item: Envelope | Revocation) -> int:
 def _sealed(registry: Registry, place: _Place) -> str:
     # Encrypted: a bare position would tell how much there is that the peer may not see.
     numbers = (place.position, place.counted_to, place.count)
-    said = json.dumps([place.peer, place.log_id, *(f"{one:0{_DIGITS}}" for one in numbers)]).encode()
+    said = json.dumps([place.peer, place.log_id, place.wanted, *(f"{one:0{_DIGITS}}" for one in numbers)]).encode()
     return registry.vault.seal(_PURPOSE, said)
 
 
-def _open(registry: Registry, cursor: str | None, peer: Peer, log_id: str) -> _Place:
+def _open(registry: Registry, cursor: str | None, begin: _Place) -> _Place:
+    """The place of a cursor, which must be of the same peer, log and question as *begin*."""
     if cursor is None:
-        return _Place(peer.dns, log_id)
+        return begin
     try:
-        dns, log, *numbers = json.loads(registry.vault.open(_PURPOSE, cursor))
-        place = _Place(dns, log, *map(int, numbers))
+        dns, log, wanted, *numbers = json.loads(registry.vault.open(_PURPOSE, cursor))
+        place = _Place(dns, log, wanted, *map(int, numbers))
     except (Corrupt, ValueError, TypeError):
         raise Resync from None
-    if (place.peer, place.log_id) != (peer.dns, log_id):
+    if (place.peer, place.log_id, place.wanted) != (begin.peer, begin.log_id, begin.wanted):
         raise Resync
     return place
