@@ -35,6 +35,8 @@ class AlertKind(StrEnum):
     IMPORTS_OVERDUE = "imports_overdue"
     IMPORT_FAILING = "import_failing"
     SYNC_FAILING = "sync_failing"
+    SYNC_HELD = "sync_held"
+    SYNC_FORK = "sync_fork"
 
 
 class AlertState(StrEnum):

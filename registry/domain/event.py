@@ -112,6 +112,8 @@ class EventName(StrEnum):
     ACTED_FOR = "sync:record:act"
     DUMP_MADE = "node:dump:make"
     DUMP_REMOVED = "node:dump:remove"
+    PEER_HELD = "sync:node:hold"
+    PEER_RELEASED = "sync:node:release"
     BACKUP_MADE = "node:backup:make"
     BACKUP_RESTORED = "node:backup:restore"
 

@@ -6,29 +6,9 @@ Numbers in braces are names of settings, filled in with the node's own values.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 
-
-class Personal(StrEnum):
-    """Whether a table can hold personal data."""
-
-    NO = "no"
-    STAFF = "of members"
-    MENTIONED = "of people mentioned"
-    SENDER = "of those who write to us"
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What one place holds, for what purpose, and until when."""
-
-    name: str
-    holds: str
-    purpose: str
-    until: str
-    personal: Personal = Personal.NO
-
+from registry.domain.federation import keeping
+from registry.domain.kept import Kept, Personal
 
 _WITH_THE_RECORD = "as long as the record; gone when it is erased"
 _FOR_EVER = "as long as the node"
@@ -265,6 +245,7 @@ TABLES: tuple[Kept, ...] = (
         "report_contacts", "how one reviewer reaches a confidential reporter", "to ask back", _REPORT_TEXT,
         Personal.SENDER,
     ),
+    *keeping.TABLES,
 )  # fmt: skip
 
 BESIDE_THE_TABLES: tuple[Kept, ...] = (

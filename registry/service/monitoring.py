@@ -53,6 +53,8 @@ _WORDS = {
     AlertKind.IMPORTS_OVERDUE: "does not import what is due; see that commons worker runs",
     AlertKind.IMPORT_FAILING: "could not be imported several times behind one another",
     AlertKind.SYNC_FAILING: "is asked in vain for a day; commons sync list tells why",
+    AlertKind.SYNC_HELD: "would take away unusually many records; nothing is taken from it before you release it",
+    AlertKind.SYNC_FORK: "contradicts itself about a record, which goes on once you have said which is right",
 }
 
 

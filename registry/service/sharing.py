@@ -19,6 +19,8 @@ from registry.domain.vocabulary import Kind
 from registry.ports import Registry, Unit
 from registry.service.writing import log, note_first_sight, store_part
 
+_MOST_MERGES = 100
+
 
 def with_cap(unit: Unit, record: Record) -> Record:
     """A statement with the cap that its subject sets now; any other record as it is."""
@@ -84,6 +86,18 @@ def follow_subject(unit: Unit, actor: Actor, subject: Record) -> None:
         log(unit, actor, after, ChangeKind.VISIBILITY, public=is_noticed(statement, after))
 
 
+def leads_round(unit: Unit, uid: RecordUid, into: RecordUid) -> bool:
+    """Whether a record that were merged into *into* would in the end stand for itself, or behind more than a hundred
+    others: no node merges so, but several may together, or one that lies."""
+    following: RecordUid | None = into
+    for _ in range(_MOST_MERGES):
+        if following is None or following == uid:
+            return following == uid
+        subject = unit.records.get(following, visible=EVERYTHING)
+        following = None if subject is None else subject.merged_into
+    return True
+
+
 def _subject(record: Record) -> RecordUid | None:
     about: Any = _document(record).get("about")
     return None if about is None else RecordUid(about)
@@ -97,7 +111,9 @@ def _cap(unit: Unit, about: RecordUid) -> Cap:
     """What its subject allows: of a merged one, no more than it allowed itself, nor than its survivor does."""
     found: Cap | None = None
     following: RecordUid | None = about
-    while following is not None:
+    seen: set[RecordUid] = set()
+    while following is not None and following not in seen:
+        seen.add(following)
         subject = unit.records.get(following, visible=EVERYTHING)
         if subject is None or not subject.was_given_out or subject.sealed or subject.blocked:
             return Cap()
@@ -109,10 +125,12 @@ def _cap(unit: Unit, about: RecordUid) -> Cap:
 
 def _statements_about_all(unit: Unit, uid: RecordUid) -> Iterator[Record]:
     nearest: tuple[RecordUid, ...] = (uid,)
+    seen: set[RecordUid] = set()
     while nearest:
         for one in nearest:
             yield from _statements_about(unit, one)
-        nearest = unit.sources.merged_into(nearest)
+        seen.update(nearest)
+        nearest = tuple(one for one in unit.sources.merged_into(nearest) if one not in seen)
 
 
 def _statements_about(unit: Unit, uid: RecordUid) -> Iterator[Record]:

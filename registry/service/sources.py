@@ -46,12 +46,14 @@ def standing_for(registry: Registry, actor: Actor, alias: str) -> Iterator[Recor
     found: dict[RecordUid, Record] = {}
     with registry.storage.read() as reader:
         nearest = reader.sources.merged_naming(alias_key(alias), limit=_AT_ONCE, visible=visible)
+        asked: set[RecordUid] = set()
         while nearest:
+            asked.update(nearest)
             records = reader.records.many(nearest, visible=visible)
             shown = [redaction.for_actor(records[uid], actor) for uid in nearest if uid in records]
             found |= {one.uid: one for one in shown if visible.lists(one)}
-            # Merges make no loops: each step is nearer to the record that is still there.
-            nearest = tuple(dict.fromkeys(one.merged_into for one in shown if one.merged_into is not None))
+            nearer = dict.fromkeys(one.merged_into for one in shown if one.merged_into is not None)
+            nearest = tuple(one for one in nearer if one not in asked)
     yield from (one for one in found.values() if one.merged_into is None)
 
 

@@ -6,6 +6,12 @@ from functools import cached_property
 
 from registry.storage.accounts import AccountTables
 from registry.storage.alerts import ActivityTables, AlertTable, FreezeTable
+from registry.storage.between_nodes import (
+    AcknowledgementTable,
+    DepartureTable,
+    PeerFindingTable,
+    PeerOwnerTable,
+)
 from registry.storage.candidates import MergeCandidateTables
 from registry.storage.cases import CaseTables
 from registry.storage.changes import ChangeTable
@@ -140,6 +146,26 @@ class Repositories:
     def refusals(self) -> RefusalTable:
         """Items of peers that were not applied."""
         return RefusalTable(self._statements)
+
+    @property
+    def departures(self) -> DepartureTable:
+        """What other nodes took away."""
+        return DepartureTable(self._statements)
+
+    @property
+    def peer_owners(self) -> PeerOwnerTable:
+        """Whom organisations stand for here."""
+        return PeerOwnerTable(self._statements)
+
+    @property
+    def peer_findings(self) -> PeerFindingTable:
+        """Why nodes refused records."""
+        return PeerFindingTable(self._statements)
+
+    @property
+    def acknowledgements(self) -> AcknowledgementTable:
+        """Which nodes let go."""
+        return AcknowledgementTable(self._statements)
 
     @property
     def places(self) -> PlaceTable:

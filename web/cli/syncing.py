@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
+from web.cli import sync_trouble
 from web.cli.exits import Exit
 from web.cli.options import DEFAULT_DATA_DIR, AsJson, DataDir
 from web.cli.output import answer, table, tell
@@ -24,6 +25,7 @@ commands = typer.Typer(help="Other nodes that this one syncs with.", no_args_is_
 Dns: TypeAlias = Annotated[str, typer.Argument(metavar="NODE", help="DNS name of the other node.")]
 commands.add_typer(successor, name="successor")
 commands.add_typer(acting)
+commands.add_typer(sync_trouble.commands)
 _ALL = "all"
 _HEAD = ("node", "short name", "state", "last success", "last error", "remaining", "held back", "look at")
 
@@ -231,6 +233,8 @@ def _document(peer: Peer) -> dict[str, JsonValue]:
         "title": peer.title,
         "base_url": peer.base_url,
         "state": peer.state.value,
+        "hold": peer.hold,
+        "released_until": peer.released_until.isoformat() if peer.released_until else None,
         "fingerprint": peer.fingerprint,
         "pulls": peer.pulls,
         "serves": peer.serves,

@@ -31,6 +31,8 @@ KINDS: dict[AlertKind, str] = {
     AlertKind.IMPORTS_OVERDUE: "Imports are overdue: no worker runs them",
     AlertKind.IMPORT_FAILING: "A source keeps failing",
     AlertKind.SYNC_FAILING: "Another node is asked in vain",
+    AlertKind.SYNC_HELD: "Another node would take away many records",
+    AlertKind.SYNC_FORK: "Another node contradicts itself",
 }
 _NOTHING: Mapping[str, str] = {}
 

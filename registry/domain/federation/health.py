@@ -25,6 +25,7 @@ ERRORS: Mapping[str, str] = MappingProxyType(
         "BAD_SIGNATURE": "its answer is not signed by it",
         "FETCH_REFUSED": "its address may not be reached from here; see outbound_allow_networks",
         "INVALID_INPUT": "what it says of itself is wrong, old or not signed",
+        "MASS_WITHDRAWAL": "it would take away too much; look, and then release it",
         "NO_ANSWER": "it does not answer",
         "NOT_FOUND": "no node answers at its address",
         "OTHER_NODE": "another node answers at its address",

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from registry.domain.actor import SYSTEM, Actor
-from registry.domain.canonical import JsonValue, canonical_bytes
+from registry.domain.canonical import JsonValue, parse_json
 from registry.domain.errors import InvalidInput
 from registry.domain.federation.envelope import Envelope, Revocation, read_item
+from registry.domain.federation.guarding import Gone
 from registry.domain.federation.judging import Held, Verdict, judge
 from registry.domain.federation.peer import Peer
 from registry.domain.policy import EVERYTHING
@@ -23,11 +24,12 @@ from registry.domain.vocabulary import Tlp
 from registry.ports import Registry, Unit
 from registry.ports.federation import Head, KeptHeader, Refused
 from registry.service.federation.authenticity import origin_of, require_signed
+from registry.service.federation.guarding import settle
 from registry.service.federation.newcomers import Newcomers
+from registry.service.federation.quarantine import keep
 from registry.service.federation.receiving import NotYet, Unfit, put_back_parts, receive, revoke
 
 _RELAYED = frozenset({Tlp.CLEAR, Tlp.GREEN})
-_MAX_KEPT_ITEM = 600_000
 
 
 @dataclass(slots=True)
@@ -49,14 +51,30 @@ class Applied:
 
 
 def apply_page(registry: Registry, unit: Unit, peer: Peer, items: Sequence[JsonValue]) -> Applied:
-    """Take in a page of *peer* within a unit of the caller, who keeps the cursor in the same unit."""
-    done = Applied()
+    """Take in a page of *peer* within a unit of the caller, who keeps the cursor in the same unit.
+
+    Raises:
+        MassWithdrawal: too much would go; the caller's unit must not be kept.
+    """
+    done, gone = Applied(), Gone()
     read = [_read(item) for item in items]
     given = [one for one in read if isinstance(one, Envelope)]
     newcomers = Newcomers.among(registry, unit, _as(peer), given)
     for item, one in zip(items, read, strict=True):
-        _take_in(registry, unit, peer, item, one, newcomers, done)
+        _take_in(registry, unit, peer, item, one, newcomers, done, gone)
     newcomers.store()
+    settle(registry, unit, peer, gone)
+    return done
+
+
+def apply_parked(registry: Registry, unit: Unit, peer: Peer, parked: Sequence[Refused]) -> Applied:
+    """Take in what of *peer* was put aside, as ``apply_page`` does; what waits waits no longer than before."""
+    done, gone = Applied(), Gone()
+    nobody = Newcomers.among(registry, unit, _as(peer), ())
+    for one in parked:
+        item = parse_json(one.item)
+        _take_in(registry, unit, peer, item, _read(item), nobody, done, gone, parked_until=one.parked_until)
+    settle(registry, unit, peer, gone)
     return done
 
 
@@ -69,13 +87,14 @@ def apply_item(
     *,
     parked_until: datetime | None = None,
 ) -> None:
-    """Take in one item, and count in *done* what became of it.
+    """Take in one item as ``apply_page`` does, and count in *done* what became of it.
 
     Args:
         parked_until: of one that was parked before, until when it waits.
     """
-    nobody = Newcomers.among(registry, unit, _as(peer), ())
-    _take_in(registry, unit, peer, item, _read(item), nobody, done, parked_until=parked_until)
+    nobody, gone = Newcomers.among(registry, unit, _as(peer), ()), Gone()
+    _take_in(registry, unit, peer, item, _read(item), nobody, done, gone, parked_until=parked_until)
+    settle(registry, unit, peer, gone)
 
 
 def _read(item: JsonValue) -> Envelope | Revocation | InvalidInput:
@@ -93,6 +112,7 @@ def _take_in(
     read: Envelope | Revocation | InvalidInput,
     newcomers: Newcomers,
     done: Applied,
+    gone: Gone,
     *,
     parked_until: datetime | None = None,
 ) -> None:
@@ -106,14 +126,14 @@ def _take_in(
             case InvalidInput():
                 raise read
             case Revocation():
-                done.revoked += revoke(registry, unit, _as(peer), peer, read)
+                done.revoked += revoke(registry, unit, _as(peer), peer, read, gone)
             case Envelope():
-                _apply(registry, unit, peer, read, newcomers if is_expected else None, done)
+                _apply(registry, unit, peer, read, newcomers if is_expected else None, done, gone)
     except InvalidInput as error:
-        _keep(registry, unit, peer, item, read, error.problems[0].code)
+        keep(registry, unit, peer, item, read, error.problems[0].code)
         done.quarantined += 1
     except Unfit as error:
-        _keep(registry, unit, peer, item, read, error.reason, until=until if isinstance(error, NotYet) else None)
+        keep(registry, unit, peer, item, read, error.reason, until=until if isinstance(error, NotYet) else None)
         if isinstance(error, NotYet):
             done.parked += 1
         else:
@@ -121,7 +141,13 @@ def _take_in(
 
 
 def _apply(
-    registry: Registry, unit: Unit, peer: Peer, envelope: Envelope, newcomers: Newcomers | None, done: Applied
+    registry: Registry,
+    unit: Unit,
+    peer: Peer,
+    envelope: Envelope,
+    newcomers: Newcomers | None,
+    done: Applied,
+    gone: Gone,
 ) -> None:
     """Judge an envelope and do what follows from that.
 
@@ -143,7 +169,7 @@ def _apply(
         case Verdict.KNOWN:
             done.known += 1
             if held is not None and held.hash == envelope.hash and record is not None and record.received:
-                put_back_parts(registry, unit, _as(peer), record, envelope)
+                put_back_parts(registry, unit, _as(peer), record, envelope, gone)
         case Verdict.HISTORY:
             unit.envelopes.add(_kept(registry, peer, envelope), is_head=False)
             done.history += 1
@@ -159,7 +185,7 @@ def _apply(
             if newcomers is not None:
                 newcomers.add(home, envelope, _kept(registry, peer, envelope))
             else:
-                receive(registry, unit, _as(peer), home, record, envelope)
+                receive(registry, unit, _as(peer), home, record, envelope, gone)
                 unit.envelopes.add(_kept(registry, peer, envelope), is_head=True)
             done.applied += 1
 
@@ -222,48 +248,6 @@ def _kept(registry: Registry, peer: Peer, envelope: Envelope) -> KeptHeader:
         hops=envelope.hops,
         reason=envelope.parts.get("reason"),
     )
-
-
-def _keep(
-    registry: Registry,
-    unit: Unit,
-    peer: Peer,
-    item: JsonValue,
-    read: Envelope | Revocation | InvalidInput,
-    reason: str,
-    *,
-    until: datetime | None = None,
-) -> None:
-    unit.refusals.add(
-        Refused(
-            id=registry.ids.uid(),
-            peer=peer.dns,
-            uid=_uid(read),
-            hash="" if isinstance(read, InvalidInput) else read.hash,
-            reason=reason,
-            item=_bounded(item),
-            at=registry.clock.now(),
-            parked_until=until,
-        )
-    )
-
-
-def _uid(read: Envelope | Revocation | InvalidInput) -> RecordUid | None:
-    match read:
-        case Envelope():
-            return RecordUid(read.header.uid)
-        case Revocation():
-            return RecordUid(read.uid)
-        case _:
-            return None
-
-
-def _bounded(item: JsonValue) -> bytes:
-    try:
-        body = canonical_bytes(item)
-    except InvalidInput:
-        return b""
-    return body if len(body) <= _MAX_KEPT_ITEM else b""
 
 
 def _as(peer: Peer) -> Actor:

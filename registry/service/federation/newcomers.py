@@ -27,7 +27,8 @@ from registry.domain.vocabulary import Kind
 from registry.domain.welfare import mask_of, topics_of
 from registry.ports import Registry, Unit
 from registry.ports.federation import KeptHeader
-from registry.service.federation.receiving import owner_of, record_of
+from registry.service.federation.owning import owner_here
+from registry.service.federation.receiving import record_of
 from registry.service.sharing import follow_subject
 from registry.service.writing import note_first_sight, told
 
@@ -112,7 +113,7 @@ class Newcomers:
         key = origin.dns, owner.slug
         name, found = self._owners.get(key, (None, None))
         if found is None or name != owner.name:
-            found = owner_of(self.registry, self.unit, origin, envelope.header)
+            found = owner_here(self.registry, self.unit, origin.dns, origin.short_name, owner)
             self._owners[key] = owner.name, found
         return found
 

@@ -8,20 +8,19 @@ from urllib.parse import urlsplit
 
 from registry.domain import actor as actors
 from registry.domain import policy
-from registry.domain.account import SLUG, Organisation
+from registry.domain.account import SLUG
 from registry.domain.actor import Actor, Permission
-from registry.domain.change import ChangeKind, NewChange
 from registry.domain.errors import AlreadyExists, Conflict, Corrupt, FetchFailed, InvalidInput, NotFound, Problem
 from registry.domain.event import EventName
 from registry.domain.federation import discovery as documents
 from registry.domain.federation.discovery import Discovery, keys_of, read_discovery, require_fresh
 from registry.domain.federation.filtering import LogFilter, filter_of
 from registry.domain.federation.peer import KeyStatus, NodeKeyEntry, Peer, PeerState
-from registry.domain.record import GroupSlug, OrganisationId
-from registry.domain.vocabulary import OrganisationKind
+from registry.domain.record import GroupSlug
 from registry.ports import Reader, Registry, Unit
 from registry.ports.outbound import FetchRequest
 from registry.service.events import note
+from registry.service.federation.owning import node_here
 from registry.signing import PublicKey, kid_of
 from registry.signing_requests import Signed
 
@@ -54,7 +53,7 @@ def add(registry: Registry, actor: Actor, url: str) -> Peer:
             title=said.title,
             base_url=_address(url),
             state=PeerState.ASKED,
-            organisation=_organisation(registry, unit, actor, said),
+            organisation=node_here(registry, unit, said.dns, said.short_name, said.title, by=actor.id),
             keys=said.node_keys,
             added_at=registry.clock.now(),
             log_id=said.log_id,
@@ -267,21 +266,6 @@ def _address(url: str) -> str:
         message = "write the address of the node, such as https://registry.example"
         raise InvalidInput([Problem(("url",), "INVALID_FORMAT", message)])
     return f"{parts.scheme}://{parts.netloc}"
-
-
-def _organisation(registry: Registry, unit: Unit, actor: Actor, said: Discovery) -> OrganisationId:
-    slug = f"node-{said.short_name.lower()}"
-    found = unit.accounts.organisation_by_slug(slug)
-    if found is not None:
-        return found.id
-    now = registry.clock.now()
-    made = Organisation(
-        OrganisationId(registry.ids.uid()), slug, f"{said.title} ({said.dns})"[:120], OrganisationKind.OTHER, now
-    )
-    unit.accounts.add_organisation(made)
-    row = NewChange(ChangeKind.ORGANISATION, actor.id, now, public=True, subject=f"organisation:{slug}")
-    unit.changes.append(row)
-    return made.id
 
 
 def _groups(unit: Unit, groups: Mapping[str, str]) -> dict[str, GroupSlug]:

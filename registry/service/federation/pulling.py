@@ -8,14 +8,16 @@ from urllib.parse import urlencode
 
 from registry.domain import policy
 from registry.domain.actor import Actor, Permission
-from registry.domain.canonical import JsonValue, parse_json
+from registry.domain.canonical import JsonValue
 from registry.domain.errors import CommonsError, Conflict, FetchFailed, NotFound
 from registry.domain.federation.discovery import trusted_keys
 from registry.domain.federation.filtering import filter_of
 from registry.domain.federation.peer import KeyStatus, Peer, PeerState, Successor
 from registry.ports import Registry
-from registry.service.federation.applying import Applied, apply_item, apply_page
+from registry.ports.federation import Refused
+from registry.service.federation.applying import Applied, apply_page, apply_parked
 from registry.service.federation.exchange import answer_to
+from registry.service.federation.guarding import holding, require_not_held
 from registry.service.federation.identity import LOG_PATH
 from registry.service.federation.peering import ask
 from registry.service.federation.posting import take_page
@@ -53,6 +55,7 @@ def pull(
         NotFound: no such node.
         Conflict: it is not confirmed, or paused, or not to be asked.
         FetchFailed, FetchRefused: it did not answer, or not as a node answers; what was taken in before stays.
+        MassWithdrawal: more would go than an operator need not look at; of that page nothing is taken.
     """
     policy.require(actor, Permission.NODE_MAINTAIN)
     with registry.storage.read() as reader:
@@ -64,17 +67,25 @@ def pull(
     done = Pulled(0, Applied())
     try:
         peer = _refreshed(registry, peer)
-        _take_parked(registry, peer, done)
-        while done.pages < max_pages and not stop():
-            page = _page(registry, peer)
-            peer = _take(registry, dns, page, done)
-            take_page(registry, peer, page.messages)
-            if not page.items and not page.remaining:
-                break
+        require_not_held(registry, peer)
+        with holding(registry, dns):
+            _take_parked(registry, peer, done)
+            _take_pages(registry, peer, done, max_pages, stop)
     except CommonsError as error:
         _note_failure(registry, dns, error)
         raise
     return done
+
+
+def _take_pages(registry: Registry, peer: Peer, done: Pulled, max_pages: int, stop: Callable[[], bool]) -> None:
+    while done.pages < max_pages and not stop():
+        page = _page(registry, peer)
+        # Who hands out the same cursor again would never end.
+        is_end = page.cursor == peer.cursor or not (page.items or page.remaining)
+        peer = _take(registry, peer.dns, page, done)
+        take_page(registry, peer, page.messages)
+        if is_end:
+            break
 
 
 def pull_due(registry: Registry, actor: Actor, *, stop: Callable[[], bool] = bool) -> int:
@@ -198,15 +209,17 @@ def _take(registry: Registry, dns: str, page: _Page, done: Pulled) -> Peer:
 
 def _take_parked(registry: Registry, peer: Peer, done: Pulled) -> None:
     """Try again what waits for something, and give up what has waited long enough."""
+    now, again = registry.clock.now(), list[Refused]()
     with registry.storage.begin() as unit:
         for one in unit.refusals.parked(peer.dns, limit=_PARKED):
             unit.refusals.drop(one.id)
-            # Given up where its time is over: it stays in quarantine.
-            is_over = one.parked_until is not None and one.parked_until <= registry.clock.now()
-            if is_over:
+            if one.parked_until is not None and one.parked_until <= now:
+                # Given up: it stays in quarantine.
                 unit.refusals.add(replace(one, reason=f"{one.reason}_GIVEN_UP", parked_until=None))
             elif one.item:
-                apply_item(registry, unit, peer, parse_json(one.item), done.applied, parked_until=one.parked_until)
+                again.append(one)
+        applied = apply_parked(registry, unit, peer, again)
+    done.applied.add(applied)
 
 
 def _note_success(registry: Registry, dns: str) -> None:

@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
-from registry.domain.account import Organisation
 from registry.domain.actor import Actor
 from registry.domain.canonical import Document, parse_json
-from registry.domain.change import ChangeKind, NewChange
+from registry.domain.change import ChangeKind
 from registry.domain.content.kinds import parse
 from registry.domain.content.marking import Marking
 from registry.domain.federation.envelope import Envelope, Part, Revocation
+from registry.domain.federation.guarding import Gone
 from registry.domain.federation.header import FederatedChange, Header
 from registry.domain.federation.peer import Peer
 from registry.domain.people import is_sensitive
@@ -21,14 +21,15 @@ from registry.domain.policy import EVERYTHING
 from registry.domain.record import OrganisationId, Record, RecordUid, Revision, State, StoredPart
 from registry.domain.redaction import is_noticed
 from registry.domain.sealed import is_sealed
-from registry.domain.vocabulary import OrganisationKind, Tlp
+from registry.domain.vocabulary import Tlp
 from registry.ports import Registry, Unit
 from registry.service.erasure import erased_record
-from registry.service.sharing import follow_subject, with_cap
+from registry.service.federation.guarding import note_going
+from registry.service.federation.owning import owner_here
+from registry.service.sharing import follow_subject, leads_round, with_cap
 from registry.service.writing import log, note_first_sight
 
 REVOKED = "this node may not show the record any more"
-_MOST_SLUG = 60
 _LOGGED = {
     FederatedChange.UPSERT: ChangeKind.UPSERT,
     FederatedChange.WITHDRAW: ChangeKind.WITHDRAW,
@@ -53,9 +54,16 @@ class NotYet(Unfit):
 
 
 def receive(
-    registry: Registry, unit: Unit, actor: Actor, origin: Peer, before: Record | None, envelope: Envelope
+    registry: Registry,
+    unit: Unit,
+    actor: Actor,
+    origin: Peer,
+    before: Record | None,
+    envelope: Envelope,
+    gone: Gone,
 ) -> None:
-    """Store the state that *envelope* tells, within a unit of the caller, who has judged header and signature.
+    """Store the state that *envelope* tells, within a unit of the caller, who has judged header and signature, and
+    settles what is gone.
 
     What was erased here stays erased, and what was blocked here stays blocked.
 
@@ -68,9 +76,10 @@ def receive(
         return
     if header.state is State.ERASED:
         if before is not None:
-            _erase(registry, unit, actor, before, envelope)
+            _erase(registry, unit, actor, before, envelope, gone)
         return
-    after = record_of(unit, before, envelope, owner=owner_of(registry, unit, origin, header), now=now)
+    owner = owner_here(registry, unit, origin.dns, origin.short_name, header.owner)
+    after = record_of(unit, before, envelope, owner=owner, now=now)
     after = note_first_sight(with_cap(unit, after), now)
     if before is None:
         unit.records.add(after)
@@ -78,13 +87,16 @@ def receive(
         unit.records.put_back(after)
     else:
         unit.records.save(after)
+    note_going(registry, unit, before, after, gone)
     public = is_noticed(before, after)
     kind = _LOGGED[header.change] if before is not None else ChangeKind.UPSERT
     log(unit, actor, after, kind, public=public, reason=after.reason if after.is_tombstone else None)
     follow_subject(unit, actor, after)
 
 
-def put_back_parts(registry: Registry, unit: Unit, actor: Actor, record: Record, envelope: Envelope) -> None:
+def put_back_parts(
+    registry: Registry, unit: Unit, actor: Actor, record: Record, envelope: Envelope, gone: Gone
+) -> None:
     """Take parts of a header that is held already: access was given back, or to a further part."""
     if record.state is State.ERASED or not envelope.header.has_content:
         return
@@ -108,11 +120,12 @@ def put_back_parts(registry: Registry, unit: Unit, actor: Actor, record: Record,
     )
     after = note_first_sight(with_cap(unit, after), now)
     unit.records.put_back(after)
+    note_going(registry, unit, record, after, gone)
     log(unit, actor, after, ChangeKind.VISIBILITY, public=is_noticed(record, after))
     follow_subject(unit, actor, after)
 
 
-def revoke(registry: Registry, unit: Unit, actor: Actor, peer: Peer, revocation: Revocation) -> int:
+def revoke(registry: Registry, unit: Unit, actor: Actor, peer: Peer, revocation: Revocation, gone: Gone) -> int:
     """Let go of the parts of a record that *peer* gave and may not give any more; how many records that was.
 
     Only whoever gave it, or began it, takes it back. Hashes and the number stay.
@@ -133,6 +146,7 @@ def revoke(registry: Registry, unit: Unit, actor: Actor, peer: Peer, revocation:
         changed_at=now,
     )
     unit.records.erase(after)
+    note_going(registry, unit, record, after, gone)
     unit.changes.forget_reasons(uid)
     log(unit, actor, after, ChangeKind.WITHDRAW, public=is_noticed(record, after), reason=REVOKED)
     follow_subject(unit, actor, after)
@@ -150,6 +164,9 @@ def record_of(unit: Unit, before: Record | None, envelope: Envelope, *, owner: O
     if header.has_content:
         _require_content(before, envelope)
         _require_readable(envelope)
+    into = RecordUid(header.merged_into) if header.merged_into and header.state is State.MERGED else None
+    if into is not None and leads_round(unit, RecordUid(header.uid), into):
+        raise NotYet("MERGED_IN_A_CIRCLE")
     head = _head(unit, before, envelope, now)
     is_out = header.has_content
     reason = envelope.parts.get("reason")
@@ -164,7 +181,7 @@ def record_of(unit: Unit, before: Record | None, envelope: Envelope, *, owner: O
         "imported": header.imported,
         "reason": None if is_out else (None if reason is None else reason.body.decode(errors="replace")),
         "withdrawn_at": None if is_out else now,
-        "merged_into": None if header.merged_into is None else RecordUid(header.merged_into),
+        "merged_into": into,
         "sensitive": head.public is not None and is_sensitive(head.public.document, head.marking),
         # Its origin gives source links out once somebody there has found them fit to be shown.
         "sources_cleared": True,
@@ -268,27 +285,11 @@ def _marking(unit: Unit, header: Header) -> Marking:
     return marking.model_copy(update={"audience": None if marking.tlp is Tlp.RED else group})
 
 
-def owner_of(registry: Registry, unit: Unit, origin: Peer, header: Header) -> OrganisationId:
-    """The organisation here that stands for the owner there; it has no members."""
-    suffix = f"-at-{origin.short_name.lower()}"
-    slug = header.owner.slug[: _MOST_SLUG - len(suffix)].rstrip("-") + suffix
-    found = unit.accounts.organisation_by_slug(slug)
-    if found is not None:
-        if found.name != header.owner.name:
-            unit.accounts.save_organisation(replace(found, name=header.owner.name))
-        return found.id
-    now = registry.clock.now()
-    made = Organisation(OrganisationId(registry.ids.uid()), slug, header.owner.name, OrganisationKind.OTHER, now)
-    unit.accounts.add_organisation(made)
-    row = NewChange(ChangeKind.ORGANISATION, f"node:{origin.dns}", now, public=True, subject=f"organisation:{slug}")
-    unit.changes.append(row)
-    return made.id
-
-
-def _erase(registry: Registry, unit: Unit, actor: Actor, record: Record, envelope: Envelope) -> None:
+def _erase(registry: Registry, unit: Unit, actor: Actor, record: Record, envelope: Envelope, gone: Gone) -> None:
     reason = envelope.parts.get("reason")
     words = "erased at its origin" if reason is None else reason.body.decode(errors="replace")
-    registry.erasures.append(record.uid, registry.clock.now())
+    gone.erased.append(record.uid)
     after = erased_record(registry, unit, record, words)
+    note_going(registry, unit, record, after, gone)
     log(unit, actor, after, ChangeKind.ERASE, public=record.was_public, reason=words)
     follow_subject(unit, actor, after)

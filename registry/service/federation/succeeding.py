@@ -16,6 +16,7 @@ from registry.domain.event import EventName
 from registry.domain.federation.discovery import Successor
 from registry.domain.federation.envelope import Envelope, Part
 from registry.domain.federation.errors import NotYetSilent
+from registry.domain.federation.guarding import Gone
 from registry.domain.federation.header import FederatedChange, header_bytes, read_header
 from registry.domain.federation.peer import Peer, PeerState
 from registry.domain.policy import EVERYTHING
@@ -23,6 +24,7 @@ from registry.domain.record import Record, RecordUid, State
 from registry.ports import Registry, Unit
 from registry.ports.federation import KeptHeader
 from registry.service.events import note
+from registry.service.federation.guarding import write_down
 from registry.service.federation.identity import SUCCESSORS, named_successors
 from registry.service.federation.receiving import receive
 from registry.service.federation.stand_ins import has_fallen_silent, names_this_node, own_kids
@@ -120,7 +122,9 @@ def act_for(registry: Registry, actor: Actor, dns: str, change: FederatedChange,
         record, before = _held(unit, origin, name)
         _require_possible(record, change)
         envelope = _envelope(registry, before, change, Part(registry.ids.salt(), given.encode()))
-        receive(registry, unit, actor, origin, record, envelope)
+        gone = Gone()
+        receive(registry, unit, actor, origin, record, envelope, gone)
+        write_down(registry, gone)
         unit.envelopes.add(_kept(registry, before, envelope), is_head=True)
         note(registry, unit, actor, EventName.ACTED_FOR, subject=record.uid, node=dns, change=change.value)
         after = unit.records.get(record.uid, visible=EVERYTHING)

@@ -6,6 +6,14 @@ Instants are kept in UTC. One module holds the tables of one part of the registr
 from registry.storage.tables.accounts import API_KEYS, GROUP_MEMBERS, GROUPS, MEMBERS, ORGANISATIONS, PERSON_NAMES
 from registry.storage.tables.alerts import ACTIVITY_HOURS, ACTIVITY_PLACES, ALERTS, FREEZES
 from registry.storage.tables.base import NO_DAY, NO_INSTANT, NO_SEVERITY, Row
+from registry.storage.tables.between_nodes import (
+    PEER_ACKNOWLEDGEMENTS,
+    PEER_DEPARTURES,
+    PEER_DROPS,
+    PEER_FINDINGS,
+    PEER_OWNERS,
+    PEER_UIDS,
+)
 from registry.storage.tables.candidates import CANDIDATE_KEYS, MERGE_CANDIDATES
 from registry.storage.tables.cases import AUTHORITY_REQUESTS, CASE_DECISIONS, CASE_MESSAGES, CASES, REPLIES
 from registry.storage.tables.credentials import (
@@ -106,10 +114,16 @@ __all__ = [
     "NUMBERS",
     "ORGANISATIONS",
     "PEERS",
+    "PEER_ACKNOWLEDGEMENTS",
+    "PEER_DEPARTURES",
+    "PEER_DROPS",
+    "PEER_FINDINGS",
     "PEER_MESSAGES",
     "PEER_NONCES",
+    "PEER_OWNERS",
     "PEER_REFUSALS",
     "PEER_SENT",
+    "PEER_UIDS",
     "PERSON_NAMES",
     "POLICY_VERSIONS",
     "POLICY_WATCHES",

@@ -33,6 +33,7 @@ class RecordRow(Row, table=True):
         Index("ix_records_waiting", "uid", sqlite_where=text("coalesce(pending, state) = 'submitted'")),
         Index("ix_records_claimed_by", "claimed_by", sqlite_where=text("claimed_by IS NOT NULL")),
         Index("ix_records_shared_with", "shared_with", sqlite_where=text("shared_with IS NOT NULL")),
+        Index("ix_records_received", "origin", sqlite_where=text("received")),
         Index("ix_records_merged_into", "merged_into", sqlite_where=text("merged_into IS NOT NULL")),
     )
 

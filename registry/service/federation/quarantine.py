@@ -1,0 +1,57 @@
+"""What other nodes sent and was not taken: kept with its reason, until it is taken or an operator has looked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from registry.domain.canonical import JsonValue, canonical_bytes
+from registry.domain.errors import InvalidInput
+from registry.domain.federation.envelope import Envelope, Revocation
+from registry.domain.federation.peer import Peer
+from registry.domain.record import RecordUid
+from registry.ports import Registry, Unit
+from registry.ports.federation import Refused
+
+_MAX_KEPT_ITEM = 600_000
+
+
+def keep(
+    registry: Registry,
+    unit: Unit,
+    peer: Peer,
+    item: JsonValue,
+    read: Envelope | Revocation | InvalidInput,
+    reason: str,
+    *,
+    until: datetime | None = None,
+) -> None:
+    unit.refusals.add(
+        Refused(
+            id=registry.ids.uid(),
+            peer=peer.dns,
+            uid=_uid(read),
+            hash="" if isinstance(read, InvalidInput) else read.hash,
+            reason=reason,
+            item=_bounded(item),
+            at=registry.clock.now(),
+            parked_until=until,
+        )
+    )
+
+
+def _uid(read: Envelope | Revocation | InvalidInput) -> RecordUid | None:
+    match read:
+        case Envelope():
+            return RecordUid(read.header.uid)
+        case Revocation():
+            return RecordUid(read.uid)
+        case _:
+            return None
+
+
+def _bounded(item: JsonValue) -> bytes:
+    try:
+        body = canonical_bytes(item)
+    except InvalidInput:
+        return b""
+    return body if len(body) <= _MAX_KEPT_ITEM else b""
