@@ -233,7 +233,6 @@ def _document(peer: Peer) -> dict[str, JsonValue]:
         "title": peer.title,
         "base_url": peer.base_url,
         "state": peer.state.value,
-        "hold": peer.hold,
         "released_until": peer.released_until.isoformat() if peer.released_until else None,
         "fingerprint": peer.fingerprint,
         "pulls": peer.pulls,
