@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from registry.ports import Registry
 from schema.app import GraphQLApp
-from web import errors, federation, health, metrics
+from web import comparing, errors, federation, health, metrics
 from web.authentication import Authentication
 from web.background import background as workers
 from web.bulk import BulkApp
@@ -24,6 +24,7 @@ from web.interop import bundle, misp, taxii
 from web.limits import PageLimits
 from web.middleware import BodyLimits, Guard, SameSite
 from web.monitoring import Monitoring
+from web.nodes import Nodes
 from web.pages import (
     about,
     accountability,
@@ -109,6 +110,7 @@ def create_app(registry: Registry, *, background: bool = False) -> Starlette:
     app.router.redirect_slashes = False
     app.state.site = open_site(registry)
     app.state.feeds = misp.places()
+    app.state.nodes = Nodes()
     return app
 
 
@@ -227,6 +229,9 @@ def _pages() -> list[Route]:
         Route("/.well-known/incident-commons.json", federation.discovery),
         Route("/fed/v1/log", federation.log),
         Route("/fed/v1/inbox", federation.inbox, methods=["POST"]),
+        Route("/fed/v1/records/{uid}/revisions", comparing.record),
+        Route("/fed/v1/buckets", comparing.buckets),
+        Route("/fed/v1/buckets/{bucket:int}", comparing.bucket),
         Route("/taxii2/", taxii.discovery),
         Route("/taxii2/records/", taxii.root),
         Route("/taxii2/records/collections/", taxii.list_collections),

@@ -31,7 +31,7 @@ from registry.service import (
     search_alerts,
     taxonomies,
 )
-from registry.service.federation import health, messaging, posting, pulling, rotating, signing
+from registry.service.federation import health, messaging, posting, pulling, reconciling, rotating, signing
 from registry.service.interop import placing
 from web.dumps import making
 
@@ -177,6 +177,7 @@ def sync(registry: Registry, stop: threading.Event) -> None:
         def work() -> int:
             pulling.pull_due(registry, SYSTEM, stop=stop.is_set)
             posting.post_due(registry, SYSTEM, stop=stop.is_set)
+            reconciling.reconcile_due(registry, SYSTEM, stop=stop.is_set)
             # What is due is told by the time of each node: nothing is done again at once.
             return 0
 

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from registry.domain.actor import ANONYMOUS, Actor
 from registry.domain.canonical import JsonValue
 from registry.domain.errors import InvalidInput, Problem, Unauthenticated
-from registry.domain.federation.envelope import Envelope, envelope_document, revocation_document
+from registry.domain.federation.envelope import Envelope, Revocation, envelope_document, revocation_document
 from registry.domain.federation.filtering import read_filter
 from registry.domain.federation.message import AT_ONCE, outcome_word, signed_document
 from registry.ports import Registry
@@ -48,14 +48,14 @@ async def log(request: Request) -> Response:
 
 
 def _log(registry: Registry, request: Request, body: bytes) -> Response:
-    actor, nonce = _asking(registry, request, body)
+    actor, nonce = asking_node(registry, request, body)
     limit, after = _limit(request.query_params.get("limit")), request.query_params.get("after")
     wanted = read_filter(request.query_params)
     page = serving.log_page(registry, actor, after=after, limit=limit, wanted=wanted)
-    items = [envelope_document(one) if isinstance(one, Envelope) else revocation_document(one) for one in page.items]
+    items = list(map(item_document, page.items))
     said = {"items": items, "next": page.cursor, "remaining": page.remaining, "log_id": page.log_id, "for": nonce}
     messages = [signed_document(one) for one in messaging.waiting(registry, actor)]
-    return _answer(registry, said | ({"messages": messages} if messages else {}))
+    return answer_with(registry, said | ({"messages": messages} if messages else {}))
 
 
 async def inbox(request: Request) -> Response:
@@ -71,10 +71,10 @@ async def inbox(request: Request) -> Response:
 
 
 def _inbox(registry: Registry, request: Request, body: bytes) -> Response:
-    actor, nonce = _asking(registry, request, body)
+    actor, nonce = asking_node(registry, request, body)
     messages, got = _messages(body)
     messaging.confirm(registry, actor, got)
-    return _answer(registry, {"results": taking.take(registry, actor, messages), "for": nonce})
+    return answer_with(registry, {"results": taking.take(registry, actor, messages), "for": nonce})
 
 
 def _messages(body: bytes) -> tuple[list[JsonValue], dict[str, str]]:
@@ -90,7 +90,12 @@ def _messages(body: bytes) -> tuple[list[JsonValue], dict[str, str]]:
     return messages, {one: outcome_word(outcome) for one, outcome in got.items()}
 
 
-def _asking(registry: Registry, request: Request, body: bytes) -> tuple[Actor, str]:
+def item_document(one: Envelope | Revocation) -> Mapping[str, object]:
+    """An item as nodes are told it."""
+    return envelope_document(one) if isinstance(one, Envelope) else revocation_document(one)
+
+
+def asking_node(registry: Registry, request: Request, body: bytes) -> tuple[Actor, str]:
     """The node that signed *request*, and the word that makes it unlike any other of its requests."""
     found: dict[str, Actor] = {}
 
@@ -122,7 +127,7 @@ def _limit(text: str | None) -> int:
     return int(text)
 
 
-def _answer(registry: Registry, said: object) -> Response:
+def answer_with(registry: Registry, said: object) -> Response:
     body = orjson.dumps(said)
     headers = _HEADERS | {SIGNATURE: registry.key.sign(hashlib.sha256(body).digest())}
     return Response(body, media_type="application/json", headers=headers)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from registry.domain.federation.comparing import HeldEntry
 from registry.domain.federation.envelope import Part
 from registry.domain.federation.filtering import LogFilter
 from registry.domain.federation.health import Tally
@@ -166,6 +167,14 @@ class Envelopes(Protocol):
         """The last position of the log; 0 of an empty one."""
         ...
 
+    def position(self, uid: RecordUid) -> int | None:
+        """Where a record stands in the log, if it does."""
+        ...
+
+    def bucket(self, origin: str, bucket: int) -> tuple[HeldEntry, ...]:
+        """What is held of the records of an origin that are in this bucket, by uid."""
+        ...
+
     def count_after(self, position: int, *, visible: Visibility, imports: bool, wanted: LogFilter) -> int:
         """How many records behind this position a viewer may know of, of those that are wanted."""
         ...
@@ -188,6 +197,10 @@ class Refusals(Protocol):
 
     def parked(self, peer: str, *, limit: int) -> tuple[Refused, ...]:
         """What of a peer waits for something, the oldest first."""
+        ...
+
+    def since(self, uids: Collection[RecordUid], at: datetime) -> frozenset[str]:
+        """The headers of these records that were not taken, and that is no older than *at*, or waits for something."""
         ...
 
     def drop(self, refused_id: str) -> None:

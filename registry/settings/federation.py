@@ -14,6 +14,9 @@ class FederationSettings(BaseModel):
     federation_poll_seconds: float = Field(
         60.0, gt=0, le=86_400, description="Pause between two questions to the same other node."
     )
+    federation_reconcile_hours: float = Field(
+        24.0, ge=0, le=720, description="Hours between two comparisons of all that two nodes hold; 0 makes none."
+    )
     federation_parked_days: int = Field(
         7, ge=1, le=30, description="Days that what cannot be judged yet, such as for want of a key, waits."
     )

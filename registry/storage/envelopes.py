@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from registry.domain.federation.comparing import HeldEntry, bucket_of
 from registry.domain.federation.envelope import Part
 from registry.domain.federation.filtering import LogFilter
 from registry.domain.federation.health import Tally
@@ -31,6 +32,7 @@ from registry.domain.policy import Visibility
 from registry.domain.record import RecordUid
 from registry.domain.vocabulary import Tlp
 from registry.ports.federation import Head, KeptHeader, Refused
+from registry.storage import buckets
 from registry.storage.prepared import Prepared, named
 from registry.storage.statements import Statements
 from registry.storage.tables import ENVELOPE_HEADS, ENVELOPES, PEER_REFUSALS, RECORDS
@@ -50,7 +52,9 @@ _PLACE = Prepared(
     update(ENVELOPE_HEADS).where(_HEADS.uid == named("of_uid", String())).values(position=named("at", Integer()))
 )
 _ADD = Prepared(insert(ENVELOPES))
-_NEW_HEAD = upsert(ENVELOPE_HEADS).values({name: named(name, _HEADS[name].type) for name in ("uid", "hash", "frozen")})
+_NEW_HEAD = upsert(ENVELOPE_HEADS).values(
+    {name: named(name, _HEADS[name].type) for name in ("uid", "hash", "frozen", "bucket")}
+)
 _PUT_HEAD = Prepared(_NEW_HEAD.on_conflict_do_update(index_elements=["uid"], set_={"hash": _NEW_HEAD.excluded.hash}))
 _HEADERS = tuple(ENVELOPES.c.keys())
 
@@ -99,13 +103,12 @@ class EnvelopeTables:
         """See the port."""
         self._statements.write(_ADD, _values(header), taken=_HELD)
         if is_head:
-            self._statements.write(_PUT_HEAD, {"uid": header.uid, "hash": header.hash, "frozen": False})
+            self._statements.write(_PUT_HEAD, _head(header))
 
     def add_first(self, headers: Sequence[KeptHeader]) -> None:
         """See the port."""
         self._statements.write_each(_ADD, map(_values, headers), taken=_HELD)
-        heads = ({"uid": one.uid, "hash": one.hash, "frozen": False} for one in headers)
-        self._statements.write_each(_PUT_HEAD, heads)
+        self._statements.write_each(_PUT_HEAD, map(_head, headers))
 
     def frozen(self) -> dict[str, int]:
         """See the port."""
@@ -137,6 +140,15 @@ class EnvelopeTables:
     def last(self) -> int:
         """See the port."""
         return int(self._statements.fetch(_LAST)[0][0])
+
+    def position(self, uid: RecordUid) -> int | None:
+        """See the port."""
+        found = self._statements.first(buckets.POSITION, {"of_uid": uid})
+        return None if found is None else found[0]
+
+    def bucket(self, origin: str, bucket: int) -> tuple[HeldEntry, ...]:
+        """See the port."""
+        return buckets.held(self._statements, origin, bucket)
 
     def count_after(self, position: int, *, visible: Visibility, imports: bool, wanted: LogFilter) -> int:
         """See the port."""
@@ -188,6 +200,16 @@ class RefusalTable:
         found = select(PEER_REFUSALS).where(*waits).order_by(PEER_REFUSALS.c.at, PEER_REFUSALS.c.id)
         return tuple(map(_refused, self._statements.rows(found.limit(limit))))
 
+    def since(self, uids: Collection[RecordUid], at: datetime) -> frozenset[str]:
+        """See the port."""
+        column = PEER_REFUSALS.c
+        found: set[str] = set()
+        for portion in _portions(uids):
+            is_new = or_(column.at >= at, column.parked_until.is_not(None))
+            rows = self._statements.rows(select(column.hash).where(column.uid.in_(portion), is_new))
+            found.update(row["hash"] for row in rows)
+        return frozenset(found)
+
     def drop(self, refused_id: str) -> None:
         """See the port."""
         self._statements.run(delete(PEER_REFUSALS).where(PEER_REFUSALS.c.id == refused_id))
@@ -214,6 +236,10 @@ def _portions(asked: Collection[str]) -> Iterator[list[str]]:
         portion = given[at : at + _AT_ONCE]
         size = 1 << (len(portion) - 1).bit_length()
         yield portion + portion[:1] * (size - len(portion))
+
+
+def _head(header: KeptHeader) -> dict[str, Any]:
+    return {"uid": header.uid, "hash": header.hash, "frozen": False, "bucket": bucket_of(header.uid)}
 
 
 def _values(header: KeptHeader) -> dict[str, Any]:

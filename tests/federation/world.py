@@ -27,6 +27,7 @@ from registry.ports.outbound import FetchRequest, FetchResponse, Mail
 from registry.service.federation import peering, pulling, rotating, signing
 from registry.service.federation.pulling import Pulled
 from registry.settings import Settings
+from registry.storage.store import open_storage
 from tests.client import Client
 from tests.clocks import CountingIds, FixedClock
 from tests.node_keys import new_key
@@ -178,6 +179,19 @@ class Sisterhood:
         client = self.stack.enter_context(Client(create_app(wired)))
         self.net.clients[made.node_name] = client
         return Sister(node, client)
+
+    def restored(self, sister: Sister, backup: Path) -> Sister:
+        """The node as it was when *backup* was made of its store."""
+        settings = sister.registry.settings
+        sister.registry.storage.close()
+        for kept in settings.data_dir.glob(f"{settings.database_path.name}*"):
+            kept.unlink()
+        shutil.copy(backup, settings.database_path)
+        storage = open_storage(settings)
+        self.stack.callback(storage.close)
+        back = Sister(replace(sister.node, registry=replace(sister.registry, storage=storage)), sister.client)
+        client = self.net.clients[settings.node_name] = self.client_of(back)
+        return replace(back, client=client)
 
     def client_of(self, sister: Sister) -> Client:
         """A client of an application of its own over the registry of *sister*."""

@@ -210,6 +210,30 @@ def pull(node: Dns, data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = Fals
     answer({"pages": done.pages, "remaining": done.remaining, **counts}, f"{node}: {text}", as_json=as_json)
 
 
+@commands.command()
+def reconcile(
+    node: Dns,
+    records: Annotated[int, typer.Option(min=1, help="Most records that are asked for in this run.")] = 500,
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+    as_json: AsJson = False,
+) -> None:
+    """Compare now what both nodes hold, and ask for what is missing or older here."""
+    from dataclasses import asdict
+
+    from registry.domain.actor import SYSTEM
+    from registry.service.federation import reconciling
+    from web.cli.directory import opened
+
+    with opened(data_dir) as registry:
+        done = reconciling.reconcile(registry, SYSTEM, node, max_records=records)
+    counts = asdict(done.applied)
+    told = [f"{done.differing} differ", f"{done.asked} asked for"]
+    told += [f"{count} {name}" for name, count in counts.items() if count]
+    told += [] if done.is_done else ["the next run goes on from here"]
+    said = {"differing": done.differing, "asked": done.asked, "done": done.is_done, **counts}
+    answer(said, f"{node}: {', '.join(told)}", as_json=as_json)
+
+
 def _wanted(registry: Registry, node: str, kinds: str | None, tlp_max: str | None) -> LogFilter | None:
     """What a node is asked for from now on; what is not named stays."""
     from registry.domain.actor import LOCAL_OPERATOR

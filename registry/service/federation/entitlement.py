@@ -12,8 +12,9 @@ from registry.domain.federation.envelope import Envelope, Part, Revocation
 from registry.domain.federation.header import Header, kept_header
 from registry.domain.federation.peer import Peer
 from registry.domain.record import Record, State, StoredPart
+from registry.domain.vocabulary import Tlp
 from registry.ports import Reader, Unit
-from registry.ports.federation import Head, Sent
+from registry.ports.federation import Head, KeptHeader, Sent
 
 
 def actor_of(view: Reader | Unit, peer: Peer) -> Actor:
@@ -56,6 +57,18 @@ def item_for(
     if kept.reason is not None:
         parts["reason"] = kept.reason
     return Envelope(header, kept.body, kept.signature, parts, kept.hops + (not is_own))
+
+
+def may_read_header(actor: Actor, peer: Peer, kept: KeptHeader, header: Header, *, own: str) -> bool:
+    """Whether a header that was followed by another one was, by what it says, for the peer as it is now."""
+    marking = header.marking
+    if marking.tlp is Tlp.RED or (header.imported and not peer.imports):
+        return False
+    is_wide = not header.embargoed and marking.tlp in {Tlp.CLEAR, Tlp.GREEN}
+    if header.origin == own:
+        # Closed to all but a group.
+        return is_wide or marking.audience in actor.groups
+    return is_wide and kept.hops < header.max_hops and peer.dns not in {header.origin, kept.came_from}
 
 
 def _was_revoked(header: Header, record: Record) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from registry.domain.canonical import JsonValue
@@ -21,7 +22,13 @@ MAX_BYTES = 16 << 20
 
 
 def answer_to(
-    registry: Registry, peer: Peer, path: str, *, body: bytes | None = None, max_bytes: int = MAX_BYTES
+    registry: Registry,
+    peer: Peer,
+    path: str,
+    *,
+    body: bytes | None = None,
+    max_bytes: int = MAX_BYTES,
+    timeout_seconds: float | None = None,
 ) -> Mapping[str, JsonValue]:
     """What *peer* answers under *path*, which may have a query; a question with a *body* is a POST.
 
@@ -36,7 +43,8 @@ def answer_to(
     headers = sign_request(registry.key, method=method, url=url, body=body or b"", now=now, nonce=nonce)
     if body is not None:
         headers = {**headers, "content-type": "application/json"}
-    answer = registry.outbound.fetch(request_to(url, method=method, body=body, headers=headers, max_bytes=max_bytes))
+    request = request_to(url, method=method, body=body, headers=headers, max_bytes=max_bytes)
+    answer = registry.outbound.fetch(replace(request, timeout_seconds=timeout_seconds or request.timeout_seconds))
     if not answer.is_ok:
         raise FetchFailed(f"the node answered with status {answer.status}", reason=f"STATUS_{answer.status}")
     signature = answer.headers.get(SIGNATURE, "")

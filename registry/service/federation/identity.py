@@ -19,7 +19,8 @@ from registry.ports import Reader, Registry, Unit
 LOG_PATH = "/fed/v1/log"
 RECORDS_PATH = "/fed/v1/records"
 INBOX_PATH = "/fed/v1/inbox"
-_ENDPOINTS = {"log": LOG_PATH, "records": RECORDS_PATH, "inbox": INBOX_PATH}
+BUCKETS_PATH = "/fed/v1/buckets"
+_ENDPOINTS = {"log": LOG_PATH, "records": RECORDS_PATH, "inbox": INBOX_PATH, "buckets": BUCKETS_PATH}
 # Under which name the store keeps the keys that the node signed with before.
 FORMER_KEYS = "former_node_keys"
 # Under which it keeps what the key before said of the present one.

@@ -66,7 +66,7 @@ def pull(
         raise Conflict("this node is not asked: confirm it, or end its pause")
     done = Pulled(0, Applied())
     try:
-        peer = _refreshed(registry, peer)
+        peer = refreshed(registry, peer)
         require_not_held(registry, peer)
         with holding(registry, dns):
             _take_parked(registry, peer, done)
@@ -125,14 +125,14 @@ def learn(registry: Registry, actor: Actor, dns: str) -> None:
     if peer is None:
         raise NotFound("no such node", path=("node",))
     try:
-        _refreshed(registry, peer)
+        refreshed(registry, peer)
     except CommonsError as error:
         _note_failure(registry, dns, error)
         raise
     _note_success(registry, dns)
 
 
-def _refreshed(registry: Registry, peer: Peer) -> Peer:
+def refreshed(registry: Registry, peer: Peer) -> Peer:
     """The peer with the keys that its discovery document names now, if a key trusted before has signed that."""
     said, signer = ask(registry, peer.base_url)
     if said.dns != peer.dns or said.short_name != peer.short_name:

@@ -67,7 +67,8 @@ class EnvelopeRow(Row, table=True):
 
 
 class EnvelopeHeadRow(Row, table=True):
-    """The newest header of each record, and where the record stands in the log that peers read."""
+    """The newest header of each record, where the record stands in the log that peers read, and its bucket for those
+    who compare."""
 
     __tablename__ = "envelope_heads"
     __table_args__ = (Index("ix_envelope_heads_frozen", "uid", sqlite_where=text("frozen")),)
@@ -76,6 +77,7 @@ class EnvelopeHeadRow(Row, table=True):
     hash: str = Field(foreign_key="envelopes.hash")
     frozen: bool
     position: int | None = Field(default=None, unique=True)
+    bucket: int = Field(default=0, index=True, sa_column_kwargs={"server_default": "0"})
 
 
 class PeerSentRow(Row, table=True):

@@ -1,0 +1,277 @@
+"""Comparing with another node what both hold, once a day, and asking for what is missing or older here.
+
+What the log brought and was lost on the way, or was refused by an older version of this software, comes so. What comes
+is taken in like everything else, by the same judgement: what was erased, blocked or frozen here stays as it is.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from urllib.parse import quote, urlencode
+
+from registry.domain import policy
+from registry.domain.actor import Actor, Permission
+from registry.domain.canonical import JsonValue
+from registry.domain.errors import CommonsError, Conflict, FetchFailed, NotFound
+from registry.domain.federation.comparing import BUCKETS, Entry, bucket_hash, bucket_of, to_ask, told_as_held
+from registry.domain.federation.peer import Peer, PeerState
+from registry.domain.record import RecordUid
+from registry.ports import Reader, Registry, Unit
+from registry.service.federation.applying import Applied, apply_page
+from registry.service.federation.exchange import answer_to
+from registry.service.federation.identity import BUCKETS_PATH, RECORDS_PATH
+from registry.service.federation.pulling import refreshed
+
+# Most records that are asked for in one run, and how long it lasts at most; the next run goes on from there.
+MAX_RECORDS = 500
+MAX_TIME = timedelta(minutes=5)
+_STATE = "reconcile "
+_NOT_FOUND, _TOO_MANY = "STATUS_404", "STATUS_429"
+# After this time what was refused is asked for again: the software may know more by then.
+_REFUSED_FOR = timedelta(days=7)
+
+
+@dataclass(slots=True)
+class Reconciled:
+    """What came of comparing.
+
+    Attributes:
+        differing: how many records differed, since this comparison began.
+        asked: how many the other node was asked for in this run.
+        is_done: whether the end was reached; otherwise the next run goes on.
+    """
+
+    differing: int = 0
+    asked: int = 0
+    is_done: bool = False
+    applied: Applied = field(default_factory=Applied)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """How far a comparison has come.
+
+    Attributes:
+        after: the last record of the bucket that was asked for.
+    """
+
+    at: datetime
+    origin: str = ""
+    bucket: int = 0
+    after: str = ""
+    differing: int = 0
+
+
+def reconcile(
+    registry: Registry, actor: Actor, dns: str, *, max_records: int = MAX_RECORDS, stop: Callable[[], bool] = bool
+) -> Reconciled:
+    """Compare what is held with another node, go on where the last run ended, and take in what is missing here.
+
+    Raises:
+        NotFound: no such node.
+        Conflict: it is not confirmed, paused, held, or not to be asked.
+        FetchFailed, FetchRefused: it did not answer, or not as a node answers; what was taken in before stays.
+    """
+    policy.require(actor, Permission.NODE_MAINTAIN)
+    with registry.storage.read() as reader:
+        peer = reader.peers.get(dns)
+        place = _place(reader, dns) or _Place(registry.clock.now())
+    if peer is None:
+        raise NotFound("no such node", path=("node",))
+    if not _is_compared(peer):
+        raise Conflict("this node is not asked: confirm it, end its pause, or release what is held")
+    run = _Run(registry, peer, replace(place, at=registry.clock.now()), max_records, stop)
+    try:
+        run.compare()
+    finally:
+        _keep(registry, dns, run)
+    return run.done
+
+
+def reconcile_due(registry: Registry, actor: Actor, *, stop: Callable[[], bool] = bool) -> int:
+    """Compare with every node whose turn it is; how many were. One that fails does not keep the others waiting."""
+    policy.require(actor, Permission.NODE_MAINTAIN)
+    pause = timedelta(hours=registry.settings.federation_reconcile_hours)
+    if not pause:
+        return 0
+    with registry.storage.read() as reader:
+        found = [(one, _place(reader, one.dns)) for one in reader.peers.all() if _is_compared(one)]
+    count = 0
+    for peer, place in found:
+        before = place.at if place else peer.reconciled_at or peer.added_at
+        # Who still reads the log is told there what it lacks.
+        is_behind = peer.last_success_at is None or bool(peer.remaining)
+        if is_behind or registry.clock.now() - before < pause or stop():
+            continue
+        count += 1
+        try:
+            reconcile(registry, actor, peer.dns, stop=stop)
+        except CommonsError:
+            # When it was tried is kept, so that the next try comes in its time.
+            continue
+    return count
+
+
+class _Run:
+    """One run of a comparison."""
+
+    def __init__(
+        self, registry: Registry, peer: Peer, place: _Place, max_records: int, stop: Callable[[], bool]
+    ) -> None:
+        self._registry = registry
+        self._peer = peer
+        self._stop = stop
+        self._max_records = max_records
+        self._ends_at = registry.clock.now() + MAX_TIME
+        self.place = place
+        self.done = Reconciled(differing=place.differing)
+
+    def compare(self) -> None:
+        """Go on until the end or the bounds of a run are reached."""
+        self._peer = refreshed(self._registry, self._peer)
+        with self._registry.storage.read() as reader:
+            origins = _origins(reader, self._peer, self._registry.settings.node_name)
+        begun = self.place.origin
+        for origin in origins[origins.index(begun) if begun in origins else 0 :]:
+            if origin != self.place.origin:
+                self.place = replace(self.place, origin=origin, bucket=0, after="")
+            while self.place.bucket < BUCKETS:
+                if self._is_over() or not self._compare_some(origin):
+                    return
+        self.done.is_done = True
+
+    def _is_over(self) -> bool:
+        is_late = self._registry.clock.now() >= self._ends_at
+        return is_late or self.done.asked >= self._max_records or self._stop()
+
+    def _compare_some(self, origin: str) -> bool:
+        """Compare as many buckets as the other tells hashes of at once; whether the run goes on."""
+        said = self._answer(BUCKETS_PATH, origin=origin, first=str(self.place.bucket))
+        if said is None:
+            return False
+        hashes = said.get("buckets")
+        if not isinstance(hashes, Mapping) or str(self.place.bucket) not in hashes:
+            raise FetchFailed("the answer tells no hashes", reason="BAD_BODY")
+        while self.place.bucket < BUCKETS and str(self.place.bucket) in hashes:
+            if not self._compare_one(origin, hashes[str(self.place.bucket)]):
+                return False
+            self.place = replace(self.place, bucket=self.place.bucket + 1, after="", differing=self.done.differing)
+        return True
+
+    def _compare_one(self, origin: str, told: JsonValue) -> bool:
+        bucket = self.place.bucket
+        with self._registry.storage.read() as reader:
+            here = {one.entry.uid: one for one in reader.envelopes.bucket(origin, bucket)}
+        if told == bucket_hash(told_as_held(here.values())):
+            return True
+        said = self._answer(f"{BUCKETS_PATH}/{bucket}", origin=origin)
+        if said is None:
+            return False
+        there = _read(said.get("entries"), bucket)
+        uids = to_ask(here, there, is_origin=origin == self._peer.dns)
+        refused = self._refused(uids)
+        differing = self.done.differing + len(uids)
+        for uid in uids:
+            if uid <= self.place.after or (uid in there and there[uid].hash in refused):
+                continue
+            if self._is_over() or not self._ask_for(uid):
+                return False
+            self.place = replace(self.place, after=uid)
+        self.done.differing = differing
+        return True
+
+    def _refused(self, uids: Sequence[RecordUid]) -> frozenset[str]:
+        with self._registry.storage.read() as reader:
+            return reader.refusals.since(uids, self._registry.clock.now() - _REFUSED_FOR)
+
+    def _ask_for(self, uid: RecordUid) -> bool:
+        """Take in what the other tells of one record now; whether the run goes on."""
+        self.done.asked += 1
+        try:
+            said = self._answer(f"{RECORDS_PATH}/{quote(uid, safe='')}/revisions")
+        except FetchFailed as error:
+            if error.reason == _NOT_FOUND:
+                return True
+            raise
+        if said is None:
+            return False
+        items = said.get("items")
+        if not isinstance(items, list):
+            raise FetchFailed("the answer tells of no record", reason="BAD_BODY")
+        with self._registry.storage.begin() as unit:
+            present = unit.peers.get(self._peer.dns)
+            if present is None or not _is_compared(present):
+                raise Conflict("this node is not asked any more")
+            self.done.applied.add(apply_page(self._registry, unit, present, items[:1]))
+        return True
+
+    def _answer(self, path: str, **query: str) -> Mapping[str, JsonValue] | None:
+        """What the other says; nothing where it was asked too often."""
+        try:
+            return answer_to(self._registry, self._peer, f"{path}?{urlencode(query)}" if query else path)
+        except FetchFailed as error:
+            if error.reason == _TOO_MANY:
+                return None
+            raise
+
+
+def _is_compared(peer: Peer) -> bool:
+    return peer.state is PeerState.ACTIVE and peer.pulls and peer.hold is None
+
+
+def _origins(reader: Reader, peer: Peer, own: str) -> list[str]:
+    """Whose records the other is asked about: its own, and those of nodes that cannot be asked themselves."""
+    others = (one for one in reader.peers.all() if one.dns != peer.dns and one.state is not PeerState.ASKED)
+    absent = (one.dns for one in others if not _is_compared(one) or one.failures or one.last_success_at is None)
+    return [peer.dns, *(dns for dns in sorted(absent) if dns != own)]
+
+
+def _read(said: JsonValue, bucket: int) -> dict[RecordUid, Entry]:
+    """The entries that another node tells.
+
+    Raises:
+        FetchFailed: they are none, or belong to another bucket.
+    """
+    if not isinstance(said, list):
+        raise FetchFailed("the answer tells no entries", reason="BAD_BODY")
+    return {one.uid: one for one in _entries(said, bucket)}
+
+
+def _entries(said: Sequence[JsonValue], bucket: int) -> Iterator[Entry]:
+    for one in said:
+        match one:
+            case [str(uid), int(rev), str(hash_)] if len(uid) <= 64 and len(hash_) == 64 and bucket_of(uid) == bucket:
+                yield Entry(RecordUid(uid), rev, hash_)
+            case _:
+                raise FetchFailed("an entry is a uid of this bucket, a number and a hash", reason="BAD_BODY")
+
+
+def _place(view: Reader | Unit, dns: str) -> _Place | None:
+    """Where the last run ended, unless it reached the end."""
+    kept = view.meta.get(_STATE + dns)
+    if not kept:
+        return None
+    said = json.loads(kept)
+    return _Place(**{**said, "at": datetime.fromisoformat(said["at"])})
+
+
+def _keep(registry: Registry, dns: str, run: _Run) -> None:
+    """Keep how far the run came; at the end, when the two compared and how much differed."""
+    place = run.place
+    said = {
+        "at": place.at.isoformat(),
+        "origin": place.origin,
+        "bucket": place.bucket,
+        "after": place.after,
+        "differing": place.differing,
+    }
+    with registry.storage.begin() as unit:
+        present = unit.peers.get(dns)
+        if present is None:
+            return
+        unit.meta.put(_STATE + dns, "" if run.done.is_done else json.dumps(said))
+        if run.done.is_done:
+            unit.peers.save(replace(present, reconciled_at=place.at, differing=run.done.differing))
