@@ -12,7 +12,6 @@ from registry.storage.tables import ENVELOPE_HEADS, ENVELOPES, RECORDS
 
 _HEADS = ENVELOPE_HEADS.c
 POSITION = Prepared(select(_HEADS.position).where(_HEADS.uid == named("of_uid", String())))
-FROZEN = Prepared(select(func.count()).select_from(ENVELOPE_HEADS).where(_HEADS.frozen))
 # The header says that it is out, and yet it was withdrawn here: access to it was lost.
 _LET_GO = case(
     (
