@@ -140,11 +140,27 @@ def test_nodes_are_shown_to_operators_and_steered_by_them_alone(sisters: Sisterh
 
     assert all(word in shown for word in (one.dns, one.registry.key.fingerprint, "trusted", "Ask now", "Pause"))
     assert [200, 409, 200] == [steered(step) for step in ("pause", "pull", "resume")]
-    assert [400, 404] == [steered("destroy"), steered("pause", "nobody.test")]
+    assert [400, 404, 400] == [steered("destroy"), steered("pause", "nobody.test"), steered("release")]
     clock.advance(seconds=1)
     assert 0 == pulling.pull_due(other.registry, SYSTEM)
     assert 200 == steered("pull")
     assert 1 == pulling.pull_due(other.registry, SYSTEM)
+
+
+def test_what_is_held_is_released_by_an_operator_who_says_that_they_have_asked(sisters: Sisterhood) -> None:
+    one, other = sisters.friends("a", "b")
+    with other.registry.storage.begin() as unit:
+        unit.peers.save(replace(other.peer(one), hold="MASS_WITHDRAWAL"))
+    operator = operator_of(other)
+    said = {"step": "release", "node": one.dns}
+
+    assert "I have asked its operator" in other.client.get("/sync", headers=operator).text
+    assert 400 == other.client.post("/sync", data=said, headers=operator).status_code
+    assert other.peer(one).hold is not None
+    assert 200 == other.client.post("/sync", data=said | {"sure": "1"}, headers=operator).status_code
+
+    assert (None, True) == (other.peer(one).hold, other.peer(one).released_until is not None)
+    assert "I have asked its operator" not in other.client.get("/sync", headers=operator).text
 
 
 def test_the_api_tells_operators_how_it_goes(sisters: Sisterhood) -> None:

@@ -13,7 +13,7 @@ from registry.domain.errors import CommonsError, Conflict, Forbidden, InvalidInp
 from registry.domain.federation.health import Trouble
 from registry.domain.federation.peer import PeerState
 from registry.ports import Registry
-from registry.service.federation import health, peering
+from registry.service.federation import guarding, health, peering
 from web.authentication import actor_of
 from web.errors import status_of
 from web.forms import read_form
@@ -45,10 +45,10 @@ async def nodes(request: Request) -> Response:
 
 @for_members(PATH)
 async def steer_node(request: Request) -> Response:
-    """Ask a node soon, pause it or go on, as ``step`` says."""
+    """Ask a node soon, pause it, go on, or let pass what is held, as ``step`` says."""
     said = await read_form(request)
     registry, actor = site_of(request).registry, actor_of(request)
-    steps = _steps(registry, actor, said.get("node", ""))
+    steps = _steps(registry, actor, said)
     try:
         await anyio.to_thread.run_sync(steps.get(said.get("step", ""), _nothing))
     except Reauthenticate:
@@ -58,8 +58,17 @@ async def steer_node(request: Request) -> Response:
     return await _shown(request, said, done=True)
 
 
-def _steps(registry: Registry, actor: Actor, node: str) -> dict[str, Callable[[], object]]:
+def _steps(registry: Registry, actor: Actor, said: Mapping[str, str]) -> dict[str, Callable[[], object]]:
+    node = said.get("node", "")
+
+    def release() -> None:
+        # What passes then may be erased for good.
+        if "sure" not in said:
+            raise InvalidInput([Problem(("sure",), "REQUIRED", "say that you have asked its operator")])
+        guarding.release(registry, actor, node)
+
     return {
+        "release": release,
         "pull": lambda: peering.ask_soon(registry, actor, node),
         "pause": lambda: peering.change(registry, actor, node, paused=True),
         "resume": lambda: peering.change(registry, actor, node, paused=False),
