@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from registry import signing
 from registry.bootstrap import close_registry, open_registry
 from registry.domain.actor import LOCAL_OPERATOR, SYSTEM
 from registry.domain.errors import Conflict, FetchFailed, InvalidInput
+from registry.domain.federation.discovery import endorsed_bytes
 from registry.domain.federation.peer import KeyStatus
 from registry.domain.record import Record
 from registry.ports import Registry
@@ -18,6 +20,7 @@ from registry.service.federation import peering, pulling, rotating
 from registry.signing import NodeKey, kid_of
 from tests.clocks import FixedClock
 from tests.factories import content
+from tests.federation.forging import lying_of_itself
 from tests.federation.world import Sister, Sisterhood
 from tests.node_keys import new_key
 
@@ -141,6 +144,25 @@ def test_a_thief_of_a_key_that_was_given_up_is_believed_nothing(sisters: Sisterh
 
     with pytest.raises(FetchFailed):
         pulling.pull(other.registry, SYSTEM, one.dns)
+
+
+def test_a_key_that_was_retired_vouches_for_no_other(sisters: Sisterhood) -> None:
+    one, other = sisters.friends("a", "b")
+    old = one.registry.key
+    one = rotated(sisters, one)
+    other.pull(one)
+    found_later = new_key()
+
+    def lie(document: dict[str, Any]) -> None:
+        said = endorsed_bytes(one.dns, found_later.fingerprint, found_later.public.x)
+        entry = {"kid": found_later.fingerprint, "x": found_later.public.x, "endorsement": old.sign(said)}
+        document["keys"] = [entry | {"status": "active"}, *document["keys"][1:]]
+
+    finder = with_key(sisters, one, found_later)
+    lying_of_itself(sisters, finder, lie)
+
+    with pytest.raises(FetchFailed, match="never confirmed"):
+        other.pull(finder)
 
 
 def test_a_process_with_the_old_key_signs_nothing_more_and_the_next_one_goes_on(sisters: Sisterhood) -> None:

@@ -108,6 +108,7 @@ PAGES = {
         "/admin/alerts",
         "/imports",
         "/imports/atlas",
+        "/sync",
         "/review",
     ),
 }

@@ -111,19 +111,22 @@ def trusted_keys(
     said: Discovery, known: Sequence[NodeKeyEntry], verifies: Callable[[NodeKeyEntry, bytes, str], bool]
 ) -> tuple[NodeKeyEntry, ...]:
     """The keys of a node as far as they can be believed: those that were known, and each that one of them endorses,
-    directly or through others. A key that is no longer active never becomes active again.
+    directly or through others. A key that is no longer active never becomes active again, and one that is known to be
+    given up vouches for nobody: whoever finds it years later is not the node.
 
     Args:
         verifies: whether a key made a detached JWS over some bytes.
     """
     found = {one.kid: one for one in known}
+    vouching = {kid: one for kid, one in found.items() if one.status is KeyStatus.ACTIVE}
     entries = {one.kid: one for one in said.keys}
     waiting = [one for one in said.keys if one.kid not in found]
     while waiting:
-        good = [one for one in waiting if _is_endorsed(said.dns, one, found.values(), verifies)]
+        good = [one for one in waiting if _is_endorsed(said.dns, one, vouching.values(), verifies)]
         if not good:
             break
-        found |= {one.kid: NodeKeyEntry(one.kid, one.x, one.status, one.at) for one in good}
+        new = {one.kid: NodeKeyEntry(one.kid, one.x, one.status, one.at) for one in good}
+        found, vouching = found | new, vouching | new
         waiting = [one for one in waiting if one.kid not in found]
     return tuple(_as_said(one, entries.get(one.kid)) for one in found.values())
 
