@@ -12,6 +12,7 @@ from starlette.responses import Response
 from registry.domain.actor import Actor
 from registry.domain.errors import InvalidInput, NotFound, Problem
 from registry.domain.federation.comparing import BUCKETS
+from registry.domain.federation.filtering import read_filter
 from registry.ports import Registry
 from registry.service.federation import comparing
 from web.federation import answer_with, asking_node, item_document
@@ -34,7 +35,7 @@ async def buckets(request: Request) -> Response:
 
     Raises:
         Unauthenticated: no node that is answered signed the request.
-        InvalidInput: no origin is named, or the first bucket is no number.
+        InvalidInput: no origin is named, the first bucket is no number, or a kind or marking is none.
         HttpFailure: it compares already.
     """
     return await _signed(request, _buckets, compares=True)
@@ -45,7 +46,7 @@ async def bucket(request: Request) -> Response:
 
     Raises:
         Unauthenticated: no node that is answered signed the request.
-        InvalidInput: no origin is named.
+        InvalidInput: no origin is named, or a kind or marking is none.
         NotFound: there is no such bucket.
         HttpFailure: it compares already.
     """
@@ -86,7 +87,8 @@ def _record(registry: Registry, request: Request, actor: Actor) -> Mapping[str, 
 
 def _buckets(registry: Registry, request: Request, actor: Actor) -> Mapping[str, object]:
     origin, first = _origin(request), _number(request.query_params.get("first", "0"), BUCKETS - 1)
-    found = nodes_of(request).compared.buckets(registry, actor, origin=origin, first=first)
+    wanted = read_filter(request.query_params)
+    found = nodes_of(request).compared.buckets(registry, actor, origin=origin, first=first, wanted=wanted)
     return {"buckets": {str(number): hash_ for number, hash_ in found.hashes.items()}, "next": found.next}
 
 
@@ -94,7 +96,8 @@ def _bucket(registry: Registry, request: Request, actor: Actor) -> Mapping[str, 
     number, origin = request.path_params["bucket"], _origin(request)
     if number >= BUCKETS:
         raise NotFound("no such bucket")
-    found = comparing.bucket_entries(registry, actor, number, origin=origin)
+    wanted = read_filter(request.query_params)
+    found = comparing.bucket_entries(registry, actor, number, origin=origin, wanted=wanted)
     return {"entries": [[one.uid, one.rev, one.hash] for one in found]}
 
 

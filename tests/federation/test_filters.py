@@ -12,7 +12,7 @@ from registry.domain.federation.filtering import LogFilter, read_filter
 from registry.domain.record import State
 from registry.domain.vocabulary import Kind, Tlp
 from registry.service import life
-from registry.service.federation import peering, pulling
+from registry.service.federation import peering, pulling, reconciling
 from tests.clocks import FixedClock
 from tests.factories import content
 from tests.federation.forging import lying
@@ -80,6 +80,24 @@ def test_what_is_narrowed_beyond_what_is_asked_for_is_told_nevertheless(sisters:
     found = other.record(record.uid)
     assert found is not None
     assert (Tlp.AMBER, False) == (found.tlp, found.is_open_to_community)
+
+
+def test_comparing_asks_for_the_same_and_follows_what_was_given(sisters: Sisterhood) -> None:
+    one, other = sisters.friends("a", "b")
+    incident = one.node.publish(content(title="Had before"))
+    other.pull(one)
+    asks_for(other, one, Kind.LESSON)
+    unwanted = [one.node.publish(content()) for _ in range(3)]
+    other.pull(one)
+
+    first = reconciling.reconcile(other.registry, SYSTEM, one.dns)
+    one.node.withdraw(incident, REASON)
+    one.sign()
+    second = reconciling.reconcile(other.registry, SYSTEM, one.dns)
+
+    assert [(0, True), (1, True)] == [(done.differing, done.is_done) for done in (first, second)]
+    assert State.WITHDRAWN == (held(other, incident) or (None,))[0]
+    assert [None] * 3 == [held(other, record) for record in unwanted]
 
 
 def test_a_cursor_of_another_question_is_refused_and_the_log_begins_anew(sisters: Sisterhood) -> None:

@@ -15,6 +15,7 @@ from registry.domain.change import LOG_ID
 from registry.domain.errors import NotFound
 from registry.domain.federation.comparing import AT_ONCE, BUCKETS, Entry, bucket_hash
 from registry.domain.federation.envelope import Envelope, Revocation
+from registry.domain.federation.filtering import LogFilter
 from registry.domain.federation.header import kept_header
 from registry.domain.federation.peer import Peer
 from registry.domain.policy import EVERYTHING
@@ -58,8 +59,8 @@ class Comparing:
         self._kept: OrderedDict[object, tuple[object, Buckets]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def buckets(self, registry: Registry, actor: Actor, *, origin: str, first: int) -> Buckets:
-        """The hashes of some buckets from *first* on, of what the peer may know of now.
+    def buckets(self, registry: Registry, actor: Actor, *, origin: str, first: int, wanted: LogFilter) -> Buckets:
+        """The hashes of some buckets from *first* on, of what the peer may know of now, and wants or was sent.
 
         Raises:
             Forbidden: *actor* is no peer that is answered.
@@ -69,7 +70,7 @@ class Comparing:
             peer = answered_peer(reader, actor)
             log_id = reader.meta.get(LOG_ID)
             state = log_id, reader.changes.head().seq, reader.envelopes.last(), reader.envelopes.frozen()
-        asked = peer.dns, actor.organisation, actor.groups, peer.imports, origin, first
+        asked = peer.dns, actor.organisation, actor.groups, peer.imports, origin, first, wanted
         with self._lock:
             kept = self._kept.get(asked)
         if kept is not None and kept[0] == state:
@@ -79,7 +80,7 @@ class Comparing:
         for bucket in range(first, end):
             # A view for each: a long one would keep the store from being tidied.
             with registry.storage.read() as reader:
-                hashes[bucket] = bucket_hash(_entries(registry, reader, actor, peer, origin, bucket))
+                hashes[bucket] = bucket_hash(_entries(registry, reader, actor, peer, origin, bucket, wanted))
         found = Buckets(hashes, end if end < BUCKETS else None)
         with self._lock:
             self._kept[asked] = state, found
@@ -88,15 +89,17 @@ class Comparing:
         return found
 
 
-def bucket_entries(registry: Registry, actor: Actor, bucket: int, *, origin: str) -> tuple[Entry, ...]:
-    """The records of an origin in one bucket that the peer may know of now, by uid.
+def bucket_entries(
+    registry: Registry, actor: Actor, bucket: int, *, origin: str, wanted: LogFilter
+) -> tuple[Entry, ...]:
+    """The records of an origin in one bucket that the peer may know of now, and wants or was sent, by uid.
 
     Raises:
         Forbidden: *actor* is no peer that is answered.
     """
     policy.require(actor, Permission.SYNC_PULL)
     with registry.storage.read() as reader:
-        return _entries(registry, reader, actor, answered_peer(reader, actor), origin, bucket)
+        return _entries(registry, reader, actor, answered_peer(reader, actor), origin, bucket, wanted)
 
 
 def revisions(registry: Registry, actor: Actor, uid: str) -> OneRecord:
@@ -124,16 +127,18 @@ def revisions(registry: Registry, actor: Actor, uid: str) -> OneRecord:
 
 
 def _entries(
-    registry: Registry, reader: Reader, actor: Actor, peer: Peer, origin: str, bucket: int
+    registry: Registry, reader: Reader, actor: Actor, peer: Peer, origin: str, bucket: int, wanted: LogFilter
 ) -> tuple[Entry, ...]:
     own = registry.settings.node_name
     held = [one.entry for one in reader.envelopes.bucket(origin, bucket)]
     uids = [one.uid for one in held]
     records, heads = reader.records.many(uids, visible=EVERYTHING), reader.envelopes.heads(uids)
+    sent = reader.peers.sent(peer.dns, uids) if wanted.query else {}
     return tuple(
         one
         for one in held
         if one.uid in records
+        and (one.uid in sent or wanted.wants(records[one.uid]))
         # Without what was sent before nothing is revoked: what is left is what the peer may know of.
         and isinstance(item_for(actor, peer, records[one.uid], heads[one.uid], None, own=own), Envelope)
     )

@@ -17,6 +17,7 @@ from registry.domain.actor import Actor, Permission
 from registry.domain.canonical import JsonValue
 from registry.domain.errors import CommonsError, Conflict, FetchFailed, NotFound
 from registry.domain.federation.comparing import BUCKETS, Entry, bucket_hash, bucket_of, to_ask, told_as_held
+from registry.domain.federation.filtering import filter_of
 from registry.domain.federation.peer import Peer, PeerState
 from registry.domain.record import RecordUid
 from registry.ports import Reader, Registry, Unit
@@ -123,6 +124,7 @@ class _Run:
     ) -> None:
         self._registry = registry
         self._peer = peer
+        self._wanted = filter_of(peer).query
         self._stop = stop
         self._max_records = max_records
         self._ends_at = registry.clock.now() + MAX_TIME
@@ -149,7 +151,7 @@ class _Run:
 
     def _compare_some(self, origin: str) -> bool:
         """Compare as many buckets as the other tells hashes of at once; whether the run goes on."""
-        said = self._answer(BUCKETS_PATH, origin=origin, first=str(self.place.bucket))
+        said = self._answer(BUCKETS_PATH, origin=origin, first=str(self.place.bucket), **self._wanted)
         if said is None:
             return False
         hashes = said.get("buckets")
@@ -167,7 +169,7 @@ class _Run:
             here = {one.entry.uid: one for one in reader.envelopes.bucket(origin, bucket)}
         if told == bucket_hash(told_as_held(here.values())):
             return True
-        said = self._answer(f"{BUCKETS_PATH}/{bucket}", origin=origin)
+        said = self._answer(f"{BUCKETS_PATH}/{bucket}", origin=origin, **self._wanted)
         if said is None:
             return False
         there = _read(said.get("entries"), bucket)
