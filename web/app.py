@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from registry.ports import Registry
 from schema.app import GraphQLApp
-from web import comparing, errors, federation, health, metrics
+from web import comparing, errors, federation, health, metrics, news
 from web.authentication import Authentication
 from web.background import background as workers
 from web.bulk import BulkApp
@@ -229,6 +229,8 @@ def _pages() -> list[Route]:
         Route("/.well-known/incident-commons.json", federation.discovery),
         Route("/fed/v1/log", federation.log),
         Route("/fed/v1/inbox", federation.inbox, methods=["POST"]),
+        Route("/fed/v1/ping", news.ping, methods=["POST"]),
+        Route("/fed/v1/stream", news.stream),
         Route("/fed/v1/records/{uid}/revisions", comparing.record),
         Route("/fed/v1/buckets", comparing.buckets),
         Route("/fed/v1/buckets/{bucket:int}", comparing.bucket),

@@ -31,12 +31,13 @@ from registry.service import (
     search_alerts,
     taxonomies,
 )
-from registry.service.federation import health, messaging, posting, pulling, reconciling, rotating, signing
+from registry.service.federation import health, messaging, news, posting, pulling, reconciling, rotating, signing
 from registry.service.interop import placing
 from web.dumps import making
 
 LOCK_FILE = "index.lock"
 SYNC_LOCK_FILE = "sync.lock"
+PING_LOCK_FILE = "ping.lock"
 SEARCHES_LOCK_FILE = "searches.lock"
 _STOP_SECONDS = 30.0
 _LONGEST_PAUSE_SECONDS = 10.0
@@ -69,6 +70,7 @@ def background(
         threading.Thread(target=fill_outbox, args=(registry, stop), name="outbox"),
         threading.Thread(target=sign, args=(registry, stop), name="signer"),
         threading.Thread(target=sync, args=(registry, stop), name="sync"),
+        threading.Thread(target=ping, args=(registry, stop), name="ping"),
         threading.Thread(target=dump, args=(registry, stop), name="dumps"),
         threading.Thread(target=send_mail, args=(registry, stop), name="mail"),
         *(
@@ -182,6 +184,22 @@ def sync(registry: Registry, stop: threading.Event) -> None:
             return 0
 
         repeat(work, "sync", stop, pause)
+
+
+def ping(registry: Registry, stop: threading.Event) -> None:
+    """Tell other nodes at once that there is something for them, until *stop* is set; of several processes one does."""
+    pause = registry.settings.job_poll_seconds
+    registry.settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with (registry.settings.data_dir / PING_LOCK_FILE).open("wb") as lock:
+        while not stop.is_set() and not _is_elected(lock):
+            stop.wait(max(pause, 1.0))
+        pinger = news.Pinger()
+
+        def work() -> int:
+            pinger.ping_due(registry, SYSTEM)
+            return 0
+
+        repeat(work, "ping", stop, pause)
 
 
 def dump(registry: Registry, stop: threading.Event) -> None:

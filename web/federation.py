@@ -20,7 +20,7 @@ from registry.ports import Registry
 from registry.service.federation import identity, messaging, peering, serving, taking
 from registry.service.federation.exchange import SIGNATURE
 from registry.signing import PublicKey
-from registry.signing_requests import verify_request
+from registry.signing_requests import Signed, verify_request
 from web.site import site_of
 
 _HEADERS = {"Cache-Control": "no-store"}
@@ -97,10 +97,21 @@ def item_document(one: Envelope | Revocation) -> Mapping[str, object]:
 
 def asking_node(registry: Registry, request: Request, body: bytes) -> tuple[Actor, str]:
     """The node that signed *request*, and the word that makes it unlike any other of its requests."""
+    actor, signed = verified_node(registry, request, body)
+    require_first(registry, actor, signed)
+    return actor, signed.nonce
+
+
+def verified_node(registry: Registry, request: Request, body: bytes, *, is_told: bool = False) -> tuple[Actor, Signed]:
+    """The node that signed *request*; whether it made the same request before is not looked at.
+
+    Args:
+        is_told: whether it only tells something: then a node is heard too that is asked and not answered.
+    """
     found: dict[str, Actor] = {}
 
     def find(kid: str) -> PublicKey | None:
-        known = peering.asking(registry, kid)
+        known = peering.asking(registry, kid, is_told=is_told)
         if known is None:
             return None
         found[kid] = known[0]
@@ -113,9 +124,17 @@ def asking_node(registry: Registry, request: Request, body: bytes) -> tuple[Acto
     now = registry.clock.now()
     headers: Mapping[str, str] = request.headers
     signed = verify_request(find, method=request.method, url=url, headers=headers, body=body, now=now)
-    if not peering.spend(registry, found[signed.kid], signed):
+    return found[signed.kid], signed
+
+
+def require_first(registry: Registry, actor: Actor, signed: Signed) -> None:
+    """Refuse a request that was made before.
+
+    Raises:
+        Unauthenticated: it was.
+    """
+    if not peering.spend(registry, actor, signed):
         raise Unauthenticated("this request was made before")
-    return found[signed.kid], signed.nonce
 
 
 def _limit(text: str | None) -> int:

@@ -14,6 +14,9 @@ class FederationSettings(BaseModel):
     federation_poll_seconds: float = Field(
         60.0, gt=0, le=86_400, description="Pause between two questions to the same other node."
     )
+    federation_ping_seconds: float = Field(
+        5.0, ge=0, le=3600, description="Least pause between two pings to the same other node; 0 sends none."
+    )
     federation_reconcile_hours: float = Field(
         24.0, ge=0, le=720, description="Hours between two comparisons of all that two nodes hold; 0 makes none."
     )

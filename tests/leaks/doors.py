@@ -184,6 +184,8 @@ def pages(twin: Twin) -> dict[str, list[str]]:
         "/fed/v1/log": ["/fed/v1/log", "/fed/v1/log?after=x"],
         "/fed/v1/inbox": ["/fed/v1/inbox"],
         "/fed/v1/records/{uid}/revisions": [f"/fed/v1/records/{ref}/revisions" for ref in refs[::9]],
+        "/fed/v1/ping": ["/fed/v1/ping"],
+        "/fed/v1/stream": ["/fed/v1/stream"],
         "/fed/v1/buckets": ["/fed/v1/buckets?origin=registry.test"],
         "/fed/v1/buckets/{bucket:int}": ["/fed/v1/buckets/7?origin=registry.test"],
         "/.well-known/security.txt": ["/.well-known/security.txt"],

@@ -28,7 +28,7 @@ NO_RECORDS_AT = {
     "/s/{token}/letters/{secret}",
     # For other nodes, which are no viewers of the matrix: tests/federation walks what each of them gets.
     "/.well-known/incident-commons.json", "/fed/v1/log", "/fed/v1/inbox", "/fed/v1/records/{uid}/revisions",
-    "/fed/v1/buckets", "/fed/v1/buckets/{bucket:int}",
+    "/fed/v1/buckets", "/fed/v1/buckets/{bucket:int}", "/fed/v1/ping", "/fed/v1/stream",
     # For platforms, which see what their organisation sees beyond its own work: tests/interop walks what each gets.
     "/taxii2/", "/taxii2/records/", "/taxii2/records/collections/", "/taxii2/records/collections/{collection}/",
     "/taxii2/records/collections/{collection}/manifest/", "/taxii2/records/collections/{collection}/objects/",

@@ -10,9 +10,10 @@ import signal
 import socket
 from collections.abc import Callable
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 import uvicorn
+from starlette.applications import Starlette
 from starlette.types import ASGIApp
 from uvicorn.supervisors import Multiprocess
 
@@ -90,6 +91,11 @@ class _Announced(uvicorn.Server):
         super().__init__(config)
         self._ready = ready
         self.was_ready = False
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # Streams would be waited for.
+        cast("Starlette", self.config.app).state.nodes.stopping.set()
+        await super().shutdown(sockets=sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         # The first who submits shall not wait for the rules.

@@ -69,7 +69,8 @@ class Comparing:
         with registry.storage.read() as reader:
             peer = answered_peer(reader, actor)
             log_id = reader.meta.get(LOG_ID)
-            state = log_id, reader.changes.head().seq, reader.envelopes.last(), reader.envelopes.frozen()
+            positions = reader.changes.head().seq, reader.envelopes.last()
+            state = log_id, positions, sum(reader.envelopes.frozen().values())
         asked = peer.dns, actor.organisation, actor.groups, peer.imports, origin, first, wanted
         with self._lock:
             kept = self._kept.get(asked)

@@ -20,7 +20,16 @@ LOG_PATH = "/fed/v1/log"
 RECORDS_PATH = "/fed/v1/records"
 INBOX_PATH = "/fed/v1/inbox"
 BUCKETS_PATH = "/fed/v1/buckets"
-_ENDPOINTS = {"log": LOG_PATH, "records": RECORDS_PATH, "inbox": INBOX_PATH, "buckets": BUCKETS_PATH}
+PING_PATH = "/fed/v1/ping"
+STREAM_PATH = "/fed/v1/stream"
+_ENDPOINTS = {
+    "log": LOG_PATH,
+    "records": RECORDS_PATH,
+    "inbox": INBOX_PATH,
+    "buckets": BUCKETS_PATH,
+    "ping": PING_PATH,
+    "stream": STREAM_PATH,
+}
 # Under which name the store keeps the keys that the node signed with before.
 FORMER_KEYS = "former_node_keys"
 # Under which it keeps what the key before said of the present one.

@@ -180,13 +180,17 @@ def ask_soon(registry: Registry, actor: Actor, dns: str) -> None:
         note(registry, unit, actor, EventName.PEER_ASKED, subject=f"node:{dns}")
 
 
-def asking(registry: Registry, kid: str) -> tuple[Actor, PublicKey] | None:
+def asking(registry: Registry, kid: str, *, is_told: bool = False) -> tuple[Actor, PublicKey] | None:
     """Who asks with this key, if it is the active key of a node that is answered; for the door of the node, which
-    verifies the signature."""
+    verifies the signature.
+
+    Args:
+        is_told: whether it only tells something: then a node is heard too that is asked and not answered.
+    """
     with registry.storage.read() as reader:
         for peer in reader.peers.all():
             key = _active(peer, kid)
-            if key is not None and peer.state is PeerState.ACTIVE and peer.serves:
+            if key is not None and peer.state is PeerState.ACTIVE and (peer.serves or (is_told and peer.pulls)):
                 groups = reader.groups.of(peer.organisation)
                 return actors.peer(peer.dns, peer.organisation, groups), PublicKey(key.x)
     return None

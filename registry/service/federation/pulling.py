@@ -24,6 +24,7 @@ from registry.service.federation.posting import take_page
 from registry.signing import PublicKey
 
 _LIMIT = 200
+_AFTER_PING_SECONDS = 5.0
 _PARKED = 100
 _RESYNC = "STATUS_409"
 
@@ -97,7 +98,9 @@ def pull_due(registry: Registry, actor: Actor, *, stop: Callable[[], bool] = boo
     now = registry.clock.now()
     for peer in found:
         often = peer.poll_seconds or registry.settings.federation_poll_seconds
-        pause = often * min(2**peer.failures, 64)
+        backoff = min(2**peer.failures, 64)
+        # Who said that it has something new is asked soon, however often it says so.
+        pause = min(often, _AFTER_PING_SECONDS if peer.pinged_at else often) * backoff
         is_due = peer.last_asked_at is None or (now - peer.last_asked_at).total_seconds() >= pause
         if peer.state is PeerState.ACTIVE and is_due and not stop():
             asked += peer.pulls
@@ -211,6 +214,10 @@ def _take_parked(registry: Registry, peer: Peer, done: Pulled) -> None:
     """Try again what waits for something, and give up what has waited long enough."""
     now, again = registry.clock.now(), list[Refused]()
     with registry.storage.begin() as unit:
+        present = unit.peers.get(peer.dns)
+        if present is not None and present.pinged_at is not None:
+            # What it said it has is asked for now; what it says from here on is news again.
+            unit.peers.save(replace(present, pinged_at=None))
         for one in unit.refusals.parked(peer.dns, limit=_PARKED):
             unit.refusals.drop(one.id)
             if one.parked_until is not None and one.parked_until <= now:
