@@ -1,4 +1,4 @@
-"""Feeds: a list of records as Atom (RFC 4287) and as JSON Feed 1.1, in pages by RFC 5005.
+"""Feeds: a list of records as Atom (RFC 4287) and as JSON Feed 1.1, in pages by RFC 5005, with tombstones by RFC 6721.
 
 An entry keeps its id, which is that of its record, for ever. Readers show an entry again when its ``updated_at`` moves,
 and so it moves with what the feed says it does, and with nothing else.
@@ -21,6 +21,7 @@ JSON_FEED = "application/feed+json; charset=utf-8"
 PAGE = 50
 
 _ATOM = "http://www.w3.org/2005/Atom"
+_TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
 _VERSION = "https://jsonfeed.org/version/1.1"
 # What XML 1.0 has no way to write.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -63,6 +64,19 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Deleted:
+    """That a record is gone, for readers that kept its entry. ``at``: since when."""
+
+    uid: RecordUid
+    at: datetime
+
+    @property
+    def ref(self) -> str:
+        """What readers knew it by."""
+        return f"urn:uuid:{self.uid}"
+
+
+@dataclass(frozen=True, slots=True)
 class Feed:
     """One page of a feed, the newest entry first.
 
@@ -72,6 +86,7 @@ class Feed:
         home: the page for people that shows the same.
         node: the title of the registry.
         since: when nothing had happened yet, for a feed without entries.
+        deleted: what is gone lately, the newest first, whether it was in this feed or not.
     """
 
     id: str
@@ -84,16 +99,17 @@ class Feed:
     entries: tuple[Entry, ...]
     first_url: str | None = None
     next_url: str | None = None
+    deleted: tuple[Deleted, ...] = ()
 
     @property
     def updated_at(self) -> datetime:
-        """When the newest of its entries was."""
-        return max((one.updated_at for one in self.entries), default=self.since)
+        """When the newest of its entries was, or something went."""
+        return max((*(one.updated_at for one in self.entries), *(one.at for one in self.deleted)), default=self.since)
 
 
 def atom(feed: Feed) -> bytes:
     """*feed* as Atom."""
-    root = ET.Element("feed", xmlns=_ATOM)
+    root = ET.Element("feed", {"xmlns": _ATOM, "xmlns:at": _TOMBSTONES})
     _said(root, "id", feed.id)
     _said(root, "title", feed.title)
     _said(root, "subtitle", feed.subtitle)
@@ -101,6 +117,8 @@ def atom(feed: Feed) -> bytes:
     _said(_child(root, "author"), "name", feed.node)
     for rel, href, type_ in _links(feed):
         _child(root, "link", rel=rel, href=href, type=type_)
+    for gone in feed.deleted:
+        _child(root, "at:deleted-entry", ref=gone.ref, when=_instant(gone.at))
     for entry in feed.entries:
         _entry(_child(root, "entry"), entry)
     return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"
@@ -117,6 +135,8 @@ def json_feed(feed: Feed) -> bytes:
         "authors": [{"name": _line(feed.node)}],
         "items": [_item(entry) for entry in feed.entries],
     }
+    if feed.deleted:
+        told["_incident_commons"] = {"deleted": [{"id": one.ref, "when": _instant(one.at)} for one in feed.deleted]}
     if feed.next_url is not None:
         told["next_url"] = feed.next_url
     return json.dumps(told, ensure_ascii=False, indent=1).encode(errors="replace") + b"\n"

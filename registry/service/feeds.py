@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from registry.domain import policy, redaction
 from registry.domain.account import Organisation
 from registry.domain.actor import ANONYMOUS, Actor, Permission
-from registry.domain.feed import PAGE
+from registry.domain.feed import PAGE, Deleted
 from registry.domain.policy import PUBLIC_ONLY
 from registry.domain.query import parse
 from registry.domain.record import OrganisationId, Record, RecordUid
 from registry.domain.search import Query, SearchRequest, SearchSort
 from registry.ports import Reader, Registry, Unit
+
+# How far back it is looked for what is gone, and how much of it is told.
+_CHANGES = 1000
+_DELETED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,19 @@ def search_feed(registry: Registry, actor: Actor, text: str, *, after: str | Non
         told = shown(reader, [hit.uid for hit in found.hits])
     following = registry.cursors.seal(found.hits[-1].position, *binding) if found.has_next and found.hits else None
     return FeedPage(query, told, following)
+
+
+def deleted(registry: Registry, actor: Actor) -> tuple[Deleted, ...]:
+    """What strangers lost by the last thousand changes that they know of and have not got back, the newest first; fifty
+    at most. It is the same whatever is searched for: readers pass over what they never had."""
+    policy.require(actor, Permission.RECORD_READ)
+    with registry.storage.read() as reader:
+        last = reader.changes.head().public_seq
+        rows = reader.changes.public_after(max(0, last - _CHANGES), limit=_CHANGES)
+        told_at = {one.row.uid: one.row.at for one in rows if one.row.uid is not None}
+        found = reader.records.many(sorted(told_at), visible=PUBLIC_ONLY)
+    gone = [Deleted(uid, at) for uid, at in told_at.items() if uid in found and found[uid].is_tombstone]
+    return tuple(sorted(gone, key=lambda one: (one.at, one.uid), reverse=True)[:_DELETED])
 
 
 def shown(reader: Reader | Unit, uids: Iterable[RecordUid]) -> tuple[Told, ...]:

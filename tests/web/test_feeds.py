@@ -10,11 +10,11 @@ from xml.dom import minidom
 import httpx
 import pytest
 
-from registry.domain.actor import LOCAL_OPERATOR, SYSTEM
+from registry.domain.actor import LOCAL_OPERATOR, SYSTEM, Role
 from registry.domain.record import Record
 from registry.domain.search import Word
 from registry.search import open_index
-from registry.service import follow
+from registry.service import follow, life
 from tests import factories
 from tests.client import Client
 from tests.web.node import Node
@@ -166,3 +166,25 @@ def test_the_search_page_names_its_feeds_and_where_to_save_it(client: Client, no
     assert 'type="application/atom+xml" title="This search as Atom" href="/search.atom?q=spam&amp;misuse=spam"' in page
     assert 'type="application/feed+json"' in page
     assert 'href="/me/searches?q=spam&amp;misuse=spam&amp;sort=published"' in page
+
+
+def test_what_is_gone_is_named_on_the_first_page_of_every_feed_until_it_is_back(client: Client, node: Node) -> None:
+    gone = node.publish(factories.content(title="Spam, soon gone"))
+    stays = node.publish(factories.content(title="Spam, to stay"))
+    hidden = node.publish(factories.content(title="Spam for members", marking={"tlp": "GREEN"}))
+    for record in (gone, hidden):
+        node.withdraw(record)
+
+    document = minidom.parseString(client.get("/search.atom?q=spam").content)
+    told = client.get("/search.json?q=nothing+of+that").json()
+
+    (deleted,) = document.getElementsByTagNameNS("http://purl.org/atompub/tombstones/1.0", "deleted-entry")
+    assert id_of(gone) == deleted.getAttribute("ref")
+    assert [{"id": id_of(gone), "when": deleted.getAttribute("when")}] == told["_incident_commons"]["deleted"]
+    assert texts(document, "updated")[0] >= deleted.getAttribute("when")
+    assert [id_of(stays)] == entries(client.get("/search.atom?q=spam"))
+    lead = replace(node.reviewer, roles=frozenset({Role.LEAD_REVIEWER}))
+    life.restore(node.registry, lead, gone.uid, reason="It was right.")
+    node.catch_up()
+    assert b"deleted-entry" not in client.get("/search.atom?q=spam").content
+    assert "_incident_commons" not in client.get("/search.json?q=spam").json()

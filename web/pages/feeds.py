@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from registry.domain.actor import ANONYMOUS
 from registry.domain.explaining import explanation
-from registry.domain.feed import ATOM, JSON_FEED, PAGE, Entry, Feed, atom, json_feed
+from registry.domain.feed import ATOM, JSON_FEED, PAGE, Deleted, Entry, Feed, atom, json_feed
 from registry.domain.licence import terms_of
 from registry.domain.published import attribution_of
 from registry.domain.saved_search import SavedSearch
@@ -75,6 +75,7 @@ async def _search_feed(request: Request) -> Response:
             entries=tuple(_entry(site, one) for one in found.told),
             first_url=site.url(path) if state.after is not None else None,
             next_url=site.url(_continued(path, found.next_cursor)) if found.next_cursor else None,
+            deleted=await _deleted(site, state.after),
         ),
     )
 
@@ -120,8 +121,16 @@ async def _matches_feed(request: Request) -> Response:
             entries=tuple(_matched(_entry(site, one), found.at[one.record.uid]) for one in found.told),
             first_url=site.url(path) if after is not None else None,
             next_url=site.url(_continued(path, found.next_cursor)) if found.next_cursor else None,
+            deleted=await _deleted(site, after),
         ),
     )
+
+
+async def _deleted(site: Site, after: str | None) -> tuple[Deleted, ...]:
+    """What is gone lately: told on the first page, which readers ask for each time."""
+    if after is not None:
+        return ()
+    return await anyio.to_thread.run_sync(feeds.deleted, site.registry, ANONYMOUS, limiter=site.searches)
 
 
 def _form(request: Request) -> str:
