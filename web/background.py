@@ -43,6 +43,7 @@ _STOP_SECONDS = 30.0
 _LONGEST_PAUSE_SECONDS = 10.0
 _TIDY_SECONDS = 3600.0
 _BEFORE_DUMPS_SECONDS = 60.0
+_LONGEST_REST_SECONDS = 0.25
 
 _log = logging.getLogger("web.background")
 
@@ -202,14 +203,20 @@ def ping(registry: Registry, stop: threading.Event) -> None:
         repeat(work, "ping", stop, pause)
 
 
-def dump(registry: Registry, stop: threading.Event) -> None:
-    """Delete dumps that had to go, and make those that are due, until *stop* is set."""
-    # A node that has just started has other things to do.
-    begins_at = time.monotonic() + _BEFORE_DUMPS_SECONDS
+def dump(registry: Registry, stop: threading.Event, *, after_seconds: float = _BEFORE_DUMPS_SECONDS) -> None:
+    """Delete dumps that had to go, and make those that are due, until *stop* is set.
+
+    Args:
+        after_seconds: until the first is made; a node that has just started has other things to do.
+    """
+    begins_at = rested_at = time.monotonic() + after_seconds
 
     def go_on(_done: int, _total: int | None) -> None:
-        if stop.is_set():
+        nonlocal rested_at
+        # It rests as long as it worked: whoever asks this process for a page comes first.
+        if stop.wait(max(0.0, min(time.monotonic() - rested_at, _LONGEST_REST_SECONDS))):
             raise Conflict("the node is stopping")
+        rested_at = time.monotonic()
 
     def work() -> int:
         dumps.let_go(registry)

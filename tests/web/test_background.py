@@ -14,13 +14,13 @@ import pytest
 from registry.domain.actor import SYSTEM
 from registry.domain.errors import SearchUnavailable
 from registry.domain.record import Record
-from registry.service import find, review
+from registry.service import dumps, find, review
 from tests import factories
 from tests.client import Client
 from tests.clocks import FixedClock
 from tests.web.node import Node
 from web.app import create_app
-from web.background import background, follow_log
+from web.background import background, dump, follow_log
 
 # Only a test that fails waits so long.
 PATIENCE_SECONDS = 60.0
@@ -169,3 +169,21 @@ def _publish_only(node: Node, marking: dict[str, str] | None = None) -> Record:
     review.claim(registry, node.reviewer, uid, expected_revision=1)
     review.approve(registry, node.reviewer, uid, expected_revision=1)
     return review.publish(registry, node.reviewer, uid, expected_revision=1)
+
+
+def test_a_dump_is_made_when_one_is_due_and_deleted_when_a_record_in_it_is_withdrawn(node: Node) -> None:
+    record = node.publish(factories.content(title="Soon gone"))
+    place, stop = node.registry.settings.dumps_dir, threading.Event()
+    worker = threading.Thread(target=dump, args=(node.registry, stop), kwargs={"after_seconds": 0.0})
+    worker.start()
+    try:
+        assert eventually(lambda: dumps.listed(node.registry, SYSTEM) != ())
+        (made,) = dumps.listed(node.registry, SYSTEM)
+        assert (place / made.name / "manifest.json").exists()
+
+        node.withdraw(record)
+
+        assert eventually(lambda: not (place / made.name).exists())
+    finally:
+        stop.set()
+        worker.join()
