@@ -31,7 +31,7 @@ from registry.service import (
     search_alerts,
     taxonomies,
 )
-from registry.service.federation import health, messaging, news, posting, pulling, reconciling, rotating, signing
+from registry.service.federation import health, news, posting, pulling, reconciling, rotating, settling, signing
 from registry.service.interop import placing
 from web.dumps import making
 
@@ -137,7 +137,7 @@ def fill_outbox(registry: Registry, stop: threading.Event) -> None:
         if time.monotonic() - tidied >= _TIDY_SECONDS:
             tidied = time.monotonic()
             delivering.tidy(registry, SYSTEM)
-            messaging.tidy(registry, SYSTEM)
+            settling.tidy(registry, SYSTEM)
             letters.tidy(registry, SYSTEM)
         return delivering.fan_out(registry, SYSTEM)
 

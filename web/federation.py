@@ -17,7 +17,7 @@ from registry.domain.federation.envelope import Envelope, Revocation, envelope_d
 from registry.domain.federation.filtering import read_filter
 from registry.domain.federation.message import AT_ONCE, outcome_word, signed_document
 from registry.ports import Registry
-from registry.service.federation import identity, messaging, peering, serving, taking
+from registry.service.federation import identity, messaging, peering, serving, settling, taking
 from registry.service.federation.exchange import SIGNATURE
 from registry.signing import PublicKey
 from registry.signing_requests import Signed, verify_request
@@ -73,7 +73,7 @@ async def inbox(request: Request) -> Response:
 def _inbox(registry: Registry, request: Request, body: bytes) -> Response:
     actor, nonce = asking_node(registry, request, body)
     messages, got = _messages(body)
-    messaging.confirm(registry, actor, got)
+    settling.confirm(registry, actor, got)
     return answer_with(registry, {"results": taking.take(registry, actor, messages), "for": nonce})
 
 

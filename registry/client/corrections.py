@@ -14,7 +14,7 @@ from registry.domain.canonical import Document, JsonValue
 from registry.domain.correction import touched
 from registry.domain.errors import InvalidInput, NotFound, Problem
 
-_PROPOSAL = "id state revision reason decisionReason organisation { slug } record { uid number title }"
+_PROPOSAL = "id state revision reason decisionReason node organisation { slug } record { uid number title }"
 _HISTORY = """
 query History($uid: String!) { record(uid: $uid) { history {
   changes { kind at revision step subject actor reason }
@@ -78,7 +78,11 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """A proposed correction. ``replayed``: the same one waits already, nothing was written."""
+    """A proposed correction. ``replayed``: the same one waits already, nothing was written.
+
+    Attributes:
+        node: DNS name of the other node that it came from, or of the one that decides about it.
+    """
 
     id: str
     state: str
@@ -88,6 +92,7 @@ class Proposed:
     revision: int
     reason: str | None
     decision_reason: str | None
+    node: str | None = None
     replayed: bool = False
 
     def as_dict(self) -> dict[str, JsonValue]:
@@ -205,6 +210,7 @@ def _proposed(found: Mapping[str, Any], *, replayed: bool = False) -> Proposed:
         found["revision"],
         found["reason"],
         found["decisionReason"],
+        found["node"],
         replayed,
     )
 

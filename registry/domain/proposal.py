@@ -24,6 +24,9 @@ MAX_OPEN_OF_RECORD = 20
 MAX_OPEN_OF_ORGANISATION = 100
 # Of one organisation about one record, accepted ones not counted: all are read where the record's past is told.
 MAX_NOT_TAKEN_UP = 100
+# Of one other node, whatever organisations it names: in all, and about one record.
+MAX_OPEN_OF_NODE = 100
+MAX_OPEN_OF_RECORD_AND_NODE = 5
 
 
 class ProposalState(StrEnum):
@@ -46,6 +49,7 @@ class Proposal:
         decided_by: who accepted or declined it.
         by_reviewer: whether that was a reviewer, and not the owner.
         draft_revision: the revision that was made of it.
+        node: the other node that it came from; it stands there under *node_ref*, and hears what is decided.
     """
 
     id: ProposalId
@@ -62,6 +66,8 @@ class Proposal:
     by_reviewer: bool = False
     decision_reason: str | None = None
     draft_revision: int | None = None
+    node: str | None = None
+    node_ref: str | None = None
 
     @property
     def subject(self) -> str:

@@ -35,8 +35,14 @@ class Proposals(Protocol):
         records of which the viewer sees the work too. Positions are ``(id,)``."""
         ...
 
-    def count_open(self, *, of_record: RecordUid | None = None, of: OrganisationId | None = None) -> int:
-        """How many wait for a decision: about a record, or made by an organisation."""
+    def of_node(self, node: str, ref: str) -> Proposal | None:
+        """The proposal that came from another node, and stands there as *ref*."""
+        ...
+
+    def count_open(
+        self, *, of_record: RecordUid | None = None, of: OrganisationId | None = None, node: str | None = None
+    ) -> int:
+        """How many wait for a decision: about a record, made by an organisation, from a node; all that is given."""
         ...
 
     def forget(self, ids: Sequence[ProposalId]) -> None:

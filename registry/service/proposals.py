@@ -20,6 +20,7 @@ from registry.domain.record import Record, RecordUid, State
 from registry.ports import Registry, Unit
 from registry.service import conflicts
 from registry.service.acceptance import require_references
+from registry.service.federation import outgoing
 from registry.service.proposed import base_of, check_queue, is_again, known_proposal
 from registry.service.references import as_seen
 from registry.service.screening import require_clean
@@ -48,7 +49,7 @@ def propose(
     reason: str,
     expected_revision: int,
 ) -> Proposed:
-    """Propose a correction of a published record; its owner decides.
+    """Propose a correction of a published record; its owner decides, of a record of another node there.
 
     Only the public part can be corrected, as far as *actor* sees it: links to records that *actor* does not see stay.
     A proposal that one's own organisation made before, and that waits, is answered again.
@@ -64,6 +65,7 @@ def propose(
         InvalidInput: an edit cannot be made, the result is no valid content, nothing would change, it says where the
             record was imported from, or a new link leads to no record that *actor* may see.
         QueueFull: too many proposals wait, about the record or from the organisation, or it made too many about it.
+        Conflict: it began at another node, with which this one exchanges no messages now.
     """
     policy.require(actor, Permission.PROPOSAL_MAKE)
     given = reason_given(reason)
@@ -71,12 +73,12 @@ def propose(
     for at, edit in enumerate(edits):
         require_clean(str(edit.value), "changes", str(at), "value")
     with registry.storage.begin() as unit:
-        record = load(unit, actor, uid)
+        record = load(unit, actor, uid, elsewhere=True)
         shown = redaction.for_actor(record, actor)
         proposal.require_published(shown)
         if record.revision != expected_revision:
             raise StaleRevision(record.revision, counted="revision")
-        body = _proposed(unit, actor, record, shown, edits)
+        body = proposed_part(unit, actor, record, shown, edits)
         made_before = unit.proposals.of_record(uid)
         again = next((one for one in made_before if is_again(one, actor, body, given)), None)
         if again is not None:
@@ -93,7 +95,9 @@ def propose(
             created_at=registry.clock.now(),
         )
         unit.proposals.add(made)
-        _log(registry, unit, actor, record, made, ChangeKind.PROPOSAL)
+        log_proposal(registry, unit, actor.id, record, made, ChangeKind.PROPOSAL)
+        if record.received:
+            outgoing.send(registry, unit, record, made, published_part(record))
     return Proposed(proposal.for_actor(made, actor, shown), shown)
 
 
@@ -113,7 +117,10 @@ def withdraw(registry: Registry, actor: Actor, proposal_id: ProposalId) -> Propo
         proposal.require_open(known)
         known = replace(known, state=ProposalState.WITHDRAWN, decided_at=registry.clock.now())
         unit.proposals.save(known)
-        _log(registry, unit, actor, _stored(unit, known), known, ChangeKind.PROPOSAL)
+        record = stored(unit, known)
+        log_proposal(registry, unit, actor.id, record, known, ChangeKind.PROPOSAL)
+        if record.received:
+            outgoing.take_back(registry, unit, record, known)
     return Proposed(proposal.for_actor(known, actor, shown), shown)
 
 
@@ -149,13 +156,15 @@ def accept(
         proposal.require_published(redaction.for_actor(record, actor))
         expect(record, expected_revision)
         content = _taken_up(unit, actor, record, known)
-        revised = make_revision(registry, unit, actor, record, content, author=known.proposer)
+        author = known.proposer if known.node is None else None
+        revised = make_revision(registry, unit, actor, record, content, author=author)
         if revised.draft_revision == record.draft_revision:
             raise Conflict("the record says all of this already", path=("id",), hint="decline the proposal")
         known = _decided(registry, actor, known, ProposalState.ACCEPTED, given, by_reviewer=by_reviewer)
         known = replace(known, draft_revision=revised.draft_revision)
         unit.proposals.save(known)
-        _log(registry, unit, actor, revised, known, ChangeKind.DECISION)
+        log_proposal(registry, unit, actor.id, revised, known, ChangeKind.DECISION)
+        outgoing.answer(registry, unit, known)
     return _shown(known, actor, revised)
 
 
@@ -173,7 +182,8 @@ def decline(registry: Registry, actor: Actor, proposal_id: ProposalId, *, reason
         known, record, by_reviewer = _to_decide(registry, unit, actor, proposal_id)
         known = _decided(registry, actor, known, ProposalState.DECLINED, given, by_reviewer=by_reviewer)
         unit.proposals.save(known)
-        _log(registry, unit, actor, record, known, ChangeKind.DECISION)
+        log_proposal(registry, unit, actor.id, record, known, ChangeKind.DECISION)
+        outgoing.answer(registry, unit, known)
     return _shown(known, actor, record)
 
 
@@ -183,10 +193,10 @@ def _deciding(actor: Actor) -> Permission:
     return Permission.RECORD_REVISE if revises else Permission.RECORD_REVIEW
 
 
-def _proposed(unit: Unit, actor: Actor, record: Record, shown: Record, edits: Sequence[Edit]) -> bytes:
+def proposed_part(unit: Unit, actor: Actor, record: Record, shown: Record, edits: Sequence[Edit]) -> bytes:
     """The whole public part that *edits* of what is *shown* of *record* lead to, as canonical bytes."""
-    base = _published(record)
-    (seen,) = as_seen(unit, actor, _published(shown))
+    base = published_part(record)
+    (seen,) = as_seen(unit, actor, published_part(shown))
     said = read_part(PUBLIC[record.kind], edited(seen, edits), path=("content",))
     to_bytes(said, path=("content",))
     changed = touched(seen, to_document(said))
@@ -219,7 +229,7 @@ def _taken_up(unit: Unit, actor: Actor, record: Record, known: Proposal) -> Cont
     return Content(record.kind, public, restricted, newest.marking)
 
 
-def _published(record: Record) -> Document:
+def published_part(record: Record) -> Document:
     """The public part of the published revision, as it would be written today."""
     part = record.head.public
     return {} if part is None else to_document(read_part(PUBLIC[record.kind], part.document))
@@ -234,7 +244,7 @@ def _with_public(record: Record, document: Document) -> Content:
 def _to_decide(registry: Registry, unit: Unit, actor: Actor, proposal_id: ProposalId) -> tuple[Proposal, Record, bool]:
     """A proposal that waits and that *actor* decides about, its record, and whether as a reviewer."""
     known, _ = known_proposal(unit, actor, proposal_id)
-    record = _stored(unit, known)
+    record = stored(unit, known)
     has_members = bool(unit.accounts.members(record.owner))
     by_reviewer = proposal.require_decider(actor, record, known, owner_has_members=has_members)
     if by_reviewer:
@@ -256,7 +266,12 @@ def _decided(
     )
 
 
-def _stored(unit: Unit, known: Proposal) -> Record:
+def stored(unit: Unit, known: Proposal) -> Record:
+    """The record that a proposal is about, whoever asks.
+
+    Raises:
+        NotFound: there is none.
+    """
     record = unit.records.get(known.uid, visible=EVERYTHING)
     if record is None:
         raise NotFound("no such record", path=("id",))
@@ -268,12 +283,14 @@ def _shown(known: Proposal, actor: Actor, record: Record) -> Proposed:
     return Proposed(proposal.for_actor(known, actor, shown), shown)
 
 
-def _log(registry: Registry, unit: Unit, actor: Actor, record: Record, about: Proposal, kind: ChangeKind) -> None:
+def log_proposal(
+    registry: Registry, unit: Unit, actor_id: str, record: Record, about: Proposal, kind: ChangeKind
+) -> None:
     """Append the row that tells of a proposal; the record itself is not changed by it."""
     unit.changes.append(
         NewChange(
             kind=kind,
-            actor=actor.id,
+            actor=actor_id,
             at=registry.clock.now(),
             public=False,
             uid=record.uid,

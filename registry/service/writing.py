@@ -47,8 +47,11 @@ class Written:
     findings: tuple[ScreeningFinding, ...] = ()
 
 
-def load(unit: Unit, actor: Actor, uid: RecordUid) -> Record:
+def load(unit: Unit, actor: Actor, uid: RecordUid, *, elsewhere: bool = False) -> Record:
     """The record as stored, for a change by *actor*.
+
+    Args:
+        elsewhere: whether it may be one of another node, because nothing of it is changed here.
 
     Raises:
         NotFound: there is none, or none that the actor may see.
@@ -57,7 +60,7 @@ def load(unit: Unit, actor: Actor, uid: RecordUid) -> Record:
     record = unit.records.get(uid, visible=policy.visible_to(actor))
     if record is None:
         raise NotFound("no such record", path=("uid",))
-    if record.received:
+    if record.received and not elsewhere:
         raise ForeignRecord
     return record
 

@@ -41,6 +41,8 @@ class ProposalTable:
                 "public_hash": part.hash,
                 "reason": proposal.reason,
                 "created_at": proposal.created_at,
+                "node": proposal.node,
+                "node_ref": proposal.node_ref,
                 **_decision(proposal),
             },
         )
@@ -80,13 +82,23 @@ class ProposalTable:
             has_previous=more if request.backwards else came_from,
         )
 
-    def count_open(self, *, of_record: RecordUid | None = None, of: OrganisationId | None = None) -> int:
+    def of_node(self, node: str, ref: str) -> Proposal | None:
+        """See the port."""
+        mine = PROPOSALS.c.node == node, PROPOSALS.c.node_ref == ref
+        row = self._statements.row(select(PROPOSALS).where(*mine))
+        return None if row is None else _proposal(row)
+
+    def count_open(
+        self, *, of_record: RecordUid | None = None, of: OrganisationId | None = None, node: str | None = None
+    ) -> int:
         """See the port."""
         found = select(func.count()).where(PROPOSALS.c.state == ProposalState.OPEN.value)
         if of_record is not None:
             found = found.where(PROPOSALS.c.uid == of_record)
         if of is not None:
             found = found.where(PROPOSALS.c.organisation == of)
+        if node is not None:
+            found = found.where(PROPOSALS.c.node == node)
         return int(self._statements.run(found).scalar_one())
 
     def forget(self, ids: Sequence[ProposalId]) -> None:
@@ -135,6 +147,8 @@ def _proposal(row: Mapping[str, Any]) -> Proposal:
         by_reviewer=row["by_reviewer"],
         decision_reason=row["decision_reason"],
         draft_revision=row["draft_revision"],
+        node=row["node"],
+        node_ref=row["node_ref"],
     )
 
 

@@ -30,7 +30,11 @@ class Proposal:
     state: ProposalState
     revision: int = strawberry.field(description="The published revision that it was made against.")
     reason: str | None = strawberry.field(description="Why it was made; null once the record was erased.")
-    proposer: str = strawberry.field(description="Pseudonymous id of who made it.")
+    proposer: str = strawberry.field(description="Pseudonymous id of who made it; of another node, the node.")
+    node: str | None = strawberry.field(
+        description="DNS name of the other node that it came from, or of the one that decides about it; null within "
+        "this node."
+    )
     created_at: datetime
     decided_at: datetime | None = strawberry.field(description="When it was accepted, declined or withdrawn.")
     decision_reason: str | None = strawberry.field(description="Why it was accepted or declined.")
@@ -56,7 +60,7 @@ class Proposal:
         return [field_change_type(PartChange(Part.CONTENT, one)) for one in found]
 
 
-def proposal_type(found: domain.Proposal, record: object) -> Proposal:
+def proposal_type(found: domain.Proposal, record: OfRecord | None) -> Proposal:
     """A proposal of the domain, and the record type it is about, if the viewer sees it, as GraphQL shows them."""
     return Proposal(
         of=found,
@@ -64,7 +68,8 @@ def proposal_type(found: domain.Proposal, record: object) -> Proposal:
         state=found.state,
         revision=found.base,
         reason=found.reason,
-        proposer=f"person:{found.proposer}",
+        proposer=f"node:{found.node}" if found.node is not None else f"person:{found.proposer}",
+        node=found.node or (record.record.origin if record is not None and record.record.received else None),
         created_at=found.created_at,
         decided_at=found.decided_at,
         decision_reason=found.decision_reason,

@@ -12,7 +12,7 @@ from registry.domain.errors import FetchFailed, QueueFull
 from registry.domain.federation.message import MessageType
 from registry.domain.record import RecordUid
 from registry.ports.messages import Direction
-from registry.service.federation import messaging, posting, taking
+from registry.service.federation import messaging, posting, settling, taking
 from registry.service.federation.exchange import answer_to
 from registry.service.federation.identity import INBOX_PATH
 from tests.clocks import START, FixedClock
@@ -211,11 +211,11 @@ def test_what_nobody_receives_in_thirty_days_is_given_up(sisters: Sisterhood, cl
     queued(one, other)
     clock.advance(days=30, seconds=1)
 
-    given_up = messaging.tidy(one.registry, SYSTEM)
+    given_up = settling.tidy(one.registry, SYSTEM)
 
     assert (1, [("EXPIRED", b"")]) == (given_up, outcomes(one, other))
     clock.advance(days=2)
-    messaging.tidy(one.registry, SYSTEM)
+    settling.tidy(one.registry, SYSTEM)
     assert [] == outcomes(one, other)
 
 

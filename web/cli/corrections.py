@@ -67,7 +67,8 @@ def propose(
     with Client(url, key) as client:
         made = client.propose(client.show(number), content, reason=reason)
     again = ", as proposed before" if made.replayed else ""
-    answer(made.as_dict(), f"proposal {made.id}: {made.state}{again}", as_json=as_json)
+    where = f", {made.node} decides" if made.node is not None else ""
+    answer(made.as_dict(), f"proposal {made.id}: {made.state}{again}{where}", as_json=as_json)
 
 
 @proposals.command("list")
@@ -77,8 +78,19 @@ def list_(url: Url = DEFAULT_URL, key: Key = None, as_json: AsJson = False) -> N
 
     with Client(url, key) as client:
         found = client.proposals()
-    rows = ((one.id, one.state, one.number or "", one.organisation, one.reason or "") for one in found)
-    text = table(("id", "state", "record", "by", "reason"), rows)
+    rows = (
+        (
+            one.id,
+            one.state,
+            one.number or "",
+            one.organisation,
+            one.node or "",
+            one.reason or "",
+            one.decision_reason or "",
+        )
+        for one in found
+    )
+    text = table(("id", "state", "record", "by", "node", "reason", "decision"), rows)
     answer([one.as_dict() for one in found], text, as_json=as_json)
 
 

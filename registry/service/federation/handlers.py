@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from registry.domain.federation.message import MessageType
-from registry.service.federation.messaging import Handler
+from registry.service.federation import proposing
+from registry.service.federation.messaging import Handler, Undelivered
 
-HANDLERS: Mapping[MessageType, Handler] = {}
+HANDLERS: Mapping[MessageType, Handler] = {
+    MessageType.PROPOSAL: proposing.take_proposal,
+    MessageType.DECISION: proposing.take_decision,
+}
+UNDELIVERED: Mapping[str, Undelivered] = {MessageType.PROPOSAL.value: proposing.note_undelivered}

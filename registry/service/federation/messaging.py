@@ -6,8 +6,6 @@ What a message of another node means is for the module that deals with its type:
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
-from datetime import timedelta
 from typing import TypeAlias
 
 from registry.domain import policy
@@ -17,7 +15,6 @@ from registry.domain.errors import QueueFull
 from registry.domain.federation.message import (
     AT_ONCE,
     AT_ONCE_BYTES,
-    LASTS,
     MAX_WAITING,
     MAX_WAITING_BYTES,
     Message,
@@ -32,12 +29,10 @@ from registry.ports.messages import Direction, KeptMessage
 
 # What a handler of a type is: it judges first, and writes within the unit; ``Unfit`` refuses the message.
 Handler: TypeAlias = Callable[[Registry, Unit, Peer, Message], None]
+# What follows where a message that was sent was not taken, with the reason; it may read its text for the last time.
+Undelivered: TypeAlias = Callable[[Registry, Unit, KeptMessage, str], None]
 
 TAKEN = "TAKEN"
-EXPIRED = "EXPIRED"
-# Longer than a message counts: whoever repeats one that was forgotten here is told that it is too old.
-_KEPT = LASTS + timedelta(days=1)
-_AT_ONCE_TIDIED = 500
 
 
 def queue(
@@ -104,33 +99,3 @@ def next_portion(view: Reader | Unit, peer_dns: str) -> tuple[KeptMessage, ...]:
             break
         found.append(one)
     return tuple(found)
-
-
-def received(registry: Registry, unit: Unit, peer_dns: str, outcomes: Mapping[str, str]) -> None:
-    """Note what became of messages at the node that they were for, by id; what is not known means nothing."""
-    now = registry.clock.now()
-    for message_id, outcome in outcomes.items():
-        known = unit.messages.get(Direction.OUT, peer_dns, message_id)
-        if known is not None and known.done_at is None:
-            done = replace(known, text=b"", signature="", due_at=None, done_at=now, outcome=outcome)
-            unit.messages.save(done)
-
-
-def confirm(registry: Registry, actor: Actor, outcomes: Mapping[str, str]) -> None:
-    """Note what became of the messages that the node that *actor* is got with a page."""
-    policy.require(actor, Permission.SYNC_PULL)
-    if outcomes:
-        with registry.storage.begin() as unit:
-            received(registry, unit, actor.node or "", outcomes)
-
-
-def tidy(registry: Registry, actor: Actor) -> int:
-    """Give up what nobody has received in 30 days, and forget what is older; how many were given up."""
-    policy.require(actor, Permission.NODE_MAINTAIN)
-    now = registry.clock.now()
-    with registry.storage.begin() as unit:
-        old = unit.messages.made_before(now - LASTS, limit=_AT_ONCE_TIDIED)
-        for one in old:
-            unit.messages.save(replace(one, text=b"", signature="", due_at=None, done_at=now, outcome=EXPIRED))
-        unit.messages.forget(kept_before=now - _KEPT)
-    return len(old)

@@ -15,7 +15,7 @@ from registry.domain.federation.message import AT_ONCE, SignedMessage, outcome_w
 from registry.domain.federation.peer import Peer, PeerState
 from registry.ports import Registry
 from registry.ports.messages import KeptMessage
-from registry.service.federation import messaging
+from registry.service.federation import messaging, settling
 from registry.service.federation.exchange import answer_to
 from registry.service.federation.identity import INBOX_PATH
 from registry.service.federation.taking import LATER, take_from
@@ -68,7 +68,7 @@ def _post(registry: Registry, peer: Peer) -> int:
     known = results if isinstance(results, Mapping) else {}
     ended = {one.id: outcome_word(known[one.id]) for one in due if one.id in known and known[one.id] != LATER}
     with registry.storage.begin() as unit:
-        messaging.received(registry, unit, peer.dns, ended)
+        settling.received(registry, unit, peer.dns, ended)
         for one in due:
             present = unit.messages.get(one.direction, one.peer, one.id)
             if present is not None and present.done_at is None:

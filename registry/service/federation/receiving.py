@@ -148,6 +148,9 @@ def revoke(registry: Registry, unit: Unit, actor: Actor, peer: Peer, revocation:
     unit.records.erase(after)
     note_going(registry, unit, record, after, gone)
     unit.changes.forget_reasons(uid)
+    # What was proposed repeats what the record said.
+    unit.proposals.erase(uid)
+    unit.messages.erase(uid)
     log(unit, actor, after, ChangeKind.WITHDRAW, public=is_noticed(record, after), reason=REVOKED)
     follow_subject(unit, actor, after)
     return 1
