@@ -17,6 +17,7 @@ _HEAVY = {
     "related": 100,
     "replies": 20,
     "search": 20,
+    "signedBy": 20,
     "totalCount": 10,
 }
 # Where the same name means something lighter elsewhere: by type.

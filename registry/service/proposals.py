@@ -267,11 +267,7 @@ def _decided(
 
 
 def stored(unit: Unit, known: Proposal) -> Record:
-    """The record that a proposal is about, whoever asks.
-
-    Raises:
-        NotFound: there is none.
-    """
+    """The record that a proposal is about, whoever asks; raises ``NotFound``."""
     record = unit.records.get(known.uid, visible=EVERYTHING)
     if record is None:
         raise NotFound("no such record", path=("id",))

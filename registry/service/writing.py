@@ -48,10 +48,7 @@ class Written:
 
 
 def load(unit: Unit, actor: Actor, uid: RecordUid, *, elsewhere: bool = False) -> Record:
-    """The record as stored, for a change by *actor*.
-
-    Args:
-        elsewhere: whether it may be one of another node, because nothing of it is changed here.
+    """The record as stored, for a change by *actor*; with *elsewhere* one of another node too.
 
     Raises:
         NotFound: there is none, or none that the actor may see.

@@ -9,6 +9,7 @@ import strawberry
 from registry.domain.record import Record as DomainRecord
 from registry.domain.vocabulary import Tlp
 from registry.service import merge, notices
+from registry.service.federation import provenance
 from schema.context import Info
 from schema.fields import resolved
 from schema.types.notice import Notice
@@ -29,6 +30,14 @@ class EnvelopeFields:
     @resolved("The node that it was first recorded on.")
     def origin(self: OfRecord) -> str:
         return self.record.origin
+
+    @resolved("The node whose key signed what is held of it: where it was first recorded, or one that acts for that.")
+    async def signed_by(self: OfRecord, info: Info) -> str:
+        context, record = info.context, self.record
+        if not record.received:
+            return record.origin
+        came = await context.read(lambda: provenance.of_record(context.registry, context.actor, record.uid))
+        return record.origin if came is None else came.signed_by
 
     @resolved("The marking that holds now: its own, or the stricter one of the record that a statement is about.")
     def effective_tlp(self: OfRecord) -> Tlp:

@@ -13,6 +13,7 @@ from registry.domain.numbering import NUMBER
 from registry.domain.published import public_document
 from registry.domain.record import Record, RecordUid
 from registry.service import cases, find, welfare
+from registry.service.federation import provenance
 from web.authentication import actor_of
 from web.pages.around import around
 from web.pages.caching import page
@@ -40,7 +41,8 @@ async def record(request: Request) -> Response:
     if found.head.public is None:
         said = statements_about(site, actor, found.uid)
         survivor = _survivor(site, actor, found)
-        values = {"card": shown, "record": found, "statements": said, "survivor": survivor}
+        came = provenance.of_record(site.registry, actor, found.uid)
+        values = {"card": shown, "record": found, "statements": said, "survivor": survivor, "came": came}
         return _unlisted(page(request, "tombstone.html", 410, **values))
     return _full(request, site, actor, shown)
 
@@ -106,6 +108,7 @@ def _full(request: Request, site: Site, actor: Actor, shown: Card) -> Response:
         marking=found.head.marking,
         citation=cite(site, shown),
         origin=origin_of(found, shown.document),
+        came=provenance.of_record(site.registry, actor, found.uid),
         around=around(site, actor, shown),
         address=address_of(found),
         related=related_to(site, actor, found),

@@ -28,6 +28,7 @@ from registry.service.federation.guarding import settle
 from registry.service.federation.newcomers import Newcomers
 from registry.service.federation.quarantine import keep
 from registry.service.federation.receiving import NotYet, Unfit, put_back_parts, receive, revoke
+from registry.service.federation.targets import require_target
 
 _RELAYED = frozenset({Tlp.CLEAR, Tlp.GREEN})
 
@@ -120,7 +121,6 @@ def _take_in(
     is_expected = isinstance(read, Envelope) and newcomers.expects(read)
     if not is_expected:
         newcomers.store()
-    until = parked_until or registry.clock.now() + timedelta(days=registry.settings.federation_parked_days)
     try:
         match read:
             case InvalidInput():
@@ -133,11 +133,18 @@ def _take_in(
         keep(registry, unit, peer, item, read, error.problems[0].code)
         done.quarantined += 1
     except Unfit as error:
-        keep(registry, unit, peer, item, read, error.reason, until=until if isinstance(error, NotYet) else None)
-        if isinstance(error, NotYet):
+        until = _waits_until(registry, error, parked_until) if isinstance(error, NotYet) else None
+        keep(registry, unit, peer, item, read, error.reason, until=until)
+        if until is not None:
             done.parked += 1
         else:
             done.quarantined += 1
+
+
+def _waits_until(registry: Registry, error: NotYet, before: datetime | None) -> datetime:
+    """Until when an item waits; one that was parked *before* waits no longer than it was to then."""
+    days = registry.settings.federation_parked_days if error.days is None else error.days
+    return before or registry.clock.now() + timedelta(days=days)
 
 
 def _apply(
@@ -185,6 +192,8 @@ def _apply(
             if newcomers is not None:
                 newcomers.add(home, envelope, _kept(registry, peer, envelope))
             else:
+                if record is None:
+                    require_target(unit, envelope)
                 receive(registry, unit, _as(peer), home, record, envelope, gone)
                 unit.envelopes.add(_kept(registry, peer, envelope), is_head=True)
             done.applied += 1

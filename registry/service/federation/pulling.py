@@ -72,6 +72,9 @@ def pull(
         with holding(registry, dns):
             _take_parked(registry, peer, done)
             _take_pages(registry, peer, done, max_pages, stop)
+            if done.applied.applied:
+                # What waited may have come just now.
+                _take_parked(registry, peer, done)
     except CommonsError as error:
         _note_failure(registry, dns, error)
         raise

@@ -50,7 +50,11 @@ class Unfit(Exception):
 
 
 class NotYet(Unfit):
-    """An item that cannot be judged before something that is missing comes."""
+    """An item that cannot be judged before something missing comes; ``days`` it waits, if not as the settings say."""
+
+    def __init__(self, reason: str, days: int | None = None) -> None:
+        super().__init__(reason)
+        self.days = days
 
 
 def receive(
@@ -79,8 +83,7 @@ def receive(
             _erase(registry, unit, actor, before, envelope, gone)
         return
     owner = owner_here(registry, unit, origin.dns, origin.short_name, header.owner)
-    after = record_of(unit, before, envelope, owner=owner, now=now)
-    after = note_first_sight(with_cap(unit, after), now)
+    after = note_first_sight(with_cap(unit, record_of(unit, before, envelope, owner=owner, now=now)), now)
     if before is None:
         unit.records.add(after)
     elif _is_stored_without_parts(unit, after):
@@ -148,7 +151,6 @@ def revoke(registry: Registry, unit: Unit, actor: Actor, peer: Peer, revocation:
     unit.records.erase(after)
     note_going(registry, unit, record, after, gone)
     unit.changes.forget_reasons(uid)
-    # What was proposed repeats what the record said.
     unit.proposals.erase(uid)
     unit.messages.erase(uid)
     log(unit, actor, after, ChangeKind.WITHDRAW, public=is_noticed(record, after), reason=REVOKED)
