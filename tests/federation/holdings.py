@@ -155,7 +155,8 @@ def _stale(record: Held, copy: Held | None, header: str | None) -> Iterator[str]
         if record.state != "erased":
             yield f"{record.uid} {record.state} is missing"
         return
-    same = ("state", "revision", "blocked", "public_hash")
+    # A copy that was taken back, and then erased, is of the revision that it was of when it was taken back.
+    same = ("state",) if record.state == "erased" else ("state", "revision", "blocked", "public_hash")
     for name in same:
         if getattr(copy, name) != getattr(record, name):
             yield f"{record.uid} has another {name}: {getattr(copy, name)} for {getattr(record, name)}"

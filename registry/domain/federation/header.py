@@ -24,6 +24,8 @@ from registry.domain.vocabulary import Kind, Tlp
 VERSION = 1
 MAX_HEADER_BYTES = 16 * 1024
 MAX_HOPS = 16
+# Under these markings a node hands on what began at another.
+RELAYED = frozenset({Tlp.CLEAR, Tlp.GREEN})
 
 Dns = Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]{1,253}$")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?$")]

@@ -16,6 +16,7 @@ from registry.domain.canonical import JsonValue, parse_json
 from registry.domain.errors import InvalidInput
 from registry.domain.federation.envelope import Envelope, Revocation, read_item
 from registry.domain.federation.guarding import Gone
+from registry.domain.federation.header import RELAYED
 from registry.domain.federation.judging import Held, Verdict, judge
 from registry.domain.federation.peer import Peer
 from registry.domain.policy import EVERYTHING
@@ -29,8 +30,6 @@ from registry.service.federation.newcomers import Newcomers
 from registry.service.federation.quarantine import keep
 from registry.service.federation.receiving import NotYet, Unfit, put_back_parts, receive, revoke
 from registry.service.federation.targets import require_target
-
-_RELAYED = frozenset({Tlp.CLEAR, Tlp.GREEN})
 
 
 @dataclass(slots=True)
@@ -211,7 +210,7 @@ def _require_entitled(peer: Peer, envelope: Envelope) -> None:
     if envelope.hops > header.max_hops:
         raise Unfit("TOO_MANY_HOPS")
     is_relayed = header.origin != peer.dns
-    if header.marking.tlp is Tlp.RED or (is_relayed and header.marking.tlp not in _RELAYED):
+    if header.marking.tlp is Tlp.RED or (is_relayed and header.marking.tlp not in RELAYED):
         # That a record was narrowed is told by a revocation; its header goes to nobody who may not see it.
         raise Unfit("NOT_FOR_US")
 

@@ -9,7 +9,7 @@ from registry.domain import actor as actors
 from registry.domain import policy
 from registry.domain.actor import Actor
 from registry.domain.federation.envelope import Envelope, Part, Revocation
-from registry.domain.federation.header import Header, kept_header
+from registry.domain.federation.header import RELAYED, Header, kept_header
 from registry.domain.federation.peer import Peer
 from registry.domain.record import Record, State, StoredPart
 from registry.domain.vocabulary import Tlp
@@ -88,8 +88,9 @@ def _is_narrowed(record: Record, actor: Actor) -> bool:
 
 def _is_relayed(record: Record, header: Header, head: Head, peer: Peer) -> bool:
     """Whether what came from another node is handed on to this peer: only what is for all or for the community, as far
-    as its origin allows, and not back to where it came from."""
-    is_wide = record.is_open or record.is_open_to_community
+    as its origin allows, and not back to where it came from. A copy that was taken back and then erased is as visible
+    as it last was here; its header says how visible it was in the end."""
+    is_wide = (record.is_open or record.is_open_to_community) and header.marking.tlp in RELAYED and not header.embargoed
     return is_wide and head.header.hops < header.max_hops and peer.dns not in {record.origin, head.header.came_from}
 
 

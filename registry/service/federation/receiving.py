@@ -137,7 +137,7 @@ def revoke(registry: Registry, unit: Unit, actor: Actor, peer: Peer, revocation:
     record, head = unit.records.get(uid, visible=EVERYTHING), unit.envelopes.heads([uid]).get(uid)
     if record is None or head is None or not record.received or record.state is State.ERASED:
         return 0
-    if peer.dns not in {record.origin, head.header.came_from} or record.head.public is None:
+    if peer.dns not in {record.origin, head.header.came_from} or not _has_text(unit, uid):
         return 0
     now = registry.clock.now()
     after = replace(
@@ -156,6 +156,11 @@ def revoke(registry: Registry, unit: Unit, actor: Actor, peer: Peer, revocation:
     log(unit, actor, after, ChangeKind.WITHDRAW, public=is_noticed(record, after), reason=REVOKED)
     follow_subject(unit, actor, after)
     return 1
+
+
+def _has_text(unit: Unit, uid: RecordUid) -> bool:
+    """Whether any revision has a part. The head of a tombstone may have none where earlier ones do."""
+    return any(one.public is not None or one.restricted is not None for one in unit.records.revisions(uid))
 
 
 def record_of(unit: Unit, before: Record | None, envelope: Envelope, *, owner: OrganisationId, now: datetime) -> Record:
