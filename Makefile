@@ -1,7 +1,7 @@
 PY ?= python3
 BIN := .venv/bin
 
-.PHONY: install run test coverage check bench soak lock clean schema
+.PHONY: install run test coverage check bench soak simulate lock clean schema
 
 install: .venv/.stamp
 
@@ -28,6 +28,11 @@ bench: .venv/.stamp
 
 soak: .venv/.stamp
 	@$(BIN)/python -m pytest -q -m soak
+
+# Such as: make simulate SEEDS=300, or NODES=30 EDITS=1000 FIRST=7
+simulate: .venv/.stamp
+	@$(BIN)/python -m tests.federation.simulation --nodes $(or $(NODES),8) --edits $(or $(EDITS),200) \
+		--seeds $(or $(SEEDS),20) --first $(or $(FIRST),1)
 
 schema: .venv/.stamp
 	@$(BIN)/python -m schema.sdl schema/schema.graphql

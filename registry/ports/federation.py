@@ -146,6 +146,10 @@ class Envelopes(Protocol):
         """How many records are frozen, by the node that they began at."""
         ...
 
+    def hand_over(self, header: KeptHeader) -> None:
+        """Keep anew from whom a header that is held is had, over how many nodes, and its words."""
+        ...
+
     def freeze(self, uid: RecordUid, *, on: bool) -> None:
         """Freeze a record, or let it go on."""
         ...

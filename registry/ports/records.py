@@ -124,6 +124,10 @@ class RecordWriter(RecordReader, Protocol):
         """
         ...
 
+    def forget_restricted(self, uid: RecordUid) -> None:
+        """Forget the restricted part of every revision of a record that came from another node. Hashes stay."""
+        ...
+
     def next_numbers(self, kind: Kind, year: int, count: int) -> range:
         """The next *count* counted numbers of this kind and year, from 1; given once, by this unit's commit."""
         ...

@@ -117,6 +117,10 @@ class EnvelopeTables:
         rows = self._statements.rows(counted.where(_HEADS.frozen).group_by(ENVELOPES.c.origin))
         return {row["origin"]: row["count"] for row in rows}
 
+    def hand_over(self, header: KeptHeader) -> None:
+        """See the port."""
+        self._statements.run(update(ENVELOPES).where(ENVELOPES.c.hash == header.hash).values(**_values(header)))
+
     def freeze(self, uid: RecordUid, *, on: bool) -> None:
         """See the port."""
         self._statements.run(update(ENVELOPE_HEADS).where(_HEADS.uid == uid).values(frozen=on))

@@ -147,6 +147,12 @@ class RecordTables(RecordReadings):
         self._follow_head(record, before, derived, _recognised(record, derived))
         follow_sources(self._statements, record)
 
+    def forget_restricted(self, uid: RecordUid) -> None:
+        """See the port."""
+        self._statements.erases = True
+        values: dict[str, Any] = {name: None for name in _FORGOTTEN if name.partition("_")[0] == "restricted"}
+        self._statements.run(update(REVISIONS).where(REVISIONS.c.uid == uid).values(**values))
+
     def forget_parts(self, uid: RecordUid, draft_revision: int, parts: Collection[str]) -> None:
         """See the port."""
         self._statements.erases = True

@@ -7,13 +7,14 @@ import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from registry.domain.canonical import Document, JsonValue, part_hash
+from registry.domain.canonical import Document, JsonValue, parse_json, part_hash
 from registry.domain.content.base import MAX_PART_BYTES
 from registry.domain.errors import InvalidInput, Problem
 from registry.domain.federation.header import MAX_HEADER_BYTES, Header, header_hash, parsed, read_header
 
 SALT_BYTES = 16
 MAX_SIGNATURE = 1000
+_MOST_UID = 64
 PARTS = ("public", "restricted", "reason")
 
 
@@ -98,6 +99,16 @@ def read_item(item: JsonValue) -> Envelope | Revocation:
             return Revocation(uid, number, hash_)
         case _:
             raise _refused(("type",), "UNKNOWN_VERSION", "a later version of the protocol says what this is")
+
+
+def uid_said(item: JsonValue) -> str | None:
+    """Which record an item says that it is about, where no more of it can be read."""
+    try:
+        header = parse_json(str(item.get("header", "")).encode()) if isinstance(item, Mapping) else None
+    except (ValueError, InvalidInput):
+        return None
+    uid = header.get("uid") if isinstance(header, Mapping) else None
+    return uid if isinstance(uid, str) and len(uid) <= _MOST_UID else None
 
 
 def _envelope(item: Document) -> Envelope:

@@ -26,6 +26,8 @@ MAX_HEADER_BYTES = 16 * 1024
 MAX_HOPS = 16
 # Under these markings a node hands on what began at another.
 RELAYED = frozenset({Tlp.CLEAR, Tlp.GREEN})
+# In place of the number of nodes that relayed a header: whoever gave it took it back, and it goes no further.
+TAKEN_BACK = MAX_HOPS + 1
 
 Dns = Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]{1,253}$")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?$")]

@@ -27,8 +27,9 @@ from registry.ports.federation import Head, KeptHeader, Refused
 from registry.service.federation.authenticity import origin_of, require_signed
 from registry.service.federation.guarding import settle
 from registry.service.federation.newcomers import Newcomers
+from registry.service.federation.parts import is_gone, revoke, take_again, without_words
 from registry.service.federation.quarantine import keep
-from registry.service.federation.receiving import NotYet, Unfit, put_back_parts, receive, revoke
+from registry.service.federation.receiving import NotYet, Unfit, receive
 from registry.service.federation.targets import require_target
 
 
@@ -174,10 +175,13 @@ def _apply(
             done.known += 1
         case Verdict.KNOWN:
             done.known += 1
-            if held is not None and held.hash == envelope.hash and record is not None and record.received:
-                put_back_parts(registry, unit, _as(peer), record, envelope, gone)
+            if head is not None and head.header.hash == envelope.hash and record is not None and record.received:
+                again = _kept(registry, peer, envelope)
+                take_again(registry, unit, _as(peer), record, head.header, again, envelope, gone)
         case Verdict.HISTORY:
-            unit.envelopes.add(_kept(registry, peer, envelope), is_head=False)
+            # Of what is gone no words come back, not even those of an old marking.
+            kept = _kept(registry, peer, envelope)
+            unit.envelopes.add(without_words(kept) if is_gone(head, record) else kept, is_head=False)
             done.history += 1
         case Verdict.FORK:
             _fork(registry, unit, peer, envelope, head, record)

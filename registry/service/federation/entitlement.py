@@ -9,9 +9,9 @@ from registry.domain import actor as actors
 from registry.domain import policy
 from registry.domain.actor import Actor
 from registry.domain.federation.envelope import Envelope, Part, Revocation
-from registry.domain.federation.header import RELAYED, Header, kept_header
+from registry.domain.federation.header import RELAYED, TAKEN_BACK, Header, kept_header, marking_for_others
 from registry.domain.federation.peer import Peer
-from registry.domain.record import Record, State, StoredPart
+from registry.domain.record import Record, StoredPart
 from registry.domain.vocabulary import Tlp
 from registry.ports import Reader, Unit
 from registry.ports.federation import Head, KeptHeader, Sent
@@ -33,22 +33,17 @@ def item_for(
         own: the DNS name of this node.
     """
     kept = head.header
+    if kept.hops >= TAKEN_BACK:
+        # Whoever gave it took it back: those who got it from here let go of it too.
+        return _taken_back(record, kept) if sent is not None else None
     if head.frozen or not kept.body:
         return None
     header = kept_header(kept.body)
-    if _was_revoked(header, record):
-        return Revocation(record.uid, header.number, kept.hash) if sent is not None else None
-    if not _tells_of(header, record):
-        return None
-    visible = policy.visible_to(actor)
     is_own = record.origin == own
-    may_see = visible.lists(record) if record.is_out else visible.admits(record) and not _is_narrowed(record, actor)
-    if not is_own:
-        may_see = may_see and _is_relayed(record, header, head, peer)
-    if record.imported and not peer.imports:
-        may_see = False
-    if not may_see:
-        return Revocation(record.uid, header.number, kept.hash) if sent is not None else None
+    if not _may_see(actor, peer, record, header, head, is_own=is_own):
+        return _taken_back(record, kept) if sent is not None else None
+    if not _tells_of(header, record, is_own=is_own):
+        return None
     parts: dict[str, Part] = {}
     if header.has_content and record.head.public is not None:
         parts["public"] = _part(record.head.public)
@@ -71,14 +66,24 @@ def may_read_header(actor: Actor, peer: Peer, kept: KeptHeader, header: Header, 
     return is_wide and kept.hops < header.max_hops and peer.dns not in {header.origin, kept.came_from}
 
 
-def _was_revoked(header: Header, record: Record) -> bool:
-    """Whether the node that gave a record of another took it back: those who got it from here let go of it too."""
-    return record.received and header.has_content and record.state is State.WITHDRAWN
+def _taken_back(record: Record, kept: KeptHeader) -> Revocation:
+    return Revocation(record.uid, record.number or "", kept.hash)
 
 
-def _tells_of(header: Header, record: Record) -> bool:
+def _may_see(actor: Actor, peer: Peer, record: Record, header: Header, head: Head, *, is_own: bool) -> bool:
+    """Whether the peer may have the record, or know of it as one that is gone, from this node."""
+    visible = policy.visible_to(actor)
+    may_see = visible.lists(record) if record.is_out else visible.admits(record) and not _is_narrowed(record, actor)
+    return may_see and (is_own or _is_relayed(record, header, head, peer)) and (peer.imports or not record.imported)
+
+
+def _tells_of(header: Header, record: Record, *, is_own: bool) -> bool:
     """Whether the newest header tells of the record as it is now; where it does not, the follower is about to sign."""
-    return header.public_hash == record.head.public_hash.hex() and header.has_content == record.is_out
+    is_same = header.public_hash == record.head.public_hash.hex() and header.has_content == record.is_out
+    if not is_own or not is_same:
+        return is_same
+    # Who got it under the marking of yesterday would hand it on to those who may not have it today.
+    return header.embargoed == record.is_under_embargo and header.marking == marking_for_others(record)
 
 
 def _is_narrowed(record: Record, actor: Actor) -> bool:
@@ -96,14 +101,18 @@ def _is_relayed(record: Record, header: Header, head: Head, peer: Peer) -> bool:
 
 def has(sent: Sent | None, item: Envelope | Revocation, begin: int) -> bool:
     """Whether the peer has just this: it was sent, and the peer has asked for what comes behind since."""
-    return sent is not None and sent.hash == named(item) and sent.position <= begin
+    if sent is None or sent.position > begin:
+        return False
+    # What becomes of it once it was taken back is not told.
+    return sent.revoked if isinstance(item, Revocation) else sent.hash == named(item)
 
 
 def named(item: Envelope | Revocation) -> str:
-    """What tells apart what a peer was sent of a record: the header, and which parts came with it."""
+    """What tells apart what a peer was sent of a record: the header, which parts came with it, and over how many
+    nodes."""
     if isinstance(item, Revocation):
         return f"{item.hash} revoked"
-    return " ".join((item.hash, *item.parts))
+    return " ".join((item.hash, *item.parts, str(item.hops)))
 
 
 def _part(part: StoredPart) -> Part:

@@ -12,12 +12,11 @@ from registry.domain.canonical import Document, parse_json
 from registry.domain.change import ChangeKind
 from registry.domain.content.kinds import parse
 from registry.domain.content.marking import Marking
-from registry.domain.federation.envelope import Envelope, Part, Revocation
+from registry.domain.federation.envelope import Envelope, Part
 from registry.domain.federation.guarding import Gone
 from registry.domain.federation.header import FederatedChange, Header
 from registry.domain.federation.peer import Peer
 from registry.domain.people import is_sensitive
-from registry.domain.policy import EVERYTHING
 from registry.domain.record import OrganisationId, Record, RecordUid, Revision, State, StoredPart
 from registry.domain.redaction import is_noticed
 from registry.domain.sealed import is_sealed
@@ -29,7 +28,6 @@ from registry.service.federation.owning import owner_here
 from registry.service.sharing import follow_subject, leads_round, with_cap
 from registry.service.writing import log, note_first_sight
 
-REVOKED = "this node may not show the record any more"
 _LOGGED = {
     FederatedChange.UPSERT: ChangeKind.UPSERT,
     FederatedChange.WITHDRAW: ChangeKind.WITHDRAW,
@@ -79,11 +77,16 @@ def receive(
     if before is not None and before.state is State.ERASED:
         return
     if header.state is State.ERASED:
-        if before is not None:
-            _erase(registry, unit, actor, before, envelope, gone)
+        unit.refusals.erase(RecordUid(header.uid))
+    if header.state is State.ERASED and before is not None:
+        _erase(registry, unit, actor, before, envelope, gone)
         return
     owner = owner_here(registry, unit, origin.dns, origin.short_name, header.owner)
-    after = note_first_sight(with_cap(unit, record_of(unit, before, envelope, owner=owner, now=now)), now)
+    is_direct = actor.id == f"node:{origin.dns}"
+    after = record_of(unit, before, envelope, owner=owner, now=now, is_direct=is_direct)
+    after = note_first_sight(with_cap(unit, after), now)
+    if before is not None:
+        forget_restricted(unit, before, after)
     if before is None:
         unit.records.add(after)
     elif _is_stored_without_parts(unit, after):
@@ -97,74 +100,19 @@ def receive(
     follow_subject(unit, actor, after)
 
 
-def put_back_parts(
-    registry: Registry, unit: Unit, actor: Actor, record: Record, envelope: Envelope, gone: Gone
-) -> None:
-    """Take parts of a header that is held already: access was given back, or to a further part."""
-    if record.state is State.ERASED or not envelope.header.has_content:
-        return
-    lacks = {name for name in ("public", "restricted") if getattr(record.head, name) is None}
-    if lacks.isdisjoint(envelope.parts):
-        return
-    _require_readable(envelope)
-    head, now = record.head, registry.clock.now()
-    after = replace(
-        record,
-        state=envelope.header.state,
-        head=replace(
-            head,
-            marking=_marking(unit, envelope.header),
-            public=head.public or _stored(envelope.header, envelope.parts.get("public")),
-            restricted=head.restricted or _stored(envelope.header, envelope.parts.get("restricted")),
-        ),
-        reason=None,
-        withdrawn_at=None,
-        changed_at=now,
-    )
-    after = note_first_sight(with_cap(unit, after), now)
-    unit.records.put_back(after)
-    note_going(registry, unit, record, after, gone)
-    log(unit, actor, after, ChangeKind.VISIBILITY, public=is_noticed(record, after))
-    follow_subject(unit, actor, after)
-
-
-def revoke(registry: Registry, unit: Unit, actor: Actor, peer: Peer, revocation: Revocation, gone: Gone) -> int:
-    """Let go of the parts of a record that *peer* gave and may not give any more; how many records that was.
-
-    Only whoever gave it, or began it, takes it back. Hashes and the number stay.
-    """
-    uid = RecordUid(revocation.uid)
-    record, head = unit.records.get(uid, visible=EVERYTHING), unit.envelopes.heads([uid]).get(uid)
-    if record is None or head is None or not record.received or record.state is State.ERASED:
-        return 0
-    if peer.dns not in {record.origin, head.header.came_from} or not _has_text(unit, uid):
-        return 0
-    now = registry.clock.now()
-    after = replace(
-        record,
-        state=State.WITHDRAWN,
-        head=replace(record.head, public=None, restricted=None),
-        reason=REVOKED,
-        withdrawn_at=now,
-        changed_at=now,
-    )
-    unit.records.erase(after)
-    note_going(registry, unit, record, after, gone)
-    unit.changes.forget_reasons(uid)
-    unit.proposals.erase(uid)
-    unit.messages.erase(uid)
-    log(unit, actor, after, ChangeKind.WITHDRAW, public=is_noticed(record, after), reason=REVOKED)
-    follow_subject(unit, actor, after)
-    return 1
-
-
-def _has_text(unit: Unit, uid: RecordUid) -> bool:
-    """Whether any revision has a part. The head of a tombstone may have none where earlier ones do."""
-    return any(one.public is not None or one.restricted is not None for one in unit.records.revisions(uid))
-
-
-def record_of(unit: Unit, before: Record | None, envelope: Envelope, *, owner: OrganisationId, now: datetime) -> Record:
+def record_of(
+    unit: Unit,
+    before: Record | None,
+    envelope: Envelope,
+    *,
+    owner: OrganisationId,
+    now: datetime,
+    is_direct: bool = True,
+) -> Record:
     """The record as *envelope* tells, not stored yet.
+
+    Args:
+        is_direct: whether its origin gave it: what the origin leaves out is not for this node.
 
     Raises:
         InvalidInput: a part says what no record may say.
@@ -173,11 +121,11 @@ def record_of(unit: Unit, before: Record | None, envelope: Envelope, *, owner: O
     header = envelope.header
     if header.has_content:
         _require_content(before, envelope)
-        _require_readable(envelope)
+        require_readable(envelope)
     into = RecordUid(header.merged_into) if header.merged_into and header.state is State.MERGED else None
     if into is not None and leads_round(unit, RecordUid(header.uid), into):
         raise NotYet("MERGED_IN_A_CIRCLE")
-    head = _head(unit, before, envelope, now)
+    head = _head(unit, before, envelope, now, is_direct=is_direct)
     is_out = header.has_content
     reason = envelope.parts.get("reason")
     values: dict[str, object] = {
@@ -212,15 +160,19 @@ def record_of(unit: Unit, before: Record | None, envelope: Envelope, *, owner: O
     )
 
 
-def _head(unit: Unit, before: Record | None, envelope: Envelope, now: datetime) -> Revision:
+def _head(unit: Unit, before: Record | None, envelope: Envelope, now: datetime, *, is_direct: bool) -> Revision:
     """The head revision: the one that is held, where neither what was written nor how it is marked is another."""
     header = envelope.header
-    marking = _marking(unit, header)
+    marking = marking_here(unit, header)
     hashes = bytes.fromhex(header.public_hash), bytes.fromhex(header.restricted_hash)
     held = None if before is None else before.head
     is_same = held is not None and (held.public_hash, held.restricted_hash) == hashes
-    public = _stored(header, envelope.parts.get("public")) or (held.public if held and is_same else None)
-    restricted = _stored(header, envelope.parts.get("restricted")) or (held.restricted if held and is_same else None)
+    public = stored_part(header, envelope.parts.get("public")) or (held.public if held and is_same else None)
+    restricted = stored_part(header, envelope.parts.get("restricted"))
+    # Who only relays may not have it: what the origin gave stays until the origin leaves it out, or closes it.
+    is_closed = header.marking.restricted_tlp is Tlp.RED or (is_direct and header.has_content)
+    if restricted is None and held is not None and is_same and not is_closed:
+        restricted = held.restricted
     if held is not None and is_same and held.marking == marking and held.revision == header.revision:
         return replace(held, public=public, restricted=restricted)
     return Revision(
@@ -235,6 +187,12 @@ def _head(unit: Unit, before: Record | None, envelope: Envelope, now: datetime) 
         revision=header.revision,
         published_at=now,
     )
+
+
+def forget_restricted(unit: Unit, before: Record, after: Record) -> None:
+    """Let go of the restricted part, of earlier revisions too, where it is not for this node any more."""
+    if before.head.restricted is not None and after.head.restricted is None:
+        unit.records.forget_restricted(after.uid)
 
 
 def _is_stored_without_parts(unit: Unit, record: Record) -> bool:
@@ -255,7 +213,7 @@ def _require_content(before: Record | None, envelope: Envelope) -> None:
         raise NotYet("MISSING_PART")
 
 
-def _require_readable(envelope: Envelope) -> None:
+def require_readable(envelope: Envelope) -> None:
     """Refuse content that could not have been handed in here.
 
     Raises:
@@ -279,13 +237,13 @@ def _document(body: bytes) -> Document:
     return value if isinstance(value, Mapping) else cast("Document", {"": value})
 
 
-def _stored(header: Header, part: Part | None) -> StoredPart | None:
+def stored_part(header: Header, part: Part | None) -> StoredPart | None:
     if part is None:
         return None
     return StoredPart(header.schema_version, part.body, part.salt, bytes.fromhex(part.hash))
 
 
-def _marking(unit: Unit, header: Header) -> Marking:
+def marking_here(unit: Unit, header: Header) -> Marking:
     """How the record is marked here: a group there is the group here that an operator named, or nobody."""
     marking = header.marking
     if marking.audience is None:

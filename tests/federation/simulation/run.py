@@ -1,0 +1,270 @@
+"""One run: nodes are founded, people edit, nodes ask each other, things go wrong; in the end all comes to rest."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+from registry.domain.actor import LOCAL_OPERATOR, SYSTEM
+from registry.domain.errors import CommonsError
+from registry.domain.federation.errors import MassWithdrawal
+from registry.domain.record import RecordUid
+from registry.outbound import open_outbound
+from registry.service.federation import guarding, pulling
+from registry.settings import Settings
+from tests.clocks import FixedClock
+from tests.federation.simulation import checks
+from tests.federation.simulation.editing import Editor
+from tests.federation.simulation.liars import Liar
+from tests.federation.simulation.model import Book
+from tests.federation.simulation.nodes import Ground, Simulated, introduce
+from tests.federation.simulation.plan import Broken, Crash, Plan
+from tests.federation.simulation.wire import Line, Wire
+from tests.web.node import Furnished
+
+_MEMORY = Path("/dev/shm")
+# A node that lies always has more.
+_MOST_PAGES = 30
+
+
+@dataclass(slots=True)
+class Run:
+    """The nodes of a run and all that is between them.
+
+    Attributes:
+        trace: what happened, a line each; the same for the same seed.
+        unsigned: by node, the records whose last change may not be signed.
+    """
+
+    plan: Plan
+    random: Random
+    ground: Ground
+    book: Book
+    wire: Wire
+    editor: Editor
+    liars: list[Liar] = field(default_factory=list)
+    nodes: list[Simulated] = field(default_factory=list)
+    trace: list[str] = field(default_factory=list)
+    pulls: int = 0
+    crashes: int = 0
+    is_late: bool = False
+
+    @property
+    def honest(self) -> list[Simulated]:
+        """The nodes that keep to the protocol."""
+        return [one for one in self.nodes if not one.lies]
+
+    @property
+    def digest(self) -> str:
+        """A hash of the trace."""
+        return hashlib.sha256("\n".join(self.trace).encode()).hexdigest()[:16]
+
+    def go(self) -> None:
+        """Do all of it, and check.
+
+        Raises:
+            Broken: something that must hold does not.
+        """
+        for _ in range(self.plan.edits):
+            self.ground.clock.advance(seconds=self.random.randint(1, 900))
+            self._edit(self.random.choice(self.nodes))
+            self._disturb()
+            while self.random.random() < self.plan.questions / (1 + self.plan.questions):
+                self._ask_somebody()
+        self._rest()
+        checks.converged(self.nodes, self.book)
+        before = [checks.sizes(one) for one in self.honest]
+        for _ in range(2):
+            self._everybody_asks()
+        after = [checks.sizes(one) for one in self.honest]
+        grown = [_difference(*pair) for pair in zip(before, after, strict=True)]
+        if any(grown):
+            raise Broken(f"it grows without a change: {grown}")
+        checks.forgotten(self.nodes, self.book)
+        checks.kept_out(self.nodes, self.liars)
+
+    def _edit(self, node: Simulated) -> None:
+        self.trace.append(self.editor.edit(node))
+
+    def _disturb(self) -> None:
+        """Now and then cut two nodes off each other, heal, copy a store or go back to a copy."""
+        chance = self.random.random()
+        if chance < 0.05:
+            pair = frozenset(one.dns for one in self.random.sample(self.nodes, 2))
+            self.wire.cut ^= {pair}
+        elif chance < 0.07:
+            self.wire.cut.clear()
+
+    def _ask_somebody(self) -> None:
+        """One node asks another; one of the two may die meanwhile."""
+        node = self.random.choice(self.nodes)
+        other = self._named(self.random.choice(node.asks))
+        if self.random.random() >= self.plan.unsigned:
+            self.sign(other)
+        dying: Simulated | None = None
+        if self.random.random() < self.plan.crashes:
+            dying = node if self.random.random() < 0.7 else other
+            dying.storage.fuse, dying.storage.behind = self.random.randint(0, 4), self.random.random() < 0.5
+        self._pull(node, other)
+        if dying is not None:
+            self.crashes += dying.storage.fuse is None
+            dying.storage.fuse = None
+
+    def _pull(self, node: Simulated, other: Simulated) -> None:
+        self.pulls += 1
+        try:
+            done = pulling.pull(node.registry, SYSTEM, other.dns, max_pages=_MOST_PAGES)
+            said = f"{done.applied} {done.pages} {done.remaining}"
+        except Crash:
+            node.storage.fuse = None
+            said = "crash"
+        except MassWithdrawal as error:
+            # An operator looks, and lets it pass.
+            guarding.release(node.registry, LOCAL_OPERATOR, error.origin if error.gone else other.dns)
+            said = "held and released"
+        except CommonsError as error:
+            said = f"{error.code} {error}"
+        self.trace.append(f"pull {node.name} {other.name} {said}")
+
+    def meanwhile(self) -> None:
+        """What happens elsewhere while an answer is on its way."""
+        if self.is_late:
+            return
+        self.is_late = True
+        fuses = [(one, one.storage.fuse) for one in self.nodes]
+        for one, _ in fuses:
+            one.storage.fuse = None
+        if self.random.random() < 0.5:
+            self._edit(self.random.choice(self.nodes))
+        else:
+            self._ask_somebody()
+        for one, fuse in fuses:
+            one.storage.fuse = fuse
+        self.is_late = False
+
+    def sign(self, node: Simulated) -> None:
+        """Let a node sign, and note in the model what each new header stands for."""
+        node.sign()
+        tracked = {RecordUid(one.uid): one for one in self.book.of(node.name)}
+        with node.storage.read() as reader:
+            heads = reader.envelopes.heads(list(tracked))
+        for uid, head in heads.items():
+            tracked[uid].signed.setdefault(head.header.hash, tracked[uid].now)
+
+    def _rest(self) -> None:
+        """Heal everything and let all ask until nobody learns anything."""
+        self.wire.cut.clear()
+        self.wire.troubles = 0.0
+        for liar in self.liars:
+            # From now on they are silent.
+            self.wire.apps.pop(liar.node.dns)
+        self.ground.clock.advance(days=4)
+        for node in self.honest:
+            self.editor.lift(node)
+        for _ in range(3 * len(self.nodes) + 6):
+            before = [checks.sizes(one) for one in self.honest]
+            self._everybody_asks()
+            if before == [checks.sizes(one) for one in self.honest]:
+                return
+        raise Broken("they do not come to rest")
+
+    def _everybody_asks(self) -> None:
+        for node in self.nodes:
+            for name in node.asks:
+                other = self._named(name)
+                if other.dns not in self.wire.apps or node.lies:
+                    continue
+                self.sign(other)
+                self._pull(node, other)
+        for node in self.nodes:
+            self.sign(node)
+
+    def _named(self, name: str) -> Simulated:
+        return next(one for one in self.nodes if one.name == name)
+
+
+def _difference(before: Mapping[str, int], after: Mapping[str, int]) -> dict[str, int]:
+    return {name: count - before[name] for name, count in after.items() if count != before[name]}
+
+
+def _topology(random: Random, names: list[str], honest: set[str]) -> dict[str, list[str]]:
+    """From whom each node pulls: honest ones in a ring, so that everything reaches everybody, and some more ways."""
+    order = sorted(honest)
+    random.shuffle(order)
+    asks: dict[str, set[str]] = {name: {random.choice(order)} for name in names if name not in honest}
+    asks |= {name: {order[at - 1]} for at, name in enumerate(order)}
+    for name in names:
+        if name not in honest:
+            asks[random.choice(order)].add(name)
+    for name in names:
+        others = [one for one in names if one != name]
+        for other in random.sample(others, random.randint(0, min(2, len(others)))):
+            asks[name].add(other)
+            if random.random() < 0.5:
+                asks[other].add(name)
+    return {name: sorted(found) for name, found in asks.items()}
+
+
+@contextmanager
+def opened(plan: Plan, furnished: Furnished) -> Iterator[Run]:
+    """A run whose nodes are founded and trust each other; its files go at the end."""
+    with ExitStack() as stack:
+        # An application whose store dies says so at length.
+        logging.disable(logging.CRITICAL)
+        stack.callback(logging.disable, logging.NOTSET)
+        folder = Path(tempfile.mkdtemp(prefix="simulation-", dir=_MEMORY if _MEMORY.is_dir() else None))
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        loop = asyncio.new_event_loop()
+        stack.callback(loop.close)
+        random, clock = Random(plan.seed), FixedClock()
+        book = Book(max_hops=8)
+        witness = checks.Witness(book)
+        wire = Wire(random, loop, witness.saw)
+        ground = Ground(plan.seed, folder, furnished, clock, stack, book.max_hops)
+        run = Run(plan, random, ground, book, wire, Editor(random, book))
+        wire.meanwhile = run.meanwhile
+        for index in range(plan.nodes):
+            outbound = open_outbound(Settings(data_dir=folder / "outbound"))
+            line = Line(wire, f"n{index:02}.test", outbound)
+            node = ground.found(index, skew=random.randint(-plan.skew, plan.skew), outbound=line)
+            wire.apps[node.dns] = node.app
+            run.nodes.append(node)
+        names = [one.name for one in run.nodes]
+        lying = random.sample(names, min(plan.liars, random.randint(1, 2))) if plan.liars else []
+        book.honest = set(names) - set(lying)
+        book.asks = _topology(random, names, book.honest)
+        for node in run.nodes:
+            node.asks = book.asks[node.name]
+            others = [one for one in run.nodes if one is not node]
+            book.trusts[node.name] = {one.name for one in others}
+            introduce(node, others, ground.ids)
+            if node.name in lying:
+                node.lies = True
+                run.liars.append(Liar(node, random))
+                wire.liars[node.dns] = run.liars[-1].answer
+        wire.troubles = plan.troubles
+        yield run
+
+
+def run(plan: Plan, furnished: Furnished) -> Run:
+    """Carry out *plan*.
+
+    Raises:
+        Broken: something that must hold does not; the message says how to repeat it.
+    """
+    with opened(plan, furnished) as made:
+        try:
+            made.go()
+        except Exception as error:
+            recent = "\n".join(made.trace[-12:])
+            told = f"{type(error).__name__}: {error}\n\nlast of all:\n{recent}"
+            raise Broken(f"{told}\n\nto repeat it: {plan.replay}") from error
+        return made

@@ -1,0 +1,28 @@
+"""Many nodes, a bad wire, dying processes and lying nodes: what must hold holds, for seeds that are always the same."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.federation.simulation.plan import Plan
+from tests.federation.simulation.run import run
+from tests.web.node import Furnished
+
+FIXED = range(1, 21)
+
+
+@pytest.mark.parametrize("seed", [101, 102])
+def test_nodes_converge_and_nothing_leaks_grows_or_comes_back(furnished: Furnished, seed: int) -> None:
+    run(Plan(seed), furnished)
+
+
+@pytest.mark.simulation
+@pytest.mark.parametrize("seed", FIXED)
+def test_it_holds_for_each_of_the_fixed_seeds(furnished: Furnished, seed: int) -> None:
+    run(Plan(seed), furnished)
+
+
+def test_the_same_seed_is_the_same_run(furnished: Furnished) -> None:
+    plan = Plan(1, nodes=3, edits=30)
+
+    assert run(plan, furnished).trace == run(plan, furnished).trace
