@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -179,7 +180,7 @@ def test_a_flood_is_taken_in_up_to_a_number_a_day(sisters: Sisterhood, monkeypat
     sisters.clock.advance(days=1, seconds=1)
     later = posted(one, other, [letter(one, other, id="message-4")])
 
-    assert ([taking.UNKNOWN_VERSION] * 3 + [taking.LATER] * 2) == list(said.values())
+    assert ([taking.UNKNOWN_VERSION] * 3 + [messaging.LATER] * 2) == list(said.values())
     assert {"message-4": taking.UNKNOWN_VERSION} == later
 
 
@@ -191,7 +192,7 @@ def test_what_is_not_understood_is_kept_up_to_a_number_of_bytes(
 
     said = posted(one, other, [letter(one, other, id=f"message-{at}", body={"w": "w" * 500}) for at in range(2)])
 
-    assert [taking.UNKNOWN_VERSION, taking.LATER] == list(said.values())
+    assert [taking.UNKNOWN_VERSION, messaging.LATER] == list(said.values())
 
 
 def test_as_much_waits_for_a_node_as_may_and_no_more(sisters: Sisterhood, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -223,8 +224,8 @@ def test_only_the_node_that_a_message_is_for_says_what_became_of_it(sisters: Sis
     one, other, third = sisters.friends("a", "b", "c")
     waits = queued(one, other)
 
-    for liar in (third, other):
-        body = b'{"got": {"' + waits.encode() + b'": "' + liar.dns[:1].upper().encode() + b'"}}'
+    for liar, word in ((third, "TAKEN"), (other, messaging.LATER), (other, "B"), (other, "TAKEN")):
+        body = json.dumps({"got": {waits: word}}).encode()
         answer_to(liar.registry, liar.peer(one), INBOX_PATH, body=body)
 
     assert [("B", b"")] == outcomes(one, other)

@@ -18,6 +18,7 @@ from registry.domain.record import GroupSlug, Record, RecordUid
 from registry.ports.messages import Direction
 from registry.service import groups, life, proposals, proposed, review
 from registry.service.federation import peering, posting, proposing, settling
+from registry.service.verify import verify
 from tests.clocks import FixedClock
 from tests.factories import content
 from tests.federation.letters import UID, kept, letter, posted
@@ -77,6 +78,7 @@ def test_a_correction_travels_is_decided_and_comes_back_as_a_revision(sisters: S
     assert held is not None
     assert held.head.public is not None
     assert (2, 4) == (held.revision, held.head.public.document["severity"])
+    assert [(), ()] == [verify(sister.registry, SYSTEM).faults for sister in (one, other)]
 
 
 def test_the_organisation_that_proposed_is_credited_and_no_person_is_named(sisters: Sisterhood) -> None:

@@ -15,6 +15,8 @@ from registry.domain.errors import InvalidInput
 from registry.domain.federation.discovery import endorsed_bytes, read_discovery
 from registry.domain.federation.envelope import Envelope, envelope_document, read_item
 from registry.domain.federation.header import header_bytes, header_hash, read_header
+from registry.domain.federation.message import message_bytes, read_signed, signed_document
+from registry.domain.federation.proposing import read_decision, read_proposal
 from registry.signing import PublicKey, kid_of
 
 VECTORS = Path(__file__).parent / "vectors"
@@ -79,3 +81,18 @@ def test_a_discovery_document_is_signed_without_its_signature() -> None:
     second = said.keys[1]
     assert second.endorsement is not None
     assert PublicKey(said.keys[0].x).verify(endorsed_bytes(said.dns, second.kid, second.x), second.endorsement)
+
+
+@pytest.mark.parametrize("one", vectors("messages")["messages"], ids=lambda one: one["name"])
+def test_a_message_is_read_verified_and_written_the_same(one: Any) -> None:
+    said = vectors("messages")
+    key = PublicKey(said["key"]["x"])
+
+    message, signed = read_signed(one["item"])
+
+    assert (said["from"], said["to"]) == (message.sender, message.recipient)
+    assert said["key"]["kid"] == key.kid == kid_of(signed.signature)
+    assert key.verify(signed.text, signed.signature)
+    assert signed.text == message_bytes(message)
+    assert one["item"] == signed_document(signed)
+    assert read_decision(message.body) if message.type == "decision" else read_proposal(message.body)

@@ -33,6 +33,8 @@ Handler: TypeAlias = Callable[[Registry, Unit, Peer, Message], None]
 Undelivered: TypeAlias = Callable[[Registry, Unit, KeptMessage, str], None]
 
 TAKEN = "TAKEN"
+# Not taken now; whoever sent it tries again.
+LATER = "TOO_MANY"
 
 
 def queue(

@@ -18,7 +18,8 @@ from registry.ports.messages import KeptMessage
 from registry.service.federation import messaging, settling
 from registry.service.federation.exchange import answer_to
 from registry.service.federation.identity import INBOX_PATH
-from registry.service.federation.taking import LATER, take_from
+from registry.service.federation.messaging import LATER
+from registry.service.federation.taking import take_from
 
 _MAX_ANSWER = 64 * 1024
 
@@ -43,11 +44,7 @@ def take_page(registry: Registry, peer: Peer, said: JsonValue) -> None:
     """Take in the messages that came with a page of *peer*, and tell it what became of them."""
     if not isinstance(said, list) or not said:
         return
-    outcomes = {
-        message: outcome for message, outcome in take_from(registry, peer, said[:AT_ONCE]).items() if outcome != LATER
-    }
-    if not outcomes:
-        return
+    outcomes = take_from(registry, peer, said[:AT_ONCE])
     try:
         answer_to(registry, peer, INBOX_PATH, body=_body((), outcomes), max_bytes=_MAX_ANSWER)
     except CommonsError:

@@ -12,7 +12,7 @@ from registry.domain.federation.message import LASTS
 from registry.ports import Registry, Unit
 from registry.ports.messages import Direction, KeptMessage
 from registry.service.federation.handlers import UNDELIVERED
-from registry.service.federation.messaging import TAKEN
+from registry.service.federation.messaging import LATER, TAKEN
 
 EXPIRED = "EXPIRED"
 # Longer than a message counts: whoever repeats one that was forgotten here is told that it is too old.
@@ -24,7 +24,7 @@ def received(registry: Registry, unit: Unit, peer_dns: str, outcomes: Mapping[st
     """Note what became of messages at the node that they were for, by id; what is not known means nothing."""
     for message_id, outcome in outcomes.items():
         known = unit.messages.get(Direction.OUT, peer_dns, message_id)
-        if known is not None and known.done_at is None:
+        if known is not None and known.done_at is None and outcome != LATER:
             _end(registry, unit, known, outcome)
 
 

@@ -25,14 +25,12 @@ from registry.domain.record import RecordUid
 from registry.ports import Registry, Unit
 from registry.ports.messages import Direction, KeptMessage
 from registry.service.federation.handlers import HANDLERS
-from registry.service.federation.messaging import TAKEN
+from registry.service.federation.messaging import LATER, TAKEN
 from registry.service.federation.receiving import Unfit
 from registry.signing import PublicKey, kid_of
 
 # Kept as it came, for a version that knows what it means.
 UNKNOWN_VERSION = "UNKNOWN_VERSION"
-# Not taken now; whoever sent it tries again.
-LATER = "TOO_MANY"
 _DAY = timedelta(days=1)
 
 
