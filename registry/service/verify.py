@@ -31,13 +31,15 @@ class Verification:
 
 @dataclass(slots=True)
 class _Logged:
-    """What the log tells of one record: its revisions' hashes, its newest row, and what once became of it."""
+    """What the log tells of one record: its revisions' hashes, its newest row, and what once became of it; and whether
+    it began at another node."""
 
     hashes: set[tuple[bytes, bytes | None]] = field(default_factory=set)
     newest: NewChange | None = None
     erased: bool = False
     redacted_at: int = 0
     public: bool = False
+    received: bool = False
 
 
 def verify(registry: Registry, actor: Actor) -> Verification:
@@ -60,10 +62,12 @@ def verify(registry: Registry, actor: Actor) -> Verification:
                 kept = reader.records.revisions(uid)
                 revisions += len(kept)
                 known = logged.pop(uid, _Logged())
+                record = found.get(uid)
+                known.received = record is not None and record.received
                 faults.extend(_faults_of(uid, kept, known))
                 faults.extend(_proposal_faults(reader.proposals.of_record(uid), known))
                 faults.extend(_log_faults(uid, kept, known))
-                faults.extend(_state_faults(uid, found.get(uid), kept, known))
+                faults.extend(_state_faults(uid, record, kept, known))
         faults.extend(f"record {uid} is in the log but not in the store" for uid in logged)
     return Verification(changes, records, revisions, tuple(faults))
 
@@ -103,7 +107,8 @@ def _faults_of(uid: RecordUid, kept: tuple[Revision, ...], known: _Logged) -> li
         ):
             if part is None:
                 was_purged = revision.revision is None and revision.draft_revision < known.redacted_at
-                if not erased and not was_purged:
+                # Of another node's record only those parts are here that it gave, and did not take back.
+                if not erased and not was_purged and not known.received:
                     faults.append(f"{name}: a part is missing and no erasure says so")
                 continue
             if erased:
@@ -120,7 +125,7 @@ def _faults_of(uid: RecordUid, kept: tuple[Revision, ...], known: _Logged) -> li
 def _proposal_faults(kept: tuple[Proposal, ...], known: _Logged) -> Iterator[str]:
     erased = known.erased
     for one in kept:
-        if one.part is None and known.redacted_at:
+        if one.part is None and (known.redacted_at or known.received):
             continue
         name = f"record {one.uid}, proposal {one.id}"
         if (one.part is None) != erased:
@@ -150,7 +155,8 @@ def _state_faults(uid: RecordUid, record: Record | None, kept: tuple[Revision, .
         yield f"record {uid}: it is shown to strangers, and no row of the log made it public"
     if record.is_public and known.newest is not None and known.newest.kind is ChangeKind.WITHDRAW:
         yield f"record {uid}: it is shown to strangers, and the log says that it was withdrawn"
-    if [revision.draft_revision for revision in kept] != list(range(1, record.draft_revision + 1)):
+    numbers = [revision.draft_revision for revision in kept]
+    if not record.received and numbers != list(range(1, record.draft_revision + 1)):
         yield f"record {uid}: its revisions are not counted from 1 without a gap"
     row = known.newest
     present = (record.changed_at, record.revision, record.draft_revision)

@@ -338,6 +338,7 @@ def test_what_lost_access_lets_go_of_what_was_proposed_too(sisters: Sisterhood) 
     other.pull(one)
 
     assert [(None, None)] == [(found.part, found.reason) for found in proposed_there(other, record)]
+    assert () == verify(other.registry, SYSTEM).faults
 
 
 def test_a_withdrawn_record_takes_no_corrections_from_elsewhere(sisters: Sisterhood) -> None:

@@ -95,4 +95,5 @@ def test_a_message_is_read_verified_and_written_the_same(one: Any) -> None:
     assert key.verify(signed.text, signed.signature)
     assert signed.text == message_bytes(message)
     assert one["item"] == signed_document(signed)
-    assert read_decision(message.body) if message.type == "decision" else read_proposal(message.body)
+    read = read_decision(message.body) if message.type == "decision" else read_proposal(message.body)
+    assert message.body["proposal"] == read.proposal
