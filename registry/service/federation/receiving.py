@@ -14,7 +14,7 @@ from registry.domain.content.kinds import parse
 from registry.domain.content.marking import Marking
 from registry.domain.federation.envelope import Envelope, Part
 from registry.domain.federation.guarding import Gone
-from registry.domain.federation.header import FederatedChange, Header
+from registry.domain.federation.header import Header
 from registry.domain.federation.peer import Peer
 from registry.domain.people import is_sensitive
 from registry.domain.record import OrganisationId, Record, RecordUid, Revision, State, StoredPart
@@ -27,16 +27,6 @@ from registry.service.federation.guarding import note_going
 from registry.service.federation.owning import owner_here
 from registry.service.sharing import follow_subject, leads_round, with_cap
 from registry.service.writing import log, note_first_sight
-
-_LOGGED = {
-    FederatedChange.UPSERT: ChangeKind.UPSERT,
-    FederatedChange.WITHDRAW: ChangeKind.WITHDRAW,
-    FederatedChange.RESTORE: ChangeKind.RESTORE,
-    FederatedChange.MERGE: ChangeKind.MERGE,
-    FederatedChange.SPLIT: ChangeKind.SPLIT,
-    FederatedChange.ERASE: ChangeKind.ERASE,
-    FederatedChange.VISIBILITY: ChangeKind.VISIBILITY,
-}
 
 
 class Unfit(Exception):
@@ -95,7 +85,8 @@ def receive(
         unit.records.save(after)
     note_going(registry, unit, before, after, gone)
     public = is_noticed(before, after)
-    kind = _LOGGED[header.change] if before is not None else ChangeKind.UPSERT
+    # The two call alike what happened.
+    kind = ChangeKind(header.change.value) if before is not None else ChangeKind.UPSERT
     log(unit, actor, after, kind, public=public, reason=after.reason if after.is_tombstone else None)
     follow_subject(unit, actor, after)
 
