@@ -13,7 +13,7 @@ from pathlib import Path
 from registry import signing
 from registry.domain.actor import LOCAL_OPERATOR
 from registry.domain.canonical import JsonValue
-from registry.domain.errors import Corrupt, Misconfigured, NotFound
+from registry.domain.errors import Conflict, Corrupt, Misconfigured, NotFound
 from registry.ports import Registry
 from registry.service.federation.rotating import have_signed_anew
 from registry.service.node import after_restore
@@ -65,6 +65,7 @@ def write_backup(registry: Registry, target: Path, *, with_key: bool) -> Manifes
     Raises:
         AlreadyExists: *target* is not empty.
         Misconfigured: *target* is within the data directory.
+        Conflict: the key was changed meanwhile.
         StoreUnavailable: the copy could not be written.
     """
     settings = registry.settings
@@ -72,10 +73,14 @@ def write_backup(registry: Registry, target: Path, *, with_key: bool) -> Manifes
     if place.is_relative_to(settings.data_dir):
         raise Misconfigured("a backup must lie outside the data directory")
     with new_directory(place) as making:
+        key = settings.node_key_path.read_bytes() if with_key else b""
         registry.storage.backup(making / _STORE)
         shutil.copyfile(settings.data_dir / FILE_NAME, making / FILE_NAME)
         if with_key:
             _copy_secret(settings.node_key_path, making / _KEY)
+            if (making / _KEY).read_bytes() != key:
+                # The store would tell of another key than the file beside it.
+                raise Conflict("the node's key was changed meanwhile", hint="make the backup again")
         files = {path.name: _hash(path) for path in sorted(making.iterdir())}
         made_at = registry.clock.now().isoformat()
         manifest = Manifest(settings.node_name, made_at, str(settings.erasures_path), files)
