@@ -87,11 +87,11 @@ def _finding(health: Health, trouble: Trouble) -> Finding:
         case Trouble.REFUSED:
             reasons = ", ".join(health.refused)
             what = f"{health.recent} item(s) of {peer.dns} were refused within a day: {reasons}"
-            advice = f"tell its operator, or see which: commons sync held {peer.dns}"
+            advice = "tell its operator; the page /sync shows the reasons with counts"
         case Trouble.HELD:
             what = f"nothing is taken from {peer.dns}: {peer.hold}"
             advice = f"ask its operator whether that is meant, then: commons sync release {peer.dns}"
         case Trouble.FROZEN:
             what = f"{peer.dns} contradicts itself about {health.frozen} record(s), which are frozen"
-            advice = "ask its operator which holds, then: commons sync resolve"
+            advice = "ask its operator by another way which of its words holds"
     return Finding(trouble.value, what, advice)
