@@ -87,6 +87,7 @@ def test_a_successor_takes_away_for_a_silent_node_and_all_whom_it_tells_follow(
     assert found is not None
     assert (state, REASON, 1) == (found.state, found.reason, done.applied.applied)
     assert (heir.dns, heir.dns) == (signed_by(heir, record), signed_by(third, record))
+    assert "b.test, which acts for a.test" in third.client.get(f"/r/{record.number}").text
     assert (0, []) == (third.pull(heir).applied.applied, third.refused(heir))
 
 
