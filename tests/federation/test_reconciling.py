@@ -11,10 +11,14 @@ import pytest
 
 from registry.domain.actor import LOCAL_OPERATOR, SYSTEM, Role
 from registry.domain.federation.comparing import bucket_of
+from registry.domain.federation.errors import MassWithdrawal
+from registry.domain.federation.filtering import LogFilter
+from registry.domain.federation.guarding import LEAST
 from registry.domain.record import Record, RecordUid, State
+from registry.domain.vocabulary import Kind
 from registry.service import erasure, groups, node
 from registry.service.erasure import erased_record
-from registry.service.federation import applying, reconciling
+from registry.service.federation import applying, peering, reconciling
 from registry.service.federation.reconciling import Reconciled
 from registry.signing_requests import sign_request
 from tests.clocks import FixedClock
@@ -308,3 +312,28 @@ def test_strangers_do_not_compare(sisters: Sisterhood) -> None:
 
 def test_a_record_is_known_by_its_uid_in_one_bucket() -> None:
     assert 0 <= bucket_of(RecordUid("0190b3a0-0000-7000-8000-000000000001")) < 256
+
+
+def test_what_was_not_asked_for_does_not_differ(sisters: Sisterhood) -> None:
+    one, other = sisters.friends("a", "b")
+    peering.change(other.registry, LOCAL_OPERATOR, one.dns, wanted=LogFilter((Kind.LESSON,)))
+    record = one.node.publish(content(title="An incident"))
+    other.pull(one)
+
+    assert (0, 0, None) == ((done := compare(other, one)).differing, done.asked, held(other, record))
+
+
+def test_a_comparison_that_would_take_away_too_much_holds_the_node(sisters: Sisterhood) -> None:
+    one, other = sisters.friends("a", "b")
+    owner = grouped(one, "circle", "node-bbb")
+    for _ in range(LEAST):
+        published_to(one, owner, tlp="AMBER", audience="circle")
+    other.pull(one)
+    groups.leave(one.registry, LOCAL_OPERATOR, slug="circle", organisation_slug="node-bbb")
+    lose(sisters, one, other)
+
+    with pytest.raises(MassWithdrawal):
+        compare(other, one)
+
+    assert other.peer(one).hold is not None
+    assert 0 == reconciling.reconcile_due(other.registry, SYSTEM)

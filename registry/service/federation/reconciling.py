@@ -23,6 +23,7 @@ from registry.domain.record import RecordUid
 from registry.ports import Reader, Registry, Unit
 from registry.service.federation.applying import Applied, apply_page
 from registry.service.federation.exchange import answer_to
+from registry.service.federation.guarding import holding
 from registry.service.federation.identity import BUCKETS_PATH, RECORDS_PATH
 from registry.service.federation.pulling import refreshed
 
@@ -74,6 +75,7 @@ def reconcile(
     Raises:
         NotFound: no such node.
         Conflict: it is not confirmed, paused, held, or not to be asked.
+        MassWithdrawal: it would take away too much, and is held from now on.
         FetchFailed, FetchRefused: it did not answer, or not as a node answers; what was taken in before stays.
     """
     policy.require(actor, Permission.NODE_MAINTAIN)
@@ -86,7 +88,8 @@ def reconcile(
         raise Conflict("this node is not asked: confirm it, end its pause, or release what is held")
     run = _Run(registry, peer, replace(place, at=registry.clock.now()), max_records, stop)
     try:
-        run.compare()
+        with holding(registry, dns):
+            run.compare()
     finally:
         _keep(registry, dns, run)
     return run.done
