@@ -14,7 +14,7 @@ from registry.domain.federation.comparing import bucket_of
 from registry.domain.federation.errors import MassWithdrawal
 from registry.domain.federation.filtering import LogFilter
 from registry.domain.federation.guarding import LEAST
-from registry.domain.record import Record, RecordUid, State
+from registry.domain.record import Record, State
 from registry.domain.vocabulary import Kind
 from registry.service import erasure, groups, node
 from registry.service.erasure import erased_record
@@ -308,10 +308,6 @@ def test_strangers_do_not_compare(sisters: Sisterhood) -> None:
     asked = [one.client.get(f"/fed/v1/{path}").status_code for path in ("buckets", "buckets/1", "records/x/revisions")]
 
     assert [401] * 3 == asked
-
-
-def test_a_record_is_known_by_its_uid_in_one_bucket() -> None:
-    assert 0 <= bucket_of(RecordUid("0190b3a0-0000-7000-8000-000000000001")) < 256
 
 
 def test_what_was_not_asked_for_does_not_differ(sisters: Sisterhood) -> None:

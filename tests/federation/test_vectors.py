@@ -12,11 +12,13 @@ import pytest
 
 from registry.domain.canonical import canonical_bytes, part_hash
 from registry.domain.errors import InvalidInput
+from registry.domain.federation.comparing import Entry, bucket_hash, bucket_of
 from registry.domain.federation.discovery import endorsed_bytes, read_discovery
 from registry.domain.federation.envelope import Envelope, envelope_document, read_item
 from registry.domain.federation.header import header_bytes, header_hash, read_header
 from registry.domain.federation.message import message_bytes, read_signed, signed_document
 from registry.domain.federation.proposing import read_decision, read_proposal
+from registry.domain.record import RecordUid
 from registry.signing import PublicKey, kid_of
 
 VECTORS = Path(__file__).parent / "vectors"
@@ -97,3 +99,12 @@ def test_a_message_is_read_verified_and_written_the_same(one: Any) -> None:
     assert one["item"] == signed_document(signed)
     read = read_decision(message.body) if message.type == "decision" else read_proposal(message.body)
     assert message.body["proposal"] == read.proposal
+
+
+def test_a_record_has_its_bucket_and_a_bucket_its_hash() -> None:
+    one = vectors("buckets")
+
+    assert [said["bucket"] for said in one["buckets"]] == [bucket_of(said["uid"]) for said in one["buckets"]]
+    for said in one["hashes"]:
+        entries = [Entry(RecordUid(uid), rev, hash_) for uid, rev, hash_ in said["entries"]]
+        assert said["hash"] == bucket_hash(entries) == hashlib.sha256(said["text"].encode()).hexdigest()
