@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Integer, String, Text, case, cast, false, func, or_, select
+from sqlalchemy import Integer, String, func, or_, select
 
 from registry.domain.federation.comparing import Entry, HeldEntry
+from registry.domain.federation.header import TAKEN_BACK
 from registry.domain.record import RecordUid, State
 from registry.storage.prepared import Prepared, named
 from registry.storage.statements import Statements
@@ -12,14 +13,7 @@ from registry.storage.tables import ENVELOPE_HEADS, ENVELOPES, RECORDS
 
 _HEADS = ENVELOPE_HEADS.c
 POSITION = Prepared(select(_HEADS.position).where(_HEADS.uid == named("of_uid", String())))
-# The header says that it is out, and yet it was withdrawn here: access to it was lost.
-_LET_GO = case(
-    (
-        RECORDS.c.state == State.WITHDRAWN.value,
-        func.json_extract(cast(ENVELOPES.c.body, Text), "$.state") == State.PUBLISHED.value,
-    ),
-    else_=false(),
-)
+_LET_GO = ENVELOPES.c.hops >= TAKEN_BACK
 _CLOSED = or_(_HEADS.frozen, func.coalesce(RECORDS.c.state, "") == State.ERASED.value)
 _BUCKET = Prepared(
     select(_HEADS.uid, ENVELOPES.c.rev, _HEADS.hash, _LET_GO.label("let_go"), _CLOSED.label("closed"))
