@@ -97,8 +97,13 @@ def _pull(data_dir: Path, store: Path, records: int) -> tuple[tuple[float, ...],
 
 
 def _wait_until_ready(port: int) -> None:
-    # It is answered once the index is filled.
-    httpx.get(f"http://127.0.0.1:{port}/health/ready", timeout=_READY_SECONDS, trust_env=False).raise_for_status()
+    deadline = time.monotonic() + _READY_SECONDS
+    while time.monotonic() < deadline:
+        answer = httpx.get(f"http://127.0.0.1:{port}/health/ready", timeout=_READY_SECONDS, trust_env=False)
+        if answer.json().get("index") == "current":
+            return
+        time.sleep(_LOOK_SECONDS)
+    raise RuntimeError("the index is not filled")
 
 
 def _held(store: Path) -> int:
