@@ -150,6 +150,14 @@ class Envelopes(Protocol):
         """Keep anew from whom a header that is held is had, over how many nodes, and its words."""
         ...
 
+    def frozen_records(self, *, limit: int) -> tuple[RecordUid, ...]:
+        """Records that are frozen, by uid."""
+        ...
+
+    def put_head(self, uid: RecordUid, header_hash: str) -> None:
+        """Let a header that is held be the newest of its record."""
+        ...
+
     def freeze(self, uid: RecordUid, *, on: bool) -> None:
         """Freeze a record, or let it go on."""
         ...
@@ -207,8 +215,28 @@ class Refusals(Protocol):
         """The headers of these records that were not taken, and that is no older than *at*, or waits for something."""
         ...
 
+    def get(self, refused_id: str) -> Refused | None:
+        """The one with this id."""
+        ...
+
+    def about(self, uid: RecordUid, *, reasons: Collection[str]) -> tuple[Refused, ...]:
+        """What is kept of a record for one of these reasons, of whichever peer, the oldest first."""
+        ...
+
     def drop(self, refused_id: str) -> None:
         """Forget it."""
+        ...
+
+    def bound(self, peer: str, *, items: int, size: int) -> int:
+        """Forget of a peer what is worth least until no more is kept than this many items and bytes; how many went.
+
+        What cannot be read goes first, the oldest before the others; then what nobody has signed that is known here;
+        then what was refused; of what waits and is signed the newest, and only where there is nothing else.
+        """
+        ...
+
+    def bounded(self) -> dict[str, int]:
+        """How many items of each peer were forgotten for want of room, ever."""
         ...
 
     def tallies(self, *, since: datetime) -> tuple[Tally, ...]:

@@ -20,6 +20,10 @@ class FederationSettings(BaseModel):
     federation_reconcile_hours: float = Field(
         24.0, ge=0, le=720, description="Hours between two comparisons of all that two nodes hold; 0 makes none."
     )
+    federation_quarantine_items: int = Field(
+        2000, ge=10, le=1_000_000, description="Most items of one other node that are kept though they were not taken."
+    )
+    federation_quarantine_bytes: int = Field(32 << 20, ge=1 << 20, le=16 << 30, description="Most bytes of them.")
     federation_parked_days: int = Field(
         7, ge=1, le=30, description="Days that what cannot be judged yet, such as for want of a key, waits."
     )

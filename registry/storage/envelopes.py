@@ -1,9 +1,8 @@
-"""Signed headers, the log that peers read, and items of peers that were not applied."""
+"""Signed headers, and the log that peers read."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -13,12 +12,12 @@ from sqlalchemy import (
     String,
     and_,
     case,
-    delete,
     false,
     func,
     insert,
     or_,
     select,
+    text,
     true,
     update,
 )
@@ -27,15 +26,14 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from registry.domain.federation.comparing import HeldEntry, bucket_of
 from registry.domain.federation.envelope import Part
 from registry.domain.federation.filtering import LogFilter
-from registry.domain.federation.health import Tally
 from registry.domain.policy import Visibility
 from registry.domain.record import RecordUid
 from registry.domain.vocabulary import Tlp
-from registry.ports.federation import Head, KeptHeader, Refused
+from registry.ports.federation import Head, KeptHeader
 from registry.storage import buckets
 from registry.storage.prepared import Prepared, named
 from registry.storage.statements import Statements
-from registry.storage.tables import ENVELOPE_HEADS, ENVELOPES, PEER_REFUSALS, RECORDS
+from registry.storage.tables import ENVELOPE_HEADS, ENVELOPES, RECORDS
 from registry.storage.visibility import admitted, viewer
 
 _AT_ONCE = 512
@@ -81,7 +79,7 @@ class EnvelopeTables:
     def heads(self, uids: Collection[RecordUid]) -> dict[RecordUid, Head]:
         """See the port."""
         found: dict[RecordUid, Head] = {}
-        for portion in _portions(uids):
+        for portion in portions(uids):
             for *values, frozen in self._statements.fetch_listed(_heads(len(portion)), portion):
                 header = _header(dict(zip(_HEADERS, values, strict=True)))
                 found[header.uid] = Head(header, frozen)
@@ -90,7 +88,7 @@ class EnvelopeTables:
     def known(self, hashes: Collection[str]) -> frozenset[str]:
         """See the port."""
         found: set[str] = set()
-        for portion in _portions(hashes):
+        for portion in portions(hashes):
             found.update(row[0] for row in self._statements.fetch_listed(_known(len(portion)), portion))
         return frozenset(found)
 
@@ -120,6 +118,15 @@ class EnvelopeTables:
     def hand_over(self, header: KeptHeader) -> None:
         """See the port."""
         self._statements.run(update(ENVELOPES).where(ENVELOPES.c.hash == header.hash).values(**_values(header)))
+
+    def frozen_records(self, *, limit: int) -> tuple[RecordUid, ...]:
+        """See the port."""
+        found = select(_HEADS.uid).where(text("frozen")).order_by(_HEADS.uid).limit(limit)
+        return tuple(RecordUid(row["uid"]) for row in self._statements.rows(found))
+
+    def put_head(self, uid: RecordUid, header_hash: str) -> None:
+        """See the port."""
+        self._statements.run(update(ENVELOPE_HEADS).where(_HEADS.uid == uid).values(hash=header_hash))
 
     def freeze(self, uid: RecordUid, *, on: bool) -> None:
         """See the port."""
@@ -178,62 +185,7 @@ class EnvelopeTables:
         return tuple(RecordUid(row["uid"]) for row in rows)
 
 
-class RefusalTable:
-    """``ports.Refusals``."""
-
-    def __init__(self, statements: Statements) -> None:
-        self._statements = statements
-
-    def add(self, refused: Refused) -> None:
-        """See the port."""
-        column = PEER_REFUSALS.c
-        same = column.peer == refused.peer, column.hash == refused.hash, column.reason == refused.reason
-        if self._statements.row(select(column.id).where(*same).limit(1)) is None:
-            values = {name: getattr(refused, name) for name in PEER_REFUSALS.c.keys()}  # noqa: SIM118  # no mapping
-            self._statements.run(insert(PEER_REFUSALS), values)
-
-    def of(self, peer: str, *, limit: int) -> tuple[Refused, ...]:
-        """See the port."""
-        found = select(PEER_REFUSALS).where(PEER_REFUSALS.c.peer == peer)
-        ordered = found.order_by(PEER_REFUSALS.c.at.desc(), PEER_REFUSALS.c.id.desc())
-        return tuple(map(_refused, self._statements.rows(ordered.limit(limit))))
-
-    def parked(self, peer: str, *, limit: int) -> tuple[Refused, ...]:
-        """See the port."""
-        waits = PEER_REFUSALS.c.peer == peer, PEER_REFUSALS.c.parked_until.is_not(None)
-        found = select(PEER_REFUSALS).where(*waits).order_by(PEER_REFUSALS.c.at, PEER_REFUSALS.c.id)
-        return tuple(map(_refused, self._statements.rows(found.limit(limit))))
-
-    def since(self, uids: Collection[RecordUid], at: datetime) -> frozenset[str]:
-        """See the port."""
-        column = PEER_REFUSALS.c
-        found: set[str] = set()
-        for portion in _portions(uids):
-            is_new = or_(column.at >= at, column.parked_until.is_not(None))
-            rows = self._statements.rows(select(column.hash).where(column.uid.in_(portion), is_new))
-            found.update(row["hash"] for row in rows)
-        return frozenset(found)
-
-    def drop(self, refused_id: str) -> None:
-        """See the port."""
-        self._statements.run(delete(PEER_REFUSALS).where(PEER_REFUSALS.c.id == refused_id))
-
-    def tallies(self, *, since: datetime) -> tuple[Tally, ...]:
-        """See the port."""
-        column = PEER_REFUSALS.c
-        by = column.peer, column.reason, column.parked_until.is_not(None).label("is_parked")
-        recent = func.sum(case((column.at >= since, 1), else_=0)).label("recent")
-        rows = self._statements.rows(select(*by, func.count().label("count"), recent).group_by(*by))
-        return tuple(
-            Tally(row["peer"], row["reason"], bool(row["is_parked"]), row["count"], row["recent"]) for row in rows
-        )
-
-    def erase(self, uid: RecordUid) -> None:
-        """See the port."""
-        self._statements.run(delete(PEER_REFUSALS).where(PEER_REFUSALS.c.uid == uid))
-
-
-def _portions(asked: Collection[str]) -> Iterator[list[str]]:
+def portions(asked: Collection[str]) -> Iterator[list[str]]:
     """*asked* in portions; how many one has is rounded up, so that few statements are put into words."""
     given = list(asked)
     for at in range(0, len(given), _AT_ONCE):
@@ -276,7 +228,3 @@ def _header(row: Mapping[str, Any]) -> KeptHeader:
         row["hops"],
         None if salt is None else Part(salt, body),
     )
-
-
-def _refused(row: Mapping[str, Any]) -> Refused:
-    return Refused(**dict(row))

@@ -18,7 +18,7 @@ from registry.storage.changes import ChangeTable
 from registry.storage.counts import PublicCounts
 from registry.storage.credentials import CredentialTables
 from registry.storage.dumps import DumpTable
-from registry.storage.envelopes import EnvelopeTables, RefusalTable
+from registry.storage.envelopes import EnvelopeTables
 from registry.storage.events import EventTable
 from registry.storage.findings import FindingTable
 from registry.storage.graph import GraphReadings
@@ -36,6 +36,7 @@ from registry.storage.numbers import NumberTable
 from registry.storage.peers import PeerTables
 from registry.storage.policy_watch import PolicyWatchTables
 from registry.storage.proposals import ProposalTable
+from registry.storage.refusals import RefusalTable
 from registry.storage.relations import RelationTables
 from registry.storage.reports import ReportTables
 from registry.storage.saved_searches import SavedSearchTables

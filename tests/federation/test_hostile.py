@@ -273,7 +273,7 @@ def test_an_origin_that_contradicts_itself_is_frozen_and_both_are_kept(sisters: 
     liar.node.revise(record, content(title="Second"))
     other.pull(liar)
 
-    assert ("First", ["FROZEN"]) == (title_of(other, record), other.refused(liar))
+    assert ("First", ["FROZEN", "FORK"]) == (title_of(other, record), other.refused(liar))
     with other.registry.storage.read() as reader:
         assert 2 == len(reader.envelopes.history(record.uid))
 

@@ -12,7 +12,7 @@ from pydantic import Field, StrictInt, StringConstraints
 from registry.domain.canonical import Document, JsonValue, canonical_bytes
 from registry.domain.content.base import Instant, Label, LongLine, Model, Sha256, to_document, validate
 from registry.domain.errors import InvalidInput, Problem
-from registry.domain.federation.header import VERSION, Dns, ShortName
+from registry.domain.federation.header import VERSION, DisplayName, Dns, ShortName
 from registry.domain.federation.peer import KeyStatus, NodeKeyEntry
 from registry.domain.vocabulary import Tlp
 
@@ -59,7 +59,7 @@ class Discovery(Model):
     versions: Annotated[tuple[StrictInt, ...], Field(max_length=20)] = (VERSION,)
     dns: Dns
     short_name: ShortName
-    title: Label
+    title: DisplayName
     contact: LongLine | None = None
     log_id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]{8,64}$")]
     endpoints: Mapping[Label, LongLine]

@@ -16,6 +16,8 @@ SALT_BYTES = 16
 MAX_SIGNATURE = 1000
 _MOST_UID = 64
 PARTS = ("public", "restricted", "reason")
+# As long as a reason here with its legal basis, which an erasure adds.
+MAX_REASON = 4100
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,20 @@ def _part(name: str, said: JsonValue, header: Header) -> Part:
         raise _refused((name,), "WRONG_HASH", "the part does not fit the hash that was signed")
     if name != "reason":
         parsed(part.body, path=name)
+    elif problems := reason_problems(text, path=name):
+        raise InvalidInput(problems)
     return part
+
+
+def reason_problems(text: str, *, path: str) -> list[Problem]:
+    """What of the words of a tombstone is not as the words of a reason here are."""
+    if not text.strip():
+        return [Problem((path,), "REQUIRED", "a reason says why")]
+    if len(text) > MAX_REASON:
+        return [Problem((path,), "TOO_LONG", f"at most {MAX_REASON} characters are allowed")]
+    if any(not character.isprintable() and character != "\n" for character in text):
+        return [Problem((path,), "INVALID_TEXT", "control characters are not allowed here")]
+    return []
 
 
 def _bytes(text: str, name: str) -> bytes:

@@ -11,8 +11,10 @@ import hashlib
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field, StrictBool, StrictInt, StringConstraints
+from pydantic import AfterValidator, Field, StrictBool, StrictInt, StringConstraints
+from pydantic_core import PydanticCustomError
 
+from registry.domain.account import name_problems
 from registry.domain.canonical import Document, JsonValue, canonical_bytes, parse_json
 from registry.domain.content.base import Instant, Label, Model, Sha256, Uid, to_document, validate
 from registry.domain.content.marking import Marking
@@ -39,6 +41,16 @@ _CLOSED = frozenset({Tlp.AMBER, Tlp.AMBER_STRICT})
 _STATES = frozenset({State.PUBLISHED, State.WITHDRAWN, State.MERGED, State.ERASED})
 
 
+def _check_name(value: str) -> str:
+    if name_problems(value):
+        raise PydanticCustomError("invalid_text", "use 1 to 120 printable characters")
+    return value
+
+
+# What pages show as a name: no sign that turns the text around or is not seen.
+DisplayName = Annotated[Label, AfterValidator(_check_name)]
+
+
 class FederatedChange(StrEnum):
     """What a header says happened."""
 
@@ -58,7 +70,7 @@ class OwnerName(Model):
     """Whose record it is, at its origin."""
 
     slug: Slug
-    name: Label
+    name: DisplayName
 
 
 class Header(Model):

@@ -15,7 +15,7 @@ from registry.domain.actor import SYSTEM, Actor
 from registry.domain.canonical import JsonValue, parse_json
 from registry.domain.errors import InvalidInput
 from registry.domain.federation.envelope import Envelope, Revocation, read_item
-from registry.domain.federation.guarding import Gone
+from registry.domain.federation.guarding import Gone, forked
 from registry.domain.federation.header import RELAYED
 from registry.domain.federation.judging import Held, Verdict, judge
 from registry.domain.federation.peer import Peer
@@ -28,9 +28,11 @@ from registry.service.federation.authenticity import origin_of, require_signed
 from registry.service.federation.guarding import settle
 from registry.service.federation.newcomers import Newcomers
 from registry.service.federation.parts import is_gone, revoke, take_again, without_words
-from registry.service.federation.quarantine import keep
-from registry.service.federation.receiving import NotYet, Unfit, receive
+from registry.service.federation.quarantine import FORK, FROZEN, bound, keep
+from registry.service.federation.receiving import receive
 from registry.service.federation.targets import require_target
+from registry.service.federation.unfit import NotYet, Unfit
+from registry.service.monitoring import raise_alert
 
 
 @dataclass(slots=True)
@@ -65,6 +67,8 @@ def apply_page(registry: Registry, unit: Unit, peer: Peer, items: Sequence[JsonV
         _take_in(registry, unit, peer, item, one, newcomers, done, gone)
     newcomers.store()
     settle(registry, unit, peer, gone)
+    if done.quarantined or done.parked:
+        bound(registry, unit, peer)
     return done
 
 
@@ -76,6 +80,8 @@ def apply_parked(registry: Registry, unit: Unit, peer: Peer, parked: Sequence[Re
         item = parse_json(one.item)
         _take_in(registry, unit, peer, item, _read(item), nobody, done, gone, parked_until=one.parked_until)
     settle(registry, unit, peer, gone)
+    if done.quarantined or done.parked:
+        bound(registry, unit, peer)
     return done
 
 
@@ -96,6 +102,8 @@ def apply_item(
     nobody, gone = Newcomers.among(registry, unit, _as(peer), ()), Gone()
     _take_in(registry, unit, peer, item, _read(item), nobody, done, gone, parked_until=parked_until)
     settle(registry, unit, peer, gone)
+    if done.quarantined or done.parked:
+        bound(registry, unit, peer)
 
 
 def _read(item: JsonValue) -> Envelope | Revocation | InvalidInput:
@@ -186,8 +194,9 @@ def _apply(
         case Verdict.FORK:
             _fork(registry, unit, peer, envelope, head, record)
             done.forks += 1
+            raise Unfit(FORK)
         case Verdict.FROZEN:
-            raise Unfit("FROZEN")
+            raise Unfit(FROZEN)
         case Verdict.APPLY:
             _require_entitled(peer, envelope)
             home = _known(origin)
@@ -241,6 +250,8 @@ def _fork(
         raise Unfit("FOREIGN_RECORD")
     unit.envelopes.add(_kept(registry, peer, envelope), is_head=False)
     unit.envelopes.freeze(record.uid, on=True)
+    now, number = registry.clock.now(), record.number or ""
+    raise_alert(registry, unit, forked(record.origin, record.uid, number, head.header.hash, envelope.hash, now))
 
 
 def _held(head: Head) -> Held:

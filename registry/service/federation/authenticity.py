@@ -7,8 +7,8 @@ from functools import lru_cache
 from registry.domain.federation.envelope import Envelope
 from registry.domain.federation.peer import KeyStatus, Peer, PeerState, is_good
 from registry.ports import Registry, Unit
-from registry.service.federation.receiving import NotYet, Unfit
 from registry.service.federation.stand_ins import is_of_own_successor, require_successor
+from registry.service.federation.unfit import NotYet, Unfit
 from registry.signing import PublicKey, kid_of
 
 

@@ -30,7 +30,7 @@ from registry.ports.messages import KeptMessage
 from registry.service.federation import outgoing
 from registry.service.federation.entitlement import actor_of
 from registry.service.federation.owning import owner_here
-from registry.service.federation.receiving import Unfit
+from registry.service.federation.unfit import Unfit
 from registry.service.proposals import log_proposal, proposed_part, stored
 from registry.service.screening import require_clean
 from registry.service.writing import MAX_REASON, reason_given, store_part

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeGuard
 from urllib.parse import urlencode
 
 from registry.domain import policy
@@ -25,6 +26,9 @@ from registry.signing import PublicKey
 
 _LIMIT = 200
 _AFTER_PING_SECONDS = 5.0
+# Longest cursor and name of a log, and most that a node may say it still has.
+_MOST_WORD = 2000
+_MOST_REMAINING = 10**9
 _PARKED = 100
 _RESYNC = "STATUS_409"
 
@@ -178,9 +182,14 @@ def _page(registry: Registry, peer: Peer) -> _Page:
         said = _asked(registry, peer, None)
     items, cursor = said.get("items"), said.get("next")
     remaining, log_id = said.get("remaining"), said.get("log_id")
-    if not isinstance(items, list) or not isinstance(cursor, str) or not isinstance(log_id, str):
+    if not isinstance(items, list) or len(items) > _LIMIT or not _is_word(cursor) or not _is_word(log_id):
         raise FetchFailed("the answer is no page of a log", reason="BAD_BODY")
-    return _Page(items, cursor, remaining if isinstance(remaining, int) else 0, log_id, said.get("messages"))
+    count = remaining if type(remaining) is int and 0 <= remaining <= _MOST_REMAINING else 0
+    return _Page(items, cursor, count, log_id, said.get("messages"))
+
+
+def _is_word(said: JsonValue) -> TypeGuard[str]:
+    return isinstance(said, str) and 0 < len(said) <= _MOST_WORD and said.isascii() and said.isprintable()
 
 
 def _asked(registry: Registry, peer: Peer, cursor: str | None) -> Mapping[str, JsonValue]:

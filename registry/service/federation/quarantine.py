@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 
+from registry.domain import policy
+from registry.domain.actor import Actor, Permission
 from registry.domain.canonical import JsonValue, canonical_bytes
-from registry.domain.errors import InvalidInput
+from registry.domain.errors import InvalidInput, NotFound
+from registry.domain.event import EventName
 from registry.domain.federation.envelope import Envelope, Revocation, uid_said
 from registry.domain.federation.peer import Peer
 from registry.domain.record import RecordUid
 from registry.ports import Registry, Unit
 from registry.ports.federation import Refused
+from registry.service.events import note
 from registry.service.federation.parts import is_closed
 
 _MAX_KEPT_ITEM = 600_000
+# Of a header that contradicts another, and of what came after.
+FORK, FROZEN = "FORK", "FROZEN"
 
 
 def keep(
@@ -28,14 +35,15 @@ def keep(
 ) -> None:
     """Keep an item that is not taken. Of a record that was erased or taken back here nothing else is kept either."""
     uid = _uid(read, item)
+    body = b"" if uid is not None and is_closed(unit, uid) else _written(item)
     unit.refusals.add(
         Refused(
             id=registry.ids.uid(),
             peer=peer.dns,
             uid=uid,
-            hash="" if isinstance(read, InvalidInput) else read.hash,
+            hash=hashlib.sha256(body).hexdigest() if isinstance(read, InvalidInput) else read.hash,
             reason=reason,
-            item=b"" if uid is not None and is_closed(unit, uid) else _bounded(item),
+            item=body if len(body) <= _MAX_KEPT_ITEM else b"",
             at=registry.clock.now(),
             parked_until=until,
         )
@@ -54,9 +62,65 @@ def _uid(read: Envelope | Revocation | InvalidInput, item: JsonValue) -> RecordU
             return None if said is None else RecordUid(said)
 
 
-def _bounded(item: JsonValue) -> bytes:
+def _written(item: JsonValue) -> bytes:
     try:
-        body = canonical_bytes(item)
+        return canonical_bytes(item)
     except InvalidInput:
         return b""
-    return body if len(body) <= _MAX_KEPT_ITEM else b""
+
+
+def bound(registry: Registry, unit: Unit, peer: Peer) -> int:
+    """Keep no more of a peer than the settings allow; how many items had to go. What waits and is signed goes last."""
+    settings = registry.settings
+    return unit.refusals.bound(
+        peer.dns, items=settings.federation_quarantine_items, size=settings.federation_quarantine_bytes
+    )
+
+
+def page(registry: Registry, actor: Actor, dns: str, *, limit: int = 100) -> tuple[Refused, ...]:
+    """What of a node was not taken, or waits, the newest first.
+
+    Raises:
+        NotFound: no such node.
+    """
+    policy.require(actor, Permission.SYNC_MANAGE)
+    with registry.storage.read() as reader:
+        if reader.peers.get(dns) is None:
+            raise NotFound("no such node", path=("node",))
+        return reader.refusals.of(dns, limit=limit)
+
+
+def forgotten(registry: Registry, actor: Actor) -> dict[str, int]:
+    """How many items of each node were let go for want of room, ever, by DNS name."""
+    policy.require(actor, Permission.SYNC_MANAGE)
+    with registry.storage.read() as reader:
+        return reader.refusals.bounded()
+
+
+def get(registry: Registry, actor: Actor, refused_id: str) -> Refused:
+    """One item that was not taken.
+
+    Raises:
+        NotFound: no such item.
+    """
+    policy.require(actor, Permission.SYNC_MANAGE)
+    with registry.storage.read() as reader:
+        found = reader.refusals.get(refused_id)
+    if found is None:
+        raise NotFound("no such item", path=("id",))
+    return found
+
+
+def drop(registry: Registry, actor: Actor, refused_id: str) -> None:
+    """Forget an item that was not taken.
+
+    Raises:
+        NotFound: no such item.
+    """
+    policy.require(actor, Permission.SYNC_MANAGE)
+    with registry.storage.begin() as unit:
+        found = unit.refusals.get(refused_id)
+        if found is None:
+            raise NotFound("no such item", path=("id",))
+        unit.refusals.drop(refused_id)
+        note(registry, unit, actor, EventName.REFUSED_DROPPED, subject=f"node:{found.peer}", reason=found.reason)

@@ -25,24 +25,9 @@ from registry.ports import Registry, Unit
 from registry.service.erasure import erased_record
 from registry.service.federation.guarding import note_going
 from registry.service.federation.owning import owner_here
+from registry.service.federation.unfit import NotYet, Unfit
 from registry.service.sharing import follow_subject, leads_round, with_cap
 from registry.service.writing import log, note_first_sight
-
-
-class Unfit(Exception):
-    """An item that is not taken; ``reason`` is a stable word in capitals."""
-
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
-        super().__init__(reason)
-
-
-class NotYet(Unfit):
-    """An item that cannot be judged before something missing comes; ``days`` it waits, if not as the settings say."""
-
-    def __init__(self, reason: str, days: int | None = None) -> None:
-        super().__init__(reason)
-        self.days = days
 
 
 def receive(

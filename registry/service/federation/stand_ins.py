@@ -8,7 +8,7 @@ from registry.domain.record import State
 from registry.ports import Reader, Registry, Unit
 from registry.ports.federation import KeptHeader
 from registry.service.federation.identity import former_keys, named_successors
-from registry.service.federation.receiving import NotYet, Unfit
+from registry.service.federation.unfit import NotYet, Unfit
 from registry.signing import PublicKey, kid_of
 
 # What a successor may say of a record.

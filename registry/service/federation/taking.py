@@ -26,7 +26,7 @@ from registry.ports import Registry, Unit
 from registry.ports.messages import Direction, KeptMessage
 from registry.service.federation.handlers import HANDLERS
 from registry.service.federation.messaging import LATER, TAKEN
-from registry.service.federation.receiving import Unfit
+from registry.service.federation.unfit import Unfit
 from registry.signing import PublicKey, kid_of
 
 # Kept as it came, for a version that knows what it means.

@@ -10,7 +10,7 @@ from registry.domain.policy import EVERYTHING
 from registry.domain.record import RecordUid
 from registry.domain.vocabulary import Kind
 from registry.ports import Unit
-from registry.service.federation.receiving import NotYet
+from registry.service.federation.unfit import NotYet
 
 WAITS_DAYS = 30
 
