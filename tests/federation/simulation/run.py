@@ -126,9 +126,9 @@ class Run:
         except Crash:
             node.storage.fuse = None
             said = "crash"
-        except MassWithdrawal as error:
+        except MassWithdrawal:
             # An operator looks, and lets it pass.
-            guarding.release(node.registry, LOCAL_OPERATOR, error.origin if error.gone else other.dns)
+            guarding.release(node.registry, LOCAL_OPERATOR, other.dns)
             said = "held and released"
         except CommonsError as error:
             said = f"{error.code} {error}"
