@@ -178,6 +178,32 @@ def test_who_never_had_it_passes_on_that_it_was_erased(sisters: Sisterhood) -> N
     assert [State.ERASED] * 2 == [found.state for found in (two.record(record.uid), three.record(record.uid)) if found]
 
 
+def test_the_erasure_of_a_revision_that_never_came_is_passed_on(sisters: Sisterhood) -> None:
+    one, two, three = sisters.friends("a", "b", "c")
+    record = one.node.publish(content(title="First"))
+    two.pull(one)
+    three.pull(two)
+    erase(one, one.node.revise(record, content(title="Second")))
+
+    two.pull(one)
+    three.pull(two)
+
+    assert [State.ERASED] * 2 == [found.state for found in (two.record(record.uid), three.record(record.uid)) if found]
+
+
+def test_a_restricted_part_that_was_closed_goes_where_the_header_comes_through_others(sisters: Sisterhood) -> None:
+    one, two, three = sisters.friends("a", "b", "c")
+    record = one.node.publish(content(marking={"restricted_tlp": "GREEN"}, restricted={"narrative": "The heron"}))
+    two.pull(one)
+    three.pull(two)
+    narrow(one, record, Tlp.CLEAR, restricted=Tlp.AMBER)
+
+    two.pull(one)
+    three.pull(two)
+
+    assert (False, False) == ("heron" in stored(two), "heron" in stored(three))
+
+
 def test_what_is_refused_of_what_was_erased_leaves_no_words(sisters: Sisterhood) -> None:
     one, other = sisters.friends("a", "b")
     record = one.node.publish(content(title="The kingfisher"))

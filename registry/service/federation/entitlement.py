@@ -11,7 +11,7 @@ from registry.domain.actor import Actor
 from registry.domain.federation.envelope import Envelope, Part, Revocation
 from registry.domain.federation.header import RELAYED, TAKEN_BACK, Header, kept_header, marking_for_others
 from registry.domain.federation.peer import Peer
-from registry.domain.record import Record, StoredPart
+from registry.domain.record import Record, State, StoredPart
 from registry.domain.vocabulary import Tlp
 from registry.ports import Reader, Unit
 from registry.ports.federation import Head, KeptHeader, Sent
@@ -79,6 +79,9 @@ def _may_see(actor: Actor, peer: Peer, record: Record, header: Header, head: Hea
 
 def _tells_of(header: Header, record: Record, *, is_own: bool) -> bool:
     """Whether the newest header tells of the record as it is now; where it does not, the follower is about to sign."""
+    if record.state is State.ERASED and not is_own:
+        # What was erased may be a revision that never came here.
+        return header.state is State.ERASED
     is_same = header.public_hash == record.head.public_hash.hex() and header.has_content == record.is_out
     if not is_own or not is_same:
         return is_same

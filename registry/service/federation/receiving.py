@@ -14,7 +14,7 @@ from registry.domain.content.kinds import parse
 from registry.domain.content.marking import Marking
 from registry.domain.federation.envelope import Envelope, Part
 from registry.domain.federation.guarding import Gone
-from registry.domain.federation.header import Header
+from registry.domain.federation.header import RELAYED, Header
 from registry.domain.federation.peer import Peer
 from registry.domain.people import is_sensitive
 from registry.domain.record import OrganisationId, Record, RecordUid, Revision, State, StoredPart
@@ -145,8 +145,9 @@ def _head(unit: Unit, before: Record | None, envelope: Envelope, now: datetime, 
     is_same = held is not None and (held.public_hash, held.restricted_hash) == hashes
     public = stored_part(header, envelope.parts.get("public")) or (held.public if held and is_same else None)
     restricted = stored_part(header, envelope.parts.get("restricted"))
-    # Who only relays may not have it: what the origin gave stays until the origin leaves it out, or closes it.
-    is_closed = header.marking.restricted_tlp is Tlp.RED or (is_direct and header.has_content)
+    # What every node may have stays where somebody relays the header without it. What is for a group only comes with
+    # the header from the origin itself, to those who may have it.
+    is_closed = header.marking.restricted_tlp not in RELAYED or (is_direct and header.has_content)
     if restricted is None and held is not None and is_same and not is_closed:
         restricted = held.restricted
     if held is not None and is_same and held.marking == marking and held.revision == header.revision:
