@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Protocol
 
+from registry.domain.federation.telling import LetGo
 from registry.domain.record import OrganisationId, RecordUid
-
-
-class LetGo(StrEnum):
-    """What made a node let go of a record."""
-
-    ERASE = "erase"
-    REVOKE = "revoke"
 
 
 @dataclass(frozen=True, slots=True)

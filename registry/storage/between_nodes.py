@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from registry.domain.federation.telling import LetGo
 from registry.domain.record import OrganisationId, RecordUid
-from registry.ports.between_nodes import Acknowledgement, Finding, LetGo
+from registry.ports.between_nodes import Acknowledgement, Finding
 from registry.storage.statements import Statements
 from registry.storage.tables import (
     PEER_ACKNOWLEDGEMENTS,

@@ -165,3 +165,43 @@ def _item(one: Refused) -> dict[str, JsonValue]:
 
 def _header(one: KeptHeader) -> dict[str, JsonValue]:
     return {"hash": one.hash, "rev": one.rev, "header": one.body.decode(), "signature": one.signature}
+
+
+@commands.command()
+def findings(
+    node: Annotated[str | None, typer.Argument(metavar="[NODE]", help="DNS name of the other node.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many, the newest first.")] = 100,
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+    as_json: AsJson = False,
+) -> None:
+    """List why other nodes refused what this one gave them."""
+    from registry.domain.actor import LOCAL_OPERATOR
+    from registry.service.federation import telling
+    from web.cli.directory import opened
+
+    with opened(data_dir) as registry:
+        found = telling.findings(registry, LOCAL_OPERATOR, node, limit=limit)
+    rows = [(one.peer, one.at.isoformat(), one.reason, one.uid, one.hash) for one in found]
+    document: JsonValue = [
+        {"node": peer, "at": at, "reason": reason, "uid": uid or None, "hash": hash_}
+        for peer, at, reason, uid, hash_ in rows
+    ]
+    answer(document, table(("node", "since", "reason", "record", "hash"), rows), as_json=as_json)
+
+
+@commands.command()
+def acknowledgements(
+    record: Annotated[str, typer.Argument(metavar="RECORD", help="Number or uid of a record that began here.")],
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+    as_json: AsJson = False,
+) -> None:
+    """List which nodes were given a record, and which of them said that they let go of it."""
+    from registry.domain.actor import LOCAL_OPERATOR
+    from registry.service.federation import telling
+    from web.cli.directory import opened
+
+    with opened(data_dir) as registry:
+        found = telling.acknowledgements(registry, LOCAL_OPERATOR, record)
+    rows = [(one.node, one.said.value if one.said else "") for one in found]
+    document: JsonValue = [{"node": node, "let_go": said or None} for node, said in rows]
+    answer(document, table(("node", "let go after"), rows), as_json=as_json)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from registry.domain.alert import AlertKind, Anomaly, Evidence
+from registry.domain.federation.telling import LetGo, LetGoOf, Refusal
 from registry.domain.record import Record, RecordUid
 
 HOLD = "MASS_WITHDRAWAL"
@@ -16,15 +17,23 @@ _ONE_IN = 10
 
 @dataclass(slots=True)
 class Gone:
-    """What the items of one transaction take away.
+    """What the items of one transaction take away, and what others are to know of that.
 
     Attributes:
         origins: of which nodes records go.
         erased: records that are erased for good, in order.
+        let_go: by the node that is to know of it, which records were let go of, and why.
+        refused: what was not taken.
     """
 
     origins: set[str] = field(default_factory=set)
     erased: list[RecordUid] = field(default_factory=list)
+    let_go: dict[str, list[LetGoOf]] = field(default_factory=dict)
+    refused: list[Refusal] = field(default_factory=list)
+
+    def lets_go(self, uid: RecordUid, what: LetGo, *, for_: str) -> None:
+        """Note that a record was let go of, for a node to know."""
+        self.let_go.setdefault(for_, []).append(LetGoOf(uid=uid, what=what))
 
 
 def goes(before: Record | None, after: Record) -> bool:

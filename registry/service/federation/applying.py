@@ -27,10 +27,12 @@ from registry.ports.federation import Head, KeptHeader, Refused
 from registry.service.federation.authenticity import origin_of, require_signed
 from registry.service.federation.guarding import settle
 from registry.service.federation.newcomers import Newcomers
+from registry.service.federation.owning import uid_here
 from registry.service.federation.parts import is_gone, revoke, take_again, without_words
 from registry.service.federation.quarantine import FORK, FROZEN, bound, keep
 from registry.service.federation.receiving import receive
 from registry.service.federation.targets import require_target
+from registry.service.federation.telling import tell
 from registry.service.federation.unfit import NotYet, Unfit
 from registry.service.monitoring import raise_alert
 
@@ -66,9 +68,7 @@ def apply_page(registry: Registry, unit: Unit, peer: Peer, items: Sequence[JsonV
     for item, one in zip(items, read, strict=True):
         _take_in(registry, unit, peer, item, one, newcomers, done, gone)
     newcomers.store()
-    settle(registry, unit, peer, gone)
-    if done.quarantined or done.parked:
-        bound(registry, unit, peer)
+    _end(registry, unit, peer, done, gone)
     return done
 
 
@@ -79,9 +79,7 @@ def apply_parked(registry: Registry, unit: Unit, peer: Peer, parked: Sequence[Re
     for one in parked:
         item = parse_json(one.item)
         _take_in(registry, unit, peer, item, _read(item), nobody, done, gone, parked_until=one.parked_until)
-    settle(registry, unit, peer, gone)
-    if done.quarantined or done.parked:
-        bound(registry, unit, peer)
+    _end(registry, unit, peer, done, gone)
     return done
 
 
@@ -101,9 +99,15 @@ def apply_item(
     """
     nobody, gone = Newcomers.among(registry, unit, _as(peer), ()), Gone()
     _take_in(registry, unit, peer, item, _read(item), nobody, done, gone, parked_until=parked_until)
+    _end(registry, unit, peer, done, gone)
+
+
+def _end(registry: Registry, unit: Unit, peer: Peer, done: Applied, gone: Gone) -> None:
+    """Judge all of it together, and put out what others are to know of it."""
     settle(registry, unit, peer, gone)
     if done.quarantined or done.parked:
         bound(registry, unit, peer)
+    tell(registry, unit, peer, gone)
 
 
 def _read(item: JsonValue) -> Envelope | Revocation | InvalidInput:
@@ -138,11 +142,13 @@ def _take_in(
             case Envelope():
                 _apply(registry, unit, peer, read, newcomers if is_expected else None, done, gone)
     except InvalidInput as error:
-        keep(registry, unit, peer, item, read, error.problems[0].code)
+        told = keep(registry, unit, peer, item, read, error.problems[0].code)
+        gone.refused += [told] if told else []
         done.quarantined += 1
     except Unfit as error:
         until = _waits_until(registry, error, parked_until) if isinstance(error, NotYet) else None
-        keep(registry, unit, peer, item, read, error.reason, until=until)
+        told = keep(registry, unit, peer, item, read, error.reason, until=until)
+        gone.refused += [told] if told else []
         if until is not None:
             done.parked += 1
         else:
@@ -169,16 +175,13 @@ def _apply(
     Args:
         newcomers: where it waits to be stored, if nothing is held of its record and its number.
     """
-    header = envelope.header
-    uid = RecordUid(header.uid)
     is_new = newcomers is not None
     origin = origin_of(registry, unit, peer, envelope)
     is_known = not is_new and bool(unit.envelopes.known([envelope.hash]))
     require_signed(registry, unit, envelope, origin, is_known=is_known)
-    head = None if is_new else unit.envelopes.heads([uid]).get(uid)
-    record = None if is_new else unit.records.get(uid, visible=EVERYTHING)
+    envelope, head, record = (envelope, None, None) if is_new else _looked_up(registry, unit, envelope)
     held = None if head is None else _held(head)
-    match judge(header, held, own=registry.settings.node_name, is_known=is_known):
+    match judge(envelope.header, held, own=registry.settings.node_name, is_known=is_known):
         case Verdict.OWN:
             done.known += 1
         case Verdict.KNOWN:
@@ -209,6 +212,19 @@ def _apply(
                 receive(registry, unit, _as(peer), home, record, envelope, gone)
                 unit.envelopes.add(_kept(registry, peer, envelope), is_head=True)
             done.applied += 1
+
+
+def _looked_up(registry: Registry, unit: Unit, envelope: Envelope) -> tuple[Envelope, Head | None, Record | None]:
+    """What is held of the record of an envelope that was signed; with the uid under which the record stands here."""
+    header, uid = envelope.header, RecordUid(envelope.header.uid)
+    record = unit.records.get(uid, visible=EVERYTHING)
+    is_own = header.origin == registry.settings.node_name
+    if record is not None and record.received and record.origin != header.origin and not is_own:
+        # Neither of two nodes that give records the same uid keeps the other's out.
+        uid = uid_here(registry, unit, header.origin, header.uid)
+        envelope = replace(envelope, header=header.model_copy(update={"uid": uid}))
+        record = unit.records.get(uid, visible=EVERYTHING)
+    return envelope, unit.envelopes.heads([uid]).get(uid), record
 
 
 def _known(origin: Peer | None) -> Peer:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from registry.domain.account import Organisation
 from registry.domain.change import ChangeKind, NewChange
 from registry.domain.federation.header import OwnerName
-from registry.domain.record import OrganisationId
+from registry.domain.record import OrganisationId, RecordUid
 from registry.domain.vocabulary import OrganisationKind
 from registry.ports import Registry, Unit
 
@@ -38,6 +38,15 @@ def node_here(registry: Registry, unit: Unit, dns: str, short_name: str, title: 
     made = _made(registry, unit, "node", f"-{short_name.lower()}", f"{title} ({dns})"[:_MOST_NAME], by=by)
     unit.peer_owners.add(dns, _NODE, made)
     return made
+
+
+def uid_here(registry: Registry, unit: Unit, dns: str, uid: str) -> RecordUid:
+    """Under which uid a record of a node stands here, whose own another node's record has already: always the same."""
+    found = unit.peer_owners.uid_here(dns, uid)
+    if found is None:
+        found = RecordUid(registry.ids.uid())
+        unit.peer_owners.add_uid(dns, uid, found)
+    return found
 
 
 def _known(unit: Unit, dns: str, slug: str) -> Organisation | None:

@@ -10,6 +10,7 @@ from registry.domain.federation.envelope import Envelope, Revocation
 from registry.domain.federation.guarding import Gone
 from registry.domain.federation.header import TAKEN_BACK
 from registry.domain.federation.peer import Peer
+from registry.domain.federation.telling import LetGo
 from registry.domain.policy import EVERYTHING
 from registry.domain.record import Record, RecordUid, State
 from registry.domain.redaction import is_noticed
@@ -108,7 +109,9 @@ def revoke(registry: Registry, unit: Unit, actor: Actor, peer: Peer, revocation:
     Only whoever gave it, or began it, takes it back. Hashes and the number stay, and
     nothing of it is handed on: those who have it from here let go of it too.
     """
-    uid = RecordUid(revocation.uid)
+    # A number is one record's; its uid may be claimed by two nodes.
+    named = unit.records.by_number(revocation.number, visible=EVERYTHING)
+    uid = RecordUid(revocation.uid) if named is None else named.uid
     record, head = unit.records.get(uid, visible=EVERYTHING), unit.envelopes.heads([uid]).get(uid)
     if record is None or head is None or not record.received or record.state is State.ERASED:
         return 0
@@ -128,6 +131,7 @@ def revoke(registry: Registry, unit: Unit, actor: Actor, peer: Peer, revocation:
     )
     unit.records.erase(after)
     note_going(registry, unit, record, after, gone)
+    gone.lets_go(uid, LetGo.REVOKE, for_=peer.dns)
     unit.changes.forget_reasons(uid)
     unit.refusals.erase(uid)
     unit.proposals.erase(uid)

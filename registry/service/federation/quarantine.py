@@ -12,6 +12,7 @@ from registry.domain.errors import InvalidInput, NotFound
 from registry.domain.event import EventName
 from registry.domain.federation.envelope import Envelope, Revocation, uid_said
 from registry.domain.federation.peer import Peer
+from registry.domain.federation.telling import Refusal, refusal
 from registry.domain.record import RecordUid
 from registry.ports import Registry, Unit
 from registry.ports.federation import Refused
@@ -32,22 +33,25 @@ def keep(
     reason: str,
     *,
     until: datetime | None = None,
-) -> None:
-    """Keep an item that is not taken. Of a record that was erased or taken back here nothing else is kept either."""
+) -> Refusal | None:
+    """Keep an item that is not taken. Of a record that was erased or taken back here nothing else is kept either.
+
+    Returns what its giver is told of it; ``None`` of what only waits.
+    """
     uid = _uid(read, item)
     body = b"" if uid is not None and is_closed(unit, uid) else _written(item)
-    unit.refusals.add(
-        Refused(
-            id=registry.ids.uid(),
-            peer=peer.dns,
-            uid=uid,
-            hash=hashlib.sha256(body).hexdigest() if isinstance(read, InvalidInput) else read.hash,
-            reason=reason,
-            item=body if len(body) <= _MAX_KEPT_ITEM else b"",
-            at=registry.clock.now(),
-            parked_until=until,
-        )
+    kept = Refused(
+        id=registry.ids.uid(),
+        peer=peer.dns,
+        uid=uid,
+        hash=hashlib.sha256(body).hexdigest() if isinstance(read, InvalidInput) else read.hash,
+        reason=reason,
+        item=body if len(body) <= _MAX_KEPT_ITEM else b"",
+        at=registry.clock.now(),
+        parked_until=until,
     )
+    unit.refusals.add(kept)
+    return None if until is not None else refusal(uid, kept.hash, reason)
 
 
 def _uid(read: Envelope | Revocation | InvalidInput, item: JsonValue) -> RecordUid | None:

@@ -16,6 +16,7 @@ from registry.domain.federation.envelope import Envelope, Part
 from registry.domain.federation.guarding import Gone
 from registry.domain.federation.header import RELAYED, Header
 from registry.domain.federation.peer import Peer
+from registry.domain.federation.telling import LetGo
 from registry.domain.people import is_sensitive
 from registry.domain.record import OrganisationId, Record, RecordUid, Revision, State, StoredPart
 from registry.domain.redaction import is_noticed
@@ -234,6 +235,7 @@ def _erase(registry: Registry, unit: Unit, actor: Actor, record: Record, envelop
     reason = envelope.parts.get("reason")
     words = "erased at its origin" if reason is None else reason.body.decode(errors="replace")
     gone.erased.append(record.uid)
+    gone.lets_go(record.uid, LetGo.ERASE, for_=record.origin)
     after = erased_record(registry, unit, record, words)
     note_going(registry, unit, record, after, gone)
     log(unit, actor, after, ChangeKind.ERASE, public=record.was_public, reason=words)

@@ -30,6 +30,7 @@ WANTED = {
     "backup", "restore", "upgrade", "trends",
     "sync add", "sync confirm", "sync list", "sync change", "sync pull", "sync remove", "sync fingerprint",
     "sync reconcile", "sync release", "sync held", "sync show", "sync retry", "sync drop", "sync forks", "sync resolve",
+    "sync findings", "sync acknowledgements",
     "sync rotate-key", "sync act-for", "sync successor add", "sync successor remove", "sync successor list",
     "org add", "org list", "user add", "user list", "key create", "key list", "key revoke",
     "deadlines", "draft-report",

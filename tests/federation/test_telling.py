@@ -1,0 +1,148 @@
+"""Nodes tell each other why records were refused, and that they let go; and two that claim one uid keep nobody out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from registry.domain.account import Organisation
+from registry.domain.actor import ANONYMOUS, LOCAL_OPERATOR
+from registry.domain.change import ChangeKind
+from registry.domain.errors import NotFound
+from registry.domain.federation.message import MessageType
+from registry.domain.federation.telling import LetGo, Standing
+from registry.domain.policy import EVERYTHING
+from registry.domain.record import OrganisationId, Record, State
+from registry.domain.vocabulary import OrganisationKind
+from registry.service import erasure
+from registry.service.federation import applying, telling
+from registry.service.federation.messaging import queue
+from registry.service.writing import log
+from tests.factories import content
+from tests.federation.forging import held_back, honest, lying, resigned
+from tests.federation.world import Sister, Sisterhood
+
+
+def erase(sister: Sister, record: Record) -> None:
+    """Erase a record of a node for good, as two people of it do."""
+    with sister.registry.storage.begin() as unit:
+        found = sister.record(record.uid)
+        assert found is not None
+        gone = erasure.erased_record(sister.registry, unit, found, "asked for")
+        log(unit, LOCAL_OPERATOR, gone, ChangeKind.ERASE, public=True, reason="asked for")
+
+
+def title_of(sister: Sister, record: Record) -> str | None:
+    """What a node has as the title of a record."""
+    found = sister.record(record.uid)
+    return None if found is None or found.head.public is None else str(found.head.public.document["title"])
+
+
+def test_a_source_reads_once_why_its_record_was_refused(sisters: Sisterhood) -> None:
+    one, other = sisters.friends("a", "b")
+    record = one.node.publish(content(title="First"))
+
+    def spoil(page: dict[str, Any]) -> None:
+        for item in page["items"]:
+            item["public"]["body"] = item["public"]["body"].replace("First", "Other")
+
+    lying(sisters, one, spoil)
+    other.pull(one)
+    with other.registry.storage.begin() as unit:
+        unit.peers.save(replace(other.peer(one), cursor=None))
+    other.pull(one)
+    honest(sisters, one)
+    one.pull(other)
+
+    (found,) = telling.findings(one.registry, LOCAL_OPERATOR)
+    assert (other.dns, record.uid, "WRONG_HASH") == (found.peer, found.uid, found.reason)
+    assert (found,) == telling.findings(one.registry, LOCAL_OPERATOR, other.dns)
+    with pytest.raises(NotFound):
+        telling.findings(one.registry, LOCAL_OPERATOR, "nobody.test")
+
+
+def test_whoever_let_go_of_an_erased_record_says_so_and_its_owner_sees_who_has_not(sisters: Sisterhood) -> None:
+    one, quick, slow = sisters.friends("a", "b", "c")
+    record = one.node.publish(content(title="First"))
+    quick.pull(one)
+    slow.pull(one)
+    quick.pull(one)
+    slow.pull(one)
+    erase(one, record)
+    quick.pull(one)
+    one.pull(quick)
+
+    found = telling.acknowledgements(one.registry, one.node.submitter, record.number or "")
+    assert (Standing(quick.dns, LetGo.ERASE), Standing(slow.dns, None)) == found
+    for nobody in (ANONYMOUS, one.node.institute):
+        with pytest.raises(NotFound):
+            telling.acknowledgements(one.registry, nobody, record.uid)
+
+
+def test_a_node_acknowledges_nothing_about_records_that_it_never_had(sisters: Sisterhood) -> None:
+    one, liar = sisters.friends("a", "b")
+    hidden = one.node.submit(content(title="Hidden"))
+    with liar.registry.storage.begin() as unit:
+        body = {"records": [{"uid": hidden.uid, "what": "erase"}]}
+        queue(liar.registry, unit, one.dns, MessageType.ACKNOWLEDGE, None, body)
+    one.pull(liar)
+
+    assert () == telling.acknowledgements(one.registry, LOCAL_OPERATOR, hidden.uid)
+
+
+def test_a_uid_that_another_node_claimed_first_does_not_keep_the_true_record_out(sisters: Sisterhood) -> None:
+    one, squatter, other = sisters.friends("a", "b", "c")
+    true = one.node.publish(content(title="True"))
+    false = squatter.node.publish(content(title="False"))
+
+    def squat(page: dict[str, Any]) -> None:
+        key = squatter.registry.key
+        page["items"] = [resigned(item, key, uid=true.uid) for item in page["items"]]
+
+    lying(sisters, squatter, squat)
+    other.pull(squatter)
+    other.pull(one)
+
+    with other.registry.storage.read() as reader:
+        found = [reader.records.by_number(number or "", visible=EVERYTHING) for number in (true.number, false.number)]
+    titles = [None if one is None or one.head.public is None else one.head.public.document["title"] for one in found]
+    assert (["True", "False"], []) == (titles, other.refused(one))
+
+    one.node.withdraw(one.node.revise(true, content(title="True again")))
+    other.pull(one)
+    with other.registry.storage.read() as reader:
+        after = reader.records.by_number(true.number or "", visible=EVERYTHING)
+        beside = reader.records.by_number(false.number or "", visible=EVERYTHING)
+    assert after is not None
+    assert beside is not None
+    assert (State.WITHDRAWN, State.PUBLISHED) == (after.state, beside.state)
+
+
+def test_an_organisation_that_was_here_before_is_taken_for_nobody_of_another_node(sisters: Sisterhood) -> None:
+    one, other = sisters.found("a"), sisters.found("b")
+    now = sisters.clock.now()
+    with other.registry.storage.begin() as unit:
+        for at, slug in enumerate(("node-aaa", "acme-at-aaa")):
+            made = Organisation(OrganisationId(f"here-{at}"), slug, "Was here", OrganisationKind.OTHER, now)
+            unit.accounts.add_organisation(made)
+    sisters.befriend(one, other)
+    record = one.node.publish(content(title="First"))
+    items = held_back(sisters, one)
+    other.pull(one)
+    honest(sisters, one)
+    with other.registry.storage.begin() as unit:
+        owner = {"slug": "acme", "name": "Acme there"}
+        forged = [resigned(items[0], one.registry.key, owner=owner)]
+        applying.apply_page(other.registry, unit, other.peer(one), forged)
+
+    with other.registry.storage.read() as reader:
+        found = other.record(record.uid)
+        assert found is not None
+        names = {slug: reader.accounts.organisation_by_slug(slug) for slug in ("node-aaa", "acme-at-aaa")}
+        stands = reader.accounts.organisation(found.owner)
+    assert ["Was here", "Was here"] == [one and one.name for one in names.values()]
+    assert stands is not None
+    assert ("acme-at-aaa-2", "Acme there") == (stands.slug, stands.name)
+    assert "here-0" != other.peer(one).organisation
