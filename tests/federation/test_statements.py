@@ -11,7 +11,7 @@ from registry.domain.pages import PageRequest
 from registry.domain.record import GroupSlug, Record, RecordUid
 from registry.domain.vocabulary import Kind
 from registry.service import erasure, find
-from registry.service.federation import peering
+from registry.service.federation import peering, telling
 from tests.clocks import FixedClock
 from tests.factories import content
 from tests.federation.test_syncing import grouped, is_public, published_to
@@ -69,6 +69,9 @@ def test_a_statement_waits_for_what_it_is_about(sisters: Sisterhood) -> None:
     three.pull(two)
     three.pull(two)
     assert (["MISSING_TARGET"], None) == (three.refused(two), three.record(statement.uid))
+    two.pull(three)
+    # Nobody finds out in this way what is held here and what is not.
+    assert () == telling.findings(two.registry, LOCAL_OPERATOR)
     three.pull(one)
     three.pull(two)
 

@@ -27,8 +27,8 @@ from registry.service.federation.messaging import queue
 
 # Of each node the newest are kept, of those that it was told and of those that it told.
 MOST_FINDINGS = 1000
-# Would tell that a record is here which the other node may not know of.
-_SILENT = frozenset({"FOREIGN_RECORD"})
+# Would tell that a record is here which the other node may not know of, or that one is not.
+_SILENT = frozenset({"FOREIGN_RECORD", "MISSING_TARGET"})
 
 
 def tell(registry: Registry, unit: Unit, peer: Peer, gone: Gone) -> None:
