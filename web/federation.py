@@ -17,10 +17,12 @@ from registry.domain.federation.envelope import Envelope, Revocation, envelope_d
 from registry.domain.federation.filtering import read_filter
 from registry.domain.federation.message import AT_ONCE, outcome_word, signed_document
 from registry.ports import Registry
+from registry.service import limits
 from registry.service.federation import identity, messaging, peering, serving, settling, taking
 from registry.service.federation.exchange import SIGNATURE
 from registry.signing import PublicKey
 from registry.signing_requests import Signed, verify_request
+from web.limits import cost_of, writes_of
 from web.site import site_of
 
 _HEADERS = {"Cache-Control": "no-store"}
@@ -124,6 +126,9 @@ def verified_node(registry: Registry, request: Request, body: bytes, *, is_told:
     now = registry.clock.now()
     headers: Mapping[str, str] = request.headers
     signed = verify_request(find, method=request.method, url=url, headers=headers, body=body, now=now)
+    # Before that it was a stranger's, so that whoever signs nothing is held back unread.
+    cost, writes = cost_of(request.url.path), writes_of(request.method, request.url.path)
+    limits.pay_instead(registry, request.state.actor, found[signed.kid], cost=cost, writes=writes)
     return found[signed.kid], signed
 
 

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from registry.domain.actor import ANONYMOUS
 from registry.domain.budget import Balance
+from registry.domain.federation.discovery import PATH
 from registry.ports import Registry
 from registry.service import limits
 from registry.service.limits import OverBudget, Standing
@@ -29,7 +30,15 @@ _DEARER = {
     "/report": 100,
     "/transparency": 200,
 }
-_CHEAPER = {"/robots.txt", "/llms.txt", "/opensearch.xml", "/favicon.svg", "/favicon.ico", "/.well-known/security.txt"}
+_CHEAPER = {
+    "/robots.txt",
+    "/llms.txt",
+    "/opensearch.xml",
+    "/favicon.svg",
+    "/favicon.ico",
+    "/.well-known/security.txt",
+    PATH,
+}
 _FREE = ("/static/", "/health/")
 _CHARGED_THERE = frozenset({"/graphql", "/bulk"})
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -48,8 +57,7 @@ class PageLimits:
         if scope["type"] != "http" or scope["path"] in _CHARGED_THERE or scope["path"].startswith(_FREE):
             await self._app(scope, receive, send)
             return
-        state, cost = scope["state"], cost_of(scope["path"])
-        writes = int(scope["method"] not in _READING and not scope["path"].startswith(_SIGN_IN))
+        state, cost, writes = scope["state"], cost_of(scope["path"]), writes_of(scope["method"], scope["path"])
         state["standing"] = limits.charge(self._registry, state["actor"], cost=cost, writes=writes)
 
         async def settled(message: Message) -> None:
@@ -65,6 +73,11 @@ def cost_of(path: str) -> int:
     if path.startswith("/s/"):
         return _DEARER["/search"]
     return KNOWN_COST if path in _CHEAPER else _DEARER.get(path, PAGE_COST)
+
+
+def writes_of(method: str, path: str) -> int:
+    """How many changes a request may make."""
+    return int(method not in _READING and not path.startswith(_SIGN_IN))
 
 
 def mark_known(scope: Scope) -> None:

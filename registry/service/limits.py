@@ -79,6 +79,17 @@ def refund(registry: Registry, who: Actor, *, cost: int) -> None:
         registry.limits.give_back(charges)
 
 
+def pay_instead(registry: Registry, stranger: Actor, node: Actor, *, cost: int, writes: int) -> None:
+    """Charge another node, whose signature was right, for what the address that it asks from has paid so far.
+
+    Raises:
+        OverBudget: the node's own bucket holds too little.
+    """
+    if registry.settings.limits:
+        registry.limits.give_back(tuple(_charges(registry.settings, stranger, cost, writes, 0)))
+        _taken(registry, tuple(_charges(registry.settings, node, cost, writes, 0)), cost)
+
+
 def attempt(registry: Registry, *, address: str | None, account: str | None = None) -> None:
     """Count an attempt to sign in before it is judged; one that succeeds is given back by ``succeeded``.
 
@@ -148,6 +159,10 @@ def _charges(settings: Settings, who: Actor, cost: int, writes: int, lines: int)
 
 
 def _payers(who: Actor) -> Iterator[tuple[Holder, str]]:
+    if who.node is not None and who.organisation is not None:
+        # Several nodes may ask from one address, and one node from several.
+        yield Holder.ORGANISATION, who.organisation
+        return
     if who.person is None:
         yield Holder.ADDRESS, party_of(who.address) or _NOWHERE
         if (site := site_of(who.address)) is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeGuard
@@ -30,6 +31,7 @@ _AFTER_PING_SECONDS = 5.0
 _MOST_WORD = 2000
 _MOST_REMAINING = 10**9
 _PARKED = 100
+_LONGEST_SECONDS = 300.0
 _RESYNC = "STATUS_409"
 
 
@@ -113,13 +115,19 @@ def pull_due(registry: Registry, actor: Actor, *, stop: Callable[[], bool] = boo
             asked += peer.pulls
             try:
                 if peer.pulls:
-                    pull(registry, actor, peer.dns, stop=stop)
+                    pull(registry, actor, peer.dns, stop=_until(stop))
                 elif peer.serves:
                     learn(registry, actor, peer.dns)
             except CommonsError:
                 # Kept with the node, and shown on its page.
                 continue
     return asked
+
+
+def _until(stop: Callable[[], bool]) -> Callable[[], bool]:
+    """*stop*, or when one node has had its turn: whoever never ends keeps the others waiting no longer."""
+    ends_at = time.monotonic() + _LONGEST_SECONDS
+    return lambda: stop() or time.monotonic() > ends_at
 
 
 def learn(registry: Registry, actor: Actor, dns: str) -> None:
