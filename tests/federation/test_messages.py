@@ -18,6 +18,7 @@ from registry.service.federation.exchange import answer_to
 from registry.service.federation.identity import INBOX_PATH
 from tests.clocks import START, FixedClock
 from tests.federation.letters import UID, kept, letter, posted
+from tests.federation.test_rotation import rotated
 from tests.federation.world import Sister, Sisterhood
 from tests.node_keys import new_key
 
@@ -94,6 +95,21 @@ def test_a_lost_answer_brings_the_message_again_and_changes_nothing(sisters: Sis
     assert 1 == len(first)
     assert first == kept(other, IN, one)
     assert [b""] == [text for _, text in outcomes(one, other)]
+
+
+@pytest.mark.parametrize("compromised", [False, True])
+def test_what_waits_while_the_key_is_changed_is_signed_with_the_new_one(
+    sisters: Sisterhood, *, compromised: bool
+) -> None:
+    one, other = sisters.friends("a", "b")
+    queued(one, other, uid=UID)
+    anew = rotated(sisters, one, compromised=compromised)
+    # A process that was not started anew goes on with the key that it has read.
+    queued(one, other, uid=UID)
+
+    other.pull(anew)
+
+    assert [taking.UNKNOWN_VERSION] * 2 == [outcome for outcome, _ in outcomes(anew, other)]
 
 
 def test_a_type_of_a_later_version_is_kept_as_it_came(sisters: Sisterhood) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import httpx
 import pytest
 
 from registry import signing
@@ -144,6 +145,26 @@ def test_a_thief_of_a_key_that_was_given_up_is_believed_nothing(sisters: Sisterh
 
     with pytest.raises(FetchFailed):
         pulling.pull(other.registry, SYSTEM, one.dns)
+
+
+def test_an_answer_from_before_a_key_was_stolen_that_comes_late_gives_the_key_no_worth_again(
+    sisters: Sisterhood,
+) -> None:
+    one, other = sisters.friends("a", "b")
+    stolen = one.registry.key.fingerprint
+
+    def meanwhile(late: httpx.Response) -> httpx.Response:
+        del sisters.net.change[one.dns]
+        # Another process of the other node asks too, and is answered sooner.
+        other.pull(rotated(sisters, one, compromised=True))
+        return late
+
+    sisters.net.change[one.dns] = meanwhile
+
+    with pytest.raises(FetchFailed):
+        pulling.pull(other.registry, SYSTEM, one.dns)
+
+    assert KeyStatus.COMPROMISED is {key.kid: key.status for key in other.peer(one).keys}[stolen]
 
 
 def test_a_key_that_was_retired_vouches_for_no_other(sisters: Sisterhood) -> None:

@@ -226,6 +226,17 @@ def test_what_only_a_group_had_goes_from_the_successor_and_is_told_to_nobody(sis
     assert (State.ERASED, None) == held(heir, record)
 
 
+def test_a_successor_that_was_removed_is_named_again_only_once_it_was_confirmed_again(sisters: Sisterhood) -> None:
+    one, heir, _ = family(sisters)
+    peering.remove(one.registry, LOCAL_OPERATOR, heir.dns)
+
+    peering.add(one.registry, LOCAL_OPERATOR, heir.registry.settings.base_url)
+    before = succeeding.successors(one.registry, LOCAL_OPERATOR)
+    peering.confirm(one.registry, LOCAL_OPERATOR, heir.dns, heir.registry.key.fingerprint)
+
+    assert ((), [heir.dns]) == (before, [named.dns for named in succeeding.successors(one.registry, LOCAL_OPERATOR)])
+
+
 def test_a_successor_must_be_trusted_and_is_named_once(sisters: Sisterhood) -> None:
     one, heir = sisters.friends("a", "b")
     stranger = sisters.found("c")

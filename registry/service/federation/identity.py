@@ -12,7 +12,7 @@ from registry.domain.canonical import Document
 from registry.domain.change import LOG_ID
 from registry.domain.errors import NotFound
 from registry.domain.federation.discovery import Discovery, KeyEntry, Successor, discovery_bytes, signed_document
-from registry.domain.federation.peer import KeyStatus
+from registry.domain.federation.peer import KeyStatus, PeerState
 from registry.domain.vocabulary import Tlp
 from registry.ports import Reader, Registry, Unit
 
@@ -78,7 +78,8 @@ def named_successors(reader: Reader | Unit) -> tuple[Successor, ...]:
     """The nodes that may act for this one once it is silent, as far as they are trusted here, with their present
     keys."""
     found = [reader.peers.get(dns) for dns in json.loads(reader.meta.get(SUCCESSORS) or "[]")]
-    return tuple(Successor(dns=one.dns, kid=one.fingerprint) for one in found if one is not None and one.fingerprint)
+    trusted = (one for one in found if one is not None and one.state is not PeerState.ASKED)
+    return tuple(Successor(dns=one.dns, kid=one.fingerprint) for one in trusted if one.fingerprint)
 
 
 def former_keys(reader: Reader | Unit) -> tuple[KeyEntry, ...]:

@@ -5,7 +5,7 @@ What a message of another node means is for the module that deals with its type:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeAlias
 
 from registry.domain import policy
@@ -74,7 +74,8 @@ def queue(
         type=message.type,
         about=about,
         text=text,
-        signature=registry.key.sign(text),
+        # It is signed when it goes: the key of today may count no more by then.
+        signature="",
         made_at=now,
         kept_at=now,
         due_at=now,
@@ -88,7 +89,12 @@ def waiting(registry: Registry, actor: Actor) -> tuple[SignedMessage, ...]:
     policy.require(actor, Permission.SYNC_PULL)
     with registry.storage.read() as reader:
         found = next_portion(reader, actor.node or "")
-    return tuple(SignedMessage(one.text, one.signature) for one in found)
+    return signed(registry, found)
+
+
+def signed(registry: Registry, messages: Iterable[KeptMessage]) -> tuple[SignedMessage, ...]:
+    """Messages of this node as they travel, by its present key."""
+    return tuple(SignedMessage(one.text, registry.key.sign(one.text)) for one in messages)
 
 
 def next_portion(view: Reader | Unit, peer_dns: str) -> tuple[KeptMessage, ...]:

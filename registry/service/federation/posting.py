@@ -56,7 +56,7 @@ def _post(registry: Registry, peer: Peer) -> int:
     """Send what is due to one node, as much as goes at once."""
     with registry.storage.read() as reader:
         due = messaging.next_portion(reader, peer.dns)
-    messages = [SignedMessage(one.text, one.signature) for one in due]
+    messages = messaging.signed(registry, due)
     try:
         said = answer_to(registry, peer, INBOX_PATH, body=_body(messages, {}), max_bytes=_MAX_ANSWER)
     except CommonsError:

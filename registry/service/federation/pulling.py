@@ -151,32 +151,37 @@ def learn(registry: Registry, actor: Actor, dns: str) -> None:
 
 
 def refreshed(registry: Registry, peer: Peer) -> Peer:
-    """The peer with the keys that its discovery document names now, if a key trusted before has signed that."""
+    """The peer with the keys that its discovery document names now, if a key trusted before has signed that.
+
+    What is known of it is read once it has answered: an operator, or another process, may have learnt meanwhile that a
+    key counts no more.
+
+    Raises:
+        Conflict: it is not known any more.
+        FetchFailed, FetchRefused: it did not answer, another node did, or it has a key that was never confirmed.
+    """
     said, signer = ask(registry, peer.base_url)
     if said.dns != peer.dns or said.short_name != peer.short_name:
         raise FetchFailed("another node answers there", reason="OTHER_NODE")
-    keys = trusted_keys(said, peer.keys, lambda key, body, endorsement: PublicKey(key.x).verify(body, endorsement))
-    if signer not in {one.kid for one in keys if one.status is KeyStatus.ACTIVE}:
-        raise FetchFailed("the node signs with a key that was never confirmed", reason="UNKNOWN_KEY")
-    skew = round((said.issued_at - registry.clock.now()).total_seconds())
-    named = tuple(Successor(one.dns, one.kid) for one in said.successors)
-    after = replace(peer, keys=keys, title=said.title, log_id=said.log_id, skew_seconds=skew)
-    if after.log_id != peer.log_id:
-        after = replace(after, cursor=None)
     with registry.storage.begin() as unit:
         present = unit.peers.get(peer.dns)
-        if present is not None:
-            after = replace(
-                present,
-                keys=after.keys,
-                title=after.title,
-                log_id=after.log_id,
-                cursor=after.cursor,
-                skew_seconds=skew,
-                successors=named,
-                heard_at=registry.clock.now(),
-            )
-            unit.peers.save(after)
+        if present is None:
+            raise Conflict("this node is not asked any more")
+        keys = trusted_keys(said, present.keys, lambda key, body, jws: PublicKey(key.x).verify(body, jws))
+        if signer not in {one.kid for one in keys if one.status is KeyStatus.ACTIVE}:
+            raise FetchFailed("the node signs with a key that was never confirmed", reason="UNKNOWN_KEY")
+        now = registry.clock.now()
+        after = replace(
+            present,
+            keys=keys,
+            title=said.title,
+            log_id=said.log_id,
+            cursor=present.cursor if said.log_id == present.log_id else None,
+            skew_seconds=round((said.issued_at - now).total_seconds()),
+            successors=tuple(Successor(one.dns, one.kid) for one in said.successors),
+            heard_at=now,
+        )
+        unit.peers.save(after)
     return after
 
 
