@@ -24,10 +24,11 @@ class KeptMessage:
 
     Attributes:
         peer: the other node.
-        text: as it was signed; empty once nobody needs it.
+        text: as it is signed; empty once nobody needs it.
+        signature: of one that came and is kept as it did; what waits to be sent is signed when it goes.
         due_at: of one that waits to be sent, when it is tried next.
         done_at: when it was received there, or dealt with here.
-        outcome: what became of it: ``taken``, or why not, as a stable word in capitals.
+        outcome: what became of it: ``TAKEN``, or why not, as a stable word in capitals.
     """
 
     direction: Direction
@@ -68,12 +69,13 @@ class Messages(Protocol):
         """The message with this id."""
         ...
 
-    def waiting(self, peer: str, *, limit: int, due: datetime | None = None) -> tuple[KeptMessage, ...]:
-        """What waits to be received by a node, the oldest first; of what is *due* by then only, where that is given."""
+    def waiting(self, peer: str, *, limit: int) -> tuple[KeptMessage, ...]:
+        """What waits to be received by a node, the oldest first."""
         ...
 
     def due(self, now: datetime) -> tuple[str, ...]:
-        """Nodes for which something is due to be sent, by name."""
+        """Nodes for which something waits that is all due, by name: one that does not answer is tried no more often
+        because more came for it."""
         ...
 
     def waiting_load(self, peer: str) -> Load:

@@ -43,17 +43,16 @@ class MessageTable:
         row = self._statements.row(select(PEER_MESSAGES).where(_is(direction, peer, message_id)))
         return None if row is None else _message(row)
 
-    def waiting(self, peer: str, *, limit: int, due: datetime | None = None) -> tuple[KeptMessage, ...]:
+    def waiting(self, peer: str, *, limit: int) -> tuple[KeptMessage, ...]:
         """See the port."""
         found = select(PEER_MESSAGES).where(_WAITS, _COLUMNS.peer == peer)
-        if due is not None:
-            found = found.where(_COLUMNS.due_at <= due)
         rows = self._statements.rows(found.order_by(_COLUMNS.kept_at, _COLUMNS.id).limit(limit))
         return tuple(map(_message, rows))
 
     def due(self, now: datetime) -> tuple[str, ...]:
         """See the port."""
-        found = select(_COLUMNS.peer).distinct().where(_WAITS, _COLUMNS.due_at <= now).order_by(_COLUMNS.peer)
+        by_peer = select(_COLUMNS.peer).where(_WAITS).group_by(_COLUMNS.peer)
+        found = by_peer.having(func.max(_COLUMNS.due_at) <= now).order_by(_COLUMNS.peer)
         return tuple(row["peer"] for row in self._statements.rows(found))
 
     def waiting_load(self, peer: str) -> Load:

@@ -10,7 +10,7 @@ import pytest
 
 from registry.domain.actor import SYSTEM
 from registry.domain.errors import FetchFailed, QueueFull
-from registry.domain.federation.message import MessageType
+from registry.domain.federation.message import AT_ONCE, MessageType
 from registry.domain.record import RecordUid
 from registry.ports.messages import Direction
 from registry.service.federation import messaging, posting, settling, taking
@@ -75,6 +75,19 @@ def test_a_node_that_does_not_answer_is_tried_less_and_less(sisters: Sisterhood)
 
     assert 1 == tried[0]
     assert sum(tried) < len(tried)
+
+
+def test_a_node_that_does_not_answer_is_tried_no_more_often_the_more_waits_for_it(sisters: Sisterhood) -> None:
+    one, other = sisters.friends("a", "b")
+    for _ in range(AT_ONCE + 1):
+        queued(one, other, uid=UID)
+    sisters.net.cut.add(other.dns)
+    posting.post_due(one.registry, SYSTEM)
+    before = len(sisters.net.seen)
+
+    posting.post_due(one.registry, SYSTEM)
+
+    assert before == len(sisters.net.seen)
 
 
 def test_a_lost_answer_brings_the_message_again_and_changes_nothing(sisters: Sisterhood) -> None:
