@@ -113,6 +113,8 @@ def _compared(
             # Who never had it need not know that it is gone.
             continue
         elif head is None or head.header.hash != true[one.uid].header.hash:
+            if _is_cut_off(one, node.name, givers, book, frozenset()):
+                continue
             yield f"{told}: rev {None if head is None else head.header.rev}, which is not the newest"
         elif record is None:
             yield f"{told}: no record"
@@ -140,6 +142,16 @@ def _is_tainted(uid: str, name: str, givers: Mapping[tuple[str, str], str], book
         passed.add(name)
         name = givers.get((name, uid), name)
     return name in book.liars
+
+
+def _is_cut_off(
+    one: Tracked, name: str, givers: Mapping[tuple[str, str], str], book: Book, passed: frozenset[str]
+) -> bool:
+    """Whether all whom a node asks have a record from a node that lies, which may have taken it back from them."""
+    if _is_tainted(one.uid, name, givers, book):
+        return True
+    asked = [other for other in book.asks[name] if other in book.honest and other not in passed]
+    return one.origin not in asked and all(_is_cut_off(one, other, givers, book, passed | {name}) for other in asked)
 
 
 def _unlike(now: Marked, record: Record, *, may_read: bool) -> Iterable[str]:
