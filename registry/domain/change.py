@@ -26,6 +26,8 @@ CHAIN_START = bytes(32)
 _VARYING = {"public_hash": '"%s"', "public_seq": "%s", "restricted_hash": '"%s"', "seq": "%d", "uid": "%s"}
 # The name under which the store keeps which log this is; a restored backup begins a new one.
 LOG_ID = "log_id"
+# The name under which it keeps from which ``rev`` on headers are counted: a restored backup does not know of the last.
+FIRST_REV = "first_rev"
 
 
 class ChangeKind(StrEnum):

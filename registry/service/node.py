@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 
 from registry.domain import policy
 from registry.domain.actor import Actor, Permission, Role
-from registry.domain.change import LOG_ID, ChangeKind
+from registry.domain.change import FIRST_REV, LOG_ID, ChangeKind
 from registry.domain.errors import AlreadyExists, StoreUnavailable
 from registry.domain.event import EventName
 from registry.domain.policy import EVERYTHING
 from registry.domain.record import State
-from registry.domain.vocabulary import OrganisationKind
-from registry.ports import Registry
+from registry.domain.vocabulary import Kind, OrganisationKind
+from registry.ports import Registry, Unit
 from registry.service.access import OWN_ORGANISATION
 from registry.service.accounts import add_organisation
 from registry.service.erasure import erased_record
@@ -22,6 +23,9 @@ from registry.service.keys import NewKey, create_key
 from registry.service.members import add_member
 from registry.service.sharing import follow_subject
 from registry.service.writing import log
+
+# More than a node gives of one kind between a backup and the next.
+_SKIPPED_NUMBERS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,8 @@ def log_id(registry: Registry, actor: Actor) -> str | None:
 
 
 def after_restore(registry: Registry, actor: Actor, *, apply_erasures: bool = True) -> int:
-    """Make a restored store safe to serve: a new log id, and everything ever erased erased again.
+    """Make a restored store safe to serve: a new log id, everything ever erased erased again, and nothing that names a
+    record or a header given twice.
 
     Returns how many records were erased again.
     """
@@ -68,6 +73,7 @@ def after_restore(registry: Registry, actor: Actor, *, apply_erasures: bool = Tr
     count = 0
     with registry.storage.begin() as unit:
         unit.meta.put(LOG_ID, registry.ids.token(16))
+        _skip_what_was_given(unit, registry.clock.now())
         # Some were ended since the backup was made.
         unit.sessions.end_everybodys()
         for uid in registry.erasures.uids() if apply_erasures else ():
@@ -80,6 +86,14 @@ def after_restore(registry: Registry, actor: Actor, *, apply_erasures: bool = Tr
             count += 1
         note(registry, unit, actor, EventName.BACKUP_RESTORED, erased_again=count)
     return count
+
+
+def _skip_what_was_given(unit: Unit, now: datetime) -> None:
+    """Give no number and no ``rev`` again that was given since the backup was made: other nodes would take that for a
+    lie. The minutes since 1970 are more than any count of headers, and more at each restore."""
+    unit.meta.put(FIRST_REV, str(int(now.timestamp()) // 60))
+    for kind in Kind:
+        unit.records.next_numbers(kind, now.year, _SKIPPED_NUMBERS)
 
 
 def note_backup(registry: Registry, actor: Actor) -> None:

@@ -332,6 +332,27 @@ def test_a_restored_backup_is_noticed_and_read_anew_without_a_change(sisters: Si
     assert before != other.peer(one).cursor
 
 
+def test_what_a_restored_backup_signs_contradicts_nothing_that_was_signed_since(sisters: Sisterhood) -> None:
+    one, other = sisters.friends("a", "b")
+    record = one.node.publish(content(title="First"))
+    other.pull(one)
+    backup = one.registry.settings.data_dir / "backup"
+    one.registry.storage.backup(backup)
+    one.node.revise(record, content(title="Lost"))
+    lost = one.node.publish(content(title="Lost too"))
+    other.pull(one)
+
+    back = sisters.restored(one, backup)
+    node.after_restore(back.registry, LOCAL_OPERATOR)
+    back.node.revise(record, content(title="Second"))
+    new = back.node.publish(content(title="New"))
+    done = other.pull(back)
+
+    assert (2, 0, []) == (done.applied.applied, done.applied.forks, other.refused(back))
+    assert ("Second", "New", "Lost too") == tuple(title_of(other, one) for one in (record, new, lost))
+    assert new.number != lost.number
+
+
 def test_a_request_that_comes_twice_is_refused(sisters: Sisterhood) -> None:
     one, other = sisters.friends("a", "b")
     other.pull(one)

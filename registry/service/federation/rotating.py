@@ -34,6 +34,7 @@ from registry.service.federation.identity import (
     former_keys,
     is_retired,
 )
+from registry.service.federation.signing import next_rev
 from registry.signing import NodeKey, kid_of
 
 # Under which name the store keeps behind which record headers are still to be signed anew.
@@ -132,7 +133,7 @@ def sign_anew(registry: Registry, actor: Actor) -> int:
         heads = unit.envelopes.heads(uids)
         mine = [heads[uid].header for uid in uids if uid in heads and _is_due(registry, heads[uid].header)]
         for one in mine:
-            unit.envelopes.add(_next(registry, one), is_head=True)
+            unit.envelopes.add(_next(registry, one, rev=next_rev(unit, one)), is_head=True)
         unit.envelopes.place([one.uid for one in mine])
         unit.meta.put(_SIGN_ANEW, uids[-1] if uids else _DONE)
     return len(uids)
@@ -144,12 +145,12 @@ def _is_due(registry: Registry, head: KeptHeader) -> bool:
     return is_own and kid_of(head.signature) != registry.key.fingerprint
 
 
-def _next(registry: Registry, before: KeptHeader) -> KeptHeader:
+def _next(registry: Registry, before: KeptHeader, *, rev: int) -> KeptHeader:
     """The header that says the same, signed by the present key."""
     now = registry.clock.now()
     header = read_header(before.body).model_copy(
         update={
-            "rev": before.rev + 1,
+            "rev": rev,
             "prev_hash": before.hash,
             "signed_at": now,
             "change": FederatedChange.VISIBILITY,

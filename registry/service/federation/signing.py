@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from registry.domain import policy
 from registry.domain.account import Organisation
 from registry.domain.actor import Actor, Permission
-from registry.domain.change import Change, ChangeKind
+from registry.domain.change import FIRST_REV, Change, ChangeKind
 from registry.domain.content.base import SCHEMA_VERSION
 from registry.domain.federation.envelope import Part
 from registry.domain.federation.header import (
@@ -115,7 +115,7 @@ def _sign(
         state=record.state,
         origin=record.origin,
         owner=OwnerName(slug=owner.slug, name=owner.name) if owner else OwnerName(slug="unknown", name="unknown"),
-        rev=1 if before is None else before.rev + 1,
+        rev=next_rev(unit, before),
         revision=record.revision,
         prev_hash=None if before is None else before.hash,
         signed_at=registry.clock.now(),
@@ -146,6 +146,12 @@ def _sign(
     )
     unit.envelopes.add(kept, is_head=True)
     return True
+
+
+def next_rev(unit: Unit, before: KeptHeader | None) -> int:
+    """The ``rev`` of the next header of a record: behind all that were given out, also those that a restored backup does
+    not know of."""
+    return max(1 if before is None else before.rev + 1, int(unit.meta.get(FIRST_REV) or 1))
 
 
 def _reason(registry: Registry, record: Record, before: KeptHeader | None) -> Part | None:
