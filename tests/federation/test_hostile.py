@@ -10,6 +10,7 @@ import pytest
 
 from registry.domain.actor import ANONYMOUS, LOCAL_OPERATOR, SYSTEM
 from registry.domain.errors import AlreadyExists, CommonsError, FetchFailed, InvalidInput
+from registry.domain.federation.discovery import endorsed_bytes
 from registry.domain.federation.peer import KeyStatus, PeerState
 from registry.domain.pages import PageRequest, RecordFilter
 from registry.domain.record import Record, State
@@ -422,6 +423,26 @@ def test_a_key_under_the_name_of_another_is_refused_and_keeps_nobody_out(
     assert 1 == len(one.peer(liar).keys)
     other.pull(one)
     assert "First" == title_of(other, record)
+
+
+@pytest.mark.parametrize("is_known", [True, False], ids=["since it is known", "from the beginning"])
+def test_who_names_the_key_of_another_node_is_not_taken_for_it(sisters: Sisterhood, *, is_known: bool) -> None:
+    liar, one, other = sisters.found("a"), sisters.found("b"), sisters.found("c")
+    key, own = one.registry.key, liar.registry.key
+    endorsement = own.sign(endorsed_bytes(liar.dns, key.fingerprint, key.public.x))
+    claimed = {"kid": key.fingerprint, "x": key.public.x, "status": "active", "endorsement": endorsement}
+    sisters.befriend(one, other)
+    if is_known:
+        sisters.befriend(liar, other)
+
+    lying_of_itself(sisters, liar, lambda document: document["keys"].append(claimed))
+    if not is_known:
+        sisters.befriend(liar, other)
+    other.pull(liar)
+
+    found = peering.asking(other.registry, key.fingerprint)
+    assert [own.fingerprint] == [entry.kid for entry in other.peer(liar).keys]
+    assert one.dns == (found and found[0].node)
 
 
 def test_a_node_that_does_not_answer_is_asked_again_later_and_keeps_nobody_waiting(

@@ -204,7 +204,8 @@ def spend(registry: Registry, actor: Actor, signed: Signed) -> bool:
 
 
 def ask(registry: Registry, base_url: str) -> tuple[Discovery, str]:
-    """What the node at *base_url* says of itself now, and which of the keys that it names has signed that.
+    """What the node at *base_url* says of itself now, and which of the keys that it names has signed that; of active
+    keys that one alone.
 
     Raises:
         FetchFailed: it does not answer, or not with JSON.
@@ -225,7 +226,7 @@ def ask(registry: Registry, base_url: str) -> tuple[Discovery, str]:
         raise InvalidInput(
             [Problem(("signature",), "BAD_SIGNATURE", "the discovery document is not signed by its key")]
         )
-    return said, kid
+    return _with_proven_keys(said, kid), kid
 
 
 def request_to(url: str, **more: object) -> FetchRequest:
@@ -257,6 +258,13 @@ def _require_own_keys(said: Discovery) -> None:
         if kid != one.kid:
             message = "a key is no Ed25519 key, or is not named by its thumbprint"
             raise InvalidInput([Problem(("keys",), "INVALID_FORMAT", message)])
+
+
+def _with_proven_keys(said: Discovery, signer: str) -> Discovery:
+    """The document without active keys that have not signed it: anybody can name the key of another node as its own,
+    and that one's requests would be taken for this one's."""
+    keys = tuple(one for one in said.keys if one.status is not KeyStatus.ACTIVE or one.kid == signer)
+    return said.model_copy(update={"keys": keys})
 
 
 def _active(peer: Peer, kid: str) -> NodeKeyEntry | None:
