@@ -176,6 +176,32 @@ def test_what_was_published_long_ago_is_new_to_who_gets_it_now(sisters: Sisterho
     assert clock.now() == found.published_at
 
 
+@pytest.mark.parametrize("field", ["uid", "number", "hash"])
+def test_a_revocation_that_cannot_be_stored_spoils_no_page(sisters: Sisterhood, field: str) -> None:
+    one, other = sisters.friends("a", "b")
+    record = one.node.publish(content(title="First"))
+    broken = {"type": "revoke", "uid": "some", "number": "some", "hash": "some"} | {field: "\ud800"}
+    lying(sisters, one, lambda page: page["items"] and page["items"].insert(0, broken))
+
+    other.pull(one)
+
+    assert ("First", ["REQUIRED"]) == (title_of(other, record), other.refused(one))
+
+
+def test_hops_that_no_header_allows_are_refused_of_old_headers_too(sisters: Sisterhood) -> None:
+    one, other = sisters.friends("a", "b")
+    one.node.publish(content(title="First"))
+    found = held_back(sisters, one)
+    other.pull(one)
+    key = one.registry.key
+    items = [resigned(found[0], key, rev=5), resigned(found[0], key, rev=3) | {"hops": 17}]
+    lying(sisters, one, lambda page: page.update(items=[items.pop(0)] if items else [], remaining=len(items)))
+
+    done = other.pull(one)
+
+    assert (1, 0, ["TOO_MANY_HOPS"]) == (done.applied.applied, done.applied.history, other.refused(one))
+
+
 def test_a_tampered_part_under_a_valid_header_is_refused(sisters: Sisterhood) -> None:
     one, other = sisters.friends("a", "b")
     record = one.node.publish(content(title="True"))

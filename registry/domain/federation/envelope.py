@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from registry.domain.canonical import Document, JsonValue, parse_json, part_hash
 from registry.domain.content.base import MAX_PART_BYTES
 from registry.domain.errors import InvalidInput, Problem
-from registry.domain.federation.header import MAX_HEADER_BYTES, Header, header_hash, parsed, read_header
+from registry.domain.federation.header import MAX_HEADER_BYTES, MAX_HOPS, Header, header_hash, parsed, read_header
 
 SALT_BYTES = 16
 MAX_SIGNATURE = 1000
@@ -95,7 +95,7 @@ def read_item(item: JsonValue) -> Envelope | Revocation:
             return _envelope(item)
         case "revoke":
             said = [item.get(name) for name in ("uid", "number", "hash")]
-            uid, number, hash_ = (one if isinstance(one, str) and len(one) <= 64 else "" for one in said)
+            uid, number, hash_ = (one if isinstance(one, str) and _is_word(one) else "" for one in said)
             if not (uid and number and hash_):
                 raise _refused((), "REQUIRED", "a revocation names uid, number and hash")
             return Revocation(uid, number, hash_)
@@ -104,13 +104,19 @@ def read_item(item: JsonValue) -> Envelope | Revocation:
 
 
 def uid_said(item: JsonValue) -> str | None:
-    """Which record an item says that it is about, where no more of it can be read."""
-    try:
-        header = parse_json(str(item.get("header", "")).encode()) if isinstance(item, Mapping) else None
-    except (ValueError, InvalidInput):
+    """Which record an item says that it is about, in its header or beside it, where no more of it can be read."""
+    if not isinstance(item, Mapping):
         return None
-    uid = header.get("uid") if isinstance(header, Mapping) else None
-    return uid if isinstance(uid, str) and len(uid) <= _MOST_UID else None
+    try:
+        header = parse_json(str(item.get("header", "")).encode())
+    except (ValueError, InvalidInput):
+        header = None
+    uid = header.get("uid") if isinstance(header, Mapping) else item.get("uid")
+    return uid if isinstance(uid, str) and _is_word(uid) else None
+
+
+def _is_word(said: str) -> bool:
+    return 0 < len(said) <= _MOST_UID and said.isascii() and said.isprintable()
 
 
 def _envelope(item: Document) -> Envelope:
@@ -121,6 +127,8 @@ def _envelope(item: Document) -> Envelope:
         raise _refused(("signature",), "INVALID_TYPE", "a signature is a detached JWS")
     if not isinstance(hops, int) or isinstance(hops, bool) or hops < 0:
         raise _refused(("hops",), "INVALID_TYPE", "hops are counted from 0")
+    if hops > MAX_HOPS:
+        raise _refused(("hops",), "TOO_MANY_HOPS", f"no header allows more than {MAX_HOPS} hops")
     body = _bytes(text, "header")
     header = read_header(body)
     parts = {name: _part(name, item[name], header) for name in PARTS if item.get(name) is not None}

@@ -20,7 +20,7 @@ from registry.domain.federation.header import RELAYED
 from registry.domain.federation.judging import Held, Verdict, judge
 from registry.domain.federation.peer import Peer
 from registry.domain.policy import EVERYTHING
-from registry.domain.record import Record, RecordUid
+from registry.domain.record import Record, RecordUid, State
 from registry.domain.vocabulary import Tlp
 from registry.ports import Registry, Unit
 from registry.ports.federation import Head, KeptHeader, Refused
@@ -261,10 +261,16 @@ def _require_own_number(unit: Unit, origin: Peer, envelope: Envelope, record: Re
 def _fork(
     registry: Registry, unit: Unit, peer: Peer, envelope: Envelope, head: Head | None, record: Record | None
 ) -> None:
-    """Keep both headers as evidence and let neither go on: the origin contradicts itself."""
+    """Keep both headers as evidence and let neither go on: the origin contradicts itself.
+
+    What was erased stays so and is told on, and no words of it come back as evidence.
+    """
     if head is None or head.header.origin != envelope.header.origin or record is None:
         raise Unfit("FOREIGN_RECORD")
-    unit.envelopes.add(_kept(registry, peer, envelope), is_head=False)
+    kept = _kept(registry, peer, envelope)
+    unit.envelopes.add(without_words(kept) if is_gone(head, record) else kept, is_head=False)
+    if record.state is State.ERASED:
+        return
     unit.envelopes.freeze(record.uid, on=True)
     now, number = registry.clock.now(), record.number or ""
     raise_alert(registry, unit, forked(record.origin, record.uid, number, head.header.hash, envelope.hash, now))

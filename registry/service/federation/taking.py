@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from registry.domain import policy
@@ -26,6 +27,7 @@ from registry.ports import Registry, Unit
 from registry.ports.messages import Direction, KeptMessage
 from registry.service.federation.handlers import HANDLERS
 from registry.service.federation.messaging import LATER, TAKEN
+from registry.service.federation.parts import is_closed
 from registry.service.federation.unfit import Unfit
 from registry.signing import PublicKey, kid_of
 
@@ -109,7 +111,10 @@ def _dealt_with(registry: Registry, peer: Peer, message: Message, signed: Signed
         if load.count >= MAX_DAILY or (size and load.size + size > MAX_DAILY_BYTES):
             return LATER
         outcome = UNKNOWN_VERSION if handler is None else TAKEN
-        unit.messages.add(_kept(registry, peer, message, signed, outcome))
+        # Nobody knows what it says: of what was erased or taken back here it may be the text.
+        is_about_gone = message.about is not None and is_closed(unit, RecordUid(message.about))
+        kept = _kept(registry, peer, message, signed, outcome)
+        unit.messages.add(replace(kept, text=b"", signature="") if is_about_gone else kept)
         if handler is not None:
             handler(registry, unit, _present(unit, peer), message)
     return outcome
