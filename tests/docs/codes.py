@@ -10,6 +10,7 @@ from registry.domain.errors import CommonsError
 from registry.domain.screening.finding import Code
 from registry.domain.screening.settling import OF_IMPORTS
 from registry.ports.archives import Spoiling
+from registry.service.federation.quarantine import FORK, FROZEN
 from tests.docs.blocks import ROOT
 
 _PLACES = ("registry", "schema", "web")
@@ -57,6 +58,16 @@ def every_fetch_reason() -> set[str]:
         for path in (ROOT / place).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 found.update(_reason(node))
+    return found
+
+
+def every_refusal_reason() -> set[str]:
+    """The reasons for which an item or a message of another node is not taken, beside codes of its form."""
+    found = {FORK, FROZEN}
+    for path in (ROOT / "registry/service/federation").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"Unfit", "NotYet"}:
+                found.update(_texts(ast.walk(node.args[0])))
     return found
 
 

@@ -12,7 +12,7 @@ from registry.domain.query import fields
 from registry.domain.vocabulary import Tlp
 from schema.dictionary import dictionary, main
 from tests.docs.blocks import DOCS, ROOT, every_markdown_file, without_blocks
-from tests.docs.codes import every_code, every_fetch_reason, every_finding_code
+from tests.docs.codes import every_code, every_fetch_reason, every_finding_code, every_refusal_reason
 from web.advice import ADVISED
 
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
@@ -35,6 +35,14 @@ def test_every_code_of_a_finding_is_explained_and_no_other() -> None:
     assert sorted(every_finding_code()) == sorted(_CODE_ROW.findall(codes))
     assert sorted(every_fetch_reason()) == sorted(named)
     assert set() == ADVISED - every_finding_code()
+
+
+def test_every_reason_for_which_nothing_is_taken_of_another_node_is_explained() -> None:
+    _, _, table = (DOCS / "federation.md").read_text(encoding="utf-8").partition("\n## Reasons\n")
+    explained = re.findall(r"`([A-Z_]+)`", table)
+
+    # That of a message, which is told in words beside the table.
+    assert {"UNKNOWN_PROPOSAL"} == every_refusal_reason() - set(explained)
 
 
 def test_the_data_dictionary_is_what_the_models_say() -> None:

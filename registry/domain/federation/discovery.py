@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import Field, StrictInt, StringConstraints
 
 from registry.domain.canonical import Document, JsonValue, canonical_bytes
-from registry.domain.content.base import Instant, Label, LongLine, Model, Sha256, to_document, validate
+from registry.domain.content.base import Instant, Label, LongLine, Model, to_document, validate
 from registry.domain.errors import InvalidInput, Problem
 from registry.domain.federation.header import VERSION, DisplayName, Dns, ShortName
 from registry.domain.federation.peer import KeyStatus, NodeKeyEntry
@@ -68,7 +68,6 @@ class Discovery(Model):
     successors: Annotated[tuple[Successor, ...], Field(max_length=10)] = ()
     issued_at: Instant
     software: Label | None = None
-    schema_hash: Sha256 | None = None
 
     @property
     def node_keys(self) -> tuple[NodeKeyEntry, ...]:

@@ -202,14 +202,14 @@ def _apply(
             raise Unfit(FROZEN)
         case Verdict.APPLY:
             _require_entitled(peer, envelope)
-            home = _known(origin)
-            _require_own_number(unit, home, envelope, record, is_new=is_new)
+            assert origin is not None  # noqa: S101  # what began here is judged to be our own
+            _require_own_number(unit, origin, envelope, record, is_new=is_new)
             if newcomers is not None:
-                newcomers.add(home, envelope, _kept(registry, peer, envelope))
+                newcomers.add(origin, envelope, _kept(registry, peer, envelope))
             else:
                 if record is None:
                     require_target(unit, envelope)
-                receive(registry, unit, _as(peer), home, record, envelope, gone)
+                receive(registry, unit, _as(peer), origin, record, envelope, gone)
                 unit.envelopes.add(_kept(registry, peer, envelope), is_head=True)
             done.applied += 1
 
@@ -225,12 +225,6 @@ def _looked_up(registry: Registry, unit: Unit, envelope: Envelope) -> tuple[Enve
         envelope = replace(envelope, header=header.model_copy(update={"uid": uid}))
         record = unit.records.get(uid, visible=EVERYTHING)
     return envelope, unit.envelopes.heads([uid]).get(uid), record
-
-
-def _known(origin: Peer | None) -> Peer:
-    if origin is None:
-        raise Unfit("OWN_RECORD")
-    return origin
 
 
 def _require_entitled(peer: Peer, envelope: Envelope) -> None:
