@@ -149,8 +149,8 @@ def _sign(
 
 
 def next_rev(unit: Unit, before: KeptHeader | None) -> int:
-    """The ``rev`` of the next header of a record: behind all that were given out, also those that a restored backup does
-    not know of."""
+    """The ``rev`` of the next header of a record: behind all that were given out, also where a restored backup does not
+    know of them."""
     return max(1 if before is None else before.rev + 1, int(unit.meta.get(FIRST_REV) or 1))
 
 
