@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from registry.domain.federation.telling import LetGo
+from registry.domain.policy import Visibility
 from registry.domain.record import OrganisationId, RecordUid
 
 
@@ -69,6 +70,10 @@ class PeerOwners(Protocol):
 
     def add(self, origin: str, slug: str, organisation: OrganisationId) -> None:
         """Raises ``AlreadyExists`` if there is one, or this one stands for another."""
+        ...
+
+    def unseen(self, visible: Visibility) -> frozenset[OrganisationId]:
+        """Those that stand for an owner of whom a viewer may know no record, nor a correction that one took up."""
         ...
 
     def uid_here(self, origin: str, uid: str) -> RecordUid | None:

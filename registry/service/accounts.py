@@ -49,24 +49,34 @@ def put_organisation(unit: Unit, actor: Actor, organisation: Organisation) -> No
 
 
 def organisations(registry: Registry, actor: Actor) -> tuple[Organisation, ...]:
-    """Every organisation, by slug. Names and kinds are public."""
+    """Every organisation, by slug. Names and kinds are public, but for owners at other nodes of whom *actor* may know
+    no record."""
     policy.require(actor, Permission.RECORD_READ)
     with registry.storage.read() as reader:
-        return reader.accounts.organisations()
+        unseen = _unseen(reader, actor)
+        return tuple(one for one in reader.accounts.organisations() if one.id not in unseen)
 
 
 def organisation(registry: Registry, actor: Actor, slug: str) -> Organisation:
     """The organisation with this slug.
 
     Raises:
-        NotFound: there is none.
+        NotFound: there is none, or none that *actor* may know of.
     """
     policy.require(actor, Permission.RECORD_READ)
     with registry.storage.read() as reader:
         found = reader.accounts.organisation_by_slug(slug)
-    if found is None:
+        unseen = _unseen(reader, actor)
+    if found is None or found.id in unseen:
         raise NotFound("no such organisation")
     return found
+
+
+def _unseen(reader: Reader, actor: Actor) -> frozenset[OrganisationId]:
+    """Owners at other nodes that *actor* may not know of; who manages accounts knows all."""
+    if Permission.ACCOUNT_MANAGE in policy.permissions_of(actor):
+        return frozenset()
+    return reader.peer_owners.unseen(policy.visible_to(actor))
 
 
 def organisation_named(view: Reader | Unit, slug: str) -> Organisation:

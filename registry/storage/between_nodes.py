@@ -8,6 +8,8 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from registry.domain.federation.telling import LetGo
+from registry.domain.policy import Visibility
+from registry.domain.proposal import ProposalState
 from registry.domain.record import OrganisationId, RecordUid
 from registry.ports.between_nodes import Acknowledgement, Finding
 from registry.storage.statements import Statements
@@ -17,8 +19,10 @@ from registry.storage.tables import (
     PEER_FINDINGS,
     PEER_OWNERS,
     PEER_UIDS,
+    PROPOSALS,
     RECORDS,
 )
+from registry.storage.visibility import admitted, viewer
 
 
 class DepartureTable:
@@ -70,6 +74,16 @@ class PeerOwnerTable:
         """See the port."""
         values = {"origin": origin, "slug": slug, "organisation": organisation}
         self._statements.run(insert(PEER_OWNERS), values, taken="it stands for another already")
+
+    def unseen(self, visible: Visibility) -> frozenset[OrganisationId]:
+        """See the port."""
+        mine = PEER_OWNERS.c.organisation
+        owned = select(RECORDS.c.id).where(RECORDS.c.owner == mine, admitted(visible)).exists()
+        taken_up = PROPOSALS.c.organisation == mine, PROPOSALS.c.state == ProposalState.ACCEPTED.value
+        joined = PROPOSALS.join(RECORDS, RECORDS.c.uid == PROPOSALS.c.uid)
+        credited = select(RECORDS.c.id).select_from(joined).where(*taken_up, admitted(visible)).exists()
+        found = select(mine).where(PEER_OWNERS.c.slug != "", ~owned, ~credited)
+        return frozenset(OrganisationId(row[0]) for row in self._statements.run(found, viewer(visible)))
 
     def uid_here(self, origin: str, uid: str) -> RecordUid | None:
         """See the port."""

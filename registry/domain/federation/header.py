@@ -112,6 +112,11 @@ class Header(Model):
     reason_hash: Sha256 | None = None
 
     @property
+    def is_open(self) -> bool:
+        """Whether it says itself that everybody may know of it."""
+        return self.marking.tlp is Tlp.CLEAR and not self.embargoed
+
+    @property
     def has_content(self) -> bool:
         """Whether its public part belongs to it: what is gone has none."""
         return self.state is State.PUBLISHED and not self.blocked

@@ -51,7 +51,7 @@ class Newcomers:
     now: datetime
     expected: frozenset[RecordUid] = frozenset()
     _waiting: dict[object, list[tuple[Record, KeptHeader]]] = field(default_factory=dict)
-    _owners: dict[tuple[str, str], tuple[str, OrganisationId]] = field(default_factory=dict)
+    _owners: dict[tuple[str, str], tuple[tuple[str, bool], OrganisationId]] = field(default_factory=dict)
 
     @staticmethod
     def among(registry: Registry, unit: Unit, actor: Actor, given: Sequence[Envelope]) -> Newcomers:
@@ -109,12 +109,12 @@ class Newcomers:
                 follow_subject(unit, self.actor, record)
 
     def _owner(self, origin: Peer, envelope: Envelope) -> OrganisationId:
-        owner = envelope.header.owner
+        owner, is_open = envelope.header.owner, envelope.header.is_open
         key = origin.dns, owner.slug
-        name, found = self._owners.get(key, (None, None))
-        if found is None or name != owner.name:
-            found = owner_here(self.registry, self.unit, origin.dns, origin.short_name, owner)
-            self._owners[key] = owner.name, found
+        told, found = self._owners.get(key, (None, None))
+        if found is None or told != (owner.name, is_open):
+            found = owner_here(self.registry, self.unit, origin.dns, origin.short_name, owner, is_open=is_open)
+            self._owners[key] = (owner.name, is_open), found
         return found
 
 

@@ -18,15 +18,25 @@ _MOST_NAME = 120
 _NODE = ""
 
 
-def owner_here(registry: Registry, unit: Unit, dns: str, short_name: str, owner: OwnerName) -> OrganisationId:
-    """The organisation here that stands for *owner* at another node, under the name that it has there."""
+def owner_here(
+    registry: Registry, unit: Unit, dns: str, short_name: str, owner: OwnerName, *, is_open: bool
+) -> OrganisationId:
+    """The organisation here that stands for *owner* at another node, under the name that it has there.
+
+    Args:
+        is_open: whether everybody may know who says this; otherwise strangers shall not see by another name that
+            something came which they may not know of. It is listed only to those who may know of a record of it.
+    """
     known = _known(unit, dns, owner.slug)
     if known is None:
-        made = _made(registry, unit, owner.slug, f"-at-{short_name.lower()}", owner.name, by=f"node:{dns}")
+        made = _made(
+            registry, unit, owner.slug, f"-at-{short_name.lower()}", owner.name, by=f"node:{dns}", is_open=False
+        )
         unit.peer_owners.add(dns, owner.slug, made)
         return made
-    if known.name != owner.name:
+    if is_open and known.name != owner.name:
         unit.accounts.save_organisation(replace(known, name=owner.name))
+        _tell(registry, unit, known.slug, by=f"node:{dns}", is_open=True)
     return known.id
 
 
@@ -35,7 +45,7 @@ def node_here(registry: Registry, unit: Unit, dns: str, short_name: str, title: 
     known = _known(unit, dns, _NODE)
     if known is not None:
         return known.id
-    made = _made(registry, unit, "node", f"-{short_name.lower()}", f"{title} ({dns})"[:_MOST_NAME], by=by)
+    made = _made(registry, unit, "node", f"-{short_name.lower()}", f"{title} ({dns})"[:_MOST_NAME], by=by, is_open=True)
     unit.peer_owners.add(dns, _NODE, made)
     return made
 
@@ -54,13 +64,19 @@ def _known(unit: Unit, dns: str, slug: str) -> Organisation | None:
     return None if found is None else unit.accounts.organisation(found)
 
 
-def _made(registry: Registry, unit: Unit, slug: str, suffix: str, name: str, *, by: str) -> OrganisationId:
-    now = registry.clock.now()
+def _made(
+    registry: Registry, unit: Unit, slug: str, suffix: str, name: str, *, by: str, is_open: bool
+) -> OrganisationId:
     free = _free_slug(unit, slug, suffix)
-    made = Organisation(OrganisationId(registry.ids.uid()), free, name, OrganisationKind.OTHER, now)
+    made = Organisation(OrganisationId(registry.ids.uid()), free, name, OrganisationKind.OTHER, registry.clock.now())
     unit.accounts.add_organisation(made)
-    unit.changes.append(NewChange(ChangeKind.ORGANISATION, by, now, public=True, subject=f"organisation:{free}"))
+    _tell(registry, unit, free, by=by, is_open=is_open)
     return made.id
+
+
+def _tell(registry: Registry, unit: Unit, slug: str, *, by: str, is_open: bool) -> None:
+    now, subject = registry.clock.now(), f"organisation:{slug}"
+    unit.changes.append(NewChange(ChangeKind.ORGANISATION, by, now, public=is_open, subject=subject))
 
 
 def _free_slug(unit: Unit, slug: str, suffix: str) -> str:

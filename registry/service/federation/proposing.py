@@ -128,7 +128,7 @@ def _proposer(registry: Registry, unit: Unit, peer: Peer, said: ProposalBody) ->
     """The organisation here that stands for the one that proposes there; where none is named, for the node."""
     if said.proposer is None:
         return peer.organisation
-    return owner_here(registry, unit, peer.dns, peer.short_name, said.proposer)
+    return owner_here(registry, unit, peer.dns, peer.short_name, said.proposer, is_open=False)
 
 
 def _load(registry: Registry, unit: Unit, actor: Actor, peer: Peer, uid: RecordUid) -> Record:

@@ -57,7 +57,7 @@ def receive(
     if header.state is State.ERASED and before is not None:
         _erase(registry, unit, actor, before, envelope, gone)
         return
-    owner = owner_here(registry, unit, origin.dns, origin.short_name, header.owner)
+    owner = owner_here(registry, unit, origin.dns, origin.short_name, header.owner, is_open=header.is_open)
     is_direct = actor.id == f"node:{origin.dns}"
     after = record_of(unit, before, envelope, owner=owner, now=now, is_direct=is_direct)
     after = note_first_sight(with_cap(unit, after), now)
