@@ -10,7 +10,7 @@ import pytest
 from registry import signing
 from registry.domain.actor import LOCAL_OPERATOR, SYSTEM, Role
 from registry.domain.alert import AlertKind, AlertState
-from registry.domain.errors import Conflict, FetchFailed, Forbidden
+from registry.domain.errors import Conflict, FetchFailed, Forbidden, InvalidInput
 from registry.domain.federation.health import ERRORS
 from registry.domain.pages import PageRequest
 from registry.service import alerts, groups, keys, members
@@ -160,7 +160,8 @@ def test_what_is_held_is_released_by_an_operator_who_says_that_they_have_asked(s
     assert 200 == other.client.post("/sync", data=said | {"sure": "1"}, headers=operator).status_code
 
     assert (None, True) == (other.peer(one).hold, other.peer(one).released_until is not None)
-    assert "I have asked its operator" not in other.client.get("/sync", headers=operator).text
+    shown = other.client.get("/sync", headers=operator).text
+    assert (True, False) == ("Released until" in shown, "I have asked its operator" in shown)
 
 
 def test_the_api_tells_operators_how_it_goes(sisters: Sisterhood) -> None:
@@ -202,6 +203,23 @@ def test_figures_are_for_whoever_has_the_token_and_for_nobody_where_there_is_non
     )
     assert [401] * 4 == [other.client.get("/metrics", headers=who).status_code for who in wrong]
     assert 404 == one.client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).status_code
+
+
+def test_who_asks_a_node_that_does_not_know_it_reads_what_to_do(sisters: Sisterhood) -> None:
+    one, other = sisters.friends("a", "b")
+    peering.remove(one.registry, LOCAL_OPERATOR, other.dns)
+
+    with pytest.raises(FetchFailed, match="its operator has to confirm it"):
+        other.pull(one)
+
+
+def test_a_group_that_is_named_for_one_node_only_is_answered_with_how_to_name_it(sisters: Sisterhood) -> None:
+    one, other = sisters.friends("a", "b")
+
+    with pytest.raises(InvalidInput) as refused:
+        peering.change(other.registry, LOCAL_OPERATOR, one.dns, groups={"banks": ""})
+
+    assert ["INVALID_FORMAT"] == [problem.code for problem in refused.value.problems]
 
 
 def test_only_nodes_that_are_asked_are_asked_soon(sisters: Sisterhood) -> None:

@@ -168,7 +168,10 @@ def standing_of(record: Summary) -> str:
 def _text(found: Shown) -> str:
     record = found.record
     lines = [f"{record.label}  {record.kind}  {standing_of(record)}  TLP:{record.tlp}  {record.owner}"]
-    if record.is_tombstone or found.content is None:
+    is_narrowed = record.is_tombstone and record.state == "published" and not record.is_blocked
+    if is_narrowed and found.content is not None:
+        lines += ["", "It was public once: strangers see only that it is gone."]
+    elif record.is_tombstone or found.content is None:
         lines += ["", f"This record is gone. {record.reason or ''}".rstrip()]
     elif record.reason:
         lines += ["", f"Last decision: {record.reason}"]

@@ -112,7 +112,9 @@ def add(
             peer = peering.confirm(registry, LOCAL_OPERATOR, peer.dns, fingerprint)
     text = f"{peer.dns} ({peer.short_name}, {peer.title})\nFingerprint: {peer.fingerprint}"
     answer(_document(peer), text, as_json=as_json)
-    if fingerprint is None:
+    if fingerprint is not None:
+        tell("It is trusted now. It answers this node once its operator trusts this node, too.")
+    else:
         tell(f"Compare it with what its operator says, then: commons sync confirm {peer.dns} {peer.fingerprint}")
 
 
@@ -146,7 +148,7 @@ def change(
     ] = None,
     group: Annotated[
         list[str] | None,
-        typer.Option(help="A group there and the group here that sees what is shared with it, as there=here."),
+        typer.Option(help="A group there, and that here which sees what is shared with it: there=here. Names all."),
     ] = None,
     kinds: Annotated[
         str | None, typer.Option(help="Kinds of records that it is asked for, with commas; all for all of them.")

@@ -29,7 +29,7 @@ ERRORS: Mapping[str, str] = MappingProxyType(
         "NO_ANSWER": "it does not answer",
         "NOT_FOUND": "no node answers at its address",
         "OTHER_NODE": "another node answers at its address",
-        "STATUS_401": "it does not know this node's key: its operator has to confirm it",
+        "STATUS_401": "it does not know this node's key: its operator has to confirm it; a new one it learns itself",
         "STATUS_403": "it does not answer this node: its operator has to confirm it, or end a pause",
         "STATUS_429": "it is asked too often",
         "SERVER_ERROR": "it has a fault of its own",

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from registry.domain.canonical import JsonValue
 from registry.domain.errors import FetchFailed
+from registry.domain.federation.health import ERRORS
 from registry.domain.federation.peer import KeyStatus, Peer
 from registry.ports import Registry
 from registry.service.federation.peering import request_to
@@ -46,7 +47,8 @@ def answer_to(
     request = request_to(url, method=method, body=body, headers=headers, max_bytes=max_bytes)
     answer = registry.outbound.fetch(replace(request, timeout_seconds=timeout_seconds or request.timeout_seconds))
     if not answer.is_ok:
-        raise FetchFailed(f"the node answered with status {answer.status}", reason=f"STATUS_{answer.status}")
+        code = f"STATUS_{answer.status}"
+        raise FetchFailed(ERRORS.get(code, f"the node answered with status {answer.status}"), reason=code)
     signature = answer.headers.get(SIGNATURE, "")
     kid = kid_of(signature)
     key = next((one for one in peer.keys if one.kid == kid and one.status is not KeyStatus.COMPROMISED), None)

@@ -282,8 +282,9 @@ def _address(url: str) -> str:
 
 def _groups(unit: Unit, groups: Mapping[str, str]) -> dict[str, GroupSlug]:
     for there, here in groups.items():
-        if not SLUG.fullmatch(there):
-            raise InvalidInput([Problem(("groups",), "INVALID_FORMAT", "a group is named by its slug")])
+        if not (SLUG.fullmatch(there) and SLUG.fullmatch(here)):
+            message = "name the group there and the group here by their slugs, such as banks=partners"
+            raise InvalidInput([Problem(("groups",), "INVALID_FORMAT", message)])
         if unit.groups.get(GroupSlug(here)) is None:
             raise NotFound("no such group", path=("groups",))
     return {there: GroupSlug(here) for there, here in groups.items()}

@@ -162,6 +162,18 @@ def test_a_record_is_shown_to_fewer_and_never_to_more(served: Served, submit: Ca
     assert "gone" in commons("show", number).out
 
 
+def test_who_still_sees_a_narrowed_record_is_not_told_that_it_is_gone(
+    served: Served, submit: Callable[..., str]
+) -> None:
+    number = publish(served, submit())
+    commons("narrow", number, "--tlp", "GREEN", "--reason", "too much", "--key", served.submitter_key)
+
+    seen, stranger = commons("show", number, "--key", served.submitter_key).out, commons("show", number).out
+
+    assert (False, True) == ("This record is gone" in seen, "This record is gone" in stranger)
+    assert "It was public once: strangers see only that it is gone." in seen
+
+
 def test_a_record_is_blocked_held_and_erased_by_two(served: Served, submit: Callable[..., str]) -> None:
     number = publish(served, submit())
     first, second = (_operator_key(served, name) for name in ("first", "second"))
