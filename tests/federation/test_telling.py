@@ -17,7 +17,7 @@ from registry.domain.policy import EVERYTHING
 from registry.domain.record import OrganisationId, Record, State
 from registry.domain.vocabulary import OrganisationKind
 from registry.service import erasure
-from registry.service.federation import applying, telling
+from registry.service.federation import applying, peering, telling
 from registry.service.federation.messaging import queue
 from registry.service.writing import log
 from tests.factories import content
@@ -61,6 +61,27 @@ def test_a_source_reads_once_why_its_record_was_refused(sisters: Sisterhood) -> 
     assert (found,) == telling.findings(one.registry, LOCAL_OPERATOR, other.dns)
     with pytest.raises(NotFound):
         telling.findings(one.registry, LOCAL_OPERATOR, "nobody.test")
+
+
+def test_what_was_refused_goes_with_the_node_that_told_it(sisters: Sisterhood) -> None:
+    one, other = sisters.friends("a", "b")
+    one.node.publish(content(title="First"))
+
+    def spoil(page: dict[str, Any]) -> None:
+        for item in page["items"]:
+            item["public"]["body"] = item["public"]["body"].replace("First", "Other")
+
+    lying(sisters, one, spoil)
+    other.pull(one)
+    honest(sisters, one)
+    one.pull(other)
+
+    for here, there in ((one, other), (other, one)):
+        peering.remove(here.registry, LOCAL_OPERATOR, there.dns)
+
+    with other.registry.storage.read() as reader:
+        told = reader.peer_findings.of(one.dns, told_by_us=True, limit=10)
+    assert ((), ()) == (told, telling.findings(one.registry, LOCAL_OPERATOR))
 
 
 def test_whoever_let_go_of_an_erased_record_says_so_and_its_owner_sees_who_has_not(sisters: Sisterhood) -> None:

@@ -145,7 +145,7 @@ def change(
 
 
 def remove(registry: Registry, actor: Actor, dns: str) -> None:
-    """Forget a node and what it was sent. Records that came from it stay, and are no longer followed.
+    """Forget a node, what it was sent and what was refused. Records that came from it stay, and are no longer followed.
 
     Raises:
         NotFound: no such node.
@@ -153,6 +153,7 @@ def remove(registry: Registry, actor: Actor, dns: str) -> None:
     policy.require(actor, Permission.SYNC_MANAGE)
     with registry.storage.begin() as unit:
         _load(unit, dns)
+        unit.peer_findings.forget(dns)
         unit.peers.remove(dns)
         note(registry, unit, actor, EventName.PEER_REMOVED, subject=f"node:{dns}")
 
