@@ -14,12 +14,14 @@ from registry.domain.account import Organisation
 from registry.domain.actor import Actor
 from registry.domain.canonical import Document
 from registry.domain.errors import Forbidden
+from registry.domain.federation.telling import Standing as NodeStanding
 from registry.domain.pages import Page, PageRequest
 from registry.domain.policy import REVIEWERS
 from registry.domain.record import OrganisationId, Record, RecordUid, Revision
 from registry.ports import Registry
 from registry.ports.graph import Ends
 from registry.service import accounts, find, graph, monitoring, welfare
+from registry.service.federation import telling
 from registry.service.limits import Standing
 
 Result = TypeVar("Result")
@@ -57,6 +59,7 @@ class Context:
     ends: dict[tuple[Ends, int], dict[RecordUid, Page[Record]]] = field(default_factory=dict)
     said: dict[RecordUid, list[Document]] = field(default_factory=dict)
     violations: dict[RecordUid, dict[str, int]] = field(default_factory=dict)
+    acknowledged: dict[RecordUid, tuple[NodeStanding, ...] | None] = field(default_factory=dict)
     work: dict[tuple[RecordUid, int], Revision] = field(default_factory=dict)
 
     @property
@@ -66,7 +69,7 @@ class Context:
 
     async def write(self, work: Callable[[], Result]) -> Result:
         """Run a service that writes, in a thread. What was read together before may have changed by it."""
-        for read_together in (self.referred, self.ends, self.said, self.violations):
+        for read_together in (self.referred, self.ends, self.said, self.violations, self.acknowledged):
             read_together.clear()
         return await self._noted(work, self.threads.writing)
 
@@ -99,6 +102,14 @@ class Context:
             uids = list(dict.fromkeys((uid, *(one for one in together if one not in known))))
             known.update(graph.ends(self.registry, self.actor, uids, wanted, request=request))
         return known[uid]
+
+    def acknowledgements(self, uid: RecordUid, together: Iterable[RecordUid]) -> tuple[NodeStanding, ...] | None:
+        """How other nodes stand to *uid*, if the viewer may ask; what it stands *together* with is read with it."""
+        if uid not in self.acknowledged:
+            unknown = sorted({uid, *together} - self.acknowledged.keys())
+            found = telling.standings(self.registry, self.actor, unknown)
+            self.acknowledged.update({one: found.get(one) for one in unknown})
+        return self.acknowledged[uid]
 
     async def read(self, work: Callable[[], Result]) -> Result:
         """Run a read without a bound, such as a search or a count, in a thread."""

@@ -8,6 +8,7 @@ from schema.shapes import long_texts
 
 # Fields that read the store once for each record they are asked of, or more.
 _HEAVY = {
+    "acknowledgements": 20,
     "credits": 100,
     "difference": 100,
     "history": 100,

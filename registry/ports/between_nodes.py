@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -108,6 +109,6 @@ class Acknowledgements(Protocol):
         """Keep it; what was said before stays."""
         ...
 
-    def of(self, uid: RecordUid) -> tuple[Acknowledgement, ...]:
-        """Who has said so of a record, by DNS name."""
+    def of(self, uids: Collection[RecordUid]) -> tuple[Acknowledgement, ...]:
+        """Who has said so of some hundreds of records, by DNS name and the earlier first."""
         ...

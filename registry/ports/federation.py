@@ -102,6 +102,10 @@ class Peers(Protocol):
         """What the peer was last sent of these records."""
         ...
 
+    def given(self, uids: Collection[RecordUid]) -> tuple[tuple[RecordUid, str], ...]:
+        """The records, of some hundreds, with the peers that were sent each; in one statement."""
+        ...
+
     def note_sent(self, dns: str, sent: Sequence[tuple[RecordUid, Sent]]) -> None:
         """Keep what the peer is sent now in the place of what was kept of the same records."""
         ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import delete, func, insert, select
@@ -143,10 +144,11 @@ class AcknowledgementTable:
         values = {"uid": one.uid, "peer": one.peer, "what": one.what.value, "at": one.at}
         self._statements.run(upsert(PEER_ACKNOWLEDGEMENTS).on_conflict_do_nothing(), values)
 
-    def of(self, uid: RecordUid) -> tuple[Acknowledgement, ...]:
+    def of(self, uids: Collection[RecordUid]) -> tuple[Acknowledgement, ...]:
         """See the port."""
         column = PEER_ACKNOWLEDGEMENTS.c
-        found = select(PEER_ACKNOWLEDGEMENTS).where(column.uid == uid).order_by(column.peer, column.at)
+        wanted = column.uid.in_(list(uids))
+        found = select(PEER_ACKNOWLEDGEMENTS).where(wanted).order_by(column.peer, column.at)
         return tuple(
             Acknowledgement(RecordUid(row["uid"]), row["peer"], LetGo(row["what"]), row["at"])
             for row in self._statements.rows(found)

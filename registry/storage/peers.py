@@ -64,6 +64,14 @@ class PeerTables:
                 found[RecordUid(row["uid"])] = Sent(row["position"], row["hash"], row["revoked"])
         return found
 
+    def given(self, uids: Collection[RecordUid]) -> tuple[tuple[RecordUid, str], ...]:
+        """See the port."""
+        column = PEER_SENT.c
+        # The table is kept by peer: with the peers named, each record of each is looked up by its key.
+        theirs = column.peer.in_(select(PEERS.c.dns)), column.uid.in_(list(uids))
+        rows = self._statements.rows(select(column.uid, column.peer).where(*theirs))
+        return tuple((RecordUid(row["uid"]), row["peer"]) for row in rows)
+
     def note_sent(self, dns: str, sent: Sequence[tuple[RecordUid, Sent]]) -> None:
         """See the port."""
         if not sent:

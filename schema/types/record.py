@@ -36,6 +36,7 @@ from schema.types.proposal import ProposalFields
 from schema.types.related import RelatedFields
 from schema.types.reply import ReplyFields
 from schema.types.shown import record_type, record_types
+from schema.types.telling import TellingFields
 
 if TYPE_CHECKING:
     from schema.types.kinds import Statement
@@ -93,7 +94,7 @@ class Link:
     description="What every record tells, of whatever kind. After a record is gone, its content is null."
 )
 @with_content(PublicPart, ())
-@with_fields(EnvelopeFields, HistoryFields, ProposalFields, RelatedFields, ReplyFields)
+@with_fields(EnvelopeFields, HistoryFields, ProposalFields, RelatedFields, ReplyFields, TellingFields)
 class Record(Node):
     """A record as one viewer may see it, showing one of its revisions."""
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from registry.domain.account import Organisation
-from registry.domain.actor import ANONYMOUS, LOCAL_OPERATOR
+from registry.domain.actor import ANONYMOUS, LOCAL_OPERATOR, Actor
 from registry.domain.change import ChangeKind
 from registry.domain.errors import NotFound
 from registry.domain.federation.message import MessageType
@@ -38,6 +38,29 @@ def title_of(sister: Sister, record: Record) -> str | None:
     """What a node has as the title of a record."""
     found = sister.record(record.uid)
     return None if found is None or found.head.public is None else str(found.head.public.document["title"])
+
+
+def key_of(sister: Sister, actor: Actor) -> str:
+    """A key for somebody of a node, as it is sent."""
+    return replace(sister.node, submitter=actor).key_of_submitter()
+
+
+def asked(key: str | None) -> dict[str, str]:
+    """What a request of whoever has this key says."""
+    return {} if key is None else {"Authorization": f"Bearer {key}"}
+
+
+def told(sister: Sister, key: str | None, *records: Record) -> dict[str, Any]:
+    """What the API of a node tells about who was given records, by their numbers."""
+    one = "{ number acknowledgements { node letGo } }"
+    fields = " ".join(f'r{at}: record(uid: "{record.uid}") {one}' for at, record in enumerate(records))
+    answer = sister.client.post("/graphql", json={"query": f"{{ {fields} }}"}, headers=asked(key)).json()
+    return {each["number"]: each["acknowledgements"] for each in answer["data"].values()}
+
+
+def page_of(sister: Sister, record: Record, key: str | None) -> str:
+    """The page of a record as whoever has this key sees it."""
+    return sister.client.get(f"/r/{record.number}", headers=asked(key)).text
 
 
 def test_a_source_reads_once_why_its_record_was_refused(sisters: Sisterhood) -> None:
@@ -100,6 +123,34 @@ def test_whoever_let_go_of_an_erased_record_says_so_and_its_owner_sees_who_has_n
     for nobody in (ANONYMOUS, one.node.institute):
         with pytest.raises(NotFound):
             telling.acknowledgements(one.registry, nobody, record.uid)
+        assert {} == telling.standings(one.registry, nobody, [record.uid])
+
+
+def test_the_api_and_the_page_tell_the_owner_of_a_record_alone_who_was_given_it(sisters: Sisterhood) -> None:
+    one, quick, slow = sisters.friends("a", "b", "c")
+    gone, kept = (one.node.publish(content(title=title)) for title in ("Gone", "Kept"))
+    before = [page_of(one, each, None) for each in (gone, kept)]
+    for _ in range(2):
+        quick.pull(one)
+        slow.pull(one)
+    after = [page_of(one, each, None) for each in (gone, kept)]
+    erase(one, gone)
+    quick.pull(one)
+    one.pull(quick)
+
+    assert before == after
+    b, c = ({"node": node, "letGo": None} for node in (quick.dns, slow.dns))
+    owner, stranger = one.node.key_of_submitter(), key_of(one, one.node.reviewer)
+    assert {gone.number: [b | {"letGo": "ERASE"}, c], kept.number: [b, c]} == told(one, owner, gone, kept)
+    assert "2 nodes: b.test, c.test" in page_of(one, gone, owner)
+    assert "1 said that it let go: b.test" in page_of(one, gone, owner)
+    assert "0 said that they let go<" in page_of(one, kept, owner)
+    for nobody in (None, stranger):
+        assert {gone.number: None, kept.number: None} == told(one, nobody, gone, kept)
+        assert [] == [
+            node for node in (quick.dns, slow.dns) for each in (gone, kept) if node in page_of(one, each, nobody)
+        ]
+    assert {gone.number: None, kept.number: None} == told(quick, quick.node.key_of_submitter(), gone, kept)
 
 
 def test_a_node_acknowledges_nothing_about_records_that_it_never_had(sisters: Sisterhood) -> None:

@@ -16,7 +16,7 @@ from registry.domain.event import EventName
 from registry.domain.event_filter import filter_of
 from registry.domain.pages import PageRequest, RecordFilter
 from registry.domain.policy import EVERYTHING
-from registry.domain.record import OrganisationId, PersonId
+from registry.domain.record import OrganisationId, PersonId, RecordUid
 from registry.ports import Storage
 from registry.settings import Settings
 from registry.storage.store import open_storage
@@ -107,3 +107,18 @@ def test_events_are_found_by_an_index_whatever_narrows_them(
 
     name = f"ix_events_{field}_id"
     assert [f"SEARCH events USING INDEX {name} ({field}=?)"] == plans(tmp_path, statements, "events")
+
+
+def test_who_was_given_the_records_of_a_page_is_found_by_the_keys_in_one_statement(
+    asked: tuple[Storage, list[str]], tmp_path: Path
+) -> None:
+    store, statements = asked
+    uids = [RecordUid("01950000-0001-7000-9000-000000000001"), RecordUid("01950000-0001-7000-9000-000000000002")]
+    with store.read() as reader:
+        statements.clear()
+        reader.peers.given(uids)
+        reader.acknowledgements.of(uids)
+
+    assert ["SEARCH peer_sent USING PRIMARY KEY (peer=? AND uid=?)"] == plans(tmp_path, statements, "peer_sent")
+    (said,) = plans(tmp_path, statements, "peer_acknowledgements")
+    assert said.startswith("SEARCH peer_acknowledgements USING INDEX sqlite_autoindex_peer_acknowledgements_1 (uid=?)")

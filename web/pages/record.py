@@ -9,11 +9,12 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from registry.domain.actor import Actor
 from registry.domain.errors import NotFound
+from registry.domain.federation.telling import Standing
 from registry.domain.numbering import NUMBER
 from registry.domain.published import public_document
 from registry.domain.record import Record, RecordUid
 from registry.service import cases, find, welfare
-from registry.service.federation import provenance
+from registry.service.federation import provenance, telling
 from web.authentication import actor_of
 from web.pages.around import around
 from web.pages.caching import page
@@ -43,6 +44,7 @@ async def record(request: Request) -> Response:
         survivor = _survivor(site, actor, found)
         came = provenance.of_record(site.registry, actor, found.uid)
         values = {"card": shown, "record": found, "statements": said, "survivor": survivor, "came": came}
+        values["standings"] = _standings(site, actor, found)
         return _unlisted(page(request, "tombstone.html", 410, **values))
     return _full(request, site, actor, shown)
 
@@ -109,6 +111,7 @@ def _full(request: Request, site: Site, actor: Actor, shown: Card) -> Response:
         citation=cite(site, shown),
         origin=origin_of(found, shown.document),
         came=provenance.of_record(site.registry, actor, found.uid),
+        standings=_standings(site, actor, found),
         around=around(site, actor, shown),
         address=address_of(found),
         related=related_to(site, actor, found),
@@ -118,6 +121,13 @@ def _full(request: Request, site: Site, actor: Actor, shown: Card) -> Response:
         noindex=found.sensitive,
     )
     return _unlisted(answer) if found.sensitive else answer
+
+
+def _standings(site: Site, actor: Actor, found: Record) -> tuple[Standing, ...]:
+    """How other nodes stand to it; nothing for whoever may not ask, of which the store is not even read."""
+    if not telling.may_ask(actor, found):
+        return ()
+    return telling.standings(site.registry, actor, [found.uid]).get(found.uid, ())
 
 
 def _unlisted(response: Response) -> Response:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 
 from registry.domain import policy
 from registry.domain.actor import Actor, Permission
@@ -12,6 +13,7 @@ from registry.domain.federation.guarding import Gone
 from registry.domain.federation.message import Message, MessageType
 from registry.domain.federation.peer import Peer, PeerState
 from registry.domain.federation.telling import (
+    LetGo,
     Refusal,
     Standing,
     acknowledged_body,
@@ -21,7 +23,7 @@ from registry.domain.federation.telling import (
 )
 from registry.domain.policy import EVERYTHING
 from registry.domain.record import Record, RecordUid, State
-from registry.ports import Registry, Unit
+from registry.ports import Reader, Registry, Unit
 from registry.ports.between_nodes import Acknowledgement, Finding
 from registry.service.federation.messaging import queue
 
@@ -94,16 +96,32 @@ def acknowledgements(registry: Registry, actor: Actor, name: str) -> tuple[Stand
     with registry.storage.read() as reader:
         uid, number = RecordUid(name.strip().lower()), name.strip().upper()
         record = reader.records.get(uid, visible=EVERYTHING) or reader.records.by_number(number, visible=EVERYTHING)
-        if record is None or record.received or not _may_ask(actor, record):
+        if record is None or not may_ask(actor, record):
             raise NotFound("no such record", path=("uid",))
-        given = [one.dns for one in reader.peers.all() if reader.peers.sent(one.dns, [record.uid])]
-        said = {one.peer: one.what for one in reader.acknowledgements.of(record.uid)}
-    return tuple(Standing(node, said.get(node)) for node in sorted({*given, *said}))
+        return _standings(reader, [record.uid])[record.uid]
 
 
-def _may_ask(actor: Actor, record: Record) -> bool:
+def standings(registry: Registry, actor: Actor, uids: Sequence[RecordUid]) -> dict[RecordUid, tuple[Standing, ...]]:
+    """The same of some hundreds of records at once, without those that *actor* may not ask about."""
+    policy.require(actor, Permission.RECORD_READ)
+    with registry.storage.read() as reader:
+        records = reader.records.many(uids, visible=EVERYTHING)
+        return _standings(reader, [uid for uid, one in records.items() if may_ask(actor, one)])
+
+
+def may_ask(actor: Actor, record: Record) -> bool:
+    """Whether *actor* may know who was given a record: one that began here, its owner and operators."""
     is_owner = actor.organisation is not None and actor.organisation == record.owner
-    return is_owner or Permission.SYNC_MANAGE in policy.permissions_of(actor)
+    return not record.received and (is_owner or Permission.SYNC_MANAGE in policy.permissions_of(actor))
+
+
+def _standings(reader: Reader, uids: Collection[RecordUid]) -> dict[RecordUid, tuple[Standing, ...]]:
+    said: dict[RecordUid, dict[str, LetGo | None]] = defaultdict(dict)
+    for uid, node in reader.peers.given(uids):
+        said[uid][node] = None
+    for one in reader.acknowledgements.of(uids):
+        said[one.uid][one.peer] = one.what
+    return {uid: tuple(Standing(node, what) for node, what in sorted(said[uid].items())) for uid in uids}
 
 
 def _is_news(registry: Registry, unit: Unit, peer: Peer, one: Refusal) -> bool:
