@@ -131,7 +131,7 @@ class Envelopes(Protocol):
         ...
 
     def add(self, header: KeptHeader, *, is_head: bool) -> None:
-        """Keep a header.
+        """Keep a header; a new head lets a frozen record go on.
 
         Raises:
             AlreadyExists: it is held.

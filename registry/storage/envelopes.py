@@ -53,7 +53,8 @@ _ADD = Prepared(insert(ENVELOPES))
 _NEW_HEAD = upsert(ENVELOPE_HEADS).values(
     {name: named(name, _HEADS[name].type) for name in ("uid", "hash", "frozen", "bucket")}
 )
-_PUT_HEAD = Prepared(_NEW_HEAD.on_conflict_do_update(index_elements=["uid"], set_={"hash": _NEW_HEAD.excluded.hash}))
+_CHANGED = {name: getattr(_NEW_HEAD.excluded, name) for name in ("hash", "frozen")}
+_PUT_HEAD = Prepared(_NEW_HEAD.on_conflict_do_update(index_elements=["uid"], set_=_CHANGED))
 _HEADERS = tuple(ENVELOPES.c.keys())
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from registry.domain.canonical import part_hash
-from registry.domain.record import Record
+from registry.domain.record import Record, State
 from registry.ports.messages import Direction
 from tests.factories import content
 from tests.federation.forging import held_back, lying, next_header, resigned
@@ -48,6 +48,24 @@ def erased(sisters: Sisterhood, liar: Sister, other: Sister) -> tuple[Record, di
     del gone["public"]
     given(sisters, liar, other, found[0], gone)
     return record, found[0]
+
+
+def test_an_erasure_ends_what_was_frozen(sisters: Sisterhood, two: tuple[Sister, Sister]) -> None:
+    liar, other = two
+    record = liar.node.publish(content(title="First"))
+    found = held_back(sisters, liar)
+    other.pull(liar)
+    (item,) = found
+    gone = resigned(item, liar.registry.key, **next_header(item, state="erased", change="erase"))
+    del gone["public"]
+
+    given(sisters, liar, other, item, resigned(item, liar.registry.key, imported=True), gone)
+
+    held = other.record(record.uid)
+    assert held is not None
+    assert (State.ERASED, None) == (held.state, held.head.public)
+    with other.registry.storage.read() as reader:
+        assert not reader.envelopes.heads([record.uid])[record.uid].frozen
 
 
 def test_an_origin_that_contradicts_an_erasure_brings_no_words_back(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from registry.domain.federation.header import Header
+from registry.domain.record import State
 
 
 class Verdict(StrEnum):
@@ -49,6 +50,9 @@ def judge(header: Header, held: Held | None, *, own: str, is_known: bool) -> Ver
         return Verdict.APPLY
     if held.origin != header.origin:
         return Verdict.FORK
+    if header.state is State.ERASED and (held.frozen or header.rev >= held.rev):
+        # Whichever of two contradicting headers holds, an erasure ends both.
+        return Verdict.APPLY
     if held.frozen:
         return Verdict.FROZEN
     if header.rev < held.rev:

@@ -14,6 +14,7 @@ from registry.ports import Registry, Unit
 
 _MOST_SLUG = 60
 _MOST_NAME = 120
+_COUNTED = 10
 # What stands in the place of a slug for the node itself.
 _NODE = ""
 
@@ -67,7 +68,7 @@ def _known(unit: Unit, dns: str, slug: str) -> Organisation | None:
 def _made(
     registry: Registry, unit: Unit, slug: str, suffix: str, name: str, *, by: str, is_open: bool
 ) -> OrganisationId:
-    free = _free_slug(unit, slug, suffix)
+    free = _free_slug(registry, unit, slug, suffix)
     made = Organisation(OrganisationId(registry.ids.uid()), free, name, OrganisationKind.OTHER, registry.clock.now())
     unit.accounts.add_organisation(made)
     _tell(registry, unit, free, by=by, is_open=is_open)
@@ -79,12 +80,13 @@ def _tell(registry: Registry, unit: Unit, slug: str, *, by: str, is_open: bool) 
     unit.changes.append(NewChange(ChangeKind.ORGANISATION, by, now, public=is_open, subject=subject))
 
 
-def _free_slug(unit: Unit, slug: str, suffix: str) -> str:
-    """A slug that nobody has: the wanted one, or that with the first number from 2 on that makes it one."""
+def _free_slug(registry: Registry, unit: Unit, slug: str, suffix: str) -> str:
+    """A slug that nobody has: the wanted one, or that with a number from 2 to 9, or else with six random digits: a node
+    may have thousands of owners whose slugs begin alike."""
     at, end = 1, suffix
     while True:
         found = slug[: _MOST_SLUG - len(end)].rstrip("-") + end
         if unit.accounts.organisation_by_slug(found) is None:
             return found
         at += 1
-        end = f"{suffix}-{at}"
+        end = f"{suffix}-{at if at < _COUNTED else registry.ids.six_digits()}"
