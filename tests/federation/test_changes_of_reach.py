@@ -97,7 +97,7 @@ def test_an_item_of_an_unknown_version_is_kept_and_flagged_and_never_dropped(sis
     one, other = sisters.friends("a", "b")
     record = one.node.publish(content())
     later = {"type": "something of 2031", "says": ["what", 1, "cannot", None]}
-    lying(sisters, one, lambda page: page["items"].insert(0, later))
+    lying(sisters, one, lambda page: page["items"] and page["items"].insert(0, later))
 
     other.pull(one)
     honest(sisters, one)

@@ -289,8 +289,10 @@ def test_an_origin_that_contradicts_itself_is_frozen_and_both_are_kept(sisters: 
     lying(sisters, liar, lambda page: kept.extend(page["items"]))
     other.pull(liar)
 
+    lies = [resigned(kept[0], liar.registry.key, imported=True)]
+
     def lie(page: dict[str, Any]) -> None:
-        page["items"] = [resigned(kept[0], liar.registry.key, imported=True)]
+        page["items"] = [lies.pop()] if lies else []
 
     lying(sisters, liar, lie)
     other.pull(liar)

@@ -71,7 +71,7 @@ def test_it_leads_to_every_page_that_one_may_use_and_to_no_other(client: Client,
 
     for one in people:
         shown = get(client, one, "/me").text
-        led = set(re.findall(r'<li><a href="(/(?:me|review|admin|imports|policies/)[^"]*)">', shown))
+        led = set(re.findall(r'<li><a href="(/(?:me|review|admin|imports|sync|policies/)[^"]*)">', shown))
 
         assert {path for path in every if get(client, one, path).status_code == 200} == led
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from registry.domain.actor import LOCAL_OPERATOR, SYSTEM
 from registry.domain.content.kinds import Content
-from registry.domain.errors import CommonsError
+from registry.domain.errors import CommonsError, NotFound
 from registry.domain.people import PeopleCheck
 from registry.domain.policy import EVERYTHING
 from registry.domain.record import Record, RecordUid, State
@@ -197,7 +197,7 @@ class Editor:
             and (blocked is None or one.now.blocked is blocked)
         ]
         if not found:
-            raise _Nothing("nothing here")
+            raise NotFound("there is no record to do this with")
         return self.random.choice(found)
 
     def _marking(self, node: Simulated) -> Marked:
@@ -227,12 +227,6 @@ class Editor:
         self.drawn += 1
         syllables = [self.random.choice(_CONSONANTS) + self.random.choice(_VOWELS) for _ in range(6)]
         return f"{''.join(syllables)}{self.drawn}x"
-
-
-class _Nothing(CommonsError):
-    """There is no record to do this with."""
-
-    code = "NOTHING"
 
 
 _EDITS: dict[Callable[[Editor, Simulated], str], int] = {
