@@ -71,15 +71,32 @@ def found_node(data_dir: Path) -> dict[str, str]:
 
 
 class NodeProcess:
-    """``commons serve`` on a port of loopback, a free one unless one is named."""
+    """``commons serve`` on a port of its own."""
 
-    def __init__(self, data_dir: Path, port: int = 0, settings: Mapping[str, str] | None = None) -> None:
-        """Start it with these settings in its environment, and wait until it answers."""
-        arguments = ["serve", "--port", str(port), "--data-dir", str(data_dir), "--json"]
+    def __init__(
+        self,
+        data_dir: Path,
+        port: int = 0,
+        settings: Mapping[str, str] | None = None,
+        host: str = "127.0.0.1",
+        namespace: Path | None = None,
+    ) -> None:
+        """Start it with these settings in its environment, and wait until it answers.
+
+        Args:
+            data_dir: of the node.
+            port: to listen on; 0 takes a free one.
+            settings: by name.
+            host: to listen on.
+            namespace: the network that it runs in, where that is not the one of this process.
+        """
+        arguments = ["serve", "--host", host, "--port", str(port), "--data-dir", str(data_dir), "--json"]
         environment = _environment() | {f"COMMONS_{name.upper()}": value for name, value in (settings or {}).items()}
         # Beside the data, so that what the node says is looked through when the test ends.
         with data_dir.with_name(f"{data_dir.name}.log").open("ab") as log:
-            self._process = Forked("commons", *arguments, environment=environment, stderr=log.fileno())
+            self._process = Forked(
+                "commons", *arguments, environment=environment, stderr=log.fileno(), namespace=namespace
+            )
         try:
             self.address = self._told_address()
             self._wait_until_live()

@@ -1,23 +1,13 @@
-"""Nodes as their operators run them, ``commons serve`` in processes of their own, and relays between them that a test
-cuts: to a node, a relay is the network.
-
-A node is known by the address of its relay, so that it can be started again on any port. Who asks stands in the
-``User-Agent`` of each request, which names the address of the asking node.
-"""
+"""Nodes as their operators run them: ``commons serve`` in processes of their own, which a test kills."""
 
 from __future__ import annotations
 
-import re
-import socket
 import sqlite3
-import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 
@@ -30,129 +20,18 @@ from registry.service.federation import guarding, peering
 from registry.service.keys import create_key
 from registry.service.members import add_member
 from registry.settings import load
+from tests.federation.relays import Link
 from tests.node_process import NodeProcess, commons
 
 CIRCLE = "circle"
-_HEAD_BYTES = 1 << 16
-_ASKER = re.compile(rb"^user-agent: .*\(\+(http://[^)\s]+)\)", re.IGNORECASE | re.MULTILINE)
 _PEOPLE = (("acme", Role.SUBMITTER), ("watch", Role.LEAD_REVIEWER), ("house", Role.OPERATOR))
 # Quick enough for a test, slow enough that four nodes do not keep a processor busy with asking.
 _SETTINGS = {
-    "outbound_allow_networks": "127.0.0.0/8",
+    "outbound_allow_networks": "127.0.0.0/8,10.77.0.0/24",
     "federation_poll_seconds": "0.4",
     "job_poll_seconds": "0.2",
     "index_poll_seconds": "0.3",
 }
-
-
-class Cut(StrEnum):
-    """What becomes of a connection over a cut link: it is closed, or nothing ever comes."""
-
-    REFUSES = "refuses"
-    HANGS = "hangs"
-
-
-class Relay:
-    """Passes connections on to a node, but those of askers whose link is cut."""
-
-    def __init__(self) -> None:
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        port: int = self._listening.getsockname()[1]
-        self.address = f"http://127.0.0.1:{port}"
-        self.target: str | None = None
-        """Where the node listens; ``None`` while it does not run."""
-        self._cuts: dict[str, Cut] = {}
-        self._open: dict[socket.socket, str] = {}
-        self._lock = threading.Lock()
-        threading.Thread(target=self._accept, name="relay", daemon=True).start()
-
-    def cut(self, asker: str, how: Cut) -> None:
-        """Cut the link for the node with this address; what is on its way is lost."""
-        with self._lock:
-            self._cuts[asker] = how
-        self._drop(asker)
-
-    def heal(self, asker: str) -> None:
-        """Mend it; whoever hangs is let go."""
-        with self._lock:
-            self._cuts.pop(asker, None)
-        self._drop(asker)
-
-    def close(self) -> None:
-        """Take no more connections, and end all."""
-        with suppress(OSError):
-            self._listening.shutdown(socket.SHUT_RDWR)
-        self._listening.close()
-        for asker in set(self._open.values()):
-            self._drop(asker)
-
-    def _drop(self, asker: str) -> None:
-        with self._lock:
-            found = [one for one, whose in self._open.items() if whose == asker]
-        for one in found:
-            with suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listening.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._attend, args=(connection,), name="relayed", daemon=True).start()
-
-    def _attend(self, connection: socket.socket) -> None:
-        with connection, suppress(OSError):
-            head = self._head(connection)
-            named = _ASKER.search(head)
-            asker = "" if named is None else named[1].decode()
-            with self._lock:
-                how = self._cuts.get(asker)
-                self._open[connection] = asker
-            try:
-                if how is Cut.HANGS:
-                    connection.recv(1)
-                elif how is None:
-                    self._pass_on(connection, head, asker)
-            finally:
-                with self._lock:
-                    del self._open[connection]
-
-    def _head(self, connection: socket.socket) -> bytes:
-        head = b""
-        while b"\r\n\r\n" not in head and len(head) < _HEAD_BYTES:
-            more = connection.recv(_HEAD_BYTES)
-            if not more:
-                break
-            head += more
-        return head
-
-    def _pass_on(self, connection: socket.socket, head: bytes, asker: str) -> None:
-        parts = urlsplit(self.target or "")
-        if parts.hostname is None or parts.port is None:
-            return
-        with socket.create_connection((parts.hostname, parts.port), timeout=30) as beyond:
-            beyond.settimeout(None)
-            with self._lock:
-                self._open[beyond] = asker
-            try:
-                beyond.sendall(head)
-                answering = threading.Thread(target=_pump, args=(beyond, connection), daemon=True)
-                answering.start()
-                _pump(connection, beyond)
-                answering.join()
-            finally:
-                with self._lock:
-                    del self._open[beyond]
-
-
-def _pump(source: socket.socket, sink: socket.socket) -> None:
-    """Hand on what comes until it ends; then tell the other side that no more comes."""
-    with suppress(OSError):
-        while piece := source.recv(_HEAD_BYTES):
-            sink.sendall(piece)
-    with suppress(OSError):
-        sink.shutdown(socket.SHUT_WR)
 
 
 @dataclass(slots=True)
@@ -165,7 +44,7 @@ class RealNode:
 
     name: str
     data_dir: Path
-    relay: Relay
+    relay: Link
     keys: dict[str, str] = field(default_factory=dict)
     process: NodeProcess | None = None
 
@@ -181,13 +60,12 @@ class RealNode:
 
     def start(self) -> None:
         """Run it, and wait until it serves."""
-        settings = _SETTINGS | {"base_url": self.relay.address}
-        self.process = NodeProcess(self.data_dir, settings=settings)
-        self.relay.target = self.process.address
+        self.process = self.relay.serve(self.data_dir, _SETTINGS | {"base_url": self.relay.address})
 
     def kill(self) -> None:
         """End it as a loss of power does to a process."""
-        process, self.process, self.relay.target = self.process, None, None
+        process, self.process = self.process, None
+        self.relay.ended()
         if process is not None:
             process.kill()
 
@@ -218,9 +96,9 @@ class RealNode:
         return body["data"]
 
 
-def found(folder: Path, name: str) -> RealNode:
+def found(folder: Path, name: str, relay: Link) -> RealNode:
     """A new node ``<name>.example`` with a submitter, a lead reviewer, an operator and a group; it does not run."""
-    data_dir, relay = folder / name, Relay()
+    data_dir = folder / name
     own = ("--node-name", f"{name}.example", "--short-name", name.upper() * 3, "--base-url", relay.address)
     commons("init", "--data-dir", str(data_dir), *own)
     node = RealNode(name, data_dir, relay)
@@ -266,12 +144,12 @@ def release(node: RealNode) -> int:
 
 
 @contextmanager
-def running(folder: Path, *names: str) -> Iterator[list[RealNode]]:
+def running(folder: Path, *names: str, link: Callable[[str], Link]) -> Iterator[list[RealNode]]:
     """Nodes that run and trust each other; whatever of them runs is killed at the end."""
     with ExitStack() as stack:
         nodes: list[RealNode] = []
         for name in names:
-            node = found(folder, name)
+            node = found(folder, name, link(name))
             stack.callback(node.relay.close)
             stack.callback(node.kill)
             node.start()

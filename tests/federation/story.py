@@ -15,7 +15,8 @@ from typing import Any
 import httpx
 
 from registry.domain.canonical import JsonValue
-from tests.federation.processes import CIRCLE, Cut, RealNode
+from tests.federation.processes import CIRCLE, RealNode
+from tests.federation.relays import Cut
 
 REASON = "Told by the story."
 _EMBARGO_SECONDS = 3

@@ -15,7 +15,9 @@ from pathlib import Path
 import pytest
 
 from tests.federation.holdings import differences, files_with, holdings, unexpected_refusals
+from tests.federation.namespaces import are_available, run_apart
 from tests.federation.processes import RealNode, befriend, found, release, running
+from tests.federation.relays import Link, Relay
 from tests.federation.story import Story
 from tests.node_process import commons
 
@@ -47,10 +49,14 @@ def some_seed() -> int:
     return int(os.environ.get("FOUR_NODES_SEED") or random.SystemRandom().randrange(2**32))
 
 
-def run(folder: Path, *, seed: int, disturbances: int) -> None:
+def some_relay(_: str) -> Link:
+    return Relay()
+
+
+def run(folder: Path, *, seed: int, disturbances: int, link: Callable[[str], Link] = some_relay) -> None:
     """A story with so many kills and partitions, and all that must hold after it."""
     print(f"seed {seed}")  # noqa: T201  # pytest shows it where the test fails
-    with running(folder, *NAMES) as nodes:
+    with running(folder, *NAMES, link=link) as nodes:
         story = Story(random.Random(seed), nodes)
         for node in nodes:
             for other in nodes:
@@ -71,13 +77,13 @@ def run(folder: Path, *, seed: int, disturbances: int) -> None:
         words = erased_words(story, nodes)
         wait_for_nothing(lambda: [one for node in nodes for one in files_with(node, words)])
         assert [] == unexpected_refusals(nodes)
-        _a_late_node_has_all(folder, nodes)
+        _a_late_node_has_all(folder, nodes, link("e"))
         _a_backup_brings_nothing_back(folder, nodes, backed_up, words)
         print(story.done, "lost", story.lost, "erased", len(words))  # noqa: T201
 
 
-def _a_late_node_has_all(folder: Path, nodes: list[RealNode]) -> None:
-    late = found(folder, "e")
+def _a_late_node_has_all(folder: Path, nodes: list[RealNode], link: Link) -> None:
+    late = found(folder, "e", link)
     try:
         late.start()
         befriend(late, nodes)
@@ -113,3 +119,20 @@ def test_four_nodes_that_die_and_part_agree_in_the_end(tmp_path: Path) -> None:
 @pytest.mark.soak
 def test_four_nodes_that_die_and_part_a_hundred_times_agree_in_the_end(tmp_path: Path) -> None:
     run(tmp_path, seed=some_seed(), disturbances=100)
+
+
+def run_in_networks_of_their_own(folder: Path, *, disturbances: int) -> None:
+    if not are_available():
+        pytest.skip("this machine lets nobody make network namespaces")
+    said = ("--folder", str(folder), "--seed", str(some_seed()), "--disturbances", str(disturbances))
+    run_apart("tests.federation.apart", *said)
+
+
+@pytest.mark.simulation
+def test_four_nodes_in_networks_of_their_own_agree_in_the_end(tmp_path: Path) -> None:
+    run_in_networks_of_their_own(tmp_path, disturbances=2)
+
+
+@pytest.mark.soak
+def test_four_nodes_in_networks_of_their_own_agree_after_many_kills_and_cuts(tmp_path: Path) -> None:
+    run_in_networks_of_their_own(tmp_path, disturbances=40)

@@ -74,9 +74,14 @@ class Forked:
     """
 
     def __init__(
-        self, program: str, *arguments: str, environment: Mapping[str, str] | None = None, stderr: int = 2
+        self,
+        program: str,
+        *arguments: str,
+        environment: Mapping[str, str] | None = None,
+        stderr: int = 2,
+        namespace: Path | None = None,
     ) -> None:
-        """Start ``commons`` or ``loaded-python`` in the directory of the tests."""
+        """Start ``commons`` or ``loaded-python`` in the directory of the tests, and in a network *namespace*."""
         self._connection = socket.socket(socket.AF_UNIX)
         self._connection.connect(str(programs() / "socket"))
         asked = {
@@ -84,6 +89,7 @@ class Forked:
             "arguments": arguments,
             "environment": dict(os.environ if environment is None else environment),
             "directory": str(_ROOT),
+            "namespace": None if namespace is None else str(namespace),
         }
         said = json.dumps(asked).encode() + b"\n"
         told, tells = os.pipe()
