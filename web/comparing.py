@@ -19,12 +19,15 @@ from web.federation import answer_with, asking_node, item_document
 from web.nodes import nodes_of
 from web.site import site_of
 
+_MOST_DIGITS = 16
+
 
 async def record(request: Request) -> Response:
-    """What the node that asks may know of one record, with the headers before the newest.
+    """What the node that asks may know of one record, with the headers before the newest, a page.
 
     Raises:
         Unauthenticated: no node that is answered signed the request.
+        InvalidInput: where to go on is no number.
         NotFound: there is no such record, or none for that node.
     """
     return await _signed(request, _record)
@@ -73,7 +76,8 @@ async def _signed(
 
 
 def _record(registry: Registry, request: Request, actor: Actor) -> Mapping[str, object]:
-    found = comparing.revisions(registry, actor, request.path_params["uid"])
+    below = _below(request.query_params.get("below"))
+    found = comparing.revisions(registry, actor, request.path_params["uid"], below=below)
     return {
         "items": [item_document(found.item)],
         "headers": [
@@ -81,6 +85,7 @@ def _record(registry: Registry, request: Request, actor: Actor) -> Mapping[str, 
             | ({"header": one.body.decode(), "signature": one.signature} if one.body else {})
             for one in found.headers
         ],
+        "next": found.next,
         "log_id": found.log_id,
     }
 
@@ -106,6 +111,15 @@ def _origin(request: Request) -> str:
     if not 1 <= len(origin) <= 253:
         raise InvalidInput([Problem(("origin",), "REQUIRED", "name the node whose records are compared")])
     return origin
+
+
+def _below(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not text.isascii() or not text.isdigit() or not 1 <= len(text) <= _MOST_DIGITS:
+        message = f"name the rev below which to go on, a number of at most {_MOST_DIGITS} digits"
+        raise InvalidInput([Problem(("below",), "OUT_OF_RANGE", message)])
+    return int(text)
 
 
 def _number(text: str, most: int) -> int:

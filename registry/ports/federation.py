@@ -126,8 +126,20 @@ class Envelopes(Protocol):
         """Those of these headers that are held."""
         ...
 
-    def history(self, uid: RecordUid) -> tuple[KeptHeader, ...]:
-        """Every header of a record, the oldest first; of a frozen one the contradicting one too."""
+    def history(self, uid: RecordUid, *, limit: int, below: int | None = None) -> tuple[KeptHeader, ...]:
+        """Headers of a record, the newest first; of a frozen one the contradicting one too.
+
+        Args:
+            below: only those of a lower ``rev``.
+        """
+        ...
+
+    def held(self, uid: RecordUid, header_hash: str) -> KeptHeader | None:
+        """The header of this hash, if it is one of this record."""
+        ...
+
+    def count_of_rev(self, uid: RecordUid, rev: int) -> int:
+        """How many headers of one ``rev`` are held of a record: more than one where its origin contradicts itself."""
         ...
 
     def add(self, header: KeptHeader, *, is_head: bool) -> None:

@@ -93,10 +93,23 @@ class EnvelopeTables:
             found.update(row[0] for row in self._statements.fetch_listed(_known(len(portion)), portion))
         return frozenset(found)
 
-    def history(self, uid: RecordUid) -> tuple[KeptHeader, ...]:
+    def history(self, uid: RecordUid, *, limit: int, below: int | None = None) -> tuple[KeptHeader, ...]:
         """See the port."""
-        found = select(ENVELOPES).where(ENVELOPES.c.uid == uid).order_by(ENVELOPES.c.rev, ENVELOPES.c.kept_at)
-        return tuple(map(_header, self._statements.rows(found)))
+        rev = ENVELOPES.c.rev
+        found = select(ENVELOPES).where(ENVELOPES.c.uid == uid, true() if below is None else rev < below)
+        ordered = found.order_by(rev.desc(), ENVELOPES.c.kept_at.desc(), ENVELOPES.c.hash).limit(limit)
+        return tuple(map(_header, self._statements.rows(ordered)))
+
+    def held(self, uid: RecordUid, header_hash: str) -> KeptHeader | None:
+        """See the port."""
+        found = select(ENVELOPES).where(ENVELOPES.c.hash == header_hash, ENVELOPES.c.uid == uid)
+        row = self._statements.row(found)
+        return None if row is None else _header(row)
+
+    def count_of_rev(self, uid: RecordUid, rev: int) -> int:
+        """See the port."""
+        counted = select(func.count()).where(ENVELOPES.c.uid == uid, ENVELOPES.c.rev == rev)
+        return int(self._statements.run(counted).scalar_one())
 
     def add(self, header: KeptHeader, *, is_head: bool) -> None:
         """See the port."""

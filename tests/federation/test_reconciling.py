@@ -19,11 +19,13 @@ from registry.domain.vocabulary import Kind
 from registry.service import erasure, groups, node
 from registry.service.erasure import erased_record
 from registry.service.federation import applying, peering, reconciling
+from registry.service.federation.applying import Applied
+from registry.service.federation.parts import MOST_OF_ONE_REV
 from registry.service.federation.reconciling import Reconciled
 from registry.signing_requests import sign_request
 from tests.clocks import FixedClock
 from tests.factories import content
-from tests.federation.forging import held_back, honest
+from tests.federation.forging import held_back, honest, resigned
 from tests.federation.test_syncing import REASON, grouped, held, published_to
 from tests.federation.world import Sister, Sisterhood
 
@@ -303,6 +305,53 @@ def test_one_record_comes_with_the_headers_that_were_for_who_asks(sisters: Siste
         [header["rev"] for header in said["headers"]],
     )
     assert "circle" not in json.dumps(said)
+
+
+def test_the_headers_of_a_record_come_page_by_page_however_many_its_origin_signed(sisters: Sisterhood) -> None:
+    one, other = sisters.friends("a", "b")
+    record = one.node.publish(content(title="Over and over"))
+    one.sign()
+    with one.registry.storage.begin() as unit:
+        first = unit.envelopes.heads([record.uid])[record.uid].header
+        # As after 256 revisions, in much less time.
+        later = [replace(first, rev=rev, hash=f"{rev:064}") for rev in range(2, 258)]
+        for header in later:
+            unit.envelopes.add(header, is_head=header is later[-1])
+
+    pages, below = [], {}
+    while True:
+        status, said = ask(other, one, f"/fed/v1/records/{record.uid}/revisions", **below)
+        pages.append([header["rev"] for header in said["headers"]])
+        if said["next"] is None:
+            break
+        below = {"below": str(said["next"])}
+
+    assert 200 == status
+    assert list(range(256, 0, -1)) == [rev for page in pages for rev in page]
+    assert all(len(page) <= 100 for page in pages)
+    for wrong in ("", "-1", "x", "9" * 17, "\u0663"):
+        assert 400 == ask(other, one, f"/fed/v1/records/{record.uid}/revisions", below=wrong)[0]
+
+
+def test_an_origin_that_contradicts_its_past_without_end_fills_no_disk(sisters: Sisterhood) -> None:
+    other, liar = sisters.friends("a", "b")
+    record = liar.node.publish(content(title="First"))
+    old = held_back(sisters, liar)
+    other.pull(liar)
+    honest(sisters, liar)
+    liar.node.revise(record, content(title="Second"))
+    other.pull(liar)
+    past = [resigned(old[0], liar.registry.key, signed_at=f"2026-01-01T00:00:{second:02}Z") for second in range(30)]
+
+    done = Applied()
+    with other.registry.storage.begin() as unit:
+        for item in past:
+            applying.apply_item(other.registry, unit, other.peer(liar), item, done)
+
+    with other.registry.storage.read() as reader:
+        assert MOST_OF_ONE_REV == reader.envelopes.count_of_rev(record.uid, 1)
+    assert (30, 0) == (done.history, done.quarantined)
+    assert (State.PUBLISHED, "Second") == held(other, record)
 
 
 def test_strangers_do_not_compare(sisters: Sisterhood) -> None:

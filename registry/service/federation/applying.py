@@ -28,7 +28,7 @@ from registry.service.federation.authenticity import origin_of, require_signed
 from registry.service.federation.guarding import settle
 from registry.service.federation.newcomers import Newcomers
 from registry.service.federation.owning import uid_here
-from registry.service.federation.parts import is_gone, revoke, take_again, without_words
+from registry.service.federation.parts import is_gone, keep_beside, revoke, take_again
 from registry.service.federation.quarantine import FORK, FROZEN, bound, keep
 from registry.service.federation.receiving import receive
 from registry.service.federation.targets import require_target
@@ -190,9 +190,7 @@ def _apply(
                 again = _kept(registry, peer, envelope)
                 take_again(registry, unit, _as(peer), record, head.header, again, envelope, gone)
         case Verdict.HISTORY:
-            # Of what is gone no words come back, not even those of an old marking.
-            kept = _kept(registry, peer, envelope)
-            unit.envelopes.add(without_words(kept) if is_gone(head, record) else kept, is_head=False)
+            keep_beside(unit, _kept(registry, peer, envelope), is_gone=is_gone(head, record))
             done.history += 1
         case Verdict.FORK:
             _fork(registry, unit, peer, envelope, head, record)
@@ -261,8 +259,7 @@ def _fork(
     """
     if head is None or head.header.origin != envelope.header.origin or record is None:
         raise Unfit("FOREIGN_RECORD")
-    kept = _kept(registry, peer, envelope)
-    unit.envelopes.add(without_words(kept) if is_gone(head, record) else kept, is_head=False)
+    keep_beside(unit, _kept(registry, peer, envelope), is_gone=is_gone(head, record))
     if record.state is State.ERASED:
         return
     unit.envelopes.freeze(record.uid, on=True)

@@ -25,7 +25,8 @@ from registry.ports.federation import KeptHeader, Sent
 from registry.service.federation.entitlement import item_for, may_read_header, named
 from registry.service.federation.serving import answered_peer
 
-_MOST_HEADERS = 100
+# Looked at, and so told at most.
+_HEADERS_AT_ONCE = 100
 _MOST_KEPT = 512
 
 
@@ -43,11 +44,14 @@ class OneRecord:
 
     Attributes:
         item: as the log would give it.
-        headers: the headers before, the newest first; ``body`` and ``signature`` are empty where they were erased.
+        headers: some of the headers before, the newest first; ``body`` and ``signature`` are empty where they were
+            erased.
+        next: below which ``rev`` to ask for more of them; ``None`` where there are none.
     """
 
     item: Envelope | Revocation
     headers: tuple[KeptHeader, ...]
+    next: int | None
     log_id: str
 
 
@@ -103,8 +107,11 @@ def bucket_entries(
         return _entries(registry, reader, actor, answered_peer(reader, actor), origin, bucket, wanted)
 
 
-def revisions(registry: Registry, actor: Actor, uid: str) -> OneRecord:
+def revisions(registry: Registry, actor: Actor, uid: str, *, below: int | None = None) -> OneRecord:
     """What the peer may know of one record; it is remembered as sent, as with the log.
+
+    Args:
+        below: tell the headers of a lower ``rev`` than this; without it, of a lower one than the newest.
 
     Raises:
         Forbidden: *actor* is no peer that is answered.
@@ -123,8 +130,12 @@ def revisions(registry: Registry, actor: Actor, uid: str) -> OneRecord:
         if item is None:
             raise _not_found()
         unit.peers.note_sent(peer.dns, [(known, Sent(position, named(item), isinstance(item, Revocation)))])
-        headers = _headers(unit, actor, peer, known, head.header, own) if isinstance(item, Envelope) else ()
-        return OneRecord(item, headers, unit.meta.get(LOG_ID) or "")
+        headers: tuple[KeptHeader, ...] = ()
+        next_ = None
+        if isinstance(item, Envelope):
+            begin = head.header.rev if below is None else min(below, head.header.rev)
+            headers, next_ = _headers(unit, actor, peer, known, begin, own)
+        return OneRecord(item, headers, next_, unit.meta.get(LOG_ID) or "")
 
 
 def _entries(
@@ -146,12 +157,16 @@ def _entries(
 
 
 def _headers(
-    unit: Unit, actor: Actor, peer: Peer, uid: RecordUid, head: KeptHeader, own: str
-) -> tuple[KeptHeader, ...]:
-    """The headers before the newest one, as far as the peer could have had them."""
-    before = (one for one in reversed(unit.envelopes.history(uid)) if one.hash != head.hash and one.rev < head.rev)
-    found = [one for one in before if not one.body or may_read_header(actor, peer, one, kept_header(one.body), own=own)]
-    return tuple(found[:_MOST_HEADERS])
+    unit: Unit, actor: Actor, peer: Peer, uid: RecordUid, below: int, own: str
+) -> tuple[tuple[KeptHeader, ...], int | None]:
+    """Headers below a ``rev``, the newest first, as far as the peer could have had them; and below which one to go on,
+    if there are more."""
+    looked_at = unit.envelopes.history(uid, limit=_HEADERS_AT_ONCE, below=below)
+    is_end = len(looked_at) < _HEADERS_AT_ONCE
+    # Of the last rev some may be missing; few of one rev are kept.
+    whole = looked_at if is_end else [one for one in looked_at if one.rev > looked_at[-1].rev]
+    told = (one for one in whole if not one.body or may_read_header(actor, peer, one, kept_header(one.body), own=own))
+    return tuple(told), None if is_end else whole[-1].rev
 
 
 def _not_found() -> NotFound:

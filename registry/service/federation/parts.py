@@ -22,6 +22,8 @@ from registry.service.sharing import follow_subject, with_cap
 from registry.service.writing import log, note_first_sight
 
 REVOKED = "this node may not show the record any more"
+# Headers of one rev of a record that are kept: the one that held, and some that contradict it.
+MOST_OF_ONE_REV = 8
 
 
 def take_again(
@@ -139,6 +141,17 @@ def revoke(registry: Registry, unit: Unit, actor: Actor, peer: Peer, revocation:
     log(unit, actor, after, ChangeKind.WITHDRAW, public=is_noticed(record, after), reason=REVOKED)
     follow_subject(unit, actor, after)
     return 1
+
+
+def keep_beside(unit: Unit, header: KeptHeader, *, is_gone: bool) -> None:
+    """Keep a header that is not the newest of its record, unless too many of its ``rev`` are held: an origin that
+    contradicts itself without end fills no disk by it.
+
+    Args:
+        is_gone: whether no words of the record may come back, not even those of an old marking.
+    """
+    if unit.envelopes.count_of_rev(header.uid, header.rev) < MOST_OF_ONE_REV:
+        unit.envelopes.add(without_words(header) if is_gone else header, is_head=False)
 
 
 def without_words(header: KeptHeader) -> KeptHeader:

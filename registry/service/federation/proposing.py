@@ -145,8 +145,8 @@ def _require_base(unit: Unit, record: Record, said: ProposalBody) -> None:
     Raises:
         StaleRevision: its public part is another than that of the header that was read.
     """
-    read = next((one for one in unit.envelopes.history(record.uid) if one.hash == said.base and one.body), None)
-    if read is None or kept_header(read.body).public_hash != record.head.public_hash.hex():
+    read = unit.envelopes.held(record.uid, said.base or "")
+    if read is None or not read.body or kept_header(read.body).public_hash != record.head.public_hash.hex():
         raise StaleRevision(record.revision, counted="revision")
 
 

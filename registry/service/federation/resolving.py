@@ -24,6 +24,7 @@ from registry.service.federation.quarantine import FORK, FROZEN
 from registry.service.federation.receiving import receive
 
 _MOST = 500
+_MOST_OTHERS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +113,8 @@ def retry(registry: Registry, actor: Actor, refused_id: str) -> Applied:
 
 def _fork(view: Reader | Unit, record: Record, head: Head) -> Fork:
     held = head.header
-    others = [one for one in view.envelopes.history(record.uid) if one.hash != held.hash and one.rev >= held.rev]
-    return Fork(record, held, tuple(others))
+    newest = reversed(view.envelopes.history(record.uid, limit=_MOST_OTHERS))
+    return Fork(record, held, tuple(one for one in newest if one.hash != held.hash and one.rev >= held.rev))
 
 
 def _frozen(unit: Unit, name: str) -> Fork:

@@ -203,7 +203,7 @@ def kept_out(nodes: Sequence[Simulated], liars: Sequence[Liar]) -> None:
 
 
 def _require_frozen(node: Simulated, uid: RecordUid, forked: Iterable[str], reader: Reader) -> None:
-    history = reader.envelopes.history(uid)
+    history = reader.envelopes.history(uid, limit=10_000)
     revs = [one.rev for one in history if one.hash in forked]
     head = reader.envelopes.heads([uid]).get(uid)
     if len(revs) != len(set(revs)) and head is not None and not head.frozen and head.header.rev in _doubled(revs):
