@@ -3,10 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from registry.domain.dump.made import Gone, Made
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What strangers lost by a portion of the public log.
+
+    Attributes:
+        position: the last public row that was looked at.
+        first: the first public row that ever told of one of the records that they may not read now; ``None`` where
+            there is none. ``first_erased``: the same of those that are erased.
+    """
+
+    position: int
+    first: int | None
+    first_erased: int | None
 
 
 class Dumps(Protocol):
@@ -30,6 +46,10 @@ class Dumps(Protocol):
 
     def standing(self) -> tuple[Made, ...]:
         """Those that are there, the newest first."""
+        ...
+
+    def lost(self, after: int, *, limit: int) -> Lost | None:
+        """What strangers lost by the next *limit* rows behind a public one; ``None`` at the end of the log."""
         ...
 
     def take_down(self, names: Collection[str], *, at: datetime, because: Gone) -> None:

@@ -7,7 +7,7 @@ given out: the dumps that hold the record go whole, and say why. Public rows alo
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 
 from registry.domain import policy
@@ -17,16 +17,17 @@ from registry.domain.dump.made import Gone, Made, is_due, new_name, surplus
 from registry.domain.errors import NotFound
 from registry.domain.event import EventName
 from registry.domain.pages import RecordFilter
-from registry.domain.policy import EVERYTHING
-from registry.domain.record import RecordUid, State
 from registry.ports import Reader, Registry, Unit
+from registry.ports.dumps import Lost
 from registry.service import find
 from registry.service.events import note
+from registry.service.federation.identity import is_retired
 
 # Under which name the store keeps the last public row that dumps were looked through for.
 POSITION = "dumps_position"
 _ROWS = 500
 _TOLD_GONE = 100
+_NOTHING = Lost(0, None, None)
 
 
 def listed(registry: Registry, actor: Actor) -> tuple[Made, ...]:
@@ -55,10 +56,12 @@ def named(registry: Registry, actor: Actor, name: str) -> Made:
 
 
 def due(registry: Registry, actor: Actor) -> bool:
-    """Whether the next dump is to be made now."""
+    """Whether the next dump is to be made now: never by a process whose key the node signs with no more."""
     policy.require(actor, Permission.NODE_MAINTAIN)
     let_go(registry)
     with registry.storage.read() as reader:
+        if is_retired(registry, reader):
+            return False
         known = reader.dumps.all()
         is_due_now = is_due(
             known,
@@ -90,13 +93,15 @@ def forget_unfinished(registry: Registry, actor: Actor) -> None:
 def keep(registry: Registry, actor: Actor, made: Made) -> bool:
     """Put a dump out whose files are all there; tells whether it was.
 
-    It was not where strangers meanwhile lost a record that it holds: its files are deleted then.
+    It was not where strangers meanwhile lost a record that it holds, or the node its key: its files are deleted then.
     """
     policy.require(actor, Permission.NODE_MAINTAIN)
     with registry.storage.begin() as unit:
         _take_down(registry, unit)
-        lost = _held([made], _closed(unit, made.public_seq))
-        is_kept = not lost and (unit.meta.get(LOG_ID) or "") == made.log_id
+        # By now the key may have been changed with which its manifest was signed.
+        is_signed = not is_retired(registry, unit)
+        lost = _held([made], _lost(unit, made.public_seq).first)
+        is_kept = is_signed and not lost and (unit.meta.get(LOG_ID) or "") == made.log_id
         if is_kept:
             unit.dumps.add(made)
             old = surplus(unit.dumps.all(), kept=registry.settings.dumps_kept)
@@ -128,9 +133,8 @@ def let_go(registry: Registry) -> None:
 def _take_down(registry: Registry, unit: Unit) -> None:
     """Bring the dumps that stand up to the end of the public log."""
     standing = unit.dumps.standing()
-    closed = _closed(unit, _position(unit)) if standing else {}
-    erased = _held(standing, {uid: first for uid, first in closed.items() if _is_erased(unit, uid)})
-    others = _held(standing, closed)
+    taken = _lost(unit, _position(unit)) if standing else _NOTHING
+    erased, others = _held(standing, taken.first_erased), _held(standing, taken.first)
     lost = {one.name for one in standing} - registry.dump_files.names()
     _gone(registry, unit, erased, Gone.ERASED)
     _gone(registry, unit, others - erased, Gone.CLOSED)
@@ -138,29 +142,28 @@ def _take_down(registry: Registry, unit: Unit) -> None:
     unit.meta.put(POSITION, str(unit.changes.head().public_seq))
 
 
-def _closed(unit: Unit, position: int) -> dict[RecordUid, int]:
-    """What strangers have lost by rows behind *position*: records, each with the public row that first told of it."""
-    found: dict[RecordUid, int] = {}
+def _lost(unit: Unit, position: int) -> Lost:
+    """What strangers have lost by rows behind *position*."""
+    found = _NOTHING
     # Ahead of the log it is where a backup was restored.
-    while rows := unit.changes.public_after(min(position, unit.changes.head().public_seq), limit=_ROWS):
-        named_ = {one.row.uid for one in rows if one.row.uid is not None} - found.keys()
-        records = unit.records.many(sorted(named_), visible=EVERYTHING)
-        for uid in sorted(named_):
-            if uid not in records or not records[uid].is_public:
-                found[uid] = min(one.public_seq for one in unit.changes.of_record(uid) if one.public_seq is not None)
-        position = rows[-1].public_seq or position
+    position = min(position, unit.changes.head().public_seq)
+    while (portion := unit.dumps.lost(position, limit=_ROWS)) is not None:
+        position = portion.position
+        found = Lost(position, _least(found.first, portion.first), _least(found.first_erased, portion.first_erased))
     return found
 
 
-def _held(dumps: Iterable[Made], closed: Mapping[RecordUid, int]) -> frozenset[str]:
-    """Which of *dumps* hold one of these records: those that were made once it had been public."""
-    first = min(closed.values(), default=None)
+def _least(one: int | None, other: int | None) -> int | None:
+    return min((each for each in (one, other) if each is not None), default=None)
+
+
+def _held(dumps: Iterable[Made], first: int | None) -> frozenset[str]:
+    """Which of *dumps* hold a record that strangers lost: those that were made once one of them had been public.
+
+    Args:
+        first: the first public row that told of one of them.
+    """
     return frozenset(one.name for one in dumps if first is not None and first <= one.public_seq)
-
-
-def _is_erased(unit: Unit, uid: RecordUid) -> bool:
-    record = unit.records.get(uid, visible=EVERYTHING)
-    return record is not None and record.state is State.ERASED
 
 
 def _gone(registry: Registry, unit: Unit, names: Collection[str], because: Gone) -> None:

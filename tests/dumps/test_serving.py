@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
+from registry import signing
 from registry.domain.actor import LOCAL_OPERATOR, SYSTEM, Role
 from registry.domain.dump.made import Gone, Made, is_due, new_name, surplus
 from registry.domain.dump.shape import JSONL, MANIFEST
+from registry.domain.errors import Conflict
 from registry.domain.record import Record
 from registry.service import dumps, erasure, node
+from registry.service.federation import rotating
 from tests.clocks import START
 from tests.factories import content
 from tests.interop.world import World
 from tests.service.planted import places_of
 from web.dumps.making import make_public
+from web.dumps.verifying import check
 
 DAY = timedelta(days=1)
 
@@ -162,6 +169,34 @@ def test_a_record_that_strangers_lose_takes_the_dumps_with_it_before_the_next_an
     assert {Gone.CLOSED.sentence} == {one["because"] for one in index(world)["gone"]}
 
 
+@pytest.fixture
+def asked() -> Iterator[list[str]]:
+    """Every statement of a store that is opened behind this."""
+    statements: list[str] = []
+
+    def listen(connection: sqlite3.Connection, _record: Any) -> None:
+        connection.set_trace_callback(statements.append)
+
+    event.listen(Engine, "connect", listen)
+    yield statements
+    event.remove(Engine, "connect", listen)
+
+
+def test_many_records_that_go_at_once_are_looked_at_together(asked: list[str], world: World) -> None:
+    taken = []
+    for count in (1, 8):
+        records = [world.publish(title=f"Number {one}") for one in range(count)]
+        made(world)
+        for record in records:
+            world.node.withdraw(record)
+        asked.clear()
+        dumps.let_go(world.node.registry)
+        taken.append(len(asked))
+
+    assert [] == files(world)
+    assert taken[0] == taken[1]
+
+
 def test_what_happens_to_hidden_records_moves_no_dump(world: World) -> None:
     world.publish(title="One")
     hidden = world.publish("GREEN", title="For members")
@@ -199,6 +234,27 @@ def test_a_dump_in_the_making_is_thrown_away_when_a_record_in_it_is_taken_back(w
 
     assert [] == files(world)
     assert [] == index(world)["dumps"]
+
+
+def test_a_key_that_the_node_has_given_up_signs_no_dump(world: World) -> None:
+    registry = world.node.registry
+    signing.put(registry.settings.node_key_path, (registry.key,))
+    world.publish(title="One")
+
+    def meanwhile(_done: int, _total: int | None) -> None:
+        rotating.rotate(registry, LOCAL_OPERATOR)
+
+    assert make_public(registry, progress=meanwhile) is None
+    with pytest.raises(Conflict):
+        make_public(registry)
+    assert not dumps.due(registry, SYSTEM)
+
+    assert [] == files(world)
+    anew = replace(registry, key=signing.load(registry.settings.node_key_path))
+    assert dumps.due(anew, SYSTEM)
+    assert make_public(anew) is not None
+    place = registry.settings.dumps_dir / index(world)["dumps"][0]["name"]
+    assert () == check(place, fingerprint=anew.key.fingerprint).faults
 
 
 def test_a_name_is_never_given_twice(world: World) -> None:

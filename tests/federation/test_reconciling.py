@@ -318,7 +318,8 @@ def test_the_headers_of_a_record_come_page_by_page_however_many_its_origin_signe
         for header in later:
             unit.envelopes.add(header, is_head=header is later[-1])
 
-    pages, below = [], {}
+    pages: list[list[int]] = []
+    below: dict[str, str] = {}
     while True:
         status, said = ask(other, one, f"/fed/v1/records/{record.uid}/revisions", **below)
         pages.append([header["rev"] for header in said["headers"]])

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from registry.domain.actor import LOCAL_OPERATOR, SYSTEM, Actor
 from registry.domain.interop import ids as interop_ids
@@ -108,6 +109,18 @@ def by_id(objects: list[Object]) -> dict[str, Object]:
     found = {one["id"]: one for one in objects}
     assert len(found) == len(objects)
     return found
+
+
+@pytest.fixture
+def world(
+    tmp_path: Path,
+    furnished: Furnished,  # the fixture of that name
+    clock: FixedClock,
+    ids: CountingIds,
+) -> Iterator[World]:
+    """A node with two organisations, of which one shares a group, and strangers."""
+    with open_world(tmp_path / "node", furnished, clock, ids) as made:
+        yield made
 
 
 @contextmanager

@@ -77,7 +77,7 @@ def make(
         else:
             found = make_public(registry, progress=advance)
             if found is None:
-                raise Conflict("a record in the dump was taken back while it was made; make it again")
+                raise Conflict("a record in it was taken back, or the key changed, while it was made; make it again")
             made, place = found, f"{registry.settings.base_url}/dumps/{found.name}/"
         told = made.as_dict(base_url=registry.settings.base_url)
     answer(told | {"place": place}, f"{place}: {made.records} records, {made.tombstones} withdrawn", as_json=as_json)

@@ -36,6 +36,7 @@ from registry.domain.pages import RecordFilter
 from registry.ports import Registry
 from registry.service import dump, dumps, find
 from registry.service.dump import Dump, Wanted
+from registry.service.federation.identity import is_retired
 from schema.dictionary import dictionary
 from schema.dictionary_json import dump_dictionary
 from web.dumps import table
@@ -52,10 +53,11 @@ def in_silence(_done: int, _total: int | None) -> None:
 
 
 def make_public(registry: Registry, *, progress: Progress = in_silence) -> Made | None:
-    """Make a dump for everybody and put it out; ``None`` where a record that it holds was taken back meanwhile.
+    """Make a dump for everybody and put it out; ``None`` where a record that it holds was taken back meanwhile, or the
+    key that signed it.
 
     Raises:
-        Conflict: another process makes one just now.
+        Conflict: another process makes one just now, or this one has a key that the node signs with no more.
     """
     settings = registry.settings
     settings.dumps_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -73,6 +75,7 @@ def write_directory(registry: Registry, target: Path, wanted: Wanted, *, progres
 
     Raises:
         OSError: it cannot be written, or there is something at *target*.
+        Conflict: the node signs no more with the key that this process has read.
     """
     making = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
     try:
@@ -86,6 +89,8 @@ def write_directory(registry: Registry, target: Path, wanted: Wanted, *, progres
 def _write(registry: Registry, place: Path, name: str, wanted: Wanted, progress: Progress) -> Made:
     total = find.count(registry, ANONYMOUS, RecordFilter(kinds=tuple(wanted.kinds)))
     with registry.storage.read() as reader:
+        if is_retired(registry, reader):
+            raise Conflict("the key of the node was changed", hint="start this process anew")
         found = dump.everything(registry, ANONYMOUS, reader, wanted)
         sums = _write_records(registry, place, name, found, progress, total)
     texts = _dictionaries()
