@@ -142,6 +142,21 @@ def _outcome(done: Written | DomainRecord | Checked) -> Outcome:
     return Outcome(warnings=done.warnings, candidates=done.candidates, findings=done.findings)
 
 
+def name_of(node_id: str | None, uid: str | None, number: str | None) -> str:
+    """The uid or the number that an input names, by one of the three.
+
+    Raises:
+        InvalidInput: it names none, or more than one.
+        NotFound: the id is no record's.
+    """
+    number = given(number)
+    if number is None:
+        return uid_of(node_id, uid)
+    if given(node_id) is not None or given(uid) is not None:
+        raise InvalidInput([Problem(("number",), "NOT_ALLOWED", "say which record, either by uid, by id or by number")])
+    return number
+
+
 def uid_of(node_id: str | None, uid: str | None) -> RecordUid:
     """The uid that an input names, by id or by uid.
 

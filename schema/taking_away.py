@@ -10,7 +10,7 @@ from registry.domain.vocabulary import Tlp
 from registry.service import erasure, life
 from schema.context import Info
 from schema.fields import resolved
-from schema.payloads import RecordPayload, record_payload, uid_of
+from schema.payloads import RecordPayload, name_of, record_payload, uid_of
 from schema.types.record import Record
 from schema.types.shown import record_types
 
@@ -35,6 +35,7 @@ class BlockInput:
 
     id: strawberry.ID | None = None
     uid: str | None = None
+    number: str | None = None
     reason: str = strawberry.field(default="", description="Required; of a record that was public everybody reads it.")
     client_mutation_id: str | None = None
 
@@ -46,6 +47,7 @@ class LegalHoldInput:
     on: bool = strawberry.field(description="True to hold, false to lift the hold.")
     id: strawberry.ID | None = None
     uid: str | None = None
+    number: str | None = None
     reason: str = strawberry.field(default="", description="Required.")
     client_mutation_id: str | None = None
 
@@ -56,6 +58,7 @@ class EraseInput:
 
     id: strawberry.ID | None = None
     uid: str | None = None
+    number: str | None = None
     reason: str = strawberry.field(default="", description="Required.")
     legal_basis: str = strawberry.field(default="", description="Required, such as 'GDPR Art. 17'.")
     client_mutation_id: str | None = None
@@ -103,7 +106,7 @@ class TakingAwayMutations:
         return await record_payload(
             info,
             said.client_mutation_id,
-            lambda: erasure.block(registry, actor, uid_of(said.id, said.uid), reason=said.reason),
+            lambda: erasure.block(registry, actor, name_of(said.id, said.uid, said.number), reason=said.reason),
         )
 
     @resolved("Show a blocked record again to those it was given out to.")
@@ -114,7 +117,7 @@ class TakingAwayMutations:
         return await record_payload(
             info,
             said.client_mutation_id,
-            lambda: erasure.unblock(registry, actor, uid_of(said.id, said.uid), reason=said.reason),
+            lambda: erasure.unblock(registry, actor, name_of(said.id, said.uid, said.number), reason=said.reason),
         )
 
     @resolved("Put a record under legal hold, so that nothing of it is destroyed, or lift the hold.")
@@ -125,7 +128,9 @@ class TakingAwayMutations:
         return await record_payload(
             info,
             said.client_mutation_id,
-            lambda: erasure.hold(registry, actor, uid_of(said.id, said.uid), on=said.on, reason=said.reason),
+            lambda: erasure.hold(
+                registry, actor, name_of(said.id, said.uid, said.number), on=said.on, reason=said.reason
+            ),
         )
 
     @resolved("Forget what a record said, for good; another person must have blocked it.")
@@ -136,5 +141,7 @@ class TakingAwayMutations:
         return await record_payload(
             info,
             said.client_mutation_id,
-            lambda: erasure.erase(registry, actor, uid_of(said.id, said.uid), reason=said.reason, legal_basis=basis),
+            lambda: erasure.erase(
+                registry, actor, name_of(said.id, said.uid, said.number), reason=said.reason, legal_basis=basis
+            ),
         )

@@ -14,6 +14,7 @@ from registry.domain.canonical import JsonValue
 from registry.domain.errors import NotFound
 from registry.domain.vocabulary import StatementKind, Tlp
 
+_UID_LENGTH = 36
 _GROUP = "slug name version members { organisation joinedVersion leftVersion }"
 _GROUPS = f"query Groups {{ groups {{ {_GROUP} }} }}"
 _OWN = "query Own($ref: String!) { record(externalRef: $ref) { ...Summary } }" + documents.SUMMARY
@@ -101,21 +102,21 @@ class Keeping:
         """Show the source links of a record about sexual harm, minors or a named person."""
         return self._change("clearSources", "ReasonedInput", {"uid": uid, "reason": reason})
 
-    def block(self, uid: str, *, reason: str) -> Written:
-        """Hide a record at once from all but its owner and the reviewers."""
-        return self._change("block", "BlockInput", {"uid": uid, "reason": reason})
+    def block(self, name: str, *, reason: str) -> Written:
+        """Hide a record at once from all but its owner and the reviewers; by uid or number, seen or not."""
+        return self._change("block", "BlockInput", {**_named(name), "reason": reason})
 
-    def unblock(self, uid: str, *, reason: str) -> Written:
+    def unblock(self, name: str, *, reason: str) -> Written:
         """Show a blocked record again to those it was given out to."""
-        return self._change("unblock", "BlockInput", {"uid": uid, "reason": reason})
+        return self._change("unblock", "BlockInput", {**_named(name), "reason": reason})
 
-    def hold(self, uid: str, *, reason: str, on: bool = True) -> Written:
+    def hold(self, name: str, *, reason: str, on: bool = True) -> Written:
         """Put a record under legal hold, or lift the hold."""
-        return self._change("setLegalHold", "LegalHoldInput", {"uid": uid, "on": on, "reason": reason})
+        return self._change("setLegalHold", "LegalHoldInput", {**_named(name), "on": on, "reason": reason})
 
-    def erase(self, uid: str, *, reason: str, legal_basis: str) -> Written:
+    def erase(self, name: str, *, reason: str, legal_basis: str) -> Written:
         """Forget what a record said, for good; another person must have blocked it."""
-        return self._change("erase", "EraseInput", {"uid": uid, "reason": reason, "legalBasis": legal_basis})
+        return self._change("erase", "EraseInput", {**_named(name), "reason": reason, "legalBasis": legal_basis})
 
     def merge(self, uid: str, *, into: str, reason: str, expected_revision: int | None = None) -> Written:
         """Let the record *into* stand for this one too."""
@@ -157,6 +158,12 @@ class Keeping:
         if payload["userErrors"]:
             raise refused(payload["userErrors"])
         return _group_of(payload["group"])
+
+
+def _named(name: str) -> dict[str, str]:
+    """A record by its uid or its number, as inputs name it."""
+    wanted = name.strip()
+    return {"uid": wanted.lower()} if len(wanted) == _UID_LENGTH else {"number": wanted}
 
 
 def _group_of(found: Mapping[str, Any]) -> GroupRow:

@@ -1,4 +1,7 @@
-"""Taking away for good: block at once, erase with a second person, and hold what a court may want to see."""
+"""Taking away for good: block at once, erase with a second person, and hold what a court may want to see.
+
+Who may do this does it by the uid or the number of a record, seen or not, and is shown nothing more of it for that.
+"""
 
 from __future__ import annotations
 
@@ -11,19 +14,19 @@ from registry.domain.actor import Actor, Permission
 from registry.domain.change import ChangeKind
 from registry.domain.errors import Conflict, FourEyes, NotFound, StoreUnavailable
 from registry.domain.event import EventName
-from registry.domain.policy import EVERYTHING
-from registry.domain.record import Record, RecordUid, State
+from registry.domain.record import Record, State
 from registry.domain.workflow import Step, advance
 from registry.ports import Registry, Unit
 from registry.service import conflicts, dumps
 from registry.service.events import note
+from registry.service.naming import named
 from registry.service.sharing import follow_subject
 from registry.service.writing import PUBLIC_REASON, log, note_first_sight, reason_given, take_step
 
 CONFIRM_WITHIN = timedelta(days=7)
 
 
-def block(registry: Registry, actor: Actor, uid: RecordUid, *, reason: str) -> Record:
+def block(registry: Registry, actor: Actor, name: str, *, reason: str) -> Record:
     """Hide a record at once from all but its owner and the node's reviewers, while somebody judges what becomes of it.
 
     One person is enough. Who could see the record sees a tombstone with the reason.
@@ -37,7 +40,7 @@ def block(registry: Registry, actor: Actor, uid: RecordUid, *, reason: str) -> R
     policy.require(actor, Permission.RECORD_BLOCK)
     given = reason_given(reason, missing=PUBLIC_REASON)
     with registry.storage.begin() as unit:
-        record = _load(unit, uid)
+        record = _load(unit, name)
         if record.blocked or record.state is State.ERASED:
             raise Conflict("the record is blocked or erased already")
         blocked = blocked_record(registry, unit, actor, record, given)
@@ -58,7 +61,7 @@ def blocked_record(registry: Registry, unit: Unit, actor: Actor, record: Record,
     return after
 
 
-def unblock(registry: Registry, actor: Actor, uid: RecordUid, *, reason: str) -> Record:
+def unblock(registry: Registry, actor: Actor, name: str, *, reason: str) -> Record:
     """Show a blocked record again to those it was given out to.
 
     Raises:
@@ -71,7 +74,7 @@ def unblock(registry: Registry, actor: Actor, uid: RecordUid, *, reason: str) ->
     policy.require(actor, Permission.RECORD_BLOCK)
     given = reason_given(reason, missing=PUBLIC_REASON)
     with registry.storage.begin() as unit:
-        record = _load(unit, uid)
+        record = _load(unit, name)
         if not record.blocked:
             raise Conflict("the record is not blocked")
         _require_may_lift(registry, unit, actor, record)
@@ -87,7 +90,7 @@ def unblock(registry: Registry, actor: Actor, uid: RecordUid, *, reason: str) ->
     return redaction.for_actor(after, actor)
 
 
-def hold(registry: Registry, actor: Actor, uid: RecordUid, *, on: bool, reason: str) -> Record:
+def hold(registry: Registry, actor: Actor, name: str, *, on: bool, reason: str) -> Record:
     """Put a record under legal hold, or lift it: until then an erasure hides it and destroys nothing.
 
     Raises:
@@ -99,7 +102,7 @@ def hold(registry: Registry, actor: Actor, uid: RecordUid, *, on: bool, reason: 
     policy.require(actor, Permission.RECORD_HOLD)
     given = reason_given(reason)
     with registry.storage.begin() as unit:
-        record = _load(unit, uid)
+        record = _load(unit, name)
         if record.state is State.ERASED or record.legal_hold is on:
             raise Conflict("the record is erased, or its hold is as you ask for already")
         record = replace(record, legal_hold=on, changed_at=registry.clock.now())
@@ -109,7 +112,7 @@ def hold(registry: Registry, actor: Actor, uid: RecordUid, *, on: bool, reason: 
     return redaction.for_actor(record, actor)
 
 
-def erase(registry: Registry, actor: Actor, uid: RecordUid, *, reason: str, legal_basis: str) -> Record:
+def erase(registry: Registry, actor: Actor, name: str, *, reason: str, legal_basis: str) -> Record:
     """Forget what a record said, for good: parts, salts, facets, links, index entries and remembered answers.
 
     One person has blocked it, another confirms by this; a node that its settings name a one-person node needs one.
@@ -130,10 +133,10 @@ def erase(registry: Registry, actor: Actor, uid: RecordUid, *, reason: str, lega
     policy.require_confirmed(actor)
     given = f"{reason_given(reason)} ({reason_given(legal_basis)})"
     with registry.storage.begin() as unit:
-        record = _load(unit, uid)
+        record = _load(unit, name)
         _require_erasable(registry, actor, record)
         # Nobody can put it under hold any more: what stands in the file is erased from every restored backup.
-        registry.erasures.append(uid, registry.clock.now())
+        registry.erasures.append(record.uid, registry.clock.now())
         record = erased_record(registry, unit, record, given)
         log(unit, actor, record, ChangeKind.ERASE, public=record.was_public, reason=given)
         note(registry, unit, actor, EventName.RECORD_ERASED, subject=record.uid)
@@ -184,8 +187,8 @@ def erased_record(registry: Registry, unit: Unit, record: Record, reason: str) -
     return record
 
 
-def _load(unit: Unit, uid: RecordUid) -> Record:
-    record = unit.records.get(uid, visible=EVERYTHING)
+def _load(unit: Unit, name: str) -> Record:
+    record = named(unit, name)
     if record is None:
         raise NotFound("no such record", path=("uid",))
     return record

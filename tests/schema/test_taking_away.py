@@ -67,6 +67,17 @@ def test_nobody_erases_what_nobody_else_has_blocked(api: Api, people: People) ->
     assert stored(api.registry, record.uid).head.public is not None
 
 
+def test_an_operator_names_what_operators_may_not_see_by_its_number(api: Api, people: People) -> None:
+    record = published(api.registry, people, text_of("Hidden", tlp="RED"))
+    both = take(api, "block", record.uid, by="operator", number=record.number)
+
+    blocked = api.ask(document_of("block"), by="operator", input={"number": record.number, "reason": "r"})["block"]
+
+    assert (None, []) == (blocked["record"]["title"], blocked["userErrors"])
+    assert stored(api.registry, record.uid).blocked
+    assert [{"path": ["input", "number"], "code": "NOT_ALLOWED"}] == both["userErrors"]
+
+
 def test_a_hold_is_set_and_lifted_by_operators(api: Api, people: People) -> None:
     record = published(api.registry, people)
 

@@ -64,13 +64,13 @@ def narrow(
 @commands.command()
 def block(number: Number, reason: Reason, url: Url = DEFAULT_URL, key: Key = None, as_json: AsJson = False) -> None:
     """Hide a record at once from all but its owner and the reviewers, until somebody has judged."""
-    change(number, url, key, lambda client, one: client.block(one.uid, reason=reason), as_json=as_json)
+    take_away(url, key, lambda client: client.block(number, reason=reason), "blocked", as_json=as_json)
 
 
 @commands.command()
 def unblock(number: Number, reason: Reason, url: Url = DEFAULT_URL, key: Key = None, as_json: AsJson = False) -> None:
     """Show a blocked record again to those it was given out to."""
-    change(number, url, key, lambda client, one: client.unblock(one.uid, reason=reason), as_json=as_json)
+    take_away(url, key, lambda client: client.unblock(number, reason=reason), "blocked no more", as_json=as_json)
 
 
 @commands.command()
@@ -83,7 +83,8 @@ def hold(
     as_json: AsJson = False,
 ) -> None:
     """Put a record under legal hold, so that nothing of it is destroyed; with --lift, end that."""
-    change(number, url, key, lambda client, one: client.hold(one.uid, on=not lift, reason=reason), as_json=as_json)
+    became = "under legal hold no more" if lift else "under legal hold"
+    take_away(url, key, lambda client: client.hold(number, on=not lift, reason=reason), became, as_json=as_json)
 
 
 @commands.command()
@@ -97,10 +98,10 @@ def erase(
 ) -> None:
     """Forget what a record said, for good; another person must have blocked it."""
 
-    def asked(client: Client, one: Summary) -> Written:
-        return client.erase(one.uid, reason=reason, legal_basis=legal_basis)
+    def asked(client: Client) -> Written:
+        return client.erase(number, reason=reason, legal_basis=legal_basis)
 
-    change(number, url, key, asked, as_json=as_json)
+    take_away(url, key, asked, "erased", as_json=as_json)
 
 
 def change(number: str, url: str, key: str | None, act: Callable[[Client, Summary], Written], *, as_json: bool) -> None:
@@ -111,3 +112,12 @@ def change(number: str, url: str, key: str | None, act: Callable[[Client, Summar
         record = act(client, client.show(number).record).record
     text = f"{record.label}: {standing_of(record)}, TLP:{record.tlp}"
     answer({"record": record.as_dict()}, text, as_json=as_json)
+
+
+def take_away(url: str, key: str | None, act: Callable[[Client], Written], became: str, *, as_json: bool) -> None:
+    """Let *act* take away a record, and tell what it *became*: who must do so may not see it."""
+    from registry.client import Client
+
+    with Client(url, key) as client:
+        record = act(client).record
+    answer({"record": record.as_dict()}, f"{record.label}: {became}", as_json=as_json)

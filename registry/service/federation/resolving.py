@@ -22,6 +22,7 @@ from registry.service.federation.applying import Applied, apply_parked
 from registry.service.federation.guarding import holding, settle
 from registry.service.federation.quarantine import FORK, FROZEN
 from registry.service.federation.receiving import receive
+from registry.service.naming import named
 
 _MOST = 500
 _MOST_OTHERS = 100
@@ -118,8 +119,7 @@ def _fork(view: Reader | Unit, record: Record, head: Head) -> Fork:
 
 
 def _frozen(unit: Unit, name: str) -> Fork:
-    wanted, number = RecordUid(name.strip().lower()), name.strip().upper()
-    record = unit.records.get(wanted, visible=EVERYTHING) or unit.records.by_number(number, visible=EVERYTHING)
+    record = named(unit, name)
     head = None if record is None else unit.envelopes.heads([record.uid]).get(record.uid)
     if record is None or head is None or not head.frozen:
         raise NotFound("no such frozen record", path=("uid",))

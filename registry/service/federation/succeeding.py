@@ -20,7 +20,7 @@ from registry.domain.federation.guarding import Gone
 from registry.domain.federation.header import FederatedChange, header_bytes, read_header
 from registry.domain.federation.peer import Peer, PeerState
 from registry.domain.policy import EVERYTHING
-from registry.domain.record import Record, RecordUid, State
+from registry.domain.record import Record, State
 from registry.ports import Registry, Unit
 from registry.ports.federation import KeptHeader
 from registry.service.events import note
@@ -28,6 +28,7 @@ from registry.service.federation.guarding import write_down
 from registry.service.federation.identity import SUCCESSORS, named_successors
 from registry.service.federation.receiving import receive
 from registry.service.federation.stand_ins import has_fallen_silent, names_this_node, own_kids
+from registry.service.naming import named
 from registry.service.writing import PUBLIC_REASON, reason_given
 
 _MOST = 10
@@ -132,8 +133,7 @@ def act_for(registry: Registry, actor: Actor, dns: str, change: FederatedChange,
 
 
 def _held(unit: Unit, origin: Peer, name: str) -> tuple[Record, KeptHeader]:
-    uid, number = RecordUid(name.strip()), name.strip().upper()
-    record = unit.records.get(uid, visible=EVERYTHING) or unit.records.by_number(number, visible=EVERYTHING)
+    record = named(unit, name)
     head = None if record is None else unit.envelopes.heads([record.uid]).get(record.uid)
     if record is None or head is None or not record.received or record.origin != origin.dns:
         raise NotFound("no such record of that node", path=("uid",))

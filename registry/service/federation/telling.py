@@ -26,6 +26,7 @@ from registry.domain.record import Record, RecordUid, State
 from registry.ports import Reader, Registry, Unit
 from registry.ports.between_nodes import Acknowledgement, Finding
 from registry.service.federation.messaging import queue
+from registry.service.naming import named
 
 # Of each node the newest are kept, of those that it was told and of those that it told.
 MOST_FINDINGS = 1000
@@ -94,8 +95,7 @@ def acknowledgements(registry: Registry, actor: Actor, name: str) -> tuple[Stand
     """
     policy.require(actor, Permission.RECORD_READ)
     with registry.storage.read() as reader:
-        uid, number = RecordUid(name.strip().lower()), name.strip().upper()
-        record = reader.records.get(uid, visible=EVERYTHING) or reader.records.by_number(number, visible=EVERYTHING)
+        record = named(reader, name)
         if record is None or not may_ask(actor, record):
             raise NotFound("no such record", path=("uid",))
         return _standings(reader, [record.uid])[record.uid]

@@ -199,6 +199,49 @@ def test_a_blocked_record_is_shown_again(served: Served, submit: Callable[..., s
     assert commons("show", number, "--json").json["is_tombstone"] is False
 
 
+@pytest.mark.parametrize("by_uid", [True, False])
+def test_an_operator_blocks_and_erases_what_operators_may_not_see(
+    served: Served, submit: Callable[..., str], by_uid: bool
+) -> None:
+    uid = submit(tlp="RED")
+    number = publish(served, uid)
+    first, second = (_operator_key(served, f"{name}-{by_uid}") for name in ("court", "second"))
+    named, why = uid if by_uid else number.lower(), ("--reason", "a court asks", "--json")
+    before = commons("show", named, "--key", first)
+
+    done = [
+        commons("block", named, *why, "--key", first),
+        commons("unblock", named, *why, "--key", first),
+        commons("block", named, *why, "--key", first),
+        commons("hold", named, *why, "--key", first),
+        commons("hold", named, "--lift", *why, "--key", first),
+        commons("erase", named, "--legal-basis", "a court", *why, "--key", second),
+    ]
+
+    assert [0] * 6 == [one.code for one in done], [one.err for one in done]
+    assert {(uid, number, None, None)} == {
+        tuple(one.json["record"][name] for name in ("uid", "number", "title", "summary")) for one in done
+    }
+    assert 3 == before.code
+    assert "erased" == commons("show", uid, "--key", served.submitter_key, "--json").json["state"]
+
+
+@pytest.mark.parametrize("command", [("block",), ("unblock",), ("hold",), ("erase", "--legal-basis", "a court")])
+def test_who_may_not_take_away_is_not_told_what_there_is(
+    served: Served, submit: Callable[..., str], command: tuple[str, ...]
+) -> None:
+    hidden, unknown = publish(served, submit(tlp="RED")), "LOCAL-INC-2026-0999"
+    name, *more = command
+
+    told = [
+        commons(name, named, *more, "--reason", "r", "--key", served.submitter_key, "--json")
+        for named in (hidden, unknown)
+    ]
+
+    assert [4, 4] == [one.code for one in told]
+    assert told[0].told == told[1].told
+
+
 def test_a_group_is_made_joined_and_left(served: Served) -> None:
     key = ("--key", _operator_key(served, "fourth"), "--json")
 
