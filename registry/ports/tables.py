@@ -184,3 +184,7 @@ class Meta(Protocol):
     def put(self, name: str, value: str) -> None:
         """Set a value."""
         ...
+
+    def forget(self, name: str) -> None:
+        """Let it be as if it had never been set."""
+        ...

@@ -22,7 +22,11 @@ class MetaTable:
         row = self._statements.first(_GET, {"name": name})
         return None if row is None else str(row[0])
 
-    def put(self, name: str, value: str) -> None:
+    def forget(self, name: str) -> None:
         """See the port."""
         self._statements.run(delete(META).where(META.c.name == name))
+
+    def put(self, name: str, value: str) -> None:
+        """See the port."""
+        self.forget(name)
         self._statements.run(insert(META), {"name": name, "value": value})

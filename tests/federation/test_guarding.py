@@ -67,10 +67,10 @@ def left(sister: Sister, items: list[Item]) -> int:
     return sum(one is not None and one.is_out for one in found)
 
 
-def alerts(sister: Sister, kind: AlertKind) -> list[tuple[str, AlertState]]:
-    """What stands out at a node: about whom, and how it stands."""
+def alerts(sister: Sister, kind: AlertKind, *, of: Sister | None = None) -> list[tuple[str, AlertState]]:
+    """What stands out at a node: about whom, ``b.test`` if nobody is named, and how it stands."""
     with sister.registry.storage.read() as reader:
-        last = reader.alerts.last(kind, "node:b.test")
+        last = reader.alerts.last(kind, f"node:{of.dns if of else 'b.test'}")
     return [] if last is None else [(last.subject, last.state)]
 
 
@@ -154,6 +154,34 @@ def test_what_one_relay_may_not_take_away_no_other_takes_away(sisters: Sisterhoo
         pulled(sisters, other, relay, relayed[19:25])
 
     assert (41, None, "MASS_WITHDRAWAL") == (left(other, items), other.peer(liar).hold, other.peer(relay).hold)
+
+
+def test_a_relay_that_is_held_for_a_node_alone_is_released_with_it(sisters: Sisterhood) -> None:
+    other, liar, relay = sisters.friends("a", "b", "c")
+    items = copies(sisters, liar, other, 30)
+    take(other, liar, items)
+    relayed = [gone(liar, item) | {"hops": 1} for item in items]
+    with pytest.raises(MassWithdrawal):
+        pulled(sisters, other, relay, relayed)
+
+    guarding.release(other.registry, LOCAL_OPERATOR, liar.dns)
+
+    released = other.peer(relay)
+    assert (None, None, None) == (released.hold, released.last_error, released.released_until)
+    assert [("node:c.test", AlertState.DISMISSED)] == alerts(other, AlertKind.SYNC_HELD, of=relay)
+    assert 30 == pulled(sisters, other, relay, relayed).applied
+
+
+def test_a_node_that_is_held_for_its_own_records_is_released_by_its_own_name(sisters: Sisterhood) -> None:
+    other, liar, third = sisters.friends("a", "b", "c")
+    items = copies(sisters, liar, other, 30)
+    take(other, liar, items)
+    with pytest.raises(MassWithdrawal):
+        pulled(sisters, other, liar, [gone(liar, item) for item in items])
+
+    guarding.release(other.registry, LOCAL_OPERATOR, third.dns)
+
+    assert "MASS_WITHDRAWAL" == other.peer(liar).hold
 
 
 def test_what_was_parked_is_counted_too(sisters: Sisterhood) -> None:

@@ -26,6 +26,8 @@ from registry.service.events import note
 from registry.service.monitoring import raise_alert
 
 MOST_HOURS = 72
+# Of a node that is held, whose records it would have taken away.
+_HELD_FOR = "held for "
 
 
 def note_going(registry: Registry, unit: Unit, before: Record | None, after: Record, gone: Gone) -> None:
@@ -87,7 +89,7 @@ def holding(registry: Registry, dns: str) -> Iterator[None]:
 def release(registry: Registry, actor: Actor, dns: str, *, hours: int = 1) -> Peer:
     """Let pass what a node says for a time, whatever goes with it; it is asked again at once.
 
-    It also lets pass what others relay of the records that began there.
+    It also lets pass what others relay of the records that began there: who was held for these is held no more.
 
     Args:
         hours: 1 to 72.
@@ -113,14 +115,28 @@ def release(registry: Registry, actor: Actor, dns: str, *, hours: int = 1) -> Pe
             last_error=None if peer.hold else peer.last_error,
         )
         unit.peers.save(after)
+        forget_hold(unit, dns)
         note(registry, unit, actor, EventName.PEER_RELEASED, subject=f"node:{dns}", hours=hours)
-        for alert in unit.alerts.live(AlertKind.SYNC_HELD):
-            if alert.subject == f"node:{dns}":
-                unit.alerts.save(alert.cleared(now))
-                note(
-                    registry, unit, SYSTEM, EventName.ALERT_CLEARED, subject=f"alert:{alert.id}", kind=alert.kind.value
-                )
+        _clear_alert(registry, unit, dns)
+        for relay in unit.peers.all():
+            if relay.hold is not None and unit.meta.get(_HELD_FOR + relay.dns) == dns:
+                unit.peers.save(replace(relay, hold=None, last_asked_at=None, failures=0, last_error=None))
+                forget_hold(unit, relay.dns)
+                note(registry, unit, actor, EventName.PEER_RELEASED, subject=f"node:{relay.dns}", origin=dns)
+                _clear_alert(registry, unit, relay.dns)
     return after
+
+
+def forget_hold(unit: Unit, dns: str) -> None:
+    """Forget for whose records a node was held."""
+    unit.meta.forget(_HELD_FOR + dns)
+
+
+def _clear_alert(registry: Registry, unit: Unit, dns: str) -> None:
+    for alert in unit.alerts.live(AlertKind.SYNC_HELD):
+        if alert.subject == f"node:{dns}":
+            unit.alerts.save(alert.cleared(registry.clock.now()))
+            note(registry, unit, SYSTEM, EventName.ALERT_CLEARED, subject=f"alert:{alert.id}", kind=alert.kind.value)
 
 
 def _is_released(registry: Registry, *peers: Peer | None) -> bool:
@@ -135,6 +151,7 @@ def _hold(registry: Registry, dns: str, error: MassWithdrawal) -> None:
         if peer is None:
             return
         unit.peers.save(replace(peer, hold=guarding.HOLD))
+        unit.meta.put(_HELD_FOR + dns, error.origin)
         subject = f"node:{dns}"
         note(registry, unit, SYSTEM, EventName.PEER_HELD, subject=subject, origin=error.origin, count=error.gone)
         raise_alert(registry, unit, guarding.held(dns, error.origin, error.gone, error.left, now))
