@@ -56,6 +56,25 @@ def test_a_header_is_read_hashed_and_verified() -> None:
     assert key.verify(body, one["item"]["signature"])
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"origin": " north.example"},
+        {"owner": {"name": "North Lab", "slug": "north-lab "}},
+        {"owner": {"name": "Cafe\u0301", "slug": "cafe"}},
+        {"later": [" a field of a later version"]},
+    ],
+    ids=lambda fields: next(iter(fields)),
+)
+def test_a_header_whose_text_is_not_brought_to_its_form_is_refused(fields: dict[str, Any]) -> None:
+    header = json.loads(vectors("envelope")["item"]["header"])
+
+    with pytest.raises(InvalidInput) as refused:
+        read_header(canonical_bytes(header | fields))
+
+    assert ["NOT_CANONICAL"] == [problem.code for problem in refused.value.problems]
+
+
 def test_an_envelope_is_read_and_written_the_same() -> None:
     item = vectors("envelope")["item"]
 

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, Field, StrictBool, StrictInt, StringConstra
 from pydantic_core import PydanticCustomError
 
 from registry.domain.account import name_problems
-from registry.domain.canonical import Document, JsonValue, canonical_bytes, parse_json
+from registry.domain.canonical import Document, JsonValue, canonical_bytes, normalise, parse_json
 from registry.domain.content.base import Instant, Label, Model, Sha256, Uid, to_document, validate
 from registry.domain.content.marking import Marking
 from registry.domain.errors import InvalidInput, Problem
@@ -148,6 +148,9 @@ def read_header(body: bytes) -> Header:
     is_later = isinstance(version, int) and version > VERSION
     if is_later or (isinstance(change, str) and change not in _CHANGES):
         raise InvalidInput([Problem(("header", "v"), "UNKNOWN_VERSION", "a later version of the protocol says what")])
+    if normalise(document) != document:
+        # What is read would say something else than what was signed.
+        raise InvalidInput([Problem(("header",), "NOT_CANONICAL", "text is NFC without white space around it")])
     header = _header(document)
     if header.state not in _STATES:
         raise InvalidInput([Problem(("header", "state"), "NOT_ALLOWED", "no record is given out in this state")])

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from registry.domain import policy
 from registry.domain.account import Organisation
 from registry.domain.actor import Actor, Permission
+from registry.domain.canonical import normalise
 from registry.domain.change import FIRST_REV, Change, ChangeKind
 from registry.domain.content.base import SCHEMA_VERSION
 from registry.domain.federation.envelope import Part
@@ -107,6 +108,7 @@ def _sign(
     before = None if head is None else head.header
     reason = _reason(registry, record, before)
     owner = owners.get(record.owner)
+    slug, name = (owner.slug, owner.name) if owner else ("unknown", "unknown")
     header = Header(
         uid=record.uid,
         number=record.number or "",
@@ -114,7 +116,7 @@ def _sign(
         change=_CALLED.get(kind, FederatedChange.VISIBILITY) if before else FederatedChange.UPSERT,
         state=record.state,
         origin=record.origin,
-        owner=OwnerName(slug=owner.slug, name=owner.name) if owner else OwnerName(slug="unknown", name="unknown"),
+        owner=OwnerName(slug=slug, name=str(normalise(name))),
         rev=next_rev(unit, before),
         revision=record.revision,
         prev_hash=None if before is None else before.hash,
