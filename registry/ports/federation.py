@@ -95,7 +95,7 @@ class Peers(Protocol):
         ...
 
     def remove(self, dns: str) -> None:
-        """Forget it, what it was sent, and messages from and for it; records that came from it stay."""
+        """Forget it, what it was sent, what of it was refused and counted, and its messages; its records stay."""
         ...
 
     def sent(self, dns: str, uids: Collection[RecordUid]) -> dict[RecordUid, Sent]:

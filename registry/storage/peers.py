@@ -15,7 +15,7 @@ from registry.domain.vocabulary import Kind, Tlp
 from registry.ports.federation import Sent
 from registry.storage.prepared import Prepared, named
 from registry.storage.statements import Statements
-from registry.storage.tables import PEER_MESSAGES, PEER_NONCES, PEER_REFUSALS, PEER_SENT, PEERS
+from registry.storage.tables import PEER_DROPS, PEER_MESSAGES, PEER_NONCES, PEER_REFUSALS, PEER_SENT, PEERS
 
 _AT_ONCE = 500
 _COLUMNS = tuple(PEERS.c.keys())
@@ -51,6 +51,7 @@ class PeerTables:
         """See the port."""
         self._statements.run(delete(PEER_SENT).where(PEER_SENT.c.peer == dns))
         self._statements.run(delete(PEER_REFUSALS).where(PEER_REFUSALS.c.peer == dns))
+        self._statements.run(delete(PEER_DROPS).where(PEER_DROPS.c.peer == dns))
         self._statements.run(delete(PEER_MESSAGES).where(PEER_MESSAGES.c.peer == dns))
         self._statements.run(delete(PEERS).where(PEERS.c.dns == dns))
 

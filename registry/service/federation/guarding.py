@@ -14,7 +14,7 @@ from datetime import timedelta
 from registry.domain import policy
 from registry.domain.actor import SYSTEM, Actor, Permission
 from registry.domain.alert import AlertKind
-from registry.domain.errors import InvalidInput, NotFound, Problem
+from registry.domain.errors import InvalidInput, Problem
 from registry.domain.event import EventName
 from registry.domain.federation import guarding
 from registry.domain.federation.errors import MassWithdrawal
@@ -23,6 +23,7 @@ from registry.domain.federation.peer import Peer
 from registry.domain.record import Record
 from registry.ports import Registry, Unit
 from registry.service.events import note
+from registry.service.federation.standing import known
 from registry.service.monitoring import raise_alert
 
 MOST_HOURS = 72
@@ -103,9 +104,7 @@ def release(registry: Registry, actor: Actor, dns: str, *, hours: int = 1) -> Pe
         raise InvalidInput([Problem(("hours",), "OUT_OF_RANGE", f"give 1 to {MOST_HOURS} hours")])
     now = registry.clock.now()
     with registry.storage.begin() as unit:
-        peer = unit.peers.get(dns)
-        if peer is None:
-            raise NotFound("no such node", path=("node",))
+        peer = known(unit, dns)
         after = replace(
             peer,
             hold=None,
@@ -115,24 +114,19 @@ def release(registry: Registry, actor: Actor, dns: str, *, hours: int = 1) -> Pe
             last_error=None if peer.hold else peer.last_error,
         )
         unit.peers.save(after)
-        forget_hold(unit, dns)
+        end_hold(registry, unit, dns)
         note(registry, unit, actor, EventName.PEER_RELEASED, subject=f"node:{dns}", hours=hours)
-        _clear_alert(registry, unit, dns)
         for relay in unit.peers.all():
             if relay.hold is not None and unit.meta.get(_HELD_FOR + relay.dns) == dns:
                 unit.peers.save(replace(relay, hold=None, last_asked_at=None, failures=0, last_error=None))
-                forget_hold(unit, relay.dns)
+                end_hold(registry, unit, relay.dns)
                 note(registry, unit, actor, EventName.PEER_RELEASED, subject=f"node:{relay.dns}", origin=dns)
-                _clear_alert(registry, unit, relay.dns)
     return after
 
 
-def forget_hold(unit: Unit, dns: str) -> None:
-    """Forget for whose records a node was held."""
+def end_hold(registry: Registry, unit: Unit, dns: str) -> None:
+    """Forget for whose records a node was held, and end the alert about it, within a unit of the caller."""
     unit.meta.forget(_HELD_FOR + dns)
-
-
-def _clear_alert(registry: Registry, unit: Unit, dns: str) -> None:
     for alert in unit.alerts.live(AlertKind.SYNC_HELD):
         if alert.subject == f"node:{dns}":
             unit.alerts.save(alert.cleared(registry.clock.now()))

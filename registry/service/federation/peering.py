@@ -17,10 +17,12 @@ from registry.domain.federation.discovery import Discovery, keys_of, read_discov
 from registry.domain.federation.filtering import LogFilter, filter_of
 from registry.domain.federation.peer import KeyStatus, NodeKeyEntry, Peer, PeerState
 from registry.domain.record import GroupSlug
-from registry.ports import Reader, Registry, Unit
+from registry.ports import Registry, Unit
 from registry.ports.outbound import FetchRequest
 from registry.service.events import note
 from registry.service.federation.owning import node_here
+from registry.service.federation.parting import part, spent_keys
+from registry.service.federation.standing import known, require_asked
 from registry.signing import PublicKey, kid_of
 from registry.signing_requests import Signed
 
@@ -40,13 +42,16 @@ def add(registry: Registry, actor: Actor, url: str) -> Peer:
         AlreadyExists: it is known, or its short name is: of that one, or of this node.
     """
     policy.require(actor, Permission.SYNC_MANAGE)
-    said, _ = ask(registry, _address(url))
+    said, signer = ask(registry, _address(url))
     own = registry.settings
     if said.dns == own.node_name:
         raise InvalidInput([Problem(("url",), "NOT_ALLOWED", "this is the node itself")])
     with registry.storage.begin() as unit:
         if said.short_name == own.short_name:
             raise AlreadyExists("its short name is this node's own", hint="numbers of the two could not be told apart")
+        keys = keys_of(said, spent_keys(unit, said.dns), now=registry.clock.now())
+        if signer not in {one.kid for one in keys if one.status is KeyStatus.ACTIVE}:
+            raise InvalidInput([Problem(("url",), "NOT_ALLOWED", "it signs with a key that it gave up before")])
         peer = Peer(
             dns=said.dns,
             short_name=said.short_name,
@@ -54,7 +59,7 @@ def add(registry: Registry, actor: Actor, url: str) -> Peer:
             base_url=_address(url),
             state=PeerState.ASKED,
             organisation=node_here(registry, unit, said.dns, said.short_name, said.title, by=actor.id),
-            keys=said.node_keys,
+            keys=keys,
             added_at=registry.clock.now(),
             log_id=said.log_id,
             heard_at=registry.clock.now(),
@@ -77,13 +82,13 @@ def confirm(registry: Registry, actor: Actor, dns: str, fingerprint: str) -> Pee
     """
     policy.require(actor, Permission.SYNC_MANAGE)
     with registry.storage.read() as reader:
-        known = _load(reader, dns)
-    is_other = fingerprint.strip() != known.fingerprint
-    said, signer = ask(registry, known.base_url) if is_other else (None, known.fingerprint)
+        before = known(reader, dns)
+    is_other = fingerprint.strip() != before.fingerprint
+    said, signer = ask(registry, before.base_url) if is_other else (None, before.fingerprint)
     if fingerprint.strip() != signer or (said is not None and said.dns != dns):
         raise InvalidInput([_WRONG])
     with registry.storage.begin() as unit:
-        peer = _load(unit, dns)
+        peer = known(unit, dns)
         keys = peer.keys if said is None else keys_of(said, peer.keys, now=registry.clock.now())
         after = replace(peer, state=PeerState.ACTIVE, keys=keys)
         if after.fingerprint != signer:
@@ -124,7 +129,7 @@ def change(
         message = f"wait {_SHORTEST} to {_LONGEST:,} seconds"
         raise InvalidInput([Problem(("every",), "OUT_OF_RANGE", message)])
     with registry.storage.begin() as unit:
-        peer = _load(unit, dns)
+        peer = known(unit, dns)
         if peer.state is PeerState.ASKED:
             raise Conflict("confirm its fingerprint first")
         after = replace(
@@ -145,16 +150,15 @@ def change(
 
 
 def remove(registry: Registry, actor: Actor, dns: str) -> None:
-    """Forget a node, what it was sent and what was refused. Records that came from it stay, and are no longer followed.
+    """Forget a node, what it was sent and what was refused. Records that came from it stay, and are no longer followed;
+    what was erased, blocked or frozen of them stays so, and keys that it gave up never count again.
 
     Raises:
         NotFound: no such node.
     """
     policy.require(actor, Permission.SYNC_MANAGE)
     with registry.storage.begin() as unit:
-        _load(unit, dns)
-        unit.peer_findings.forget(dns)
-        unit.peers.remove(dns)
+        part(registry, unit, known(unit, dns))
         note(registry, unit, actor, EventName.PEER_REMOVED, subject=f"node:{dns}")
 
 
@@ -174,9 +178,8 @@ def ask_soon(registry: Registry, actor: Actor, dns: str) -> None:
     """
     policy.require(actor, Permission.SYNC_MANAGE)
     with registry.storage.begin() as unit:
-        peer = _load(unit, dns)
-        if peer.state is not PeerState.ACTIVE or not peer.pulls:
-            raise Conflict("this node is not asked: confirm it, or end its pause")
+        peer = known(unit, dns)
+        require_asked(peer)
         unit.peers.save(replace(peer, last_asked_at=None))
         note(registry, unit, actor, EventName.PEER_ASKED, subject=f"node:{dns}")
 
@@ -289,10 +292,3 @@ def _groups(unit: Unit, groups: Mapping[str, str]) -> dict[str, GroupSlug]:
         if unit.groups.get(GroupSlug(here)) is None:
             raise NotFound("no such group", path=("groups",))
     return {there: GroupSlug(here) for there, here in groups.items()}
-
-
-def _load(view: Reader | Unit, dns: str) -> Peer:
-    found = view.peers.get(dns)
-    if found is None:
-        raise NotFound("no such node", path=("node",))
-    return found

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from registry.domain import policy
 from registry.domain.actor import Actor, Permission
 from registry.domain.canonical import JsonValue
-from registry.domain.errors import CommonsError, Conflict, FetchFailed, NotFound
+from registry.domain.errors import CommonsError, FetchFailed
 from registry.domain.federation.discovery import trusted_keys
 from registry.domain.federation.filtering import filter_of
 from registry.domain.federation.peer import KeyStatus, Peer, PeerState, Successor
@@ -23,6 +23,7 @@ from registry.service.federation.guarding import holding, require_not_held
 from registry.service.federation.identity import LOG_PATH
 from registry.service.federation.peering import ask
 from registry.service.federation.posting import take_page
+from registry.service.federation.standing import changed_meanwhile, known, require_asked
 from registry.signing import PublicKey
 
 _LIMIT = 200
@@ -66,11 +67,8 @@ def pull(
     """
     policy.require(actor, Permission.NODE_MAINTAIN)
     with registry.storage.read() as reader:
-        peer = reader.peers.get(dns)
-    if peer is None:
-        raise NotFound("no such node", path=("node",))
-    if peer.state is not PeerState.ACTIVE or not peer.pulls:
-        raise Conflict("this node is not asked: confirm it, or end its pause")
+        peer = known(reader, dns)
+    require_asked(peer)
     done = Pulled(0, Applied())
     try:
         peer = refreshed(registry, peer)
@@ -139,9 +137,7 @@ def learn(registry: Registry, actor: Actor, dns: str) -> None:
     """
     policy.require(actor, Permission.NODE_MAINTAIN)
     with registry.storage.read() as reader:
-        peer = reader.peers.get(dns)
-    if peer is None:
-        raise NotFound("no such node", path=("node",))
+        peer = known(reader, dns)
     try:
         refreshed(registry, peer)
     except CommonsError as error:
@@ -166,7 +162,7 @@ def refreshed(registry: Registry, peer: Peer) -> Peer:
     with registry.storage.begin() as unit:
         present = unit.peers.get(peer.dns)
         if present is None:
-            raise Conflict("this node is not asked any more")
+            raise changed_meanwhile()
         keys = trusted_keys(said, present.keys, lambda key, body, jws: PublicKey(key.x).verify(body, jws))
         if signer not in {one.kid for one in keys if one.status is KeyStatus.ACTIVE}:
             raise FetchFailed("the node signs with a key that was never confirmed", reason="UNKNOWN_KEY")
@@ -215,7 +211,7 @@ def _take(registry: Registry, dns: str, page: _Page, done: Pulled) -> Peer:
     with registry.storage.begin() as unit:
         present = unit.peers.get(dns)
         if present is None or present.state is not PeerState.ACTIVE:
-            raise Conflict("this node is not asked any more")
+            raise changed_meanwhile()
         applied = apply_page(registry, unit, present, page.items)
         now = registry.clock.now()
         after = replace(

@@ -18,6 +18,7 @@ from registry.ports import Registry, Unit
 from registry.ports.federation import Refused
 from registry.service.events import note
 from registry.service.federation.parts import is_closed
+from registry.service.federation.standing import known
 
 _MAX_KEPT_ITEM = 600_000
 # Of a header that contradicts another, and of what came after.
@@ -89,8 +90,7 @@ def page(registry: Registry, actor: Actor, dns: str, *, limit: int = 100) -> tup
     """
     policy.require(actor, Permission.SYNC_MANAGE)
     with registry.storage.read() as reader:
-        if reader.peers.get(dns) is None:
-            raise NotFound("no such node", path=("node",))
+        known(reader, dns)
         return reader.refusals.of(dns, limit=limit)
 
 

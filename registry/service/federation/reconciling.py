@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode
 from registry.domain import policy
 from registry.domain.actor import Actor, Permission
 from registry.domain.canonical import JsonValue
-from registry.domain.errors import CommonsError, Conflict, FetchFailed, NotFound
+from registry.domain.errors import CommonsError, FetchFailed
 from registry.domain.federation.comparing import BUCKETS, Entry, bucket_hash, bucket_of, to_ask, told_as_held
 from registry.domain.federation.filtering import filter_of
 from registry.domain.federation.peer import Peer, PeerState
@@ -25,12 +25,13 @@ from registry.service.federation.applying import Applied, apply_page
 from registry.service.federation.exchange import answer_to
 from registry.service.federation.guarding import holding
 from registry.service.federation.identity import BUCKETS_PATH, RECORDS_PATH
+from registry.service.federation.parting import PLACE
 from registry.service.federation.pulling import refreshed
+from registry.service.federation.standing import changed_meanwhile, is_compared, known, require_compared
 
 # Most records that are asked for in one run, and how long it lasts at most; the next run goes on from there.
 MAX_RECORDS = 500
 MAX_TIME = timedelta(minutes=5)
-_STATE = "reconcile "
 _NOT_FOUND, _TOO_MANY = "STATUS_404", "STATUS_429"
 # After this time what was refused is asked for again: the software may know more by then.
 _REFUSED_FOR = timedelta(days=7)
@@ -80,12 +81,9 @@ def reconcile(
     """
     policy.require(actor, Permission.NODE_MAINTAIN)
     with registry.storage.read() as reader:
-        peer = reader.peers.get(dns)
+        peer = known(reader, dns)
         place = _place(reader, dns) or _Place(registry.clock.now())
-    if peer is None:
-        raise NotFound("no such node", path=("node",))
-    if not _is_compared(peer):
-        raise Conflict("this node is not asked: confirm it, end its pause, or release what is held")
+    require_compared(peer)
     run = _Run(registry, peer, replace(place, at=registry.clock.now()), max_records, stop)
     try:
         with holding(registry, dns):
@@ -102,7 +100,7 @@ def reconcile_due(registry: Registry, actor: Actor, *, stop: Callable[[], bool] 
     if not pause:
         return 0
     with registry.storage.read() as reader:
-        found = [(one, _place(reader, one.dns)) for one in reader.peers.all() if _is_compared(one)]
+        found = [(one, _place(reader, one.dns)) for one in reader.peers.all() if is_compared(one)]
     count = 0
     for peer, place in found:
         before = place.at if place else peer.reconciled_at or peer.added_at
@@ -208,8 +206,8 @@ class _Run:
             raise FetchFailed("the answer tells of no record", reason="BAD_BODY")
         with self._registry.storage.begin() as unit:
             present = unit.peers.get(self._peer.dns)
-            if present is None or not _is_compared(present):
-                raise Conflict("this node is not asked any more")
+            if present is None or not is_compared(present):
+                raise changed_meanwhile()
             self.done.applied.add(apply_page(self._registry, unit, present, items[:1]))
         return True
 
@@ -223,14 +221,10 @@ class _Run:
             raise
 
 
-def _is_compared(peer: Peer) -> bool:
-    return peer.state is PeerState.ACTIVE and peer.pulls and peer.hold is None
-
-
 def _origins(reader: Reader, peer: Peer, own: str) -> list[str]:
     """Whose records the other is asked about: its own, and those of nodes that cannot be asked themselves."""
     others = (one for one in reader.peers.all() if one.dns != peer.dns and one.state is not PeerState.ASKED)
-    absent = (one.dns for one in others if not _is_compared(one) or one.failures or one.last_success_at is None)
+    absent = (one.dns for one in others if not is_compared(one) or one.failures or one.last_success_at is None)
     return [peer.dns, *(dns for dns in sorted(absent) if dns != own)]
 
 
@@ -256,7 +250,7 @@ def _entries(said: Sequence[JsonValue], bucket: int) -> Iterator[Entry]:
 
 def _place(view: Reader | Unit, dns: str) -> _Place | None:
     """Where the last run ended, unless it reached the end."""
-    kept = view.meta.get(_STATE + dns)
+    kept = view.meta.get(PLACE + dns)
     if not kept:
         return None
     said = json.loads(kept)
@@ -277,6 +271,6 @@ def _keep(registry: Registry, dns: str, run: _Run) -> None:
         present = unit.peers.get(dns)
         if present is None:
             return
-        unit.meta.put(_STATE + dns, "" if run.done.is_done else json.dumps(said))
+        unit.meta.put(PLACE + dns, "" if run.done.is_done else json.dumps(said))
         if run.done.is_done:
             unit.peers.save(replace(present, reconciled_at=place.at, differing=run.done.differing))

@@ -28,6 +28,7 @@ from registry.service.federation.guarding import write_down
 from registry.service.federation.identity import SUCCESSORS, named_successors
 from registry.service.federation.receiving import receive
 from registry.service.federation.stand_ins import has_fallen_silent, names_this_node, own_kids
+from registry.service.federation.standing import known
 from registry.service.naming import named
 from registry.service.writing import PUBLIC_REASON, reason_given
 
@@ -68,9 +69,7 @@ def add(registry: Registry, actor: Actor, dns: str) -> None:
     """
     policy.require(actor, Permission.SYNC_MANAGE)
     with registry.storage.begin() as unit:
-        peer = unit.peers.get(dns)
-        if peer is None:
-            raise NotFound("no such node", path=("node",))
+        peer = known(unit, dns)
         kept: list[str] = json.loads(unit.meta.get(SUCCESSORS) or "[]")
         if peer.state is PeerState.ASKED:
             raise Conflict("confirm its fingerprint first")
@@ -113,9 +112,7 @@ def act_for(registry: Registry, actor: Actor, dns: str, change: FederatedChange,
     policy.require(actor, Permission.SYNC_MANAGE)
     given = reason_given(reason, missing=PUBLIC_REASON)
     with registry.storage.begin() as unit:
-        origin = unit.peers.get(dns)
-        if origin is None:
-            raise NotFound("no such node", path=("node",))
+        origin = known(unit, dns)
         if not names_this_node(registry, origin, own_kids(registry, unit)):
             raise Forbidden("that node has not named this one as its successor")
         if not has_fallen_silent(registry, origin):

@@ -26,6 +26,7 @@ from registry.domain.record import Record, RecordUid, State
 from registry.ports import Reader, Registry, Unit
 from registry.ports.between_nodes import Acknowledgement, Finding
 from registry.service.federation.messaging import queue
+from registry.service.federation.standing import known
 from registry.service.naming import named
 
 # Of each node the newest are kept, of those that it was told and of those that it told.
@@ -79,8 +80,8 @@ def findings(registry: Registry, actor: Actor, dns: str | None = None, *, limit:
     """
     policy.require(actor, Permission.SYNC_MANAGE)
     with registry.storage.read() as reader:
-        if dns is not None and reader.peers.get(dns) is None:
-            raise NotFound("no such node", path=("node",))
+        if dns is not None:
+            known(reader, dns)
         return reader.peer_findings.of(dns, told_by_us=False, limit=limit)
 
 
