@@ -16,7 +16,7 @@ from io import BufferedWriter
 from types import MappingProxyType
 
 from registry.domain.actor import SYSTEM
-from registry.domain.errors import CommonsError, Conflict
+from registry.domain.errors import CommonsError, Conflict, Interrupted
 from registry.ports import Registry
 from registry.service import (
     candidates,
@@ -101,7 +101,9 @@ def follow_log(registry: Registry, stop: threading.Event) -> None:
 
         def work() -> int:
             # Nobody waits for the comparison of sources, so the index comes first.
-            return follow.catch_up(registry, SYSTEM) or candidates.find(registry, SYSTEM)
+            with suppress(Interrupted):
+                return follow.catch_up(registry, SYSTEM, stop=stop.is_set) or candidates.find(registry, SYSTEM)
+            return 0
 
         repeat(work, "index follower", stop, pause)
 

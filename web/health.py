@@ -9,6 +9,7 @@ from registry.domain.actor import ANONYMOUS
 from registry.domain.errors import CommonsError
 from registry.ports import Registry
 from registry.service import find, import_watch
+from registry.service.index_state import state_of_index
 from web.site import site_of
 
 _HEADERS = {"Cache-Control": "no-store"}
@@ -20,19 +21,27 @@ async def live(_request: Request) -> Response:
 
 
 async def ready(request: Request) -> Response:
-    """The store can be read; says whether the index has taken in all that is public, and sources are read in time."""
+    """The store can be read; says whether the index answers, how many public changes it lacks, and whether sources are
+    read in time.
+
+    A node serves while its index is built anew: all but searching works, so that this is told and no fault.
+    """
     registry = site_of(request).registry
     try:
-        behind = is_index_behind(registry)
+        lacks, can_answer = index_behind(registry), registry.index.position() > 0
         overdue = import_watch.is_overdue(registry, ANONYMOUS)
     except CommonsError as error:
         return JSONResponse({"status": "unavailable", "code": error.code}, 503, _HEADERS)
-    parts = {"index": "behind" if behind else "current", "imports": "overdue" if overdue else "current"}
-    return JSONResponse({"status": "ready", **parts}, headers=_HEADERS)
+    parts = {
+        "index": ("behind" if can_answer else "building") if lacks else "current",
+        "index_behind": lacks,
+        "imports": "overdue" if overdue else "current",
+    }
+    return JSONResponse({"status": "building" if lacks and not can_answer else "ready", **parts}, headers=_HEADERS)
 
 
-def is_index_behind(registry: Registry) -> bool:
-    """Whether the newest public change is not in the index yet. Drafts move nothing here."""
-    newest = find.public_seq(registry, ANONYMOUS)
-    rows = find.public_changes(registry, ANONYMOUS, after=newest - 1, limit=1) if newest else ()
-    return bool(rows) and registry.index.position() < rows[-1].seq
+def index_behind(registry: Registry) -> int:
+    """How many public changes are not in the index yet. Drafts move nothing here."""
+    # What is published meanwhile is not told as lacking.
+    public = find.public_seq(registry, ANONYMOUS)
+    return max(0, public - state_of_index(registry)[1])

@@ -8,6 +8,7 @@ from dataclasses import replace
 from registry.domain import policy
 from registry.domain.actor import Actor, Permission
 from registry.domain.change import ChangeKind
+from registry.domain.errors import Interrupted
 from registry.domain.indexing import Around, index_entry
 from registry.domain.policy import EVERYTHING, PUBLIC_ONLY
 from registry.domain.record import RecordUid
@@ -19,11 +20,17 @@ from registry.ports import Reader, Registry
 _PORTION = 500
 
 
-def catch_up(registry: Registry, actor: Actor) -> int:
+def catch_up(registry: Registry, actor: Actor, *, stop: Callable[[], bool] = bool) -> int:
     """Bring one batch of changes into the index and return how many rows of the log were read.
 
     The index keeps its own position, so it goes on after a crash; taking a row in twice changes nothing. An
     index without a position, or ahead of the log because a backup was restored, is rebuilt.
+
+    Args:
+        stop: whether the process is to end; asked before each portion, so that it need not wait for the others.
+
+    Raises:
+        Interrupted: it is; the index stays as it was, and the next process goes on from there.
     """
     policy.require(actor, Permission.NODE_MAINTAIN)
     position = registry.index.position()
@@ -41,13 +48,14 @@ def catch_up(registry: Registry, actor: Actor) -> int:
         beside = reader.graph.beside(uids, visible=PUBLIC_ONLY)
         entries = list(_entries_of(reader, uids))
     if is_lost:
-        return reindex(registry, actor)
+        return reindex(registry, actor, stop=stop)
     if changes:
         redacted = {change.row.uid for change in changes if change.row.kind is ChangeKind.REDACT}
         entries = [replace(entry, forget=entry.uid in redacted) for entry in entries]
         others = sorted(_others(registry, uids, beside))
         for at in range(0, len(others), _PORTION):
             registry.index.apply(entries, position=position)
+            _require_time(stop)
             with registry.storage.read() as reader:
                 entries = list(_entries_of(reader, others[at : at + _PORTION]))
         registry.index.apply(entries, position=changes[-1].seq)
@@ -65,23 +73,37 @@ def catch_up_now(registry: Registry, actor: Actor) -> None:
         pass
 
 
-def reindex(registry: Registry, actor: Actor, *, progress: Callable[[int], None] | None = None) -> int:
+def reindex(
+    registry: Registry,
+    actor: Actor,
+    *,
+    progress: Callable[[int], None] | None = None,
+    stop: Callable[[], bool] = bool,
+) -> int:
     """Build the index anew from the store, while the old one serves, and return the position it has then.
 
-    *progress* is told how many records were read so far.
+    Args:
+        progress: told how many records were read so far.
+        stop: as for ``catch_up``.
+
+    Raises:
+        Interrupted: *stop* said so; nothing is left of the new one.
     """
     policy.require(actor, Permission.NODE_MAINTAIN)
     with registry.storage.read() as reader:
         head = reader.changes.head().seq
     # Records read later than the head may be newer than it: the follower then takes those rows in twice.
-    registry.index.rebuild(_entries(registry, progress), position=head)
+    registry.index.rebuild(_entries(registry, progress, stop), position=head)
     return head
 
 
-def _entries(registry: Registry, progress: Callable[[int], None] | None) -> Iterator[IndexEntry]:
+def _entries(
+    registry: Registry, progress: Callable[[int], None] | None, stop: Callable[[], bool]
+) -> Iterator[IndexEntry]:
     after: RecordUid | None = None
     done = 0
     while True:
+        _require_time(stop)
         with registry.storage.read() as reader:
             uids = reader.records.uids(after=after, limit=_PORTION)
             entries = list(_entries_of(reader, uids))
@@ -92,6 +114,11 @@ def _entries(registry: Registry, progress: Callable[[int], None] | None) -> Iter
         done += len(uids)
         if progress is not None:
             progress(done)
+
+
+def _require_time(stop: Callable[[], bool]) -> None:
+    if stop():
+        raise Interrupted("the process ends", hint="the index is brought up to date at the next start")
 
 
 def _entries_of(reader: Reader, uids: Sequence[RecordUid]) -> Iterator[IndexEntry]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from registry.domain.errors import Forbidden, SearchUnavailable, Unauthenticated
+from registry.domain.errors import Forbidden, Interrupted, SearchUnavailable, Unauthenticated
 from registry.domain.indexing import index_entry
 from registry.domain.policy import EVERYTHING
 from registry.domain.record import RecordUid
@@ -92,6 +92,22 @@ def test_a_lost_index_is_built_anew(registry: Registry, people: People, reopened
     assert {record.uid} == _found(reopened, people)
     assert [hidden.uid] == [one.uid for one in search.search_mine(reopened, people.submitter, "zebra")]
     assert _head(registry) == reopened.index.position()
+
+
+def test_no_portion_is_begun_once_the_process_is_to_end(
+    registry: Registry, people: People, reopened: Registry, tmp_path: Path
+) -> None:
+    record = published(registry, people, text_of("Zebra fraud"))
+    asked = [False, True]
+
+    with pytest.raises(Interrupted):
+        follow.catch_up(reopened, people.system, stop=lambda: asked.pop(0))
+
+    assert [] == asked
+    assert 0 == reopened.index.position()
+    assert [] == list((tmp_path / "elsewhere").rglob("build-*"))
+    _catch_up(reopened, people)
+    assert {record.uid} == _found(reopened, people)
 
 
 def test_a_deleted_index_is_built_anew_after_a_restart(registry: Registry, people: People) -> None:

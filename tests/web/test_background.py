@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import accumulate
 
@@ -14,6 +14,7 @@ import pytest
 from registry.domain.actor import SYSTEM
 from registry.domain.errors import SearchUnavailable
 from registry.domain.record import Record
+from registry.domain.search import IndexEntry
 from registry.service import dumps, find, review
 from tests import factories
 from tests.client import Client
@@ -118,6 +119,42 @@ def test_a_worker_that_fails_says_so_and_goes_on(node: Node, caplog: pytest.LogC
     assert recovered
     assert "SEARCH_UNAVAILABLE index follower" in caplog.text
     assert "INTERNAL index follower" in caplog.text
+
+
+class _Stopped:
+    """An index that is lost; the process is asked to end when it has taken in a first record."""
+
+    def __init__(self, node: Node, stop: threading.Event) -> None:
+        self._index = node.registry.index
+        self._stop = stop
+        self.taken_in: list[IndexEntry] = []
+
+    def position(self) -> int:
+        return 0
+
+    def rebuild(self, entries: Iterable[IndexEntry], *, position: int) -> None:
+        def first() -> Iterator[IndexEntry]:
+            for entry in entries:
+                self._stop.set()
+                self.taken_in.append(entry)
+                yield entry
+
+        self._index.rebuild(first(), position=position)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._index, name)
+
+
+def test_whoever_is_to_end_does_not_go_on_building_the_index(node: Node, caplog: pytest.LogCaptureFixture) -> None:
+    _publish_only(node)
+    before, stop = node.registry.index.position(), threading.Event()
+    lost = _Stopped(node, stop)
+
+    follow_log(replace(node.registry, index=lost), stop)  # type: ignore[arg-type]  # the rest is passed on
+
+    assert lost.taken_in
+    assert before == node.registry.index.position()
+    assert [] == caplog.records
 
 
 class _Broken:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -17,7 +18,7 @@ from starlette.types import Message
 
 from registry.domain.actor import LOCAL_OPERATOR, SYSTEM
 from registry.domain.errors import SearchUnavailable
-from registry.service import import_watch, importing
+from registry.service import import_watch, importing, review
 from tests import factories
 from tests.browser import serving
 from tests.client import Client
@@ -205,9 +206,28 @@ def test_a_store_that_cannot_be_read_is_told_as_such(broken: Client, node: Node)
 
 
 def test_readiness_tells_whether_the_index_is_behind(client: Client, node: Node) -> None:
-    assert {"status": "ready", "index": "behind", "imports": "current"} == client.get("/health/ready").json()
     node.catch_up()
-    assert {"status": "ready", "index": "current", "imports": "current"} == client.get("/health/ready").json()
+    current = {"status": "ready", "index": "current", "index_behind": 0, "imports": "current"}
+    assert current == client.get("/health/ready").json()
+
+    record = node.submit(factories.content())
+    review.claim(node.registry, node.reviewer, record.uid, expected_revision=1)
+    review.approve(node.registry, node.reviewer, record.uid, expected_revision=1)
+    assert current == client.get("/health/ready").json()
+    review.publish(node.registry, node.reviewer, record.uid, expected_revision=1)
+
+    assert current | {"index": "behind", "index_behind": 1} == client.get("/health/ready").json()
+
+
+def test_readiness_tells_that_the_index_cannot_answer_and_the_node_serves_on(client: Client, node: Node) -> None:
+    node.publish(factories.content())
+    node.registry.index.close()
+    shutil.rmtree(node.registry.settings.index_dir)
+
+    answer = client.get("/health/ready")
+
+    assert (200, "building", "building") == (answer.status_code, answer.json()["status"], answer.json()["index"])
+    assert 200 == client.get("/incidents").status_code
 
 
 def test_readiness_names_late_imports_and_the_node_serves_on(client: Client, node: Node, clock: FixedClock) -> None:
@@ -217,6 +237,7 @@ def test_readiness_names_late_imports_and_the_node_serves_on(client: Client, nod
     importing.put_source(node.registry, LOCAL_OPERATOR, feed)
     import_watch.look(node.registry, SYSTEM)
     clock.advance(hours=7)
+    node.catch_up()
 
     answer = client.get("/health/ready")
 

@@ -24,7 +24,7 @@ from registry.service import search as searching
 from registry.service import sources
 from registry.service.search import SearchPage
 from web.authentication import actor_of
-from web.health import is_index_behind
+from web.health import index_behind
 from web.pages.caching import page
 from web.pages.cards import Card, address_of, card, owners_of
 from web.pages.search_facets import Choice, FacetList, chips, facets, speaker
@@ -95,7 +95,7 @@ async def search(request: Request) -> Response:
         suggestions=await _in_thread(site, partial(with_less, site, state, say)) if found_none else (),
         some=some,
         some_cards=_cards(site, some.found) if some else (),
-        behind=is_index_behind(site.registry),
+        behind=index_behind(site.registry) > 0,
     )
 
 

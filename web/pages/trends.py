@@ -15,7 +15,7 @@ from registry.domain.query import parse
 from registry.domain.trends import AXES, MEASURES, NAMES, NOTICE, SHOWN, WHOLE, Most, Trends
 from registry.domain.trends_table import csv_lines
 from registry.service import trends as service
-from web.health import is_index_behind
+from web.health import index_behind
 from web.pages import wording
 from web.pages.caching import page
 from web.pages.search_facets import Choice, speaker
@@ -53,7 +53,7 @@ async def trends(request: Request) -> Response:
         corner=AXIS_LABELS[found.rows.name],
         shown_parts=await anyio.to_thread.run_sync(partial(parts_of, state, found, say), limiter=site.searches),
         by_name=bool(NAMES & {found.rows.name, found.columns.name if found.columns else ""}),
-        behind=is_index_behind(site.registry),
+        behind=index_behind(site.registry) > 0,
     )
 
 
