@@ -32,6 +32,7 @@ from registry.service import (
     taxonomies,
 )
 from registry.service.federation import health, news, posting, pulling, reconciling, rotating, settling, signing
+from registry.service.federation.turns import Turns
 from registry.service.interop import placing
 from web.dumps import making
 
@@ -172,21 +173,23 @@ def sign(registry: Registry, stop: threading.Event) -> None:
 
 
 def sync(registry: Registry, stop: threading.Event) -> None:
-    """Ask other nodes for what changed until *stop* is set; of several processes one does."""
+    """Ask other nodes for what changed until *stop* is set, each in its own turn; of several processes one does."""
     pause = registry.settings.job_poll_seconds
     registry.settings.data_dir.mkdir(parents=True, exist_ok=True)
     with (registry.settings.data_dir / SYNC_LOCK_FILE).open("wb") as lock:
         while not stop.is_set() and not _is_elected(lock):
             stop.wait(max(pause, 1.0))
 
-        def work() -> int:
-            pulling.pull_due(registry, SYSTEM, stop=stop.is_set)
-            posting.post_due(registry, SYSTEM, stop=stop.is_set)
-            reconciling.reconcile_due(registry, SYSTEM, stop=stop.is_set)
-            # What is due is told by the time of each node: nothing is done again at once.
-            return 0
+        with Turns("asking") as asking, Turns("posting") as sending:
 
-        repeat(work, "sync", stop, pause)
+            def work() -> int:
+                pulling.pull_due(registry, SYSTEM, stop=stop.is_set, run=asking.run)
+                posting.post_due(registry, SYSTEM, stop=stop.is_set, run=sending.run)
+                reconciling.reconcile_due(registry, SYSTEM, stop=stop.is_set, run=asking.run)
+                # What is due is told by the time of each node: nothing is done again at once.
+                return 0
+
+            repeat(work, "sync", stop, pause)
 
 
 def ping(registry: Registry, stop: threading.Event) -> None:

@@ -16,7 +16,7 @@ from registry.domain.pages import PageRequest, RecordFilter
 from registry.domain.record import Record, State
 from registry.ports import Unit
 from registry.service import find, node
-from registry.service.federation import applying, peering, pulling
+from registry.service.federation import applying, paging, peering, pulling
 from registry.service.federation.applying import Applied
 from tests.clocks import FixedClock
 from tests.factories import content
@@ -48,7 +48,7 @@ def test_many_records_of_one_instant_come_in_pages_without_loss(
 ) -> None:
     one, other = sisters.friends("a", "b")
     records = [one.node.publish(content(title=f"Number {at}")) for at in range(7)]
-    monkeypatch.setattr(pulling, "_LIMIT", 2)
+    monkeypatch.setattr(paging, "LIMIT", 2)
 
     done = other.pull(one)
 

@@ -52,7 +52,7 @@ def test_what_cannot_be_brought_is_given_with_the_next_page(sisters: Sisterhood)
     one, other = sisters.friends("a", "b")
     queued(one, other, uid=UID)
     sisters.net.cut.add(other.dns)
-    assert 0 == posting.post_due(one.registry, SYSTEM)
+    posting.post_due(one.registry, SYSTEM)
     sisters.net.cut.clear()
 
     other.pull(one)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from registry.domain import policy
 from registry.domain.actor import Actor, Permission
@@ -20,14 +21,18 @@ from registry.service.federation.exchange import answer_to
 from registry.service.federation.identity import INBOX_PATH
 from registry.service.federation.messaging import LATER
 from registry.service.federation.taking import take_from
+from registry.service.federation.turns import Run, at_once
 
 _MAX_ANSWER = 64 * 1024
 
 
-def post_due(registry: Registry, actor: Actor, *, stop: Callable[[], bool] = bool) -> int:
-    """Send what is due to every node that something is due for; how many messages were received there.
+def post_due(registry: Registry, actor: Actor, *, stop: Callable[[], bool] = bool, run: Run = at_once) -> int:
+    """Send what is due to every node that something is due for; how many nodes that is.
 
     A node that does not answer is tried again after growing pauses; it gets them too with the next page it asks for.
+
+    Args:
+        run: how the turn of a node is run, by its name; as it is told, one after the other.
     """
     policy.require(actor, Permission.NODE_MAINTAIN)
     now = registry.clock.now()
@@ -36,7 +41,8 @@ def post_due(registry: Registry, actor: Actor, *, stop: Callable[[], bool] = boo
     done = 0
     for peer in peers:
         if peer is not None and peer.state is PeerState.ACTIVE and not stop():
-            done += _post(registry, peer)
+            done += 1
+            run(peer.dns, partial(_post, registry, peer))
     return done
 
 
@@ -52,7 +58,7 @@ def take_page(registry: Registry, peer: Peer, said: JsonValue) -> None:
         return
 
 
-def _post(registry: Registry, peer: Peer) -> int:
+def _post(registry: Registry, peer: Peer) -> None:
     """Send what is due to one node, as much as goes at once."""
     with registry.storage.read() as reader:
         due = messaging.next_portion(reader, peer.dns)
@@ -70,7 +76,6 @@ def _post(registry: Registry, peer: Peer) -> int:
             present = unit.messages.get(one.direction, one.peer, one.id)
             if present is not None and present.done_at is None:
                 unit.messages.save(_tried(registry, present))
-    return len(ended)
 
 
 def _tried(registry: Registry, one: KeptMessage) -> KeptMessage:

@@ -3,37 +3,31 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import TypeGuard
-from urllib.parse import urlencode
+from datetime import datetime
+from functools import partial
 
 from registry.domain import policy
 from registry.domain.actor import Actor, Permission
-from registry.domain.canonical import JsonValue
 from registry.domain.errors import CommonsError, FetchFailed
 from registry.domain.federation.discovery import trusted_keys
-from registry.domain.federation.filtering import filter_of
 from registry.domain.federation.peer import KeyStatus, Peer, PeerState, Successor
 from registry.ports import Registry
 from registry.ports.federation import Refused
 from registry.service.federation.applying import Applied, apply_page, apply_parked
-from registry.service.federation.exchange import answer_to
 from registry.service.federation.guarding import holding, require_not_held
-from registry.service.federation.identity import LOG_PATH
+from registry.service.federation.paging import LogPage, Pages
 from registry.service.federation.peering import ask
 from registry.service.federation.posting import take_page
 from registry.service.federation.standing import changed_meanwhile, known, require_asked
+from registry.service.federation.turns import Run, at_once
 from registry.signing import PublicKey
 
-_LIMIT = 200
-_AFTER_PING_SECONDS = 5.0
-# Longest cursor and name of a log, and most that a node may say it still has.
-_MOST_WORD = 2000
-_MOST_REMAINING = 10**9
+_SOON_SECONDS = 5.0
 _PARKED = 100
 _LONGEST_SECONDS = 300.0
-_RESYNC = "STATUS_409"
 
 
 @dataclass(slots=True)
@@ -43,15 +37,6 @@ class Pulled:
     pages: int
     applied: Applied
     remaining: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Page:
-    items: Sequence[JsonValue]
-    cursor: str
-    remaining: int
-    log_id: str
-    messages: JsonValue
 
 
 def pull(
@@ -86,40 +71,57 @@ def pull(
 
 
 def _take_pages(registry: Registry, peer: Peer, done: Pulled, max_pages: int, stop: Callable[[], bool]) -> None:
-    while done.pages < max_pages and not stop():
-        page = _page(registry, peer)
-        # Who hands out the same cursor again would never end.
-        is_end = page.cursor == peer.cursor or not (page.items or page.remaining)
-        peer = _take(registry, peer.dns, page, done)
-        take_page(registry, peer, page.messages)
-        if is_end:
-            break
+    left: int | None = None
+    with Pages(registry) as pages:
+        while done.pages < max_pages and not stop():
+            page = pages.behind(peer)
+            # Who hands out the same cursor again would never end, nor would who fills its log faster than it is read:
+            # what came since the beginning waits for the next turn.
+            is_end = (
+                page.cursor == peer.cursor or not (page.items or page.remaining) or (left is not None and left <= 0)
+            )
+            left = page.remaining if left is None else max(0, left - len(page.items))
+            if not is_end and done.pages + 1 < max_pages:
+                pages.ask_ahead(peer, page)
+            peer = _take(registry, peer.dns, page, done)
+            take_page(registry, peer, page.messages)
+            if is_end:
+                break
 
 
-def pull_due(registry: Registry, actor: Actor, *, stop: Callable[[], bool] = bool) -> int:
-    """Ask every node whose turn it is; how many were asked. One that fails does not keep the others waiting."""
+def pull_due(registry: Registry, actor: Actor, *, stop: Callable[[], bool] = bool, run: Run = at_once) -> int:
+    """Ask every node whose turn it is; how many are asked. One that fails does not keep the others waiting.
+
+    Args:
+        run: how the turn of a node is run, by its name; as it is told, one after the other.
+    """
     policy.require(actor, Permission.NODE_MAINTAIN)
     with registry.storage.read() as reader:
         found = reader.peers.all()
     asked = 0
     now = registry.clock.now()
     for peer in found:
-        often = peer.poll_seconds or registry.settings.federation_poll_seconds
-        backoff = min(2**peer.failures, 64)
-        # Who said that it has something new is asked soon, however often it says so.
-        pause = min(often, _AFTER_PING_SECONDS if peer.pinged_at else often) * backoff
-        is_due = peer.last_asked_at is None or (now - peer.last_asked_at).total_seconds() >= pause
-        if peer.state is PeerState.ACTIVE and is_due and not stop():
+        if peer.state is PeerState.ACTIVE and _is_due(registry, peer, now) and not stop():
             asked += peer.pulls
-            try:
-                if peer.pulls:
-                    pull(registry, actor, peer.dns, stop=_until(stop))
-                elif peer.serves:
-                    learn(registry, actor, peer.dns)
-            except CommonsError:
-                # Kept with the node, and shown on its page.
-                continue
+            run(peer.dns, partial(_ask, registry, actor, peer, stop))
     return asked
+
+
+def _is_due(registry: Registry, peer: Peer, now: datetime) -> bool:
+    often = peer.poll_seconds or registry.settings.federation_poll_seconds
+    # Who said that it has something new is asked soon, however often it says so; and who had more than one turn takes.
+    is_soon = peer.pinged_at is not None or bool(peer.remaining)
+    pause = min(often, _SOON_SECONDS if is_soon else often) * min(2**peer.failures, 64)
+    return peer.last_asked_at is None or (now - peer.last_asked_at).total_seconds() >= pause
+
+
+def _ask(registry: Registry, actor: Actor, peer: Peer, stop: Callable[[], bool]) -> None:
+    # Where it failed is kept with the node, and shown on its page.
+    with suppress(CommonsError):
+        if peer.pulls:
+            pull(registry, actor, peer.dns, stop=_until(stop))
+        elif peer.serves:
+            learn(registry, actor, peer.dns)
 
 
 def _until(stop: Callable[[], bool]) -> Callable[[], bool]:
@@ -181,32 +183,7 @@ def refreshed(registry: Registry, peer: Peer) -> Peer:
     return after
 
 
-def _page(registry: Registry, peer: Peer) -> _Page:
-    """The next page, signed by the peer for this very request."""
-    try:
-        said = _asked(registry, peer, peer.cursor)
-    except FetchFailed as error:
-        if error.reason != _RESYNC or peer.cursor is None:
-            raise
-        said = _asked(registry, peer, None)
-    items, cursor = said.get("items"), said.get("next")
-    remaining, log_id = said.get("remaining"), said.get("log_id")
-    if not isinstance(items, list) or len(items) > _LIMIT or not _is_word(cursor) or not _is_word(log_id):
-        raise FetchFailed("the answer is no page of a log", reason="BAD_BODY")
-    count = remaining if type(remaining) is int and 0 <= remaining <= _MOST_REMAINING else 0
-    return _Page(items, cursor, count, log_id, said.get("messages"))
-
-
-def _is_word(said: JsonValue) -> TypeGuard[str]:
-    return isinstance(said, str) and 0 < len(said) <= _MOST_WORD and said.isascii() and said.isprintable()
-
-
-def _asked(registry: Registry, peer: Peer, cursor: str | None) -> Mapping[str, JsonValue]:
-    wanted = {"limit": str(_LIMIT)} | filter_of(peer).query | ({} if cursor is None else {"after": cursor})
-    return answer_to(registry, peer, f"{LOG_PATH}?{urlencode(wanted)}")
-
-
-def _take(registry: Registry, dns: str, page: _Page, done: Pulled) -> Peer:
+def _take(registry: Registry, dns: str, page: LogPage, done: Pulled) -> Peer:
     """Apply a page and keep the cursor behind it, in one transaction."""
     with registry.storage.begin() as unit:
         present = unit.peers.get(dns)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from urllib.parse import quote, urlencode
 
 from registry.domain import policy
@@ -28,6 +30,7 @@ from registry.service.federation.identity import BUCKETS_PATH, RECORDS_PATH
 from registry.service.federation.parting import PLACE
 from registry.service.federation.pulling import refreshed
 from registry.service.federation.standing import changed_meanwhile, is_compared, known, require_compared
+from registry.service.federation.turns import Run, at_once
 
 # Most records that are asked for in one run, and how long it lasts at most; the next run goes on from there.
 MAX_RECORDS = 500
@@ -93,8 +96,12 @@ def reconcile(
     return run.done
 
 
-def reconcile_due(registry: Registry, actor: Actor, *, stop: Callable[[], bool] = bool) -> int:
-    """Compare with every node whose turn it is; how many were. One that fails does not keep the others waiting."""
+def reconcile_due(registry: Registry, actor: Actor, *, stop: Callable[[], bool] = bool, run: Run = at_once) -> int:
+    """Compare with every node whose turn it is; how many are. One that fails does not keep the others waiting.
+
+    Args:
+        run: how the turn of a node is run, by its name; as it is told, one after the other.
+    """
     policy.require(actor, Permission.NODE_MAINTAIN)
     pause = timedelta(hours=registry.settings.federation_reconcile_hours)
     if not pause:
@@ -109,12 +116,14 @@ def reconcile_due(registry: Registry, actor: Actor, *, stop: Callable[[], bool] 
         if is_behind or registry.clock.now() - before < pause or stop():
             continue
         count += 1
-        try:
-            reconcile(registry, actor, peer.dns, stop=stop)
-        except CommonsError:
-            # When it was tried is kept, so that the next try comes in its time.
-            continue
+        run(peer.dns, partial(_reconcile_quietly, registry, actor, peer.dns, stop))
     return count
+
+
+def _reconcile_quietly(registry: Registry, actor: Actor, dns: str, stop: Callable[[], bool]) -> None:
+    # When it was tried is kept, so that the next try comes in its time.
+    with suppress(CommonsError):
+        reconcile(registry, actor, dns, stop=stop)
 
 
 class _Run:
