@@ -6,16 +6,18 @@ before it writes fails as soon as another process has written meanwhile.
 
 from __future__ import annotations
 
+import functools
 import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.util import LRUCache
 
 from registry.domain.errors import AlreadyExists, StoreUnavailable
 
@@ -24,6 +26,7 @@ READ_CONNECTIONS = 8
 _CHECKPOINT_MILLISECONDS = 200
 
 _DUPLICATE = {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY}
+_COMPILED: LRUCache[Any, Any] = LRUCache(500)
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
 # Of the connection that writes. An import touches the same pages of many indexes time and again: 32 MB hold them, which
 # SQLite takes as it needs them; and a page that stands in a journal of up to 16 MB many times goes into the file once.
@@ -51,11 +54,24 @@ def _engine(
         pool_timeout=busy_seconds,
         # What somebody wrote must not stand in the message of an error.
         hide_parameters=True,
+        execution_options={"compiled_cache": _COMPILED},
     )
+    engine.dialect = _dialect()
     event.listen(engine, "connect", _prepare(pragmas))
     if begin is not None:
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
     return engine
+
+
+@functools.cache
+def _dialect() -> Dialect:
+    """What all connections of this process speak: statements are kept by it, and so compiled once for all of them."""
+    memory = create_engine("sqlite://")
+    # It learns the version of SQLite as it connects.
+    with memory.connect():
+        pass
+    memory.dispose()
+    return memory.dialect
 
 
 def _prepare(pragmas: tuple[str, ...]) -> Callable[[DBAPIConnection, ConnectionPoolEntry], None]:

@@ -68,9 +68,10 @@ def open_storage(settings: Settings, *, busy_seconds: float = engine.BUSY_SECOND
         StoreUnavailable: it cannot be opened.
     """
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if stored_revision(settings.database_path) is None:
+    stored = stored_revision(settings.database_path)
+    if stored is None:
         upgrade(settings.database_path, busy_seconds=busy_seconds)
-    elif stored_revision(settings.database_path) != NEWEST:
+    elif stored != NEWEST:
         command = f"commons upgrade --data-dir {shlex.quote(str(settings.data_dir))}"
         raise Misconfigured("the store is of another version", hint=f"bring it up to date with: {command}")
     return SqliteStorage(settings.database_path, batch_units=settings.write_batch_units, busy_seconds=busy_seconds)

@@ -201,10 +201,31 @@ def contents_of(registry: Registry) -> tuple[str, ...]:
 def state_of(registry: Registry) -> tuple[object, ...]:
     """The same, to be compared only: to write it all as text takes longer than most tests do."""
     with closing(sqlite3.connect(registry.settings.database_path)) as connection:
-        made = connection.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
-        tables = [name for kind, name, _ in made if kind == "table"]
-        rows = [connection.execute(f'SELECT * FROM "{name}"').fetchall() for name in tables]
-    return (made, *rows, _erasures(registry))
+        return (*_rows(connection), _erasures(registry))
+
+
+@contextmanager
+def unchanged(registry: Registry) -> Iterator[None]:
+    """Nothing that is stored is another after the block; where nothing at all was committed, no row is read."""
+    path, erasures = registry.settings.database_path, _erasures(registry)
+    with (
+        closing(sqlite3.connect(path, isolation_level=None)) as then,
+        closing(sqlite3.connect(path)) as now,
+    ):
+        # The first statement of a transaction fixes what it sees to its end.
+        then.execute("BEGIN")
+        then.execute("PRAGMA schema_version").fetchone()
+        commits = now.execute("PRAGMA data_version").fetchone()
+        yield
+        if commits != now.execute("PRAGMA data_version").fetchone():
+            assert _rows(then) == _rows(now)
+    assert erasures == _erasures(registry)
+
+
+def _rows(connection: sqlite3.Connection) -> list[object]:
+    made = connection.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
+    tables = [name for kind, name, _ in made if kind == "table"]
+    return [made, *(connection.execute(f'SELECT * FROM "{name}"').fetchall() for name in tables)]
 
 
 def _erasures(registry: Registry) -> str:
@@ -215,11 +236,10 @@ def _erasures(registry: Registry) -> str:
 @contextmanager
 def refused(registry: Registry, error: type[CommonsError]) -> Iterator[pytest.ExceptionInfo[CommonsError]]:
     """The block is refused with exactly this error, and nothing that is stored has changed."""
-    before = state_of(registry)
-    with pytest.raises(error) as caught:
-        yield caught
-    assert error is type(caught.value)
-    assert before == state_of(registry)
+    with unchanged(registry):
+        with pytest.raises(error) as caught:
+            yield caught
+        assert error is type(caught.value)
 
 
 def alter(registry: Registry, statement: str, *values: object) -> None:
