@@ -10,10 +10,13 @@ import pytest
 
 from registry.domain.canonical import part_hash
 from registry.domain.record import Record, State
+from registry.domain.vocabulary import Tlp
 from registry.ports.messages import Direction
+from registry.service import life
 from tests.factories import content
 from tests.federation.forging import held_back, lying, next_header, resigned
 from tests.federation.letters import kept, letter, posted
+from tests.federation.simulation.checks import rows_of
 from tests.federation.world import Sister, Sisterhood
 
 WORDS = b"what nobody may read any more"
@@ -114,3 +117,26 @@ def test_an_item_that_nobody_understands_about_what_was_erased_leaves_no_words(
     with other.registry.storage.read() as reader:
         found = reader.refusals.of(liar.dns, limit=10)
     assert [(record.uid, "UNKNOWN_VERSION", b"")] == [(one.uid, one.reason, one.item) for one in found]
+
+
+@pytest.mark.parametrize("ends", ["withdrawn", "narrowed"])
+def test_of_an_origin_that_nobody_knows_here_no_words_wait_on_once_the_record_is_gone(
+    sisters: Sisterhood, ends: str
+) -> None:
+    origin, relay, other = sisters.found("a"), sisters.found("b"), sisters.found("c")
+    sisters.befriend(origin, relay)
+    sisters.befriend(relay, other)
+    record = origin.node.publish(content(title=WORDS.decode()))
+    relay.pull(origin)
+    other.pull(relay)
+    assert ["MISSING_KEY"] == other.refused(relay)
+
+    if ends == "withdrawn":
+        origin.node.withdraw(record)
+    else:
+        closed: dict[str, Any] = {"tlp": Tlp.AMBER, "audience": None, "restricted_tlp": Tlp.RED}
+        life.narrow(origin.registry, origin.node.submitter, record.uid, reason="It names somebody.", **closed)
+    relay.pull(origin)
+    other.pull(relay)
+
+    assert not [row for row in rows_of(other.registry) if WORDS.decode() in row]

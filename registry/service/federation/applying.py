@@ -29,7 +29,7 @@ from registry.service.federation.guarding import settle
 from registry.service.federation.newcomers import Newcomers
 from registry.service.federation.owning import uid_here
 from registry.service.federation.parts import is_gone, keep_beside, revoke, take_again
-from registry.service.federation.quarantine import FORK, FROZEN, bound, keep
+from registry.service.federation.quarantine import FORK, FROZEN, bound, keep, supersede
 from registry.service.federation.receiving import receive
 from registry.service.federation.targets import require_target
 from registry.service.federation.telling import tell
@@ -138,6 +138,7 @@ def _take_in(
             case InvalidInput():
                 raise read
             case Revocation():
+                supersede(unit, peer, RecordUid(read.uid))
                 done.revoked += revoke(registry, unit, _as(peer), peer, read, gone)
             case Envelope():
                 _apply(registry, unit, peer, read, newcomers if is_expected else None, done, gone)

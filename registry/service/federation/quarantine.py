@@ -23,6 +23,8 @@ from registry.service.federation.standing import known
 _MAX_KEPT_ITEM = 600_000
 # Of a header that contradicts another, and of what came after.
 FORK, FROZEN = "FORK", "FROZEN"
+# Nothing is known yet of the record, so that nothing of it can be followed.
+_UNKNOWN = ("MISSING_KEY", "MISSING_TARGET", "MISSING_KEY_GIVEN_UP", "MISSING_TARGET_GIVEN_UP")
 
 
 def keep(
@@ -40,6 +42,8 @@ def keep(
     Returns what its giver is told of it; ``None`` of what only waits.
     """
     uid = _uid(read, item)
+    if uid is not None and reason in _UNKNOWN:
+        supersede(unit, peer, uid, but=None if isinstance(read, InvalidInput) else read.hash)
     body = b"" if uid is not None and is_closed(unit, uid) else _written(item)
     kept = Refused(
         id=registry.ids.uid(),
@@ -53,6 +57,18 @@ def keep(
     )
     unit.refusals.add(kept)
     return None if until is not None else refusal(uid, kept.hash, reason)
+
+
+def supersede(unit: Unit, peer: Peer, uid: RecordUid, *, but: str | None = None) -> None:
+    """Forget what *peer* gave of a record of which nothing is known yet: it says something newer now, perhaps that the
+    record was erased or is not for this node any more.
+
+    Args:
+        but: hash of the header that stays.
+    """
+    for one in unit.refusals.about(uid, reasons=_UNKNOWN):
+        if one.peer == peer.dns and one.hash != but:
+            unit.refusals.drop(one.id)
 
 
 def _uid(read: Envelope | Revocation | InvalidInput, item: JsonValue) -> RecordUid | None:
