@@ -1,15 +1,11 @@
-"""What must hold: at every moment of what is sent, and at the end of what is stored."""
+"""What must hold at the end of what is stored."""
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
-from typing import Any
 
-from registry.domain.federation.header import header_hash
 from registry.domain.policy import EVERYTHING
 from registry.domain.record import Record, RecordUid
 from registry.ports import Reader, Registry
@@ -18,62 +14,27 @@ from tests.federation.simulation.liars import Liar
 from tests.federation.simulation.model import Book, Marked, Tracked
 from tests.federation.simulation.nodes import Simulated
 from tests.federation.simulation.plan import Broken
+from tests.federation.simulation.ways import Ways, heads_of
 
 # Words of requests that came, which are forgotten once they expire.
 _PASSING = frozenset({"peer_nonces"})
-
-
-@dataclass(frozen=True, slots=True)
-class Witness:
-    """Judges each item that an honest node sends, at the moment when it is sent."""
-
-    book: Book
-
-    def saw(self, sender: str, asker: str, item: Mapping[str, Any]) -> None:
-        """Raise ``Broken`` if *asker* may not have what *sender* gives it."""
-        here, there = _name(sender), _name(asker)
-        if item["type"] != "envelope":
-            return
-        header = json.loads(item["header"])
-        one = self.book.records[header["uid"]]
-        if one.origin not in self.book.honest:
-            # It may have signed anything.
-            return
-        told = f"{here} sends {there} {header['number']} rev {header['rev']} of {one.origin}"
-        signed = one.signed.get(header_hash(item["header"].encode()))
-        if signed is None:
-            raise Broken(f"{told}: its origin never signed that")
-        if here == one.origin:
-            self._saw_own(there, one, signed, item, told)
-        elif not signed.is_wide or ("restricted" in item and not signed.is_relayed_with_restricted):
-            raise Broken(f"{told}: this is relayed to nobody")
-
-    def _saw_own(self, there: str, one: Tracked, signed: Marked, item: Mapping[str, Any], told: str) -> None:
-        if not self.book.may_know(there, one.origin, one.now):
-            raise Broken(f"{told}: it may not know of it, {one.now}")
-        if "public" in item and not one.now.is_out:
-            raise Broken(f"{told}: it is gone")
-        if "restricted" in item and not self.book.may_read_restricted(there, one.origin, one.now):
-            raise Broken(f"{told}: the restricted part is not for it, {one.now}")
-        if (signed.is_wide, signed.restricted) != (one.now.is_wide, one.now.restricted):
-            raise Broken(f"{told}: the header says {signed}, and the record is {one.now}")
 
 
 def converged(nodes: Sequence[Simulated], book: Book) -> None:
     """Raise ``Broken`` unless every honest node has exactly what it may have, as it is at its origin."""
     honest = {one.name: one for one in nodes if not one.lies}
     problems: list[str] = []
-    givers = _givers(nodes, book)
+    ways = Ways.of(nodes, book)
     for origin in honest.values():
         tracked = book.of(origin.name)
-        true = _heads(origin, (one.uid for one in tracked))
+        true = heads_of(origin, (one.uid for one in tracked))
         distances = book.distances(origin.name, honest)
         for one in tracked:
             problems += _at_home(origin, one)
         for name, node in honest.items():
             if node is not origin:
                 wanted = {one.uid for one in book.expected(name, origin.name, distances.get(name))}
-                problems += _compared(node, tracked, true, wanted, givers, book)
+                problems += _compared(node, tracked, true, wanted, ways)
     if problems:
         raise Broken("\n".join(problems))
 
@@ -89,69 +50,50 @@ def _at_home(origin: Simulated, one: Tracked) -> Iterable[str]:
 
 
 def _compared(
-    node: Simulated,
-    tracked: Sequence[Tracked],
-    true: Mapping[str, Head],
-    wanted: set[str],
-    givers: Mapping[tuple[str, str], str],
-    book: Book,
+    node: Simulated, tracked: Sequence[Tracked], true: Mapping[str, Head], wanted: set[str], ways: Ways
 ) -> Iterable[str]:
-    held = _heads(node, (one.uid for one in tracked))
+    held = heads_of(node, (one.uid for one in tracked))
     with node.storage.read() as reader:
         records = reader.records.many([RecordUid(one.uid) for one in tracked], visible=EVERYTHING)
     for one in tracked:
+        if ways.is_tainted(one.uid, node.name):
+            continue
         head, record = held.get(one.uid), records.get(RecordUid(one.uid))
-        number = None if one.uid not in true else json.loads(true[one.uid].header.body or b'{"number":"?"}')["number"]
-        told = f"{node.name} has of {one.origin} {number} {one.uid} ({one.now})"
-        if _is_tainted(one.uid, node.name, givers, book):
-            # Who gave it, or gave it to who gave it, lies: it may take it back, or not tell that it was taken back.
-            continue
-        if one.uid not in wanted:
-            if record is not None and (record.head.public is not None or record.is_out):
-                yield f"{told}: it is not for it"
-        elif one.now.state == "erased" and record is None:
-            # Who never had it need not know that it is gone.
-            continue
-        elif head is None or head.header.hash != true[one.uid].header.hash:
-            if _is_cut_off(one, node.name, givers, book, frozenset()):
-                continue
-            yield f"{told}: rev {None if head is None else head.header.rev}, which is not the newest"
-        elif record is None:
-            yield f"{told}: no record"
-        else:
-            is_direct = one.origin in book.asks[node.name] or one.now.is_relayed_with_restricted
-            may_read = is_direct and book.may_read_restricted(node.name, one.origin, one.now)
-            yield from (f"{told}: {problem}" for problem in _unlike(one.now, record, may_read=may_read))
-            if head.frozen:
-                yield f"{told}: it is frozen"
+        found = _missed(node, one, head, true.get(one.uid), record, ways, is_wanted=one.uid in wanted)
+        yield from (f"{node.name} has of {one.origin} {one.uid} ({one.now}): {problem}" for problem in found)
 
 
-def _givers(nodes: Sequence[Simulated], book: Book) -> dict[tuple[str, str], str]:
-    """From whom each honest node has each record."""
-    return {
-        (node.name, uid): _name(head.header.came_from or node.dns)
-        for node in nodes
-        if not node.lies
-        for uid, head in _heads(node, book.records).items()
-    }
-
-
-def _is_tainted(uid: str, name: str, givers: Mapping[tuple[str, str], str], book: Book) -> bool:
-    passed: set[str] = set()
-    while name not in book.liars and name not in passed:
-        passed.add(name)
-        name = givers.get((name, uid), name)
-    return name in book.liars
-
-
-def _is_cut_off(
-    one: Tracked, name: str, givers: Mapping[tuple[str, str], str], book: Book, passed: frozenset[str]
-) -> bool:
-    """Whether all whom a node asks have a record from a node that lies, which may have taken it back from them."""
-    if _is_tainted(one.uid, name, givers, book):
-        return True
-    asked = [other for other in book.asks[name] if other in book.honest and other not in passed]
-    return one.origin not in asked and all(_is_cut_off(one, other, givers, book, passed | {name}) for other in asked)
+def _missed(
+    node: Simulated,
+    one: Tracked,
+    head: Head | None,
+    true: Head | None,
+    record: Record | None,
+    ways: Ways,
+    *,
+    is_wanted: bool,
+) -> Iterable[str]:
+    """What is wrong with what a node has of one record."""
+    book = ways.book
+    if one.uid in book.behind:
+        # Others may hold what its origin has forgotten, until it signs the next header.
+        yield from ["it is frozen"] if head is not None and head.frozen else []
+    elif not is_wanted:
+        is_left = record is not None and (record.head.public is not None or record.is_out)
+        yield from ["it is not for it"] if is_left and not ways.is_forgotten(one.uid, node.name) else []
+    elif one.now.state == "erased" and record is None:
+        # Who never had it need not know that it is gone.
+        return
+    elif head is None or true is None or head.header.hash != true.header.hash:
+        if not ways.is_cut_off(one, node.name):
+            yield f"rev {None if head is None else head.header.rev}, which is not the newest"
+    elif record is None:
+        yield "no record"
+    else:
+        is_direct = one.origin in book.asks[node.name] or one.now.is_relayed_with_restricted
+        may_read = is_direct and book.may_read_restricted(node.name, one.origin, one.now)
+        yield from _unlike(one.now, record, may_read=may_read)
+        yield from ["it is frozen"] if head.frozen else []
 
 
 def _unlike(now: Marked, record: Record, *, may_read: bool) -> Iterable[str]:
@@ -167,12 +109,11 @@ def _unlike(now: Marked, record: Record, *, may_read: bool) -> Iterable[str]:
 def forgotten(nodes: Sequence[Simulated], book: Book) -> None:
     """Raise ``Broken`` if what was erased at its origin, or taken back from a node, is still in a file of it."""
     gone = [one for one in book.records.values() if one.now.state == "erased" and one.origin in book.honest]
-    givers = _givers(nodes, book)
+    ways = Ways.of(nodes, book)
     for node in nodes:
         if node.lies:
             continue
-        # That something was erased which was closed before is told by a revocation, which liars do not pass on.
-        told = [one for one in gone if one.now.is_wide or not _is_tainted(one.uid, node.name, givers, book)]
+        told = [one for one in gone if ways.hears_of_end(one, node.name)]
         erased = [word for one in told for word in one.words]
         rows = "\n".join(rows_of(node.registry))
         found = [word for word in erased if word in rows]
@@ -239,12 +180,3 @@ def rows_of(registry: Registry) -> Iterable[str]:
 
 def _text(value: object) -> str:
     return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
-
-
-def _heads(node: Simulated, uids: Iterable[str]) -> dict[str, Head]:
-    with node.storage.read() as reader:
-        return {str(uid): head for uid, head in reader.envelopes.heads([RecordUid(one) for one in uids]).items()}
-
-
-def _name(dns: str) -> str:
-    return dns.partition(".")[0]

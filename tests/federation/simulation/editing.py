@@ -51,6 +51,9 @@ class Editor:
         marked, words = self._marking(node), [self._word()]
         made = self._content(kind, marked, words[0])
         record = _put_out(node, hand_in(node.registry, node.owner, made))
+        if record.number in self.book.numbers:
+            raise Broken(f"{node.name} gives the number {record.number} twice")
+        self.book.numbers.add(record.number or "")
         tracked = Tracked(record.uid, node.name, kind.value, _published(node, marked), words)
         self.book.records[record.uid] = tracked
         return f"{record.number} {tracked.now.tlp}"

@@ -6,9 +6,11 @@ all. Under an embargo only the named group sees a record, whatever its marking. 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+
+from tests.federation.simulation.plan import Broken
 
 WIDE = frozenset({"CLEAR", "GREEN"})
 GROUPED = frozenset({"AMBER", "AMBER+STRICT"})
@@ -88,14 +90,27 @@ class Book:
         asks: from whom each node pulls.
         trusts: whose records each node takes in.
         honest: names of the nodes that keep to the protocol.
+        lost: records that their origin forgot because it went back to a copy of its store; others may hold them.
+        behind: records of which others may hold a newer header than their origin, until it signs the next one.
+        given: what a node gave to another since it last made a copy, by the names of both: uids with the last header.
+        forgotten: which header of which record a node does not remember that it gave: by its name, the name of who got
+            it, and uid.
+        numbers: every number that was ever given.
+        revs: the hash of each header that was ever signed, by uid and rev.
     """
 
     max_hops: int
     records: dict[str, Tracked] = field(default_factory=dict)
     members: dict[tuple[str, str], set[str]] = field(default_factory=dict)
-    asks: dict[str, list[str]] = field(default_factory=dict)
+    asks: Mapping[str, list[str]] = field(default_factory=dict)
     trusts: dict[str, set[str]] = field(default_factory=dict)
     honest: set[str] = field(default_factory=set)
+    lost: dict[str, Tracked] = field(default_factory=dict)
+    behind: set[str] = field(default_factory=set)
+    given: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
+    forgotten: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    numbers: set[str] = field(default_factory=set)
+    revs: dict[tuple[str, int], str] = field(default_factory=dict)
 
     @property
     def liars(self) -> set[str]:
@@ -105,6 +120,33 @@ class Book:
     def of(self, origin: str) -> list[Tracked]:
         """The records of a node."""
         return [one for one in self.records.values() if one.origin == origin]
+
+    def known(self, uid: str) -> Tracked:
+        """A record that a node has, or had."""
+        return self.records.get(uid) or self.lost[uid]
+
+    def give(self, sender: str, receiver: str, uid: str, hash_: str | None) -> None:
+        """Note that one node gave another a header of a record, or took the record back.
+
+        The very header that a relay has forgotten may have come back to it from those who have it by its gift.
+        """
+        if hash_ is not None:
+            self.given.setdefault((sender, receiver), {})[uid] = hash_
+        if hash_ != self.forgotten.get((sender, receiver, uid)) or sender == self.known(uid).origin:
+            self.forgotten.pop((sender, receiver, uid), None)
+
+    def sign(self, one: Tracked, rev: int, hash_: str) -> None:
+        """Note what a new header of an origin stands for.
+
+        Raises:
+            Broken: it signed another one with this rev before.
+        """
+        if hash_ in one.signed:
+            return
+        if self.revs.setdefault((one.uid, rev), hash_) != hash_:
+            raise Broken(f"{one.origin} signs rev {rev} of {one.uid} twice")
+        one.signed[hash_] = one.now
+        self.behind.discard(one.uid)
 
     def may_know(self, name: str, origin: str, marked: Marked) -> bool:
         """Whether a node may have a record from its origin, or what is told of one that is gone."""
@@ -124,7 +166,7 @@ class Book:
             return self.is_member(name, origin, marked)
         return marked.restricted in WIDE
 
-    def distances(self, origin: str, names: Mapping[str, object]) -> dict[str, int]:
+    def distances(self, origin: str, names: Collection[str]) -> dict[str, int]:
         """How many nodes must relay what is wide from *origin* to each other honest node, where it can come at all."""
         found = {origin: -1}
         nearest = [origin]

@@ -172,9 +172,8 @@ class Ground:
     max_hops: int
     ids: CountingIds = field(default_factory=lambda: CountingIds(begin=1000))
 
-    def found(self, index: int, *, skew: int, outbound: Outbound) -> Simulated:
-        """A node ``n00.test`` and so on, with two groups that its own submitters belong to."""
-        name = f"n{index:02}"
+    def found(self, name: str, *, skew: int, outbound: Outbound) -> Simulated:
+        """A node ``<name>.test``, with two groups that its own submitters belong to."""
         made = Settings(
             data_dir=self.folder / name,
             limits=False,

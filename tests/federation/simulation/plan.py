@@ -24,6 +24,10 @@ class Plan:
         questions: how many nodes ask another one after each edit, on average.
         liars: how many nodes lie at the most; at least one does, where it is not 0.
         skew: how far the clock of a node is off at the most, in seconds.
+        copies: share of edits after which a node copies its store; half as often one goes back to its copy.
+        comparisons: share of questions by which a node compares all that it holds with another one.
+        late: how many of the nodes are founded half-way.
+        strangers: share of pairs of nodes, neither of which asks the other, that do not know each other.
     """
 
     seed: int
@@ -35,6 +39,10 @@ class Plan:
     questions: float = 1.0
     liars: int = 2
     skew: int = 3600
+    copies: float = 0.05
+    comparisons: float = 0.01
+    late: int = 1
+    strangers: float = 0.2
 
     @property
     def replay(self) -> str:

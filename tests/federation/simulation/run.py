@@ -17,22 +17,24 @@ from registry.domain.actor import LOCAL_OPERATOR, SYSTEM
 from registry.domain.errors import CommonsError
 from registry.domain.federation.errors import MassWithdrawal
 from registry.domain.record import RecordUid
-from registry.outbound import open_outbound
-from registry.service.federation import guarding, pulling
-from registry.settings import Settings
+from registry.service.federation import guarding, pulling, reconciling
 from tests.clocks import FixedClock
 from tests.federation.simulation import checks
+from tests.federation.simulation.copies import Copies
 from tests.federation.simulation.editing import Editor
+from tests.federation.simulation.founding import Founder
 from tests.federation.simulation.liars import Liar
 from tests.federation.simulation.model import Book
-from tests.federation.simulation.nodes import Ground, Simulated, introduce
+from tests.federation.simulation.nodes import Ground, Simulated
 from tests.federation.simulation.plan import Broken, Crash, Plan
-from tests.federation.simulation.wire import Line, Wire
+from tests.federation.simulation.wire import Wire
+from tests.federation.simulation.witness import Witness
 from tests.web.node import Furnished
 
 _MEMORY = Path("/dev/shm")
 # A node that lies always has more.
 _MOST_PAGES = 30
+_HOPS = (0, 1, 2, 3, 8, 8, 8)
 
 
 @dataclass(slots=True)
@@ -41,7 +43,6 @@ class Run:
 
     Attributes:
         trace: what happened, a line each; the same for the same seed.
-        unsigned: by node, the records whose last change may not be signed.
     """
 
     plan: Plan
@@ -50,12 +51,23 @@ class Run:
     book: Book
     wire: Wire
     editor: Editor
-    liars: list[Liar] = field(default_factory=list)
-    nodes: list[Simulated] = field(default_factory=list)
+    copies: Copies
+    founder: Founder
     trace: list[str] = field(default_factory=list)
     pulls: int = 0
     crashes: int = 0
+    comparisons: int = 0
     is_late: bool = False
+
+    @property
+    def nodes(self) -> list[Simulated]:
+        """All that are founded."""
+        return self.founder.nodes
+
+    @property
+    def liars(self) -> list[Liar]:
+        """Those that do not keep to the protocol."""
+        return self.founder.liars
 
     @property
     def honest(self) -> list[Simulated]:
@@ -73,7 +85,9 @@ class Run:
         Raises:
             Broken: something that must hold does not.
         """
-        for _ in range(self.plan.edits):
+        for count in range(self.plan.edits):
+            if count == self.plan.edits // 2:
+                self._come_late()
             self.ground.clock.advance(seconds=self.random.randint(1, 900))
             self._edit(self.random.choice(self.nodes))
             self._disturb()
@@ -94,6 +108,12 @@ class Run:
     def _edit(self, node: Simulated) -> None:
         self.trace.append(self.editor.edit(node))
 
+    def _come_late(self) -> None:
+        """Found the nodes that are still missing; to a time when they were not there nobody goes back."""
+        while len(self.nodes) < self.plan.nodes:
+            self.trace.append(f"late {self.founder.found().name}")
+            self.copies.drop()
+
     def _disturb(self) -> None:
         """Now and then cut two nodes off each other, heal, copy a store or go back to a copy."""
         chance = self.random.random()
@@ -102,37 +122,59 @@ class Run:
             self.wire.cut ^= {pair}
         elif chance < 0.07:
             self.wire.cut.clear()
+        elif chance < 0.07 + self.plan.copies:
+            self.trace.append(self.copies.make(self.random.choice(self.honest)))
+        elif chance < 0.07 + 1.5 * self.plan.copies:
+            self.trace.append(self.copies.go_back(self.random.choice(self.honest), self.ground.clock.now()))
 
     def _ask_somebody(self) -> None:
         """One node asks another; one of the two may die meanwhile."""
         node = self.random.choice(self.nodes)
         other = self._named(self.random.choice(node.asks))
+        if other is None:
+            return
         if self.random.random() >= self.plan.unsigned:
             self.sign(other)
         dying: Simulated | None = None
         if self.random.random() < self.plan.crashes:
             dying = node if self.random.random() < 0.7 else other
             dying.storage.fuse, dying.storage.behind = self.random.randint(0, 4), self.random.random() < 0.5
-        self._pull(node, other)
+        if self.random.random() < self.plan.comparisons:
+            self._compare(node, other)
+        else:
+            self._pull(node, other)
         if dying is not None:
             self.crashes += dying.storage.fuse is None
             dying.storage.fuse = None
 
     def _pull(self, node: Simulated, other: Simulated) -> None:
         self.pulls += 1
-        try:
+        with self._told(node, other, "pull") as said:
             done = pulling.pull(node.registry, SYSTEM, other.dns, max_pages=_MOST_PAGES)
-            said = f"{done.applied} {done.pages} {done.remaining}"
+            said.append(f"{done.applied} {done.pages} {done.remaining}")
+
+    def _compare(self, node: Simulated, other: Simulated) -> None:
+        self.comparisons += 1
+        with self._told(node, other, "compare") as said:
+            done = reconciling.reconcile(node.registry, SYSTEM, other.dns)
+            said.append(f"{done.applied} {done.differing} {done.asked}")
+
+    @contextmanager
+    def _told(self, node: Simulated, other: Simulated, what: str) -> Iterator[list[str]]:
+        """Write down what came of a question."""
+        said: list[str] = []
+        try:
+            yield said
         except Crash:
             node.storage.fuse = None
-            said = "crash"
+            said = ["crash"]
         except MassWithdrawal:
             # An operator looks, and lets it pass.
             guarding.release(node.registry, LOCAL_OPERATOR, other.dns)
-            said = "held and released"
+            said = ["held and released"]
         except CommonsError as error:
-            said = f"{error.code} {error}"
-        self.trace.append(f"pull {node.name} {other.name} {said}")
+            said = [f"{error.code} {error}"]
+        self.trace.append(" ".join([what, node.name, other.name, *said]))
 
     def meanwhile(self) -> None:
         """What happens elsewhere while an answer is on its way."""
@@ -157,7 +199,7 @@ class Run:
         with node.storage.read() as reader:
             heads = reader.envelopes.heads(list(tracked))
         for uid, head in heads.items():
-            tracked[uid].signed.setdefault(head.header.hash, tracked[uid].now)
+            self.book.sign(tracked[uid], head.header.rev, head.header.hash)
 
     def _rest(self) -> None:
         """Heal everything and let all ask until nobody learns anything."""
@@ -180,37 +222,19 @@ class Run:
         for node in self.nodes:
             for name in node.asks:
                 other = self._named(name)
-                if other.dns not in self.wire.apps or node.lies:
+                if other is None or other.dns not in self.wire.apps or node.lies:
                     continue
                 self.sign(other)
                 self._pull(node, other)
         for node in self.nodes:
             self.sign(node)
 
-    def _named(self, name: str) -> Simulated:
-        return next(one for one in self.nodes if one.name == name)
+    def _named(self, name: str) -> Simulated | None:
+        return next((one for one in self.nodes if one.name == name), None)
 
 
 def _difference(before: Mapping[str, int], after: Mapping[str, int]) -> dict[str, int]:
     return {name: count - before[name] for name, count in after.items() if count != before[name]}
-
-
-def _topology(random: Random, names: list[str], honest: set[str]) -> dict[str, list[str]]:
-    """From whom each node pulls: honest ones in a ring, so that everything reaches everybody, and some more ways."""
-    order = sorted(honest)
-    random.shuffle(order)
-    asks: dict[str, set[str]] = {name: {random.choice(order)} for name in names if name not in honest}
-    asks |= {name: {order[at - 1]} for at, name in enumerate(order)}
-    for name in names:
-        if name not in honest:
-            asks[random.choice(order)].add(name)
-    for name in names:
-        others = [one for one in names if one != name]
-        for other in random.sample(others, random.randint(0, min(2, len(others)))):
-            asks[name].add(other)
-            if random.random() < 0.5:
-                asks[other].add(name)
-    return {name: sorted(found) for name, found in asks.items()}
 
 
 @contextmanager
@@ -225,31 +249,15 @@ def opened(plan: Plan, furnished: Furnished) -> Iterator[Run]:
         loop = asyncio.new_event_loop()
         stack.callback(loop.close)
         random, clock = Random(plan.seed), FixedClock()
-        book = Book(max_hops=8)
-        witness = checks.Witness(book)
-        wire = Wire(random, loop, witness.saw)
+        book = Book(max_hops=random.choice(_HOPS))
+        wire = Wire(random, loop, Witness(book))
         ground = Ground(plan.seed, folder, furnished, clock, stack, book.max_hops)
-        run = Run(plan, random, ground, book, wire, Editor(random, book))
+        founder = Founder(plan, random, ground, book, wire, [f"n{index:02}" for index in range(plan.nodes)])
+        founder.draw()
+        run = Run(plan, random, ground, book, wire, Editor(random, book), Copies(random, book), founder)
         wire.meanwhile = run.meanwhile
-        for index in range(plan.nodes):
-            outbound = open_outbound(Settings(data_dir=folder / "outbound"))
-            line = Line(wire, f"n{index:02}.test", outbound)
-            node = ground.found(index, skew=random.randint(-plan.skew, plan.skew), outbound=line)
-            wire.apps[node.dns] = node.app
-            run.nodes.append(node)
-        names = [one.name for one in run.nodes]
-        lying = random.sample(names, min(plan.liars, random.randint(1, 2))) if plan.liars else []
-        book.honest = set(names) - set(lying)
-        book.asks = _topology(random, names, book.honest)
-        for node in run.nodes:
-            node.asks = book.asks[node.name]
-            others = [one for one in run.nodes if one is not node]
-            book.trusts[node.name] = {one.name for one in others}
-            introduce(node, others, ground.ids)
-            if node.name in lying:
-                node.lies = True
-                run.liars.append(Liar(node, random))
-                wire.liars[node.dns] = run.liars[-1].answer
+        for _ in range(max(plan.nodes - plan.late, 2)):
+            founder.found()
         wire.troubles = plan.troubles
         yield run
 

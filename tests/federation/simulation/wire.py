@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from random import Random
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
@@ -19,7 +19,7 @@ from starlette.types import Message
 
 from registry.domain.errors import FetchFailed
 from registry.ports.outbound import FetchRequest, FetchResponse
-from registry.service.federation.identity import LOG_PATH
+from registry.service.federation.identity import BUCKETS_PATH, LOG_PATH, RECORDS_PATH
 from tests.federation.simulation.plan import Crash
 from tests.federation.world import Net, Wired
 
@@ -43,7 +43,16 @@ class Answer:
 
 
 Lie = Callable[[str, FetchRequest, Answer], Answer]
-Witness = Callable[[str, str, Mapping[str, Any]], None]
+# Where nodes are told of records.
+_TOLD = (LOG_PATH, RECORDS_PATH, BUCKETS_PATH)
+
+
+class Watching(Protocol):
+    """Judges what honest nodes tell."""
+
+    def saw(self, sender: str, asker: str, answer: Mapping[str, Any]) -> None:
+        """Raise ``Broken`` if *asker* may not have what *sender* answers."""
+        ...
 
 
 @dataclass(slots=True)
@@ -54,14 +63,14 @@ class Wire:
         apps: who answers, by DNS name.
         cut: pairs of nodes that do not reach each other.
         troubles: share of answers that something happens to.
-        witness: told of each item that an honest node sends: who sends, who asked, and what.
+        witness: told of each answer of an honest node: who sends, who asked, and what.
         liars: what the answers of those become that do not keep to the protocol.
         meanwhile: what happens elsewhere before a late answer comes.
     """
 
     random: Random
     loop: asyncio.AbstractEventLoop
-    witness: Witness
+    witness: Watching
     apps: dict[str, Starlette] = field(default_factory=dict)
     cut: set[frozenset[str]] = field(default_factory=set)
     troubles: float = 0.0
@@ -101,9 +110,8 @@ class Wire:
         self.sent += 1
         if host in self.liars:
             return self.liars[host](asker, request, answer)
-        if LOG_PATH in request.url and answer.status == 200:
-            for item in json.loads(answer.body)["items"]:
-                self.witness(host, asker, item)
+        if urlsplit(request.url).path.startswith(_TOLD) and answer.status == 200:
+            self.witness.saw(host, asker, json.loads(answer.body))
         return answer
 
 
