@@ -29,10 +29,10 @@ bench: .venv/.stamp
 soak: .venv/.stamp
 	@$(BIN)/python -m pytest -q -m soak
 
-# Such as: make simulate SEEDS=300, or NODES=30 EDITS=1000 FIRST=7
+# Such as: make simulate SEEDS=300 JOBS=2, or SEEDS=1 NODES=30 EDITS=1000 FIRST=7
 simulate: .venv/.stamp
 	@$(BIN)/python -m tests.federation.simulation --nodes $(or $(NODES),8) --edits $(or $(EDITS),200) \
-		--seeds $(or $(SEEDS),20) --first $(or $(FIRST),1)
+		--seeds $(or $(SEEDS),20) --first $(or $(FIRST),1) --jobs $(or $(JOBS),1)
 
 schema: .venv/.stamp
 	@$(BIN)/python -m schema.sdl schema/schema.graphql

@@ -16,8 +16,8 @@ from tests.federation.simulation.nodes import Simulated
 from tests.federation.simulation.plan import Broken
 from tests.federation.simulation.ways import Ways, heads_of
 
-# Words of requests that came, which are forgotten once they expire.
-_PASSING = frozenset({"peer_nonces"})
+# Words of requests that came, which are forgotten once they expire; and how far a comparison came.
+_PASSING = frozenset({"peer_nonces", "meta"})
 
 
 def converged(nodes: Sequence[Simulated], book: Book) -> None:
@@ -168,6 +168,12 @@ def sizes(node: Simulated) -> dict[str, int]:
     with node.storage.read() as reader:
         seq = reader.changes.head().seq
     return counted | {"last change": seq, "last place": int(last or 0)}
+
+
+def state(node: Simulated) -> tuple[int, int]:
+    """What moves whenever a node has something new for another: its last place in the log, and its last change."""
+    with node.storage.read() as reader:
+        return reader.envelopes.last(), reader.changes.head().seq
 
 
 def rows_of(registry: Registry) -> Iterable[str]:

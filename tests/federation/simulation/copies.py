@@ -23,11 +23,11 @@ class _Copied:
     """What was true of a node when its store was copied.
 
     Attributes:
-        records: its own, with the headers that it had signed.
+        records: its own, with the word that stood in each and the headers that it had signed.
         members: of its groups.
     """
 
-    records: Mapping[str, tuple[Marked, frozenset[str]]]
+    records: Mapping[str, tuple[Marked, str, frozenset[str]]]
     members: Mapping[tuple[str, str], frozenset[str]]
 
 
@@ -48,7 +48,7 @@ class Copies:
     def make(self, node: Simulated) -> str:
         """Copy the store of a node."""
         node.back_up()
-        records = {one.uid: (one.now, frozenset(one.signed)) for one in self.book.of(node.name)}
+        records = {one.uid: (one.now, one.word, frozenset(one.signed)) for one in self.book.of(node.name)}
         members = {key: frozenset(one) for key, one in self.book.members.items() if key[0] == node.name}
         self._kept[node.name] = _Copied(records, members)
         for pair in self.book.given:
@@ -77,7 +77,7 @@ class Copies:
             if one.uid not in kept.records:
                 book.lost[one.uid] = book.records.pop(one.uid)
                 continue
-            before, signed = kept.records[one.uid]
+            before, one.word, signed = kept.records[one.uid]
             is_erased = "erased" in (one.now.state, before.state)
             one.now = replace(before, state="erased", blocked=False) if is_erased else before
             if signed != one.signed.keys():

@@ -48,13 +48,13 @@ class Editor:
     def publish(self, node: Simulated) -> str:
         """A new record."""
         kind = self.random.choice(list(_TITLES))
-        marked, words = self._marking(node), [self._word()]
-        made = self._content(kind, marked, words[0])
+        marked, word = self._marking(node), self._word()
+        made = self._content(kind, marked, word)
         record = _put_out(node, hand_in(node.registry, node.owner, made))
         if record.number in self.book.numbers:
             raise Broken(f"{node.name} gives the number {record.number} twice")
         self.book.numbers.add(record.number or "")
-        tracked = Tracked(record.uid, node.name, kind.value, _published(node, marked), words)
+        tracked = Tracked(record.uid, node.name, kind.value, _published(node, marked), word, [word])
         self.book.records[record.uid] = tracked
         return f"{record.number} {tracked.now.tlp}"
 
@@ -72,7 +72,7 @@ class Editor:
         one = self._one(node, state="published")
         record = stored(node, one.uid)
         marked = self._marking(node)
-        made = self._content(Kind(one.kind), marked, one.words[-1])
+        made = self._content(Kind(one.kind), marked, one.word)
         return self._revised(node, one, record, made, marked, None)
 
     def touch(self, node: Simulated) -> str:
@@ -80,7 +80,7 @@ class Editor:
         one = self._one(node, state="published")
         record = stored(node, one.uid)
         assert record.head.public is not None
-        made = self._content(Kind(one.kind), one.now, one.words[-1], space="  ")
+        made = self._content(Kind(one.kind), one.now, one.word, space="  ")
         marking = made.marking.model_copy(update={"embargo_until": record.head.marking.embargo_until})
         answers = accepting(made)
         again = replace(made, marking=marking)
@@ -188,6 +188,7 @@ class Editor:
         after = replace(marked, was_public=one.now.was_public, blocked=one.now.blocked)
         one.now = _published(node, after)
         if word is not None:
+            one.word = word
             one.words.append(word)
         return f"{one.uid[-6:]} {one.now.tlp}"
 

@@ -68,7 +68,8 @@ class Tracked:
     """A record at its origin, as the model has it.
 
     Attributes:
-        words: each stands in one of its revisions and nowhere else.
+        word: stands in its published revision.
+        words: each stands, or stood, in one of its revisions and nowhere else.
         signed: what each signed header stood for, by hash.
     """
 
@@ -76,6 +77,7 @@ class Tracked:
     origin: str
     kind: str
     now: Marked
+    word: str
     words: list[str] = field(default_factory=list)
     signed: dict[str, Marked] = field(default_factory=dict)
 

@@ -122,10 +122,12 @@ class Simulated:
         first = replace(self.node.reviewer, roles=frozenset({Role.OPERATOR, Role.LEAD_REVIEWER}))
         return first, replace(self.node.institute, roles=frozenset({Role.OPERATOR}))
 
-    def sign(self) -> None:
-        """Sign all that was published."""
+    def sign(self) -> bool:
+        """Sign all that was published; whether anything happened since it last did."""
+        has_signed = False
         while signing.sign_changes(self.registry, SYSTEM):
-            pass
+            has_signed = True
+        return has_signed
 
     def back_up(self) -> None:
         """Keep a copy of the store as it is."""

@@ -1,240 +1,30 @@
-"""One run: nodes are founded, people edit, nodes ask each other, things go wrong; in the end all comes to rest."""
+"""One run: nodes are founded, and what the plan says takes its course."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from registry.domain.actor import LOCAL_OPERATOR, SYSTEM
-from registry.domain.errors import CommonsError
-from registry.domain.federation.errors import MassWithdrawal
-from registry.domain.record import RecordUid
-from registry.service.federation import guarding, pulling, reconciling
 from tests.clocks import FixedClock
-from tests.federation.simulation import checks
 from tests.federation.simulation.copies import Copies
+from tests.federation.simulation.course import Run
 from tests.federation.simulation.editing import Editor
 from tests.federation.simulation.founding import Founder
-from tests.federation.simulation.liars import Liar
 from tests.federation.simulation.model import Book
-from tests.federation.simulation.nodes import Ground, Simulated
-from tests.federation.simulation.plan import Broken, Crash, Plan
+from tests.federation.simulation.nodes import Ground
+from tests.federation.simulation.plan import Broken, Plan
 from tests.federation.simulation.wire import Wire
 from tests.federation.simulation.witness import Witness
 from tests.web.node import Furnished
 
 _MEMORY = Path("/dev/shm")
-# A node that lies always has more.
-_MOST_PAGES = 30
 _HOPS = (0, 1, 2, 3, 8, 8, 8)
-
-
-@dataclass(slots=True)
-class Run:
-    """The nodes of a run and all that is between them.
-
-    Attributes:
-        trace: what happened, a line each; the same for the same seed.
-    """
-
-    plan: Plan
-    random: Random
-    ground: Ground
-    book: Book
-    wire: Wire
-    editor: Editor
-    copies: Copies
-    founder: Founder
-    trace: list[str] = field(default_factory=list)
-    pulls: int = 0
-    crashes: int = 0
-    comparisons: int = 0
-    is_late: bool = False
-
-    @property
-    def nodes(self) -> list[Simulated]:
-        """All that are founded."""
-        return self.founder.nodes
-
-    @property
-    def liars(self) -> list[Liar]:
-        """Those that do not keep to the protocol."""
-        return self.founder.liars
-
-    @property
-    def honest(self) -> list[Simulated]:
-        """The nodes that keep to the protocol."""
-        return [one for one in self.nodes if not one.lies]
-
-    @property
-    def digest(self) -> str:
-        """A hash of the trace."""
-        return hashlib.sha256("\n".join(self.trace).encode()).hexdigest()[:16]
-
-    def go(self) -> None:
-        """Do all of it, and check.
-
-        Raises:
-            Broken: something that must hold does not.
-        """
-        for count in range(self.plan.edits):
-            if count == self.plan.edits // 2:
-                self._come_late()
-            self.ground.clock.advance(seconds=self.random.randint(1, 900))
-            self._edit(self.random.choice(self.nodes))
-            self._disturb()
-            while self.random.random() < self.plan.questions / (1 + self.plan.questions):
-                self._ask_somebody()
-        self._rest()
-        checks.converged(self.nodes, self.book)
-        before = [checks.sizes(one) for one in self.honest]
-        for _ in range(2):
-            self._everybody_asks()
-        after = [checks.sizes(one) for one in self.honest]
-        grown = [_difference(*pair) for pair in zip(before, after, strict=True)]
-        if any(grown):
-            raise Broken(f"it grows without a change: {grown}")
-        checks.forgotten(self.nodes, self.book)
-        checks.kept_out(self.nodes, self.liars)
-
-    def _edit(self, node: Simulated) -> None:
-        self.trace.append(self.editor.edit(node))
-
-    def _come_late(self) -> None:
-        """Found the nodes that are still missing; to a time when they were not there nobody goes back."""
-        while len(self.nodes) < self.plan.nodes:
-            self.trace.append(f"late {self.founder.found().name}")
-            self.copies.drop()
-
-    def _disturb(self) -> None:
-        """Now and then cut two nodes off each other, heal, copy a store or go back to a copy."""
-        chance = self.random.random()
-        if chance < 0.05:
-            pair = frozenset(one.dns for one in self.random.sample(self.nodes, 2))
-            self.wire.cut ^= {pair}
-        elif chance < 0.07:
-            self.wire.cut.clear()
-        elif chance < 0.07 + self.plan.copies:
-            self.trace.append(self.copies.make(self.random.choice(self.honest)))
-        elif chance < 0.07 + 1.5 * self.plan.copies:
-            self.trace.append(self.copies.go_back(self.random.choice(self.honest), self.ground.clock.now()))
-
-    def _ask_somebody(self) -> None:
-        """One node asks another; one of the two may die meanwhile."""
-        node = self.random.choice(self.nodes)
-        other = self._named(self.random.choice(node.asks))
-        if other is None:
-            return
-        if self.random.random() >= self.plan.unsigned:
-            self.sign(other)
-        dying: Simulated | None = None
-        if self.random.random() < self.plan.crashes:
-            dying = node if self.random.random() < 0.7 else other
-            dying.storage.fuse, dying.storage.behind = self.random.randint(0, 4), self.random.random() < 0.5
-        if self.random.random() < self.plan.comparisons:
-            self._compare(node, other)
-        else:
-            self._pull(node, other)
-        if dying is not None:
-            self.crashes += dying.storage.fuse is None
-            dying.storage.fuse = None
-
-    def _pull(self, node: Simulated, other: Simulated) -> None:
-        self.pulls += 1
-        with self._told(node, other, "pull") as said:
-            done = pulling.pull(node.registry, SYSTEM, other.dns, max_pages=_MOST_PAGES)
-            said.append(f"{done.applied} {done.pages} {done.remaining}")
-
-    def _compare(self, node: Simulated, other: Simulated) -> None:
-        self.comparisons += 1
-        with self._told(node, other, "compare") as said:
-            done = reconciling.reconcile(node.registry, SYSTEM, other.dns)
-            said.append(f"{done.applied} {done.differing} {done.asked}")
-
-    @contextmanager
-    def _told(self, node: Simulated, other: Simulated, what: str) -> Iterator[list[str]]:
-        """Write down what came of a question."""
-        said: list[str] = []
-        try:
-            yield said
-        except Crash:
-            node.storage.fuse = None
-            said = ["crash"]
-        except MassWithdrawal:
-            # An operator looks, and lets it pass.
-            guarding.release(node.registry, LOCAL_OPERATOR, other.dns)
-            said = ["held and released"]
-        except CommonsError as error:
-            said = [f"{error.code} {error}"]
-        self.trace.append(" ".join([what, node.name, other.name, *said]))
-
-    def meanwhile(self) -> None:
-        """What happens elsewhere while an answer is on its way."""
-        if self.is_late:
-            return
-        self.is_late = True
-        fuses = [(one, one.storage.fuse) for one in self.nodes]
-        for one, _ in fuses:
-            one.storage.fuse = None
-        if self.random.random() < 0.5:
-            self._edit(self.random.choice(self.nodes))
-        else:
-            self._ask_somebody()
-        for one, fuse in fuses:
-            one.storage.fuse = fuse
-        self.is_late = False
-
-    def sign(self, node: Simulated) -> None:
-        """Let a node sign, and note in the model what each new header stands for."""
-        node.sign()
-        tracked = {RecordUid(one.uid): one for one in self.book.of(node.name)}
-        with node.storage.read() as reader:
-            heads = reader.envelopes.heads(list(tracked))
-        for uid, head in heads.items():
-            self.book.sign(tracked[uid], head.header.rev, head.header.hash)
-
-    def _rest(self) -> None:
-        """Heal everything and let all ask until nobody learns anything."""
-        self.wire.cut.clear()
-        self.wire.troubles = 0.0
-        for liar in self.liars:
-            # From now on they are silent.
-            self.wire.apps.pop(liar.node.dns)
-        self.ground.clock.advance(days=4)
-        for node in self.honest:
-            self.editor.lift(node)
-        for _ in range(3 * len(self.nodes) + 6):
-            before = [checks.sizes(one) for one in self.honest]
-            self._everybody_asks()
-            if before == [checks.sizes(one) for one in self.honest]:
-                return
-        raise Broken("they do not come to rest")
-
-    def _everybody_asks(self) -> None:
-        for node in self.nodes:
-            for name in node.asks:
-                other = self._named(name)
-                if other is None or other.dns not in self.wire.apps or node.lies:
-                    continue
-                self.sign(other)
-                self._pull(node, other)
-        for node in self.nodes:
-            self.sign(node)
-
-    def _named(self, name: str) -> Simulated | None:
-        return next((one for one in self.nodes if one.name == name), None)
-
-
-def _difference(before: Mapping[str, int], after: Mapping[str, int]) -> dict[str, int]:
-    return {name: count - before[name] for name, count in after.items() if count != before[name]}
 
 
 @contextmanager
