@@ -30,11 +30,13 @@ class HeldEntry:
     Attributes:
         let_go: its text was given up here, because access to it was lost; that is not told as held.
         closed: it was erased here or is frozen: whatever the other holds, nothing is asked for.
+        contested: it stands here under another uid than its own, which is that of another node's record.
     """
 
     entry: Entry
     let_go: bool
     closed: bool
+    contested: bool = False
 
 
 def bucket_of(uid: str) -> int:

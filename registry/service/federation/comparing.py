@@ -142,7 +142,8 @@ def _entries(
     registry: Registry, reader: Reader, actor: Actor, peer: Peer, origin: str, bucket: int, wanted: LogFilter
 ) -> tuple[Entry, ...]:
     own = registry.settings.node_name
-    held = [one.entry for one in reader.envelopes.bucket(origin, bucket)]
+    # Who asked for a contested one by its uid would get the other record.
+    held = [one.entry for one in reader.envelopes.bucket(origin, bucket) if not one.contested]
     uids = [one.uid for one in held]
     records, heads = reader.records.many(uids, visible=EVERYTHING), reader.envelopes.heads(uids)
     sent = reader.peers.sent(peer.dns, uids) if wanted.query else {}

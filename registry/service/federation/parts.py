@@ -133,7 +133,7 @@ def revoke(registry: Registry, unit: Unit, actor: Actor, peer: Peer, revocation:
     )
     unit.records.erase(after)
     note_going(registry, unit, record, after, gone)
-    gone.lets_go(uid, LetGo.REVOKE, for_=peer.dns)
+    gone.lets_go(RecordUid(revocation.uid), LetGo.REVOKE, for_=peer.dns)
     unit.changes.forget_reasons(uid)
     unit.refusals.erase(uid)
     unit.proposals.erase(uid)

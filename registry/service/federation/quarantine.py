@@ -41,7 +41,8 @@ def keep(
 
     Returns what its giver is told of it; ``None`` of what only waits.
     """
-    uid = _uid(read, item)
+    said = _uid(read, item)
+    uid = said if said is None or not isinstance(read, Envelope) else _here(unit, read.header.origin, said)
     if uid is not None and reason in _UNKNOWN:
         supersede(unit, peer, uid, but=None if isinstance(read, InvalidInput) else read.hash)
     body = b"" if uid is not None and is_closed(unit, uid) else _written(item)
@@ -56,7 +57,12 @@ def keep(
         parked_until=until,
     )
     unit.refusals.add(kept)
-    return None if until is not None else refusal(uid, kept.hash, reason)
+    return None if until is not None else refusal(said, kept.hash, reason)
+
+
+def _here(unit: Unit, origin: str, uid: RecordUid) -> RecordUid:
+    """Under which uid a record stands here: what is kept of it goes when it is erased."""
+    return unit.peer_owners.uid_here(origin, uid) or uid
 
 
 def supersede(unit: Unit, peer: Peer, uid: RecordUid, *, but: str | None = None) -> None:
@@ -72,7 +78,7 @@ def supersede(unit: Unit, peer: Peer, uid: RecordUid, *, but: str | None = None)
 
 
 def _uid(read: Envelope | Revocation | InvalidInput, item: JsonValue) -> RecordUid | None:
-    """Which record an item is about, or says it is: it goes when that record is erased."""
+    """Which record an item is about, or says it is."""
     match read:
         case Envelope():
             return RecordUid(read.header.uid)

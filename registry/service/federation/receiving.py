@@ -14,7 +14,7 @@ from registry.domain.content.kinds import parse
 from registry.domain.content.marking import Marking
 from registry.domain.federation.envelope import Envelope, Part
 from registry.domain.federation.guarding import Gone
-from registry.domain.federation.header import RELAYED, Header
+from registry.domain.federation.header import RELAYED, Header, kept_header
 from registry.domain.federation.peer import Peer
 from registry.domain.federation.telling import LetGo
 from registry.domain.people import is_sensitive
@@ -99,7 +99,7 @@ def record_of(
     if header.has_content:
         _require_content(before, envelope)
         require_readable(envelope)
-    into = RecordUid(header.merged_into) if header.merged_into and header.state is State.MERGED else None
+    into = _stands_for(unit, header)
     if into is not None and leads_round(unit, RecordUid(header.uid), into):
         raise NotYet("MERGED_IN_A_CIRCLE")
     head = _head(unit, before, envelope, now, is_direct=is_direct)
@@ -135,6 +135,13 @@ def record_of(
         received=True,
         **values,  # type: ignore[arg-type]  # by the fields of a record
     )
+
+
+def _stands_for(unit: Unit, header: Header) -> RecordUid | None:
+    """The record that stands for a merged one, which is of the same node and may stand here under another uid."""
+    if header.merged_into is None or header.state is not State.MERGED:
+        return None
+    return unit.peer_owners.uid_here(header.origin, header.merged_into) or RecordUid(header.merged_into)
 
 
 def _head(unit: Unit, before: Record | None, envelope: Envelope, now: datetime, *, is_direct: bool) -> Revision:
@@ -235,7 +242,8 @@ def _erase(registry: Registry, unit: Unit, actor: Actor, record: Record, envelop
     reason = envelope.parts.get("reason")
     words = "erased at its origin" if reason is None else reason.body.decode(errors="replace")
     gone.erased.append(record.uid)
-    gone.lets_go(record.uid, LetGo.ERASE, for_=record.origin)
+    # By the uid that its origin knows.
+    gone.lets_go(RecordUid(kept_header(envelope.body).uid), LetGo.ERASE, for_=record.origin)
     after = erased_record(registry, unit, record, words)
     note_going(registry, unit, record, after, gone)
     log(unit, actor, after, ChangeKind.ERASE, public=record.was_public, reason=words)

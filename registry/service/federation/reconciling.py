@@ -184,7 +184,7 @@ class _Run:
             return False
         there = _read(said.get("entries"), bucket)
         uids = to_ask(here, there, is_origin=origin == self._peer.dns)
-        refused = self._refused(uids)
+        refused = self._refused(origin, uids)
         differing = self.done.differing + len(uids)
         for uid in uids:
             if uid <= self.place.after or (uid in there and there[uid].hash in refused):
@@ -195,9 +195,10 @@ class _Run:
         self.done.differing = differing
         return True
 
-    def _refused(self, uids: Sequence[RecordUid]) -> frozenset[str]:
+    def _refused(self, origin: str, uids: Sequence[RecordUid]) -> frozenset[str]:
         with self._registry.storage.read() as reader:
-            return reader.refusals.since(uids, self._registry.clock.now() - _REFUSED_FOR)
+            here = [reader.peer_owners.uid_here(origin, uid) or uid for uid in uids]
+            return reader.refusals.since(here, self._registry.clock.now() - _REFUSED_FOR)
 
     def _ask_for(self, uid: RecordUid) -> bool:
         """Take in what the other tells of one record now; whether the run goes on."""

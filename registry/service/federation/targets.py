@@ -28,5 +28,9 @@ def require_target(unit: Unit, envelope: Envelope) -> None:
         return
     said = parse_json(part.body)
     about = said.get("about") if isinstance(said, Mapping) else None
-    if isinstance(about, str) and unit.records.get(RecordUid(about), visible=EVERYTHING) is None:
+    if not isinstance(about, str):
+        return
+    # Under the uid of a contested one another node's record stands here: what is said is not said of that.
+    is_contested = unit.peer_owners.uid_here(envelope.header.origin, about) is not None
+    if is_contested or unit.records.get(RecordUid(about), visible=EVERYTHING) is None:
         raise NotYet("MISSING_TARGET", days=WAITS_DAYS)
