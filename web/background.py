@@ -32,6 +32,7 @@ from registry.service import (
     taxonomies,
 )
 from registry.service.federation import health, news, posting, pulling, reconciling, rotating, settling, signing
+from registry.service.federation.rhythm import Rhythm
 from registry.service.federation.turns import Turns
 from registry.service.interop import placing
 from web.dumps import making
@@ -100,10 +101,18 @@ def follow_log(registry: Registry, stop: threading.Event) -> None:
         while not stop.is_set() and not _is_elected(lock):
             stop.wait(max(pause, 1.0))
 
+        rhythm = Rhythm()
+
         def work() -> int:
-            # Nobody waits for the comparison of sources, so the index comes first.
+            if rhythm.gives_way(registry, SYSTEM):
+                return 0
             with suppress(Interrupted):
-                return follow.catch_up(registry, SYSTEM, stop=stop.is_set) or candidates.find(registry, SYSTEM)
+                # Nobody waits for the comparison of sources, so the index comes first.
+                done = follow.catch_up(registry, SYSTEM, stop=stop.is_set)
+                if done:
+                    return done
+                rhythm.caught_up()
+                return candidates.find(registry, SYSTEM)
             return 0
 
         repeat(work, "index follower", stop, pause)

@@ -36,7 +36,7 @@ from registry.ports import Reader, Registry, Unit
 from registry.service import conflicts
 from registry.service.events import note
 
-_POSITION = "candidates_position"
+POSITION = "candidates_position"
 _PORTION = 100
 # What more records than these share tells nothing.
 _COMMON = 200
@@ -62,7 +62,7 @@ def find(registry: Registry, actor: Actor) -> int:
     """
     policy.require(actor, Permission.NODE_MAINTAIN)
     with registry.storage.read() as reader:
-        position = int(reader.meta.get(_POSITION) or 0)
+        position = int(reader.meta.get(POSITION) or 0)
         # A backup that was restored is behind what was read.
         position = position if position <= reader.changes.head().seq else 0
         changes = reader.changes.after(position, limit=_PORTION)
@@ -84,7 +84,7 @@ def find(registry: Registry, actor: Actor) -> int:
         for change in changes:
             if change.row.kind is ChangeKind.MERGE and change.row.uid in records:
                 _settle(unit, records[change.row.uid], change.row.actor, registry)
-        unit.meta.put(_POSITION, str(changes[-1].seq))
+        unit.meta.put(POSITION, str(changes[-1].seq))
     return len(changes)
 
 

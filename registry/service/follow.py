@@ -18,13 +18,15 @@ from registry.domain.vocabulary import Kind
 from registry.ports import Reader, Registry
 
 _PORTION = 500
+_FAR_BATCHES = 50
 
 
 def catch_up(registry: Registry, actor: Actor, *, stop: Callable[[], bool] = bool) -> int:
     """Bring one batch of changes into the index and return how many rows of the log were read.
 
     The index keeps its own position, so it goes on after a crash; taking a row in twice changes nothing. An
-    index without a position, or ahead of the log because a backup was restored, is rebuilt.
+    index without a position, or ahead of the log because a backup was restored, is rebuilt; one that lacks most of the
+    log too, and many batches of it, because that takes half the time.
 
     Args:
         stop: whether the process is to end; asked before each portion, so that it need not wait for the others.
@@ -39,6 +41,7 @@ def catch_up(registry: Registry, actor: Actor, *, stop: Callable[[], bool] = boo
         head = reader.changes.head().seq
         # An index that cannot be read has no position either, and takes nothing in.
         is_lost = position > head or (position == 0 and head > 0)
+        is_far = head - position > max(position, _FAR_BATCHES * portion)
         changes = reader.changes.after(position, limit=portion)
         uids = list(dict.fromkeys(change.row.uid for change in changes if change.row.uid is not None))
         split = [
@@ -47,7 +50,7 @@ def catch_up(registry: Registry, actor: Actor, *, stop: Callable[[], bool] = boo
         uids += [uid for uid in _standing_for(reader, split) if uid not in uids]
         beside = reader.graph.beside(uids, visible=PUBLIC_ONLY)
         entries = list(_entries_of(reader, uids))
-    if is_lost:
+    if is_lost or is_far:
         return reindex(registry, actor, stop=stop)
     if changes:
         redacted = {change.row.uid for change in changes if change.row.kind is ChangeKind.REDACT}

@@ -103,8 +103,10 @@ class SourceTables:
         """See the port."""
         if not uids:
             return ()
-        values = {f"uid_{at}": uid for at, uid in enumerate(uids)}
-        return tuple(row[0] for row in self._statements.fetch(_merged_into(len(uids)), values))
+        # How many are asked for is rounded up, so that few statements are put into words.
+        size = 1 << (len(uids) - 1).bit_length()
+        values = {f"uid_{at}": uids[at % len(uids)] for at in range(size)}
+        return tuple(row[0] for row in self._statements.fetch(_merged_into(size), values))
 
     def keep_apart(self, uid: RecordUid, other: RecordUid, *, actor: str, at: datetime) -> bool:
         """See the port."""

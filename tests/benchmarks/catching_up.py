@@ -12,12 +12,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import orjson
 from rich.console import Console
 
+from registry.domain.actor import peer as peer_actor
+from registry.domain.federation.peer import Peer
+from registry.ports import Registry
+from registry.service import candidates, delivering
+from registry.service.federation import paging, serving
 from tests.benchmarks import nodes
 from tests.benchmarks.two_nodes import fill, introduce, new_node
+from web.federation import item_document
 
-_LOOK_SECONDS = 0.2
+_LOOK_SECONDS = 1.0
+_IDLE_SECONDS = 0.1
+_SAMPLE_PAGES = 5
 _READY_SECONDS = 3600
 
 
@@ -32,6 +41,7 @@ class CaughtUp:
         memory: resident MiB of the asking process, at each tenth of the way.
         peak: the most it had, in MiB.
         giving: the most that the answering process had, in MiB.
+        page_bytes: of a page of 200 items, on the average of the first ones.
     """
 
     records: int
@@ -40,6 +50,7 @@ class CaughtUp:
     memory: tuple[float, ...]
     peak: float
     giving: float
+    page_bytes: int
 
 
 def measure(root: Path, records: int) -> CaughtUp:
@@ -48,10 +59,12 @@ def measure(root: Path, records: int) -> CaughtUp:
     ports = {name: nodes.free_port() for name in ("there", "here")}
     with new_node(root, "there", ports["there"]) as there, new_node(root, "here", ports["here"]) as here:
         fill(there, records)
-        introduce(there, here)
+        page_bytes = _page_bytes(there, introduce(there, here))
         introduce(here, there)
+        _let_rest(there)
         store = here.settings.database_path
     with _serving(root / "there", ports["there"]) as giver:
+        _wait_until_idle(giver.pid)
         started = time.perf_counter()
         memory, peak = _pull(root / "here", store, records)
         seconds = time.perf_counter() - started
@@ -60,7 +73,40 @@ def measure(root: Path, records: int) -> CaughtUp:
     with _serving(root / "here", ports["here"]):
         _wait_until_ready(ports["here"])
         index_seconds = time.perf_counter() - started
-    return CaughtUp(_held(store), seconds, index_seconds, memory, peak, giving)
+    return CaughtUp(_held(store), seconds, index_seconds, memory, peak, giving, page_bytes)
+
+
+def _page_bytes(there: Registry, asking: Peer) -> int:
+    """Bytes of a page as it is sent, without compression: the mean of the first ones."""
+    actor, cursor, sizes = peer_actor(asking.dns, asking.organisation, frozenset()), None, list[int]()
+    for _ in range(_SAMPLE_PAGES):
+        page = serving.log_page(there, actor, after=cursor, limit=paging.LIMIT)
+        if len(page.items) < paging.LIMIT and sizes:
+            break
+        sizes.append(len(orjson.dumps(list(map(item_document, page.items)))))
+        cursor = page.cursor
+    return sum(sizes) // len(sizes)
+
+
+def _let_rest(there: Registry) -> None:
+    """Let it be as if the node had served for a while: nothing is left to do behind its log but to answer."""
+    with there.storage.begin() as unit:
+        head = unit.changes.head().seq
+        for name in (candidates.POSITION, delivering.POSITION):
+            unit.meta.put(name, str(head))
+    # Nobody searches it.
+    there.index.rebuild((), position=head)
+
+
+def _wait_until_idle(pid: int) -> None:
+    """Wait until a process does next to nothing: what it does at its start is over."""
+    deadline = time.monotonic() + _READY_SECONDS
+    while time.monotonic() < deadline:
+        before = nodes.processor_seconds(pid)
+        time.sleep(1)
+        if nodes.processor_seconds(pid) - before < _IDLE_SECONDS:
+            return
+    raise RuntimeError("the node does not come to rest")
 
 
 # Nodes ask no address of the own machine unless they are told to; nobody asks by itself here.
@@ -68,6 +114,7 @@ _LOOPBACK = {
     "COMMONS_OUTBOUND_ALLOW_NETWORKS": "127.0.0.0/8",
     "COMMONS_FEDERATION_POLL_SECONDS": "86400",
     "COMMONS_LIMITS": "false",
+    "COMMONS_DUMPS_EVERY_HOURS": "0",
 }
 
 
@@ -119,5 +166,5 @@ def tell(console: Console, done: CaughtUp) -> None:
     console.print(
         f"a new node caught up with {done.records} records in {done.seconds:.1f} s over HTTP ({rate:.0f}/s), and "
         f"served them {done.index_seconds:.1f} s after its start; memory on the way {way} MiB, at the most "
-        f"{done.peak:.0f}, of the node that gave {done.giving:.0f}"
+        f"{done.peak:.0f}, of the node that gave {done.giving:.0f}; {done.page_bytes / 1024:.0f} KiB a page"
     )

@@ -137,6 +137,12 @@ def memory(pid: int, name: str) -> float:
     return 0.0 if found is None else int(found[1]) / 1024
 
 
+def processor_seconds(pid: int) -> float:
+    """Seconds of processor that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def free_port() -> int:
     """A port of loopback that nobody listens on just now."""
     with socket.socket() as probe:

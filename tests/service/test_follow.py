@@ -110,6 +110,21 @@ def test_no_portion_is_begun_once_the_process_is_to_end(
     assert {record.uid} == _found(reopened, people)
 
 
+def test_an_index_that_lacks_most_of_the_log_is_built_anew(
+    registry: Registry, people: People, reopened: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follow, "_FAR_BATCHES", 1)
+    reopened.index.rebuild((), position=1)
+    record = published(registry, people, text_of("Zebra fraud"))
+
+    follow.catch_up(reopened, people.system)
+
+    assert _head(registry) == reopened.index.position()
+    assert {record.uid} == _found(reopened, people)
+    published(registry, people, text_of("Zebra newer"))
+    assert follow.catch_up(reopened, people.system) <= reopened.settings.index_batch_records
+
+
 def test_a_deleted_index_is_built_anew_after_a_restart(registry: Registry, people: People) -> None:
     record = published(registry, people, text_of("Zebra fraud"))
     _catch_up(registry, people)
