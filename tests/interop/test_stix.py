@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from registry.domain.content.kinds import Content
 from registry.domain.interop import ids, stix
+from registry.domain.interop.addresses import uri_of
 from registry.domain.interop.channel import Channel, channel_of, channels_for, place_of, telling
 from registry.domain.interop.patterns import FORMS, attribute_of, pattern_of
 from registry.domain.interop.told import Told
@@ -148,6 +149,50 @@ def test_indicators_are_written_as_patterns(type_: str, value: str, pattern: tup
 def test_a_fingerprint_is_of_the_hash_that_it_is_as_long_as() -> None:
     assert "x509-fingerprint-sha1" == attribute_of("certificate", "a" * 40)[0]
     assert "x509-fingerprint-sha256" == attribute_of("certificate", "a" * 64)[0]
+
+
+@pytest.mark.parametrize(
+    ("type_", "value", "kept"),
+    [
+        ("domain", "Spam.Example.", ("domain", "spam.example")),
+        ("domain", "b\u00fccher.example", ("domain", "xn--bcher-kva.example")),
+        ("domain", "localhost", ("text", "localhost")),
+        ("ipv4", "198.51.100.7/32", ("ip-dst", "198.51.100.7")),
+        ("ipv4", "198.51.100.0/24", ("ip-dst", "198.51.100.0/24")),
+        ("ipv6", "2001:0db8:0::7", ("ip-dst", "2001:db8::7")),
+        ("ipv4", "the same as before", ("text", "the same as before")),
+        ("sha256", "A" * 64, ("sha256", "a" * 64)),
+        ("sha256", "A" * 63, ("text", "A" * 63)),
+        ("certificate", ":".join(["AB"] * 20), ("x509-fingerprint-sha1", "ab" * 20)),
+        ("autonomous_system", "as64500", ("AS", "64500")),
+        ("phone", "0044 (0)20 555-0100", ("phone-number", "+44205550100")),
+        ("email", "Spam@Example.com", ("email-src", "spam@example.com")),
+        ("crypto_address", "two words", ("text", "two words")),
+        ("url", "https://Spam.example/A", ("url", "https://Spam.example/A")),
+        ("another", "x", ("other", "x")),
+    ],
+)
+def test_an_attribute_has_the_value_that_misp_would_make_of_it_and_is_never_thrown_away(
+    type_: str, value: str, kept: tuple[str, str]
+) -> None:
+    found = attribute_of(type_, value)
+
+    assert kept == (found[0], found[2])
+
+
+@pytest.mark.parametrize(
+    ("url", "uri"),
+    [
+        ("https://a.example/b?c=d%20e#f", "https://a.example/b?c=d%20e#f"),
+        ("https://a.example/\"x='><script>", "https://a.example/%22x='%3E%3Cscript%3E"),
+        ("https://b\u00fccher.example/\u00e4?\u00f6#\u00fc", "https://xn--bcher-kva.example/%C3%A4?%C3%B6#%C3%BC"),
+        ("https://a.example/100%", "https://a.example/100%25"),
+        ("http://[2001:db8::7]:8080/", "http://[2001:db8::7]:8080/"),
+        ("https://a.example/{x}|y\\z^`", "https://a.example/%7Bx%7D%7Cy%5Cz%5E%60"),
+    ],
+)
+def test_an_address_of_a_source_is_a_uri(url: str, uri: str) -> None:
+    assert uri == uri_of(url) == uri_of(uri)
 
 
 @given(st.sampled_from(list(Tlp)), st.sampled_from([None, "trust", "a-b"]), st.booleans())

@@ -258,3 +258,14 @@ def test_a_clock_that_goes_back_does_not_let_times_go_back(world: World) -> None
     found = dates(world)
 
     assert sorted(set(found)) == found
+
+
+def test_every_object_bears_a_marking(world: World) -> None:
+    record = world.publish("GREEN", title="One", procedure=[{"technique": "AML.T0051"}])
+
+    found = world.objects("TLP:GREEN", of="institute")
+
+    assert report_id(record) in {one["id"] for one in found}
+    markings = [one["id"] for one in found if one["type"] == "marking-definition"]
+    marked = [one["object_marking_refs"] for one in found if one["type"] != "marking-definition"]
+    assert {one for refs in marked for one in refs} == set(markings)

@@ -150,8 +150,7 @@ def _own(told: Told) -> Iterator[dict[str, JsonValue]]:
 
 def _indicators(told: Told) -> Iterator[dict[str, JsonValue]]:
     for at, one in enumerate(told.traces):
-        type_, category = attribute_of(one["type"], one["value"])
-        said = _attribute(told, "indicator", at, type_, category, one["value"])
+        said = _attribute(told, "indicator", at, *attribute_of(one["type"], one["value"]))
         said |= {"to_ids": one.get("to_ids", False), "Tag": [tlp_tag(told.restricted_level)]}
         for name in ("first_seen", "last_seen"):
             said |= {name: instant_of(one[name]).isoformat()} if name in one else {}

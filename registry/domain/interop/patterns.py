@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from ipaddress import ip_interface
 
-_SHA256 = 64
-_SHA1 = 40
+_SHA1, _MD5 = 40, 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ FORMS: dict[str, Form] = {
 }
 _CERTIFICATES = {
     _SHA1: ("x509-fingerprint-sha1", "x509-certificate:hashes.'SHA-1'"),
-    32: ("x509-fingerprint-md5", "x509-certificate:hashes.MD5"),
+    _MD5: ("x509-fingerprint-md5", "x509-certificate:hashes.MD5"),
 }
 
 
@@ -75,9 +77,55 @@ def pattern_of(type_: str, value: str) -> tuple[str, str] | None:
     return "stix", f"[{path} = '{quoted}']"
 
 
-def attribute_of(type_: str, value: str) -> tuple[str, str]:
-    """The type and the category of the attribute in MISP."""
+def attribute_of(type_: str, value: str) -> tuple[str, str, str]:
+    """The type and the category of the attribute in MISP, and the value as MISP keeps it: what it is looked for by.
+
+    What does not fit its type is a text there.
+    """
     form = FORMS.get(type_, FORMS["other"])
-    if type_ == "certificate" and len(value) in _CERTIFICATES:
-        return _CERTIFICATES[len(value)][0], form.category
-    return form.attribute, form.category
+    attribute, kept = form.attribute, _KEPT.get(type_, str)(value)
+    if type_ == "certificate":
+        attribute = _CERTIFICATES.get(len(kept), (attribute, ""))[0]
+    if type_ in _FITTING and _FITTING[type_].fullmatch(kept) is None:
+        return FORMS["text"].attribute, FORMS["text"].category, value
+    return attribute, form.category, kept
+
+
+def _address(value: str) -> str:
+    """An address of the network, or a range of them, in the shortest form; nothing where it is none."""
+    try:
+        found = ip_interface(value)
+    except ValueError:
+        return ""
+    return str(found.ip) if found.network.prefixlen == found.max_prefixlen else str(found)
+
+
+def _name_of_host(value: str) -> str:
+    try:
+        return value.lower().strip(".").encode("idna").decode()
+    except UnicodeError:
+        return ""
+
+
+# How MISP writes values of a type: it is looked for by what it keeps.
+_KEPT: dict[str, Callable[[str], str]] = {
+    **dict.fromkeys(("md5", "sha1", "sha256", "email"), str.lower),
+    **dict.fromkeys(("ipv4", "ipv6"), _address),
+    "certificate": lambda value: value.replace(":", "").lower(),
+    "domain": _name_of_host,
+    "autonomous_system": lambda value: value.upper().removeprefix("AS"),
+    "phone": lambda value: re.sub(r"[^+0-9]", "", re.sub(r"^00", "+", value).replace("(0)", "")),
+}
+# What such a value is like; MISP throws away what is not.
+_FITTING = {
+    "md5": re.compile("[0-9a-f]{32}"),
+    "sha1": re.compile("[0-9a-f]{40}"),
+    "sha256": re.compile("[0-9a-f]{64}"),
+    "certificate": re.compile("[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}"),
+    **dict.fromkeys(("ipv4", "ipv6"), re.compile(".+")),
+    "domain": re.compile(r"[a-z0-9._-]+\.[a-z0-9-]{2,}"),
+    "email": re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+"),
+    "autonomous_system": re.compile("[0-9]{1,10}"),
+    "phone": re.compile(r"\+?[0-9]+"),
+    "crypto_address": re.compile("[a-zA-Z0-9]+"),
+}

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from registry.domain.canonical import JsonValue
 from registry.domain.facets import summary_of, title_of
 from registry.domain.interop import ids
+from registry.domain.interop.addresses import uri_of
 from registry.domain.interop.patterns import pattern_of
 from registry.domain.interop.told import SINCE, NameOf, Told, codes_in, instant_of
 from registry.domain.published import attribution_of
@@ -53,7 +54,7 @@ def stix_objects(told: Told, *, name_of: NameOf) -> Iterator[Object]:
         if not told.is_left:
             yield from _gone(told)
         if told.traces:
-            yield marking_definition(told.restricted_level)
+            yield from _markings(told.restricted_level)
             yield _node(told)
             yield from _indicators(told)
             yield from _of_report(told)
@@ -98,7 +99,7 @@ def instant(at: datetime) -> str:
 
 
 def _content(told: Told, name_of: NameOf) -> Iterator[Object]:
-    yield from map(marking_definition, dict.fromkeys((told.level, *((told.restricted_level,) if told.traces else ()))))
+    yield from _markings(told.level, *((told.restricted_level,) if told.traces else ()))
     yield _node(told)
     parts = [*_organisations(told), *_techniques(told, name_of), *_main(told), *_indicators(told)]
     related = [*_addressed(told, parts), *_links(told)]
@@ -136,11 +137,16 @@ def _object(told: Told, id_: str, *, level: Tlp | None = None) -> Object:
     }
 
 
-def _lasting(id_: str, name: str) -> Object:
-    """What is the same in every record that names it."""
+def _markings(*levels: Tlp) -> Iterator[Object]:
+    """The markings of what a record tells, and that of what everybody knows."""
+    yield from map(marking_definition, dict.fromkeys((Tlp.CLEAR, *levels)))
+
+
+def _lasting(id_: str, name: str, level: Tlp = Tlp.CLEAR) -> Object:
+    """What is the same in every record of a level that names it; in all records where everybody knows it."""
     since = instant(SINCE)
     said: Object = {"type": id_.partition("--")[0], "spec_version": "2.1", "id": id_}
-    return said | {"created": since, "modified": since, "name": name}
+    return said | {"created": since, "modified": since, "name": name, "object_marking_refs": [TLP_IDS[level]]}
 
 
 def _node(told: Told) -> Object:
@@ -154,10 +160,7 @@ def _organisations(told: Told) -> Iterator[Object]:
     named += [one.get("provider") for field in ("systems", "affected") for one in content.get(field, [])]
     for name in dict.fromkeys(name for name in named if name):
         id_ = f"identity--{ids.organisation_id(name, told.level)}"
-        yield _lasting(id_, name) | {
-            "identity_class": "organization",
-            "object_marking_refs": [TLP_IDS[told.level]],
-        }
+        yield _lasting(id_, name, told.level) | {"identity_class": "organization"}
 
 
 def _techniques(told: Told, name_of: NameOf) -> Iterator[Object]:
@@ -186,7 +189,7 @@ def _references(told: Told) -> Iterator[JsonValue]:
     yield {"source_name": "licence", "description": f"{marking.licence}. {named}".rstrip(". ")}
     for one in told.content.get("sources", []):
         host = one.get("publisher") or urlsplit(one["url"]).hostname
-        said = {"source_name": host, "description": one.get("title"), "url": one["url"]}
+        said = {"source_name": host, "description": one.get("title"), "url": uri_of(one["url"])}
         yield {name: value for name, value in said.items() if value}
 
 
@@ -252,7 +255,7 @@ def _of_report(told: Told) -> Iterator[Object]:
 
 
 def _gone(told: Told) -> Iterator[Object]:
-    yield marking_definition(told.level)
+    yield from _markings(told.level)
     yield _node(told)
     main = main_id(told.record.kind, told.record.uid)
     if told.record.kind in _MAIN:
