@@ -35,7 +35,11 @@ class _Message:
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """Who signed a request: the thumbprint of the key, and a word that no other request of this key bears."""
+    """Who signed a request: the thumbprint of the key, and a word that no other request of this key bears.
+
+    Attributes:
+        expires_at: until when a request with this signature is taken: so long its word is remembered.
+    """
 
     kid: str
     nonce: str
@@ -114,7 +118,7 @@ def verify_request(
         raise Unauthenticated(_NONE) from None
     if not nonce or len(nonce) > 100 or expires - created > LASTS or not created - SKEW <= now <= expires + SKEW:
         raise Unauthenticated(_NONE)
-    return Signed(kid, nonce, expires)
+    return Signed(kid, nonce, expires + SKEW)
 
 
 _TIMES = ("created", "expires")

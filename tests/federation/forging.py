@@ -20,11 +20,11 @@ from tests.federation.world import Sister, Sisterhood
 Lie = Callable[[dict[str, Any]], None]
 
 
-def lying(sisters: Sisterhood, liar: Sister, lie: Lie) -> None:
-    """Let *liar* change each page of its log before it signs it."""
+def lying(sisters: Sisterhood, liar: Sister, lie: Lie, *, path: str = LOG_PATH) -> None:
+    """Let *liar* change each page of its log, or what it answers under another *path*, before it signs it."""
 
     def change(answer: httpx.Response) -> httpx.Response:
-        if LOG_PATH not in str(answer.request.url) or answer.status_code != 200:
+        if path not in str(answer.request.url) or answer.status_code != 200:
             return answer
         page = json.loads(answer.content)
         lie(page)

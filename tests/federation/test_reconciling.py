@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import pytest
 
 from registry.domain.actor import LOCAL_OPERATOR, SYSTEM, Role
+from registry.domain.errors import FetchFailed
 from registry.domain.federation.comparing import bucket_of
 from registry.domain.federation.errors import MassWithdrawal
 from registry.domain.federation.filtering import LogFilter
@@ -20,12 +21,13 @@ from registry.service import erasure, groups, node
 from registry.service.erasure import erased_record
 from registry.service.federation import applying, peering, reconciling
 from registry.service.federation.applying import Applied
+from registry.service.federation.identity import BUCKETS_PATH
 from registry.service.federation.parts import MOST_OF_ONE_REV
 from registry.service.federation.reconciling import Reconciled
 from registry.signing_requests import sign_request
 from tests.clocks import FixedClock
 from tests.factories import content
-from tests.federation.forging import held_back, honest, resigned
+from tests.federation.forging import held_back, honest, lying, resigned
 from tests.federation.test_syncing import REASON, grouped, held, published_to
 from tests.federation.world import Sister, Sisterhood
 
@@ -386,3 +388,20 @@ def test_a_comparison_that_would_take_away_too_much_holds_the_node(sisters: Sist
 
     assert other.peer(one).hold is not None
     assert 0 == reconciling.reconcile_due(other.registry, SYSTEM)
+
+
+def test_an_entry_that_is_no_text_ends_the_comparison(sisters: Sisterhood) -> None:
+    one, liar = sisters.friends("a", "b")
+
+    def lie(said: dict[str, Any]) -> None:
+        if "entries" in said:
+            said["entries"] = [["\ud800", 1, "0" * 64]]
+        else:
+            said["buckets"] = dict.fromkeys(said["buckets"], "0" * 64)
+
+    lying(sisters, liar, lie, path=BUCKETS_PATH)
+
+    with pytest.raises(FetchFailed) as refused:
+        compare(one, liar)
+
+    assert "BAD_BODY" == refused.value.reason

@@ -19,6 +19,7 @@ from registry.domain.federation.guarding import Gone, forked
 from registry.domain.federation.header import RELAYED
 from registry.domain.federation.judging import Held, Verdict, judge
 from registry.domain.federation.peer import Peer
+from registry.domain.federation.telling import LetGo
 from registry.domain.policy import EVERYTHING
 from registry.domain.record import Record, RecordUid, State
 from registry.domain.vocabulary import Tlp
@@ -138,8 +139,11 @@ def _take_in(
             case InvalidInput():
                 raise read
             case Revocation():
-                supersede(unit, peer, RecordUid(read.uid))
-                done.revoked += revoke(registry, unit, _as(peer), peer, read, gone)
+                waited = supersede(unit, peer, RecordUid(read.uid))
+                revoked = revoke(registry, unit, _as(peer), peer, read, gone)
+                if waited and not revoked:
+                    gone.lets_go(RecordUid(read.uid), LetGo.REVOKE, for_=peer.dns)
+                done.revoked += revoked
             case Envelope():
                 _apply(registry, unit, peer, read, newcomers if is_expected else None, done, gone)
     except InvalidInput as error:

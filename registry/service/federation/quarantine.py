@@ -14,17 +14,19 @@ from registry.domain.federation.envelope import Envelope, Revocation, uid_said
 from registry.domain.federation.peer import Peer
 from registry.domain.federation.telling import Refusal, refusal
 from registry.domain.record import RecordUid
+from registry.domain.vocabulary import Kind
 from registry.ports import Registry, Unit
 from registry.ports.federation import Refused
 from registry.service.events import note
 from registry.service.federation.parts import is_closed
 from registry.service.federation.standing import known
+from registry.service.federation.unfit import WAITING
 
 _MAX_KEPT_ITEM = 600_000
 # Of a header that contradicts another, and of what came after.
 FORK, FROZEN = "FORK", "FROZEN"
-# Nothing is known yet of the record, so that nothing of it can be followed.
-_UNKNOWN = ("MISSING_KEY", "MISSING_TARGET", "MISSING_KEY_GIVEN_UP", "MISSING_TARGET_GIVEN_UP")
+# Only what was taken in is contradicted: of a statement that would tell whether what it is about is known here.
+_OF_TAKEN = frozenset({FORK, FROZEN, "NUMBER_TAKEN", "CHANGED_IDENTITY"})
 
 
 def keep(
@@ -39,25 +41,28 @@ def keep(
 ) -> Refusal | None:
     """Keep an item that is not taken. Of a record that was erased or taken back here nothing else is kept either.
 
-    Returns what its giver is told of it; ``None`` of what only waits.
+    Returns what its giver is told of it; ``None`` of what only waits, or would tell by that what is known here.
     """
     said = _uid(read, item)
     uid = said if said is None or not isinstance(read, Envelope) else _here(unit, read.header.origin, said)
-    if uid is not None and reason in _UNKNOWN:
+    if uid is not None and reason in WAITING:
         supersede(unit, peer, uid, but=None if isinstance(read, InvalidInput) else read.hash)
-    body = b"" if uid is not None and is_closed(unit, uid) else _written(item)
+    written = _written(item)
+    # What is told of it is the same whether or not: it must not say what was erased or taken back here.
+    body = b"" if uid is not None and is_closed(unit, uid) else written
     kept = Refused(
         id=registry.ids.uid(),
         peer=peer.dns,
         uid=uid,
-        hash=hashlib.sha256(body).hexdigest() if isinstance(read, InvalidInput) else read.hash,
+        hash=hashlib.sha256(written).hexdigest() if isinstance(read, InvalidInput) else read.hash,
         reason=reason,
         item=body if len(body) <= _MAX_KEPT_ITEM else b"",
         at=registry.clock.now(),
         parked_until=until,
     )
     unit.refusals.add(kept)
-    return None if until is not None else refusal(said, kept.hash, reason)
+    is_silent = until is not None or (_is_statement(read) and reason in _OF_TAKEN)
+    return None if is_silent else refusal(said, kept.hash, reason)
 
 
 def _here(unit: Unit, origin: str, uid: RecordUid) -> RecordUid:
@@ -65,16 +70,21 @@ def _here(unit: Unit, origin: str, uid: RecordUid) -> RecordUid:
     return unit.peer_owners.uid_here(origin, uid) or uid
 
 
-def supersede(unit: Unit, peer: Peer, uid: RecordUid, *, but: str | None = None) -> None:
+def _is_statement(read: Envelope | Revocation | InvalidInput) -> bool:
+    return isinstance(read, Envelope) and read.header.kind is Kind.STATEMENT
+
+
+def supersede(unit: Unit, peer: Peer, uid: RecordUid, *, but: str | None = None) -> bool:
     """Forget what *peer* gave of a record of which nothing is known yet: it says something newer now, perhaps that the
-    record was erased or is not for this node any more.
+    record was erased or is not for this node any more. Whether there was something.
 
     Args:
         but: hash of the header that stays.
     """
-    for one in unit.refusals.about(uid, reasons=_UNKNOWN):
-        if one.peer == peer.dns and one.hash != but:
-            unit.refusals.drop(one.id)
+    old = [one for one in unit.refusals.about(uid, reasons=WAITING) if one.peer == peer.dns and one.hash != but]
+    for one in old:
+        unit.refusals.drop(one.id)
+    return bool(old)
 
 
 def _uid(read: Envelope | Revocation | InvalidInput, item: JsonValue) -> RecordUid | None:

@@ -26,7 +26,7 @@ from registry.ports import Registry, Unit
 from registry.service.erasure import erased_record
 from registry.service.federation.guarding import note_going
 from registry.service.federation.owning import owner_here
-from registry.service.federation.unfit import NotYet, Unfit
+from registry.service.federation.unfit import WAITING, NotYet, Unfit
 from registry.service.sharing import follow_subject, leads_round, with_cap
 from registry.service.writing import log, note_first_sight
 
@@ -53,6 +53,9 @@ def receive(
     if before is not None and before.state is State.ERASED:
         return
     if header.state is State.ERASED:
+        if before is None and unit.refusals.about(RecordUid(header.uid), reasons=WAITING):
+            # It is let go of like every other: whoever began it must not learn by this what was taken in.
+            gone.lets_go(RecordUid(header.uid), LetGo.ERASE, for_=header.origin)
         unit.refusals.erase(RecordUid(header.uid))
     if header.state is State.ERASED and before is not None:
         _erase(registry, unit, actor, before, envelope, gone)

@@ -35,6 +35,7 @@ from registry.service.federation.turns import Run, at_once
 # Most records that are asked for in one run, and how long it lasts at most; the next run goes on from there.
 MAX_RECORDS = 500
 MAX_TIME = timedelta(minutes=5)
+_MOST_UID = 64
 _NOT_FOUND, _TOO_MANY = "STATUS_404", "STATUS_429"
 # After this time what was refused is asked for again: the software may know more by then.
 _REFUSED_FOR = timedelta(days=7)
@@ -252,10 +253,14 @@ def _read(said: JsonValue, bucket: int) -> dict[RecordUid, Entry]:
 def _entries(said: Sequence[JsonValue], bucket: int) -> Iterator[Entry]:
     for one in said:
         match one:
-            case [str(uid), int(rev), str(hash_)] if len(uid) <= 64 and len(hash_) == 64 and bucket_of(uid) == bucket:
+            case [str(uid), int(rev), str(hash_)] if _is_word(uid) and len(hash_) == 64 and bucket_of(uid) == bucket:
                 yield Entry(RecordUid(uid), rev, hash_)
             case _:
                 raise FetchFailed("an entry is a uid of this bucket, a number and a hash", reason="BAD_BODY")
+
+
+def _is_word(said: str) -> bool:
+    return 0 < len(said) <= _MOST_UID and said.isascii() and said.isprintable()
 
 
 def _place(view: Reader | Unit, dns: str) -> _Place | None:

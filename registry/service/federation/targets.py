@@ -10,6 +10,7 @@ from registry.domain.policy import EVERYTHING
 from registry.domain.record import RecordUid
 from registry.domain.vocabulary import Kind
 from registry.ports import Unit
+from registry.service.federation.receiving import require_readable
 from registry.service.federation.unfit import NotYet
 
 WAITS_DAYS = 30
@@ -21,11 +22,14 @@ def require_target(unit: Unit, envelope: Envelope) -> None:
     What is known may be hidden: then the statement is too, and nobody outside learns which it was.
 
     Raises:
+        InvalidInput, Unfit: it says what no statement may say. That is found first: why it is not taken is told, and
+            must not tell whether something is known.
         NotYet: nothing is.
     """
     part = envelope.parts.get("public")
     if envelope.header.kind is not Kind.STATEMENT or not envelope.header.has_content or part is None:
         return
+    require_readable(envelope)
     said = parse_json(part.body)
     about = said.get("about") if isinstance(said, Mapping) else None
     if not isinstance(about, str):

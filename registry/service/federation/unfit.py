@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+# Why an item waits, or waited too long, of whose record nothing is known yet, so that nothing of it can be followed.
+WAITING = frozenset({"MISSING_KEY", "MISSING_TARGET", "MISSING_KEY_GIVEN_UP", "MISSING_TARGET_GIVEN_UP"})
+
 
 class Unfit(Exception):
     """An item that is not taken; ``reason`` is a stable word in capitals."""
