@@ -190,6 +190,7 @@ def _apply(
         case Verdict.OWN:
             done.known += 1
         case Verdict.KNOWN:
+            _require_entitled(peer, envelope)
             done.known += 1
             if head is not None and head.header.hash == envelope.hash and record is not None and record.received:
                 again = _kept(registry, peer, envelope)
@@ -231,12 +232,13 @@ def _looked_up(registry: Registry, unit: Unit, envelope: Envelope) -> tuple[Enve
 
 
 def _require_entitled(peer: Peer, envelope: Envelope) -> None:
-    """Refuse what no honest node hands on: more hops than its origin allows, or somebody else's closed record."""
+    """Refuse what no honest node hands on: more hops than its origin allows, or a closed record or part of another."""
     header = envelope.header
     if envelope.hops > header.max_hops:
         raise Unfit("TOO_MANY_HOPS")
-    is_relayed = header.origin != peer.dns
-    if header.marking.tlp is Tlp.RED or (is_relayed and header.marking.tlp not in RELAYED):
+    is_closed = header.embargoed or header.marking.tlp not in RELAYED
+    is_closed |= "restricted" in envelope.parts and header.marking.restricted_tlp not in RELAYED
+    if header.marking.tlp is Tlp.RED or (header.origin != peer.dns and is_closed):
         # That a record was narrowed is told by a revocation; its header goes to nobody who may not see it.
         raise Unfit("NOT_FOR_US")
 

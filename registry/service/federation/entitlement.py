@@ -47,7 +47,9 @@ def item_for(
     parts: dict[str, Part] = {}
     if header.has_content and record.head.public is not None:
         parts["public"] = _part(record.head.public)
-        if record.head.restricted is not None and policy.reads_restricted(actor, record):
+        # A part for a group goes no further than its origin gave it, whoever is in the group here that stands for it.
+        is_for_peer = is_own or header.marking.restricted_tlp in RELAYED
+        if record.head.restricted is not None and is_for_peer and policy.reads_restricted(actor, record):
             parts["restricted"] = _part(record.head.restricted)
     if kept.reason is not None:
         parts["reason"] = kept.reason
