@@ -1,8 +1,9 @@
 """Dumps for everybody: which there are, when one is due, and which had to go.
 
 A dump is there as long as strangers may read every record in it. Whatever takes a record from them, an erasure, a
-block, a withdrawal or a narrower marking, is a row of the public log, and ``let_go`` follows it before anything is
-given out: the dumps that hold the record go whole, and say why. Public rows alone decide what goes.
+block, a withdrawal or a narrower marking, or hides its source links, is a row of the public log, and ``let_go`` follows
+it before anything is given out: the dumps that hold the record go whole, and say why. Public rows alone decide what
+goes.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from registry.domain.dump.made import Gone, Made, is_due, new_name, surplus
 from registry.domain.errors import NotFound
 from registry.domain.event import EventName
 from registry.domain.pages import RecordFilter
+from registry.domain.record import Record
 from registry.ports import Reader, Registry, Unit
 from registry.ports.dumps import Lost
 from registry.service import find
@@ -25,6 +27,8 @@ from registry.service.federation.identity import is_retired
 
 # Under which name the store keeps the last public row that dumps were looked through for.
 POSITION = "dumps_position"
+# Under which it keeps the last public row that hid source links which were shown before.
+_HIDDEN = "dumps_hidden_sources"
 _ROWS = 500
 _TOLD_GONE = 100
 _NOTHING = Lost(0, None, None)
@@ -100,7 +104,7 @@ def keep(registry: Registry, actor: Actor, made: Made) -> bool:
         _take_down(registry, unit)
         # By now the key may have been changed with which its manifest was signed.
         is_signed = not is_retired(registry, unit)
-        lost = _held([made], _lost(unit, made.public_seq).first)
+        lost = _held([made], _lost(unit, made.public_seq).first) | _showing_sources(unit, [made])
         is_kept = is_signed and not lost and (unit.meta.get(LOG_ID) or "") == made.log_id
         if is_kept:
             unit.dumps.add(made)
@@ -134,7 +138,8 @@ def _take_down(registry: Registry, unit: Unit) -> None:
     """Bring the dumps that stand up to the end of the public log."""
     standing = unit.dumps.standing()
     taken = _lost(unit, _position(unit)) if standing else _NOTHING
-    erased, others = _held(standing, taken.first_erased), _held(standing, taken.first)
+    erased = _held(standing, taken.first_erased)
+    others = _held(standing, taken.first) | _showing_sources(unit, standing)
     lost = {one.name for one in standing} - registry.dump_files.names()
     _gone(registry, unit, erased, Gone.ERASED)
     _gone(registry, unit, others - erased, Gone.CLOSED)
@@ -151,6 +156,19 @@ def _lost(unit: Unit, position: int) -> Lost:
         position = portion.position
         found = Lost(position, _least(found.first, portion.first), _least(found.first_erased, portion.first_erased))
     return found
+
+
+def follow_sources(unit: Unit, before: Record, after: Record) -> None:
+    """Have all dumps go that were made before the newest public row, if that hides source links of a record which
+    strangers were shown. Which dumps hold the record is not looked up: it happens seldom."""
+    if before.is_public and after.hides_sources and not before.hides_sources:
+        unit.meta.put(_HIDDEN, str(unit.changes.head().public_seq))
+
+
+def _showing_sources(unit: Unit, dumps: Iterable[Made]) -> frozenset[str]:
+    """Which of *dumps* may hold source links that are hidden by now."""
+    hidden = int(unit.meta.get(_HIDDEN) or 0)
+    return frozenset(one.name for one in dumps if one.public_seq < hidden)
 
 
 def _least(one: int | None, other: int | None) -> int | None:

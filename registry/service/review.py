@@ -18,7 +18,7 @@ from registry.domain.record import Record, RecordUid
 from registry.domain.screening.finding import ScreeningFinding
 from registry.domain.workflow import Step
 from registry.ports import Registry, Unit
-from registry.service import conflicts, notices, reports, screening, telling, welfare
+from registry.service import conflicts, dumps, notices, reports, screening, telling, welfare
 from registry.service.numbers import give_number
 from registry.service.sharing import follow_subject, with_cap, with_references_placed, with_sensitivity
 from registry.service.writing import expect, load, log, reason_given, take_step
@@ -219,9 +219,8 @@ def put_out(
     newest = record.newest
     revision = record.revision + 1
     embargoed = not record.was_public and is_under_embargo(newest.marking, now)
-    given = {"head": newest, "embargoed": embargoed, "claimed_by": None, "approved_by": None, **_DONE}
-    given["imported"] = step is Step.PUBLISH_IMPORT
-    record = with_cap(unit, take_step(record, step, now, **given))
+    given = {"head": newest, "embargoed": embargoed, "imported": step is Step.PUBLISH_IMPORT, "claimed_by": None}
+    record = with_cap(unit, take_step(record, step, now, **given, approved_by=None, **_DONE))
     record = with_sensitivity(before, record)
     record = with_references_placed(registry, unit, record, is_stored=is_stored and not is_new)
     head = replace(record.head, revision=revision, published_at=now)
@@ -234,6 +233,7 @@ def put_out(
     store(record)
     noticed = redaction.is_noticed(None if is_new else before, record)
     log(unit, actor, record, ChangeKind.UPSERT, public=noticed, step=step)
+    dumps.follow_sources(unit, before, record)
     schedule_lift(registry, unit, record)
     if not is_new:
         follow_subject(unit, actor, record)

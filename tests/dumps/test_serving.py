@@ -57,6 +57,19 @@ def files(world: World) -> list[str]:
     return sorted(path.name for path in place.iterdir())
 
 
+def doors(world: World, dump: Made) -> set[int]:
+    """What is answered for each file of a dump, however it is asked for and by whom."""
+    found = set()
+    for file in dump.files:
+        path, tag = f"/dumps/{dump.name}/{file.name}", f'"{file.sha256[:32]}"'
+        ranges = {"Range": "bytes=0-1"}, {"Range": "bytes=1-", "If-Range": tag}
+        for headers in ({}, *ranges, {"If-None-Match": tag}):
+            found.add(world.get(path, **headers).status_code)
+        found.add(world.client.request("HEAD", path).status_code)
+    found |= {world.get(f"/dumps/{dump.name}/{MANIFEST}", of=key).status_code for key in world.keys}
+    return found
+
+
 def test_a_dump_is_named_with_its_hashes_and_its_files_are_those(world: World) -> None:
     world.publish(title="One")
     name = made(world).name
@@ -100,6 +113,7 @@ def test_a_part_is_given_and_a_copy_that_is_known_is_not_sent_again(world: World
     assert (206, whole.content[20:]) == (rest.status_code, rest.content)
     assert (200, whole.content) == (other.status_code, other.content)
     assert 304 == world.get(path, **{"If-None-Match": tag}).status_code
+    assert 304 == world.get(path, **{"If-None-Match": f'"another", W/{tag}'}).status_code
     assert 416 == world.get(path, Range="bytes=99999999-").status_code
     head = world.client.request("HEAD", path)
     assert (200, b"", len(whole.content)) == (head.status_code, head.content, int(head.headers["content-length"]))
@@ -156,17 +170,34 @@ def test_a_record_that_strangers_lose_takes_the_dumps_with_it_before_the_next_an
         "withdrawn": world.node.withdraw,
         "blocked": lambda one: erasure.block(world.node.registry, operator, one.uid, reason="Urgent."),
         "narrowed": lambda one: world.node.revise(one, content(title="Now for few", marking={"tlp": "AMBER"})),
+        "for members": lambda one: world.node.revise(one, content(title="Now for many", marking={"tlp": "GREEN"})),
     }
     for way, take in ways.items():
         record = world.publish(title=f"Soon {way}")
-        path = f"/dumps/{made(world).name}/{JSONL}"
-        assert 200 == world.get(path).status_code
+        dump = made(world)
+        assert {200, 206, 304} == doors(world, dump)
 
         take(record)
 
-        assert (way, 410) == (way, world.get(path).status_code)
+        assert (way, {410}) == (way, doors(world, dump))
         assert [] == files(world)
     assert {Gone.CLOSED.sentence} == {one["because"] for one in index(world)["gone"]}
+
+
+def test_source_links_that_are_hidden_again_take_the_dumps_with_them(world: World) -> None:
+    link = {"url": "https://news.example/about-somebody"}
+    record = world.publish(title="Harmless", sources=[link])
+    path = f"/dumps/{made(world).name}/{JSONL}"
+    assert b"about-somebody" in gzip.decompress(world.get(path).content)
+
+    harms = [{"type": "psychological", "stakeholder": "children"}]
+    world.node.revise(record, content(title="About a child", sources=[link], harms=harms))
+
+    assert b"about-somebody" not in world.get(f"/r/{record.number}").content
+    assert 410 == world.get(path).status_code
+    again = made(world)
+    assert b"about-somebody" not in gzip.decompress(world.get(f"/dumps/{again.name}/{JSONL}").content)
+    assert [again.name] == files(world)
 
 
 @pytest.fixture
