@@ -73,6 +73,14 @@ class PeerOwners(Protocol):
         """Raises ``AlreadyExists`` if there is one, or this one stands for another."""
         ...
 
+    def origin_of(self, organisation: OrganisationId) -> str | None:
+        """The node at which there is the owner that it stands for, if it stands for one."""
+        ...
+
+    def names_here(self) -> tuple[str, ...]:
+        """Everything that organisations are called which stand for no owner at another node."""
+        ...
+
     def unseen(self, visible: Visibility) -> frozenset[OrganisationId]:
         """Those that stand for an owner of whom a viewer may know no record, nor a correction that one took up."""
         ...

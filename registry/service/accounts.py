@@ -15,6 +15,7 @@ from registry.domain.screening.plainly import label_problems
 from registry.domain.vocabulary import OrganisationKind
 from registry.ports import Reader, Registry, Unit
 from registry.service.events import note
+from registry.service.federation.owning import give_way
 
 
 def add_organisation(registry: Registry, actor: Actor, *, slug: str, name: str, kind: OrganisationKind) -> Organisation:
@@ -36,11 +37,13 @@ def put_organisation(unit: Unit, actor: Actor, organisation: Organisation) -> No
     """Store a new organisation within a unit of the caller, who has asked for permission.
 
     Raises:
-        AlreadyExists: the slug is taken, or another organisation has a name that looks the same.
+        AlreadyExists: the slug is taken, or another organisation has a name that looks the same. One that only stands
+            for an owner at another node gives way.
     """
     unit.accounts.add_organisation(organisation)
     look, others = look_of(organisation.name), unit.accounts.organisations()
-    if look and any(look in one.looks for one in others if one.id != organisation.id):
+    alike = [one for one in others if look and look in one.looks and one.id != organisation.id]
+    if not all(give_way(unit, one, by=actor.id, at=organisation.created_at) for one in alike):
         hint = "let people join it, or give this one a name that tells the two apart"
         raise AlreadyExists("an organisation has this name, or one that looks the same", path=("name",), hint=hint)
     subject = f"organisation:{organisation.slug}"

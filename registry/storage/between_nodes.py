@@ -15,6 +15,7 @@ from registry.domain.record import OrganisationId, RecordUid
 from registry.ports.between_nodes import Acknowledgement, Finding
 from registry.storage.statements import Statements
 from registry.storage.tables import (
+    ORGANISATIONS,
     PEER_ACKNOWLEDGEMENTS,
     PEER_DEPARTURES,
     PEER_FINDINGS,
@@ -75,6 +76,21 @@ class PeerOwnerTable:
         """See the port."""
         values = {"origin": origin, "slug": slug, "organisation": organisation}
         self._statements.run(insert(PEER_OWNERS), values, taken="it stands for another already")
+
+    def origin_of(self, organisation: OrganisationId) -> str | None:
+        """See the port."""
+        wanted = PEER_OWNERS.c.organisation == organisation, PEER_OWNERS.c.slug != ""
+        row = self._statements.row(select(PEER_OWNERS.c.origin).where(*wanted))
+        return None if row is None else str(row["origin"])
+
+    def names_here(self) -> tuple[str, ...]:
+        """See the port."""
+        column = ORGANISATIONS.c
+        stand_ins = select(PEER_OWNERS.c.organisation).where(PEER_OWNERS.c.slug != "")
+        rows = self._statements.rows(
+            select(column.slug, column.name, column.aliases).where(column.id.not_in(stand_ins))
+        )
+        return tuple(name for row in rows for name in (row["slug"], row["name"], *row["aliases"]))
 
     def unseen(self, visible: Visibility) -> frozenset[OrganisationId]:
         """See the port."""

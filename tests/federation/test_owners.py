@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from registry.domain.actor import ANONYMOUS, LOCAL_OPERATOR
+from registry.domain.errors import AlreadyExists
+from registry.domain.vocabulary import OrganisationKind
 from registry.service import accounts
 from tests.factories import content
 from tests.federation.forging import held_back, lying, resigned
@@ -64,6 +66,33 @@ def test_an_owner_is_known_to_those_who_may_know_of_a_record(
     owner = json.loads(item["header"])["owner"] | {"name": "Hidden Lab"}
     give(sisters, one, other, resigned(item, one.registry.key, owner=owner, rev=9))
     assert 200 == other.client.get(f"/organisations/{found[0].slug}").status_code
+
+
+@pytest.mark.parametrize("is_hidden", [True, False])
+def test_an_owner_at_another_node_gives_way_to_an_organisation_that_is_admitted_here(
+    sisters: Sisterhood, told: tuple[Sister, Sister, dict[str, Any]], *, is_hidden: bool
+) -> None:
+    one, other, item = told
+    owner = json.loads(item["header"])["owner"] | {"name": "Wanted Lab"}
+    said = hidden(item, one, "Wanted Lab") if is_hidden else resigned(item, one.registry.key, owner=owner)
+    give(sisters, one, other, said)
+    before = public_seq(other)
+
+    made = accounts.add_organisation(
+        other.registry, LOCAL_OPERATOR, slug="wanted", name="W\u0430nted Lab", kind=OrganisationKind.OTHER
+    )
+    after = public_seq(other)
+    give(sisters, one, other, resigned(item, one.registry.key, owner=owner, rev=9))
+    give(sisters, one, other, resigned(item, one.registry.key, owner=owner | {"slug": "new"}, rev=20))
+
+    names = [each.name for each in accounts.organisations(other.registry, LOCAL_OPERATOR)]
+    assert made.name in names
+    assert ["Wanted Lab (AAA)", "Wanted Lab (AAA)"] == [name for name in names if name.startswith("Wanted Lab")]
+    assert before + (1 if is_hidden else 2) == after
+    with pytest.raises(AlreadyExists):
+        accounts.add_organisation(
+            other.registry, LOCAL_OPERATOR, slug="again", name="wanted lab", kind=OrganisationKind.OTHER
+        )
 
 
 def test_no_owner_is_renamed_by_what_strangers_may_not_see(

@@ -91,7 +91,7 @@ def test_the_organisation_that_proposed_is_credited_and_no_person_is_named(siste
     with one.registry.storage.read() as reader:
         organisation = reader.accounts.organisations_by_id([waits.organisation])[waits.organisation]
 
-    assert ("institute-at-bbb", "Example Institute") == (organisation.slug, organisation.name)
+    assert ("institute-at-bbb", "Example Institute (BBB)") == (organisation.slug, organisation.name)
     sent = b"".join(request.body or b"" for request in sisters.net.seen)
     assert made.proposer.encode() not in sent
 

@@ -4,10 +4,12 @@ a name: an organisation that was here before is taken for nobody else's, and one
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
-from registry.domain.account import Organisation
+from registry.domain.account import Organisation, look_of
 from registry.domain.change import ChangeKind, NewChange
 from registry.domain.federation.header import OwnerName
+from registry.domain.policy import PUBLIC_ONLY
 from registry.domain.record import OrganisationId, RecordUid
 from registry.domain.vocabulary import OrganisationKind
 from registry.ports import Registry, Unit
@@ -30,15 +32,29 @@ def owner_here(
     """
     known = _known(unit, dns, owner.slug)
     if known is None:
-        made = _made(
-            registry, unit, owner.slug, f"-at-{short_name.lower()}", owner.name, by=f"node:{dns}", is_open=False
-        )
+        name = _free_name(unit, owner.name, short_name)
+        made = _made(registry, unit, owner.slug, f"-at-{short_name.lower()}", name, by=f"node:{dns}", is_open=False)
         unit.peer_owners.add(dns, owner.slug, made)
         return made
-    if is_open and known.name != owner.name:
-        unit.accounts.save_organisation(replace(known, name=owner.name))
-        _tell(registry, unit, known.slug, by=f"node:{dns}", is_open=True)
+    if is_open and known.name not in {owner.name, _told_apart(owner.name, short_name)}:
+        unit.accounts.save_organisation(replace(known, name=_free_name(unit, owner.name, short_name)))
+        _tell(unit, known.slug, by=f"node:{dns}", at=registry.clock.now(), is_open=True)
     return known.id
+
+
+def give_way(unit: Unit, known: Organisation, *, by: str, at: datetime) -> bool:
+    """Tell an organisation that stands for an owner at another node apart by its name, for one that is admitted here
+    under the same; whether it does stand for one. Who may not know of it learns nothing of that."""
+    origin = unit.peer_owners.origin_of(known.id)
+    if origin is None:
+        return False
+    peer = unit.peers.get(origin)
+    unit.accounts.save_organisation(
+        replace(known, name=_told_apart(known.name, origin if peer is None else peer.short_name))
+    )
+    is_open = known.id not in unit.peer_owners.unseen(PUBLIC_ONLY)
+    _tell(unit, known.slug, by=by, at=at, is_open=is_open)
+    return True
 
 
 def node_here(registry: Registry, unit: Unit, dns: str, short_name: str, title: str, *, by: str) -> OrganisationId:
@@ -71,13 +87,25 @@ def _made(
     free = _free_slug(registry, unit, slug, suffix)
     made = Organisation(OrganisationId(registry.ids.uid()), free, name, OrganisationKind.OTHER, registry.clock.now())
     unit.accounts.add_organisation(made)
-    _tell(registry, unit, free, by=by, is_open=is_open)
+    _tell(unit, free, by=by, at=made.created_at, is_open=is_open)
     return made.id
 
 
-def _tell(registry: Registry, unit: Unit, slug: str, *, by: str, is_open: bool) -> None:
-    now, subject = registry.clock.now(), f"organisation:{slug}"
-    unit.changes.append(NewChange(ChangeKind.ORGANISATION, by, now, public=is_open, subject=subject))
+def _tell(unit: Unit, slug: str, *, by: str, at: datetime, is_open: bool) -> None:
+    unit.changes.append(NewChange(ChangeKind.ORGANISATION, by, at, public=is_open, subject=f"organisation:{slug}"))
+
+
+def _free_name(unit: Unit, name: str, short_name: str) -> str:
+    """The name of an owner at another node, told apart where an organisation of this one has it, or one that looks the
+    same."""
+    look = look_of(name)
+    is_taken = any(look_of(one) == look for one in unit.peer_owners.names_here())
+    return _told_apart(name, short_name) if is_taken else name
+
+
+def _told_apart(name: str, of: str) -> str:
+    end = f" ({of})"
+    return name[: _MOST_NAME - len(end)] + end
 
 
 def _free_slug(registry: Registry, unit: Unit, slug: str, suffix: str) -> str:
