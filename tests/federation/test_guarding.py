@@ -15,7 +15,7 @@ from registry.domain.errors import InvalidInput
 from registry.domain.federation.errors import MassWithdrawal
 from registry.domain.federation.guarding import is_mass, looked_at
 from registry.domain.record import RecordUid
-from registry.service.federation import applying, guarding, pulling
+from registry.service.federation import applying, guarding, pulling, telling
 from registry.service.federation.applying import Applied
 from tests.clocks import FixedClock
 from tests.factories import content
@@ -266,3 +266,24 @@ def test_records_that_are_merged_into_each_other_wait_and_hang_nobody(sisters: S
 
     assert (1, 2, ["MERGED_IN_A_CIRCLE"] * 2) == (done.applied, done.parked, other.refused(liar))
     assert 2 == left(other, items)
+
+
+def test_who_gave_what_was_given_up_is_told_but_for_what_would_tell_whom_a_node_trusts(
+    sisters: Sisterhood, clock: FixedClock
+) -> None:
+    other, liar = sisters.friends("a", "b")
+    items = copies(sisters, liar, other, 2)
+    take(other, liar, items[:1])
+    circle = gone(liar, items[0], "merge", merged_into=json.loads(items[0]["header"])["uid"])
+    with other.registry.storage.begin() as unit:
+        applying.apply_page(other.registry, unit, other.peer(liar), [circle])
+        applying.apply_page(other.registry, unit, replace(other.peer(liar), keys=()), [items[1]])
+    clock.advance(days=8)
+
+    pulled(sisters, other, liar, [])
+    liar.pull(other)
+
+    assert {"MERGED_IN_A_CIRCLE_GIVEN_UP", "MISSING_KEY_GIVEN_UP"} == set(other.refused(liar))
+    assert ["MERGED_IN_A_CIRCLE_GIVEN_UP"] == [
+        one.reason for one in telling.findings(liar.registry, LOCAL_OPERATOR, other.dns)
+    ]

@@ -13,6 +13,7 @@ from registry.domain import policy
 from registry.domain.actor import Actor, Permission
 from registry.domain.errors import CommonsError, FetchFailed
 from registry.domain.federation.discovery import trusted_keys
+from registry.domain.federation.guarding import Gone
 from registry.domain.federation.peer import KeyStatus, Peer, PeerState, Successor
 from registry.ports import Registry
 from registry.ports.federation import Refused
@@ -21,7 +22,9 @@ from registry.service.federation.guarding import holding, require_not_held
 from registry.service.federation.paging import LogPage, Pages
 from registry.service.federation.peering import ask
 from registry.service.federation.posting import take_page
+from registry.service.federation.quarantine import give_up
 from registry.service.federation.standing import changed_meanwhile, known, require_asked
+from registry.service.federation.telling import tell
 from registry.service.federation.turns import Run, at_once
 from registry.signing import PublicKey
 
@@ -210,20 +213,21 @@ def _take(registry: Registry, dns: str, page: LogPage, done: Pulled) -> Peer:
 
 def _take_parked(registry: Registry, peer: Peer, done: Pulled) -> None:
     """Try again what waits for something, and give up what has waited long enough."""
-    now, again = registry.clock.now(), list[Refused]()
+    now, again, over = registry.clock.now(), list[Refused](), Gone()
     with registry.storage.begin() as unit:
         present = unit.peers.get(peer.dns)
         if present is not None and present.pinged_at is not None:
             # What it said it has is asked for now; what it says from here on is news again.
             unit.peers.save(replace(present, pinged_at=None))
         for one in unit.refusals.parked(peer.dns, limit=_PARKED):
-            unit.refusals.drop(one.id)
             if one.parked_until is not None and one.parked_until <= now:
-                # Given up: it stays in quarantine.
-                unit.refusals.add(replace(one, reason=f"{one.reason}_GIVEN_UP", parked_until=None))
-            elif one.item:
-                again.append(one)
+                told = give_up(unit, one)
+                over.refused += [told] if told else []
+                continue
+            unit.refusals.drop(one.id)
+            again += [one] if one.item else []
         applied = apply_parked(registry, unit, peer, again)
+        tell(registry, unit, peer, over)
     done.applied.add(applied)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime
 
 from registry.domain import policy
@@ -63,6 +64,14 @@ def keep(
     unit.refusals.add(kept)
     is_silent = until is not None or (_is_statement(read) and reason in _OF_TAKEN)
     return None if is_silent else refusal(said, kept.hash, reason)
+
+
+def give_up(unit: Unit, waited: Refused) -> Refusal | None:
+    """Let an item wait no more, which stays in quarantine; what its giver is told of it."""
+    unit.refusals.drop(waited.id)
+    after = replace(waited, reason=f"{waited.reason}_GIVEN_UP", parked_until=None)
+    unit.refusals.add(after)
+    return refusal(after.uid, after.hash, after.reason)
 
 
 def _here(unit: Unit, origin: str, uid: RecordUid) -> RecordUid:

@@ -31,8 +31,9 @@ from registry.service.naming import named
 
 # Of each node the newest are kept, of those that it was told and of those that it told.
 MOST_FINDINGS = 1000
-# Would tell that a record is here which the other node may not know of, or that one is not.
-_SILENT = frozenset({"FOREIGN_RECORD", "MISSING_TARGET"})
+# Would tell that a record is here which the other node may not know of, or that one is not; or whom this node trusts,
+# which is no fault of who relays what that one says.
+_SILENT = frozenset({"FOREIGN_RECORD", "MISSING_TARGET", "MISSING_TARGET_GIVEN_UP", "MISSING_KEY_GIVEN_UP"})
 
 
 def tell(registry: Registry, unit: Unit, peer: Peer, gone: Gone) -> None:
