@@ -13,6 +13,7 @@ import json
 import os
 import re
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from joserfc import jwe, jws
@@ -104,7 +105,11 @@ class PublicKey:
 
 def kid_of(signature: str) -> str:
     """The thumbprint of the key that *signature* says it is by; empty where it says none. Nothing is verified."""
-    head = signature.partition(".")[0]
+    return _kid_in(signature.partition(".")[0])
+
+
+@lru_cache(256)
+def _kid_in(head: str) -> str:
     try:
         said = json.loads(base64.urlsafe_b64decode(head + "=" * (-len(head) % 4)))
     except (ValueError, RecursionError):

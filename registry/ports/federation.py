@@ -102,6 +102,10 @@ class Peers(Protocol):
         """What the peer was last sent of these records."""
         ...
 
+    def count_sent(self, dns: str) -> int:
+        """How many records the peer was ever sent: as long as it stays, so do they."""
+        ...
+
     def given(self, uids: Collection[RecordUid]) -> tuple[tuple[RecordUid, str], ...]:
         """The records, of some hundreds, with the peers that were sent each; in one statement."""
         ...

@@ -98,10 +98,6 @@ class Messages(Protocol):
         """Forget the texts of all messages about a record; what waits to be received is given up."""
         ...
 
-    def kept(self, direction: Direction, peer: str, *, since: datetime) -> tuple[KeptMessage, ...]:
-        """What was kept from, or for, a node since then, the oldest first."""
-        ...
-
     def about(self, uids: Collection[RecordUid], type_: str) -> tuple[KeptMessage, ...]:
         """Messages of this type about these records, in both directions, the oldest first."""
         ...

@@ -86,12 +86,6 @@ class MessageTable:
         self._statements.run(given_up.values(done_at=_COLUMNS.kept_at, due_at=None, outcome=GIVEN_UP))
         self._statements.run(update(PEER_MESSAGES).where(mine).values(text=b"", signature=""))
 
-    def kept(self, direction: Direction, peer: str, *, since: datetime) -> tuple[KeptMessage, ...]:
-        """See the port."""
-        found = select(PEER_MESSAGES).where(_COLUMNS.direction == direction.value, _COLUMNS.peer == peer)
-        found = found.where(_COLUMNS.kept_at >= since).order_by(_COLUMNS.kept_at, _COLUMNS.id)
-        return tuple(map(_message, self._statements.rows(found)))
-
     def about(self, uids: Collection[RecordUid], type_: str) -> tuple[KeptMessage, ...]:
         """See the port."""
         found = select(PEER_MESSAGES).where(_COLUMNS.about.in_(list(uids)), _COLUMNS.type == type_)

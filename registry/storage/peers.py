@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, delete, insert, select, update
+from sqlalchemy import String, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from registry.domain.federation.peer import KeyStatus, NodeKeyEntry, Peer, PeerState, Successor
@@ -64,6 +64,10 @@ class PeerTables:
             for row in self._statements.rows(select(PEER_SENT).where(*mine)):
                 found[RecordUid(row["uid"])] = Sent(row["position"], row["hash"], row["revoked"])
         return found
+
+    def count_sent(self, dns: str) -> int:
+        """See the port."""
+        return int(self._statements.run(select(func.count()).where(PEER_SENT.c.peer == dns)).scalar_one())
 
     def given(self, uids: Collection[RecordUid]) -> tuple[tuple[RecordUid, str], ...]:
         """See the port."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Sequence
-from datetime import timedelta
+from contextlib import closing
 from typing import Any
 
 from registry.domain.canonical import JsonValue, canonical_bytes
@@ -42,6 +43,9 @@ def posted(sender: Sister, recipient: Sister, items: Sequence[JsonValue]) -> Any
 
 def kept(sister: Sister, direction: Direction, other: Sister) -> list[KeptMessage]:
     """Every message that *sister* keeps from, or for, *other*, the oldest first."""
-    with sister.registry.storage.read() as reader:
-        found = reader.messages.kept(direction, other.dns, since=START - timedelta(days=400))
-    return list(found)
+    asked = "SELECT id FROM peer_messages WHERE direction = ? AND peer = ? ORDER BY kept_at, id"
+    with closing(sqlite3.connect(sister.registry.settings.database_path)) as db:
+        ids = [row[0] for row in db.execute(asked, (direction.value, other.dns))]
+    with sister.registry.storage.begin() as unit:
+        found = [unit.messages.get(direction, other.dns, one) for one in ids]
+    return [one for one in found if one is not None]

@@ -7,12 +7,14 @@ from dataclasses import replace
 import pytest
 
 from registry.domain.actor import LOCAL_OPERATOR, SYSTEM
+from registry.domain.actor import peer as peer_actor
 from registry.domain.errors import InvalidInput
+from registry.domain.federation.comparing import bucket_hash, bucket_of
 from registry.domain.federation.filtering import LogFilter, read_filter
 from registry.domain.record import State
 from registry.domain.vocabulary import Kind, Tlp
 from registry.service import life
-from registry.service.federation import peering, pulling, reconciling
+from registry.service.federation import comparing, peering, pulling, reconciling
 from tests.clocks import FixedClock
 from tests.factories import content
 from tests.federation.forging import lying
@@ -41,6 +43,23 @@ def test_only_what_is_asked_for_comes_and_counts_as_remaining(sisters: Sisterhoo
 
     assert (1, {0}) == (done.applied.applied, set(said))
     assert [None, None, True] == [other.record(each.uid) and True for each in (incident, green, lesson)]
+
+
+def test_what_was_sent_once_is_compared_from_then_on_whatever_is_wanted(sisters: Sisterhood) -> None:
+    one, other = sisters.friends("a", "b")
+    incident = one.node.publish(content())
+    one.sign()
+    actor = peer_actor(other.dns, one.peer(other).organisation, frozenset())
+    bucket, wanted, hashes = bucket_of(incident.uid), LogFilter((Kind.LESSON,)), list[str]()
+    answering = comparing.Comparing()
+
+    for _ in range(2):
+        found = answering.buckets(one.registry, actor, origin=one.dns, first=bucket, wanted=wanted)
+        hashes.append(found.hashes[bucket])
+        comparing.revisions(one.registry, actor, incident.uid)
+
+    (entry,) = comparing.bucket_entries(one.registry, actor, bucket, origin=one.dns, wanted=wanted)
+    assert [bucket_hash(()), bucket_hash([entry])] == hashes
 
 
 def test_who_asks_for_more_gets_the_rest_and_who_asks_for_less_follows_what_it_has(sisters: Sisterhood) -> None:

@@ -316,9 +316,8 @@ def test_a_header_before_the_newest_is_history_and_never_the_head(sisters: Siste
     one.node.withdraw(one.node.revise(record, content(title="Second")))
     other.pull(one)
 
-    done = Applied()
     with other.registry.storage.begin() as unit:
-        applying.apply_item(other.registry, unit, other.peer(one), old[0], done)
+        done = applying.apply_page(other.registry, unit, other.peer(one), [old[0]])
 
     found = other.record(record.uid)
     assert found is not None
@@ -340,7 +339,7 @@ def test_a_retired_key_counts_for_what_it_signed_before_and_a_compromised_one_fo
         with other.registry.storage.begin() as unit:
             unit.peers.save(replace(peer, keys=keys))
         with other.registry.storage.begin() as unit:
-            applying.apply_item(other.registry, unit, other.peer(one), items[0], Applied())
+            applying.apply_page(other.registry, unit, other.peer(one), [items[0]])
         return title_of(other, record)
 
     assert None is taken(KeyStatus.COMPROMISED)
@@ -524,7 +523,7 @@ def test_the_next_header_after_a_lost_one_is_taken_and_one_that_does_not_follow_
     def taken(**fields: Any) -> None:
         item = resigned(kept[0], liar.registry.key, **fields)
         with other.registry.storage.begin() as unit:
-            applying.apply_item(other.registry, unit, other.peer(liar), item, Applied())
+            applying.apply_page(other.registry, unit, other.peer(liar), [item])
 
     taken(**next_header(kept[0], rev=5, prev_hash="1" * 64, revision=2))
     assert not is_frozen(other, record)

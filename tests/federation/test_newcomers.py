@@ -8,11 +8,14 @@ from contextlib import closing
 from typing import Any
 
 from registry.domain.actor import peer as peer_actor
+from registry.domain.canonical import canonical_bytes
 from registry.domain.federation.envelope import Envelope, envelope_document
 from registry.domain.record import State
 from registry.domain.vocabulary import Kind
+from registry.ports.federation import Refused
 from registry.service.federation import applying, serving
 from registry.service.federation.applying import Applied
+from tests.clocks import START
 from tests.factories import content
 from tests.federation.forging import next_header, resigned
 from tests.federation.world import Sister, Sisterhood
@@ -56,6 +59,11 @@ def taken_in(by: Sister, origin: Sister, items: Sequence[dict[str, Any]]) -> App
         return applying.apply_page(by.registry, unit, by.peer(origin), items)
 
 
+def parked(item: dict[str, Any]) -> Refused:
+    """An item that waited: such ones are taken in one by one."""
+    return Refused("", "", None, "", "MISSING_KEY", canonical_bytes(item), START, parked_until=START)
+
+
 def test_a_page_leaves_the_rows_that_its_items_leave_one_by_one(sisters: Sisterhood) -> None:
     one, at_once, by_one = sisters.friends("a", "b", "c")
     told = [{"url": "https://example.org/told", "title": "Told"}]
@@ -67,10 +75,9 @@ def test_a_page_leaves_the_rows_that_its_items_leave_one_by_one(sisters: Sisterh
     sisters.clock.advance(seconds=1)
     items = items_for(one, at_once)
 
-    done, alone = taken_in(at_once, one, items), Applied()
+    done = taken_in(at_once, one, items)
     with by_one.registry.storage.begin() as unit:
-        for item in items:
-            applying.apply_item(by_one.registry, unit, by_one.peer(one), item, alone)
+        alone = applying.apply_parked(by_one.registry, unit, by_one.peer(one), list(map(parked, items)))
 
     assert len(items) == done.applied
     assert alone == done

@@ -349,7 +349,7 @@ def test_an_origin_that_contradicts_its_past_without_end_fills_no_disk(sisters: 
     done = Applied()
     with other.registry.storage.begin() as unit:
         for item in past:
-            applying.apply_item(other.registry, unit, other.peer(liar), item, done)
+            done.add(applying.apply_page(other.registry, unit, other.peer(liar), [item]))
 
     with other.registry.storage.read() as reader:
         assert MOST_OF_ONE_REV == reader.envelopes.count_of_rev(record.uid, 1)

@@ -9,7 +9,6 @@ from registry.domain.record import GroupSlug, Record, State
 from registry.domain.vocabulary import Tlp
 from registry.service import erasure, groups, life
 from registry.service.federation import applying, pulling
-from registry.service.federation.applying import Applied
 from tests.factories import content
 from tests.federation.forging import held_back, honest
 from tests.federation.simulation.checks import rows_of
@@ -161,7 +160,7 @@ def test_an_old_header_of_what_was_erased_brings_no_words_back(sisters: Sisterho
     other.pull(one)
 
     with other.registry.storage.begin() as unit:
-        applying.apply_item(other.registry, unit, other.peer(one), old[0], Applied())
+        applying.apply_page(other.registry, unit, other.peer(one), [old[0]])
 
     assert "kingfisher" not in stored(other)
 
@@ -214,7 +213,7 @@ def test_what_is_refused_of_what_was_erased_leaves_no_words(sisters: Sisterhood)
 
     def give() -> None:
         with other.registry.storage.begin() as unit:
-            applying.apply_item(other.registry, unit, other.peer(one), tampered, Applied())
+            applying.apply_page(other.registry, unit, other.peer(one), [tampered])
 
     give()
     assert ("WRONG_HASH", True) == (*other.refused(one), "kingfisher" in stored(other))

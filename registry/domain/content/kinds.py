@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import cast
 
 from registry.domain.canonical import Document, JsonValue
@@ -75,11 +76,16 @@ def parse(
     """
     problems: list[Problem] = []
     parts: dict[str, Model] = {}
-    wanted: tuple[tuple[str, type[Model], Document], ...] = (
-        ("content", PUBLIC[kind], content),
-        ("restricted", RESTRICTED[kind], {} if restricted is None else restricted),
-        ("marking", Marking, {} if marking is None else marking),
+    wanted: list[tuple[str, type[Model], Document]] = [("content", PUBLIC[kind], content)]
+    beside: tuple[tuple[str, type[Model], Document | None], ...] = (
+        ("restricted", RESTRICTED[kind], restricted),
+        ("marking", Marking, marking),
     )
+    for name, model, said in beside:
+        if said is None:
+            parts[name] = _unsaid(model)
+        else:
+            wanted.append((name, model, said))
     for name, model, document in wanted:
         try:
             parts[name] = validate(model, document, path=(name,))
@@ -94,6 +100,12 @@ def parse(
         cast("Marking", parts["marking"]),
         frozenset(name for name, said in (("restricted", restricted), ("marking", marking)) if said is None),
     )
+
+
+@cache
+def _unsaid(model: type[Model]) -> Model:
+    """What of a part nobody said anything: its defaults. Models are frozen, so that one serves all."""
+    return validate(model, {})
 
 
 @dataclass(frozen=True, slots=True)

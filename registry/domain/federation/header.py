@@ -170,7 +170,8 @@ def kept_header(body: bytes) -> Header:
 
 def _header(document: Document) -> Header:
     # A minor version adds fields; what is not known is kept in the bytes and means nothing here.
-    known = {name: value for name, value in document.items() if name in Header.model_fields}
+    fields = Header.model_fields
+    known = {name: value for name, value in document.items() if name in fields}
     return validate(Header, known, path=("header",))
 
 

@@ -84,25 +84,6 @@ def apply_parked(registry: Registry, unit: Unit, peer: Peer, parked: Sequence[Re
     return done
 
 
-def apply_item(
-    registry: Registry,
-    unit: Unit,
-    peer: Peer,
-    item: JsonValue,
-    done: Applied,
-    *,
-    parked_until: datetime | None = None,
-) -> None:
-    """Take in one item as ``apply_page`` does, and count in *done* what became of it.
-
-    Args:
-        parked_until: of one that was parked before, until when it waits.
-    """
-    nobody, gone = Newcomers.among(registry, unit, _as(peer), ()), Gone()
-    _take_in(registry, unit, peer, item, _read(item), nobody, done, gone, parked_until=parked_until)
-    _end(registry, unit, peer, done, gone)
-
-
 def _end(registry: Registry, unit: Unit, peer: Peer, done: Applied, gone: Gone) -> None:
     """Judge all of it together, and put out what others are to know of it."""
     settle(registry, unit, peer, gone)

@@ -74,10 +74,14 @@ class Comparing:
             peer = answered_peer(reader, actor)
             log_id = reader.meta.get(LOG_ID)
             positions = reader.changes.head().seq, reader.envelopes.last()
-            state = log_id, positions, sum(reader.envelopes.frozen().values())
+            # What it was sent before belongs to it whatever it wants by now.
+            sent = reader.peers.count_sent(peer.dns) if wanted.query else 0
+            state = log_id, positions, sum(reader.envelopes.frozen().values()), sent
         asked = peer.dns, actor.organisation, actor.groups, peer.imports, origin, first, wanted
         with self._lock:
             kept = self._kept.get(asked)
+            if kept is not None:
+                self._kept.move_to_end(asked)
         if kept is not None and kept[0] == state:
             return kept[1]
         end = min(first + AT_ONCE, BUCKETS)
@@ -89,6 +93,7 @@ class Comparing:
         found = Buckets(hashes, end if end < BUCKETS else None)
         with self._lock:
             self._kept[asked] = state, found
+            self._kept.move_to_end(asked)
             while len(self._kept) > _MOST_KEPT:
                 self._kept.popitem(last=False)
         return found
