@@ -23,6 +23,7 @@ FLOORS = {
     "registry.signing": 2,
     "registry.clock": 2,
     "registry.regimes": 2,
+    "registry.release": 2,
     "registry.taxonomies": 2,
     "registry.client": 2,
     "registry.federation": 2,

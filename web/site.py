@@ -7,7 +7,6 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from types import CodeType
 from typing import cast
@@ -19,6 +18,7 @@ from starlette.requests import Request
 
 from registry.domain.taxonomy import Taxonomy
 from registry.ports import Registry
+from registry.release import version
 from web.pages import meanings, wording
 from web.pages.markdown import to_html
 
@@ -65,7 +65,7 @@ def open_site(registry: Registry) -> Site:
         "base_url": settings.base_url,
         "takes_reports": settings.anonymous_reports,
         "asset_version": build,
-        "software_version": version("incident-commons"),
+        "software_version": version(),
         "meanings": meanings,
         "wording": wording,
     }

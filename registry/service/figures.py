@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib.metadata import version
 
 from registry.domain import policy
 from registry.domain.actor import Actor, Permission
@@ -12,6 +11,7 @@ from registry.domain.federation.health import Health
 from registry.domain.federation.peer import PeerState
 from registry.domain.metrics import Figure
 from registry.ports import Registry
+from registry.release import version
 from registry.service.federation.health import healths
 
 _STATE = "Whether the node is in this state."
@@ -26,7 +26,7 @@ def figures(registry: Registry, actor: Actor) -> tuple[Figure, ...]:
         due, failing = reader.jobs.overdue(registry.clock.now())
         alerts = {kind: len(reader.alerts.live(kind)) for kind in AlertKind}
         peers = healths(registry, reader)
-    info = {"version": version("incident-commons"), "node": registry.settings.node_name}
+    info = {"version": version(), "node": registry.settings.node_name}
     return (
         Figure("info", "The version that runs.", 1, info),
         Figure("changes", "Rows of the change log.", head),

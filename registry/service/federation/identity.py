@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from importlib.metadata import version
 
 from registry.domain import policy
 from registry.domain.actor import Actor, Permission
@@ -15,6 +14,7 @@ from registry.domain.federation.discovery import Discovery, KeyEntry, Successor,
 from registry.domain.federation.peer import KeyStatus, PeerState
 from registry.domain.vocabulary import Tlp
 from registry.ports import Reader, Registry, Unit
+from registry.release import version
 
 LOG_PATH = "/fed/v1/log"
 RECORDS_PATH = "/fed/v1/records"
@@ -69,7 +69,7 @@ def discovery(registry: Registry, actor: Actor) -> Document:
         keys=(KeyEntry(kid=own.kid, x=own.x, endorsement=endorsement), *(one for one in former if one.kid != own.kid)),
         successors=successors,
         issued_at=registry.clock.now(),
-        software=f"incident-commons {version('incident-commons')}",
+        software=f"incident-commons {version()}",
     )
     return signed_document(document, registry.key.sign(discovery_bytes(document)))
 
