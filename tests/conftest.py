@@ -25,6 +25,7 @@ from tests.secrecy import (
     pytest_terminal_summary,
     watch_programs,
 )
+from tests.service import world
 
 __all__ = ["pytest_runtest_makereport", "pytest_sessionfinish", "pytest_terminal_summary"]
 
@@ -73,6 +74,21 @@ def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     settings = Settings(data_dir=tmp_path_factory.mktemp("empty") / "data")
     open_storage(settings).close()
     return settings.database_path
+
+
+@pytest.fixture(scope="session")
+def peopled_store(
+    tmp_path_factory: pytest.TempPathFactory, empty_store: Path
+) -> tuple[Path, world.People, CountingIds]:
+    """The file of a store that holds the people of the services' tests and nothing else; who they are; the next ids."""
+    place = tmp_path_factory.mktemp("peopled") / "data"
+    place.mkdir()
+    shutil.copy(empty_store, place)
+    ids = CountingIds()
+    registry = world.open_registry(place, FixedClock(), ids)
+    people = world.move_in(registry)
+    world.close_registry(registry)
+    return registry.settings.database_path, people, ids
 
 
 @pytest.fixture

@@ -35,14 +35,6 @@ def test_data() -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
-def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file of an empty store: to copy it is quicker than to make its tables."""
-    settings = Settings(data_dir=tmp_path_factory.mktemp("empty") / "data")
-    open_storage(settings).close()
-    return settings.database_path
-
-
 @pytest.fixture
 def registry(tmp_path: Path, empty_store: Path) -> Iterator[Registry]:
     """A registry over real files: an empty store, an empty index, a clock that stands still."""

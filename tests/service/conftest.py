@@ -11,17 +11,13 @@ import pytest
 
 from registry.ports import Registry
 from tests.clocks import CountingIds, FixedClock
-from tests.service.world import People, close_registry, move_in, open_registry
+from tests.service.world import People, close_registry, open_registry
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, People, CountingIds]:
+def template(peopled_store: tuple[Path, People, CountingIds]) -> tuple[Path, People, CountingIds]:
     """A store that holds the people and nothing else."""
-    ids = CountingIds()
-    registry = open_registry(tmp_path_factory.mktemp("template") / "data", FixedClock(), ids)
-    people = move_in(registry)
-    close_registry(registry)
-    return registry.settings.database_path, people, ids
+    return peopled_store
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -23,8 +24,9 @@ from registry.storage.store import open_storage
 
 
 @pytest.fixture
-def asked(tmp_path: Path) -> Iterator[tuple[Storage, list[str]]]:
+def asked(tmp_path: Path, empty_store: Path) -> Iterator[tuple[Storage, list[str]]]:
     """An empty store, and every statement that it is asked."""
+    shutil.copy(empty_store, tmp_path)
     statements: list[str] = []
 
     def listen(connection: sqlite3.Connection, _record: Any) -> None:

@@ -8,7 +8,6 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -25,12 +24,28 @@ from tests.web.cli.commons import commons
 from web.demo.start import IMPORTED, RECORDS, WHAT, Prepared, prepare
 
 ADDRESS = "http://127.0.0.1:8000"
-PROGRAM = Path(sys.executable).with_name("commons")
 
 
 def start(place: Path) -> Prepared:
     """One start of the demo, up to where it would serve."""
     return prepare(place, address=ADDRESS, environ={})
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Prepared]:
+    """A demo that was started once, and what that told; nobody writes to it."""
+    place = tmp_path_factory.mktemp("first") / "demo"
+    return place, start(place)
+
+
+@pytest.fixture
+def demo(first: tuple[Path, Prepared], tmp_path: Path) -> Path:
+    """A copy of it."""
+    made = tmp_path / "demo"
+    shutil.copytree(first[0], made)
+    for beside in first[0].parent.glob("demo.*"):
+        shutil.copy(beside, tmp_path)
+    return made
 
 
 def actor_with(key: str, data_dir: Path) -> Actor:
@@ -57,37 +72,38 @@ def brought_in() -> int:
     return len(own) + 1 + len(imported["records"])
 
 
-def test_the_sample_records_are_public_but_for_one_in_review_and_one_withdrawn(tmp_path: Path) -> None:
-    shown = start(tmp_path / "demo")
+def test_the_sample_records_are_public_but_for_one_in_review_and_one_withdrawn(
+    first: tuple[Path, Prepared], demo: Path
+) -> None:
+    _, shown = first
 
     # All but two.
     expected = {State.PUBLISHED: brought_in() - 2, State.IN_REVIEW: 1, State.WITHDRAWN: 1}
-    assert expected == states_of(tmp_path / "demo", shown.reviewer_key)
-    assert commons("verify", "--data-dir", tmp_path / "demo").code == 0
+    assert expected == states_of(demo, shown.reviewer_key)
+    assert commons("verify", "--data-dir", demo).code == 0
 
 
-def test_a_second_start_adds_no_record_and_gives_new_keys(tmp_path: Path) -> None:
-    first = start(tmp_path / "demo")
-    second = start(tmp_path / "demo")
+def test_a_second_start_adds_no_record_and_gives_new_keys(first: tuple[Path, Prepared], demo: Path) -> None:
+    _, shown = first
+    second = start(demo)
 
-    records = commons("verify", "--data-dir", tmp_path / "demo", "--json").json["records"]
+    records = commons("verify", "--data-dir", demo, "--json").json["records"]
     # All of them, and the usage guidelines.
     assert records == brought_in()
-    assert first.submitter_key != second.submitter_key
-    assert actor_with(second.submitter_key, tmp_path / "demo") != ANONYMOUS
-    for old in (first.submitter_key, first.reviewer_key):
+    assert shown.submitter_key != second.submitter_key
+    assert actor_with(second.submitter_key, demo) != ANONYMOUS
+    for old in (shown.submitter_key, shown.reviewer_key):
         with pytest.raises(Unauthenticated):
-            actor_with(old, tmp_path / "demo")
+            actor_with(old, demo)
 
 
-def test_a_start_that_broke_off_is_completed_by_the_next(tmp_path: Path) -> None:
-    start(tmp_path / "demo")
-    (tmp_path / "demo" / "demo.json").write_text('{"records": null}')
-    before = commons("verify", "--data-dir", tmp_path / "demo", "--json").json
+def test_a_start_that_broke_off_is_completed_by_the_next(demo: Path) -> None:
+    (demo / "demo.json").write_text('{"records": null}')
+    before = commons("verify", "--data-dir", demo, "--json").json
 
-    start(tmp_path / "demo")
+    start(demo)
 
-    after = commons("verify", "--data-dir", tmp_path / "demo", "--json").json
+    after = commons("verify", "--data-dir", demo, "--json").json
     assert (before["records"], before["revisions"]) == (after["records"], after["revisions"])
 
 
@@ -109,7 +125,7 @@ def test_the_demo_serves_this_machine_only(tmp_path: Path, host: str) -> None:
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the printed commands need curl")
 def test_the_printed_commands_run_as_they_are_and_an_interrupt_ends_quietly(tmp_path: Path) -> None:
-    arguments = [str(PROGRAM), "serve", "--demo", "--port", "0", "--data-dir", str(tmp_path / "demo")]
+    arguments = [str(programs() / "commons"), "serve", "--demo", "--port", "0", "--data-dir", str(tmp_path / "demo")]
     with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         assert server.stderr is not None
@@ -136,9 +152,8 @@ def test_the_printed_commands_run_as_they_are_and_an_interrupt_ends_quietly(tmp_
     assert (server.returncode, said) == (0, "")
 
 
-def test_what_the_demo_brings_is_found_before_anybody_is_told_that_it_serves(tmp_path: Path) -> None:
-    start(tmp_path / "demo")
-    registry = open_registry(load(tmp_path / "demo", {}))
+def test_what_the_demo_brings_is_found_before_anybody_is_told_that_it_serves(demo: Path) -> None:
+    registry = open_registry(load(demo, {}))
     found = search.search(registry, ANONYMOUS, "deepfake").total
     left = follow.catch_up(registry, SYSTEM)
     close_registry(registry)
@@ -154,10 +169,9 @@ def test_a_node_that_was_just_made_finds_nothing_and_says_so(node: Path) -> None
     assert 0 == found
 
 
-def test_a_node_whose_index_is_gone_does_not_say_that_nothing_is_found(tmp_path: Path) -> None:
-    start(tmp_path / "demo")
-    shutil.rmtree(tmp_path / "demo" / "index", ignore_errors=True)
-    registry = open_registry(load(tmp_path / "demo", {}))
+def test_a_node_whose_index_is_gone_does_not_say_that_nothing_is_found(demo: Path) -> None:
+    shutil.rmtree(demo / "index", ignore_errors=True)
+    registry = open_registry(load(demo, {}))
     with pytest.raises(SearchUnavailable):
         search.search(registry, ANONYMOUS, "deepfake")
 
