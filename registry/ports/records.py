@@ -74,6 +74,10 @@ class RecordReader(Protocol):
         """Every revision kept, oldest first, drafts included. The service decides who sees which."""
         ...
 
+    def revision(self, uid: RecordUid, draft_revision: int) -> Revision | None:
+        """One of them."""
+        ...
+
     def blocked(self) -> tuple[Record, ...]:
         """Every record that is blocked, the longest blocked first."""
         ...

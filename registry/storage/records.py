@@ -42,11 +42,9 @@ _BY_EXTERNAL_REF = Prepared(
     )
 )
 _BY_UPSTREAM = Prepared(_RECORDS.where(RECORDS.c.upstream_key == named("upstream_key", RECORDS.c.upstream_key.type)))
-_REVISIONS = Prepared(
-    select(*(REVISIONS.c[name] for name in REVISION))
-    .where(REVISIONS.c.uid == _UID)
-    .order_by(REVISIONS.c.draft_revision)
-)
+_OF_RECORD = select(*(REVISIONS.c[name] for name in REVISION)).where(REVISIONS.c.uid == _UID)
+_REVISIONS = Prepared(_OF_RECORD.order_by(REVISIONS.c.draft_revision))
+_REVISION = Prepared(_OF_RECORD.where(REVISIONS.c.draft_revision == named("draft_revision", Integer())))
 _BLOCKED = Prepared(_RECORDS.where(RECORDS.c.blocked).order_by(RECORDS.c.blocked_at, RECORDS.c.uid))
 _UIDS = Prepared(
     select(RECORDS.c.uid).where(RECORDS.c.uid > _UID).order_by(RECORDS.c.uid).limit(named("limit", Integer()))
@@ -210,6 +208,11 @@ class RecordReadings:
     def revisions(self, uid: RecordUid) -> tuple[Revision, ...]:
         """See the port."""
         return tuple(map(revision_of, self._statements.fetch(_REVISIONS, {"uid": uid})))
+
+    def revision(self, uid: RecordUid, draft_revision: int) -> Revision | None:
+        """See the port."""
+        row = self._statements.first(_REVISION, {"uid": uid, "draft_revision": draft_revision})
+        return None if row is None else revision_of(row)
 
     def blocked(self) -> tuple[Record, ...]:
         """See the port."""

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
 from registry import signing
 from registry.domain.actor import LOCAL_OPERATOR, SYSTEM, Role
@@ -198,19 +195,6 @@ def test_source_links_that_are_hidden_again_take_the_dumps_with_them(world: Worl
     again = made(world)
     assert b"about-somebody" not in gzip.decompress(world.get(f"/dumps/{again.name}/{JSONL}").content)
     assert [again.name] == files(world)
-
-
-@pytest.fixture
-def asked() -> Iterator[list[str]]:
-    """Every statement of a store that is opened behind this."""
-    statements: list[str] = []
-
-    def listen(connection: sqlite3.Connection, _record: Any) -> None:
-        connection.set_trace_callback(statements.append)
-
-    event.listen(Engine, "connect", listen)
-    yield statements
-    event.remove(Engine, "connect", listen)
 
 
 def test_many_records_that_go_at_once_are_looked_at_together(asked: list[str], world: World) -> None:

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.asking import asked
 from tests.clocks import CountingIds, FixedClock
 from tests.federation.world import Sisterhood, sisterhood
 from tests.web.conftest import furnished
 from tests.web.node import Furnished
 
-__all__ = ["furnished"]
+__all__ = ["asked", "furnished"]
 
 
 @pytest.fixture

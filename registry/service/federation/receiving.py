@@ -186,7 +186,7 @@ def forget_restricted(unit: Unit, before: Record, after: Record) -> None:
 def _is_stored_without_parts(unit: Unit, record: Record) -> bool:
     """Whether the head's revision is stored, and lacks parts that are given now."""
     head = record.head
-    stored = {one.draft_revision: one for one in unit.records.revisions(record.uid)}.get(head.draft_revision)
+    stored = unit.records.revision(record.uid, head.draft_revision)
     return stored is not None and (
         (stored.public is None and head.public is not None)
         or (stored.restricted is None and head.restricted is not None)
