@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
 from xml.etree import ElementTree as ET
@@ -20,10 +21,12 @@ from registry.domain.record import State
 from registry.service.federation import peering
 from registry.service.interop import placing
 from registry.service.writing import log
+from tests.clocks import CountingIds, FixedClock
 from tests.factories import content
 from tests.federation.forging import lying_of_itself
 from tests.federation.test_health import operator_of
-from tests.federation.world import Sister, Sisterhood, marked
+from tests.federation.world import Sister, Sisterhood, marked, sisterhood
+from tests.web.node import Furnished
 from web.dumps.making import make_public
 
 FORMULA = "=cmd|' /C calc'!A0"
@@ -69,6 +72,13 @@ def steering(page: str) -> list[str]:
     return reader.found
 
 
+@pytest.fixture(scope="module")
+def taken(tmp_path_factory: pytest.TempPathFactory, furnished: Furnished) -> Iterator[tuple[Sister, Sister, str]]:
+    """What ``hostile`` makes; no test alters it."""
+    with sisterhood(tmp_path_factory.mktemp("foreign"), furnished, FixedClock(), CountingIds()) as sisters:
+        yield hostile(sisters)
+
+
 def hostile(sisters: Sisterhood) -> tuple[Sister, Sister, str]:
     """A node that took a record whose every text was written to do harm, the node that wrote it, and its number."""
     one, other = sisters.found("a", title=NAME), sisters.found("b")
@@ -104,8 +114,8 @@ def formulas(table: str) -> list[str]:
     return [cell for row in rows for cell in row if cell.lstrip(' "').startswith(("=", "+", "-", "@", "\t", "\r"))]
 
 
-def test_no_page_of_a_foreign_record_runs_what_stands_in_it(sisters: Sisterhood) -> None:
-    other, one, number = hostile(sisters)
+def test_no_page_of_a_foreign_record_runs_what_stands_in_it(taken: tuple[Sister, Sister, str]) -> None:
+    other, one, number = taken
     operator = operator_of(other)
 
     paths = (f"/r/{number}", f"/r/{number}/history", "/search?q=cmd", "/organisations", "/sync")
@@ -119,8 +129,8 @@ def test_no_page_of_a_foreign_record_runs_what_stands_in_it(sisters: Sisterhood)
     assert one.dns in pages["/sync"].text
 
 
-def test_no_table_of_foreign_records_holds_a_formula(sisters: Sisterhood) -> None:
-    other, _, _ = hostile(sisters)
+def test_no_table_of_foreign_records_holds_a_formula(taken: tuple[Sister, Sister, str]) -> None:
+    other, _, _ = taken
     made = make_public(other.registry)
     assert made is not None
 
@@ -133,8 +143,8 @@ def test_no_table_of_foreign_records_holds_a_formula(sisters: Sisterhood) -> Non
     assert ('attachment; filename="export.csv"', f'attachment; filename="{CSV}"') == told
 
 
-def test_feeds_and_platforms_get_the_words_of_a_foreign_record_as_words(sisters: Sisterhood) -> None:
-    other, _, number = hostile(sisters)
+def test_feeds_and_platforms_get_the_words_of_a_foreign_record_as_words(taken: tuple[Sister, Sister, str]) -> None:
+    other, _, number = taken
 
     atom = ET.fromstring(other.client.get("/search.atom").content)
     feed = other.client.get("/search.json").json()
@@ -151,8 +161,8 @@ def test_feeds_and_platforms_get_the_words_of_a_foreign_record_as_words(sisters:
     assert all("x_" not in name[:2] for one in bundle for name in one)
 
 
-def test_an_indicator_of_a_foreign_record_ends_no_pattern_early(sisters: Sisterhood) -> None:
-    other, _, number = hostile(sisters)
+def test_an_indicator_of_a_foreign_record_ends_no_pattern_early(taken: tuple[Sister, Sister, str]) -> None:
+    other, _, number = taken
 
     bundle = other.client.get(f"/r/{number}.stix.json", headers=member_of(other)).json()["objects"]
 
