@@ -12,6 +12,7 @@ from registry.bootstrap import open_registry
 from registry.settings import load
 from web.app import create_app
 from web.cli.built_in import with_sources
+from web.taking_turns import let_others_work
 
 
 def _end_with_parent() -> None:
@@ -22,5 +23,6 @@ def _end_with_parent() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
 
+let_others_work()
 threading.Thread(target=_end_with_parent, name="parent watch", daemon=True).start()
 app = create_app(with_sources(open_registry(load(Path(os.environ["COMMONS_DATA_DIR"]), os.environ))), background=True)

@@ -8,7 +8,6 @@ import importlib
 import os
 import signal
 import socket
-import sys
 from collections.abc import Callable
 from types import TracebackType
 from typing import Self, cast
@@ -23,11 +22,9 @@ from registry.settings import Settings
 from web.cli.directory import opened_with
 from web.cli.logs import configuration
 from web.protocol import BoundedProtocol
+from web.taking_turns import let_others_work
 
 _STOP_SECONDS = 10
-# Each statement of SQLite and each longer hash lets other threads work. Beside one that only counts, such as the index
-# follower, whoever did so waits so long for its next turn: by Python's 5 ms everything took several times as long.
-_SWITCH_SECONDS = 0.0005
 
 
 class Server:
@@ -63,7 +60,7 @@ class Server:
         Raises:
             Unavailable: the application did not start.
         """
-        sys.setswitchinterval(_SWITCH_SECONDS)
+        let_others_work()
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         with contextlib.suppress(KeyboardInterrupt):
             if workers > 1:
