@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 
 from registry.domain.policy import EVERYTHING
-from registry.domain.record import Record, RecordUid
+from registry.domain.record import Record, RecordUid, State
 from registry.ports import Reader, Registry
 from registry.ports.federation import Head
 from tests.federation.simulation.liars import Liar
@@ -81,8 +81,9 @@ def _missed(
     elif not is_wanted:
         is_left = record is not None and (record.head.public is not None or record.is_out)
         yield from ["it is not for it"] if is_left and not ways.is_forgotten(one.uid, node.name) else []
-    elif one.now.state == "erased" and record is None:
-        # Who never had it need not know that it is gone.
+    elif one.now.state == "erased" and (record is None or record.state is State.ERASED):
+        # Who never had it need not know that it is gone; nor does anybody hear twice that it is, which an origin says
+        # that went back to a copy.
         return
     elif head is None or true is None or head.header.hash != true.header.hash:
         if not ways.is_cut_off(one, node.name):

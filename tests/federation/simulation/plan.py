@@ -36,11 +36,11 @@ class Plan:
     crashes: float = 0.2
     troubles: float = 0.3
     unsigned: float = 0.2
-    questions: float = 1.0
+    questions: float = 0.8
     liars: int = 2
     skew: int = 3600
     copies: float = 0.05
-    comparisons: float = 0.005
+    comparisons: float = 0.004
     late: int = 1
     strangers: float = 0.2
 

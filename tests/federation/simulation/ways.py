@@ -51,15 +51,23 @@ class Ways:
     def hears_of_end(self, one: Tracked, name: str) -> bool:
         """Whether a node is told that a record was erased. If it was closed before, a revocation tells that, and only
         those get one of whom it is remembered that they were given the record."""
-        if one.origin not in self.book.trusts[name]:
-            # What it was given waits for a key, and whoever gave it has the last word.
-            givers = self.book.asks[name]
-            if not self.book.liars.isdisjoint(givers):
-                return False
-            return one.now.is_wide or not any(
-                (giver, name, one.uid) in self.book.forgotten or self._is_lost(one.uid, giver) for giver in givers
-            )
-        return one.now.is_wide or not self._is_lost(one.uid, name)
+        if one.origin in self.book.trusts[name]:
+            return self._is_reached(one, name) if one.now.is_wide else not self._is_lost(one.uid, name)
+        # What it was given waits for a key, and whoever gave it has the last word.
+        return all(self._has_last_word(one, giver, name) for giver in self.book.asks[name])
+
+    def _has_last_word(self, one: Tracked, giver: str, name: str) -> bool:
+        if giver in self.book.liars:
+            return False
+        if one.origin not in self.book.trusts[giver]:
+            return True
+        if one.now.is_wide:
+            return self._is_reached(one, giver)
+        return (giver, name, one.uid) not in self.book.forgotten and not self._is_lost(one.uid, giver)
+
+    def _is_reached(self, one: Tracked, name: str) -> bool:
+        """Whether there is a way from the origin on which nobody lies."""
+        return name in self.book.distances(one.origin, self.book.honest)
 
     def _is_lost(self, uid: str, name: str) -> bool:
         return self.is_tainted(uid, name) or self.is_forgotten(uid, name)
