@@ -247,6 +247,11 @@ class Refusals(Protocol):
         """Forget it."""
         ...
 
+    def supersede(self, peer: str, uid: RecordUid, *, reasons: Collection[str], but: str | None) -> bool:
+        """Forget for good what a peer gave of a record and is kept for one of these reasons, but for one header;
+        whether there was something."""
+        ...
+
     def bound(self, peer: str, *, items: int, size: int) -> int:
         """Forget of a peer what is worth least until no more is kept than this many items and bytes; how many went.
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, delete, func, insert, or_, select
+from sqlalchemy import ColumnElement, and_, case, delete, func, insert, or_, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from registry.domain.federation.health import Tally
@@ -84,6 +84,12 @@ class RefusalTable:
         """See the port."""
         self._statements.run(delete(PEER_REFUSALS).where(PEER_REFUSALS.c.id == refused_id))
 
+    def supersede(self, peer: str, uid: RecordUid, *, reasons: Collection[str], but: str | None) -> bool:
+        """See the port."""
+        column = PEER_REFUSALS.c
+        is_older = column.reason.in_(list(reasons)), column.hash != (but or "")
+        return self._erase(column.peer == peer, column.uid == uid, *is_older)
+
     def bound(self, peer: str, *, items: int, size: int) -> int:
         """See the port."""
         column = PEER_REFUSALS.c
@@ -122,7 +128,13 @@ class RefusalTable:
 
     def erase(self, uid: RecordUid) -> None:
         """See the port."""
-        self._statements.run(delete(PEER_REFUSALS).where(PEER_REFUSALS.c.uid == uid))
+        self._erase(PEER_REFUSALS.c.uid == uid)
+
+    def _erase(self, *which: ColumnElement[bool]) -> bool:
+        """Forget these, and leave nothing of them in the journal either; whether there were any."""
+        had_some = bool(self._statements.run(delete(PEER_REFUSALS).where(*which)).rowcount)
+        self._statements.erases = self._statements.erases or had_some
+        return had_some
 
 
 def _refused(row: Mapping[str, Any]) -> Refused:

@@ -139,4 +139,6 @@ def test_of_an_origin_that_nobody_knows_here_no_words_wait_on_once_the_record_is
     relay.pull(origin)
     other.pull(relay)
 
+    files = other.registry.settings.data_dir.glob("registry.db*")
     assert not [row for row in rows_of(other.registry) if WORDS.decode() in row]
+    assert not [file.name for file in files if WORDS in file.read_bytes()]

@@ -90,10 +90,7 @@ def supersede(unit: Unit, peer: Peer, uid: RecordUid, *, but: str | None = None)
     Args:
         but: hash of the header that stays.
     """
-    old = [one for one in unit.refusals.about(uid, reasons=WAITING) if one.peer == peer.dns and one.hash != but]
-    for one in old:
-        unit.refusals.drop(one.id)
-    return bool(old)
+    return unit.refusals.supersede(peer.dns, uid, reasons=WAITING, but=but)
 
 
 def _uid(read: Envelope | Revocation | InvalidInput, item: JsonValue) -> RecordUid | None:
