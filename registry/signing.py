@@ -27,6 +27,15 @@ _LABEL = "NODE SECRET"
 _NO_KEY = "node.key is no Ed25519 private key in PEM form"
 
 
+class _Verified(jws.JWSRegistry):
+    """Which signatures are looked at: the library takes no payload of more than 96 kB, and messages may be longer."""
+
+    max_payload_length = 1 << 20
+
+
+_VERIFIED = _Verified(algorithms=["Ed25519", "EdDSA"])
+
+
 class NodeKey:
     """The node's private key."""
 
@@ -96,7 +105,7 @@ class PublicKey:
             return False
         payload = base64.urlsafe_b64encode(body).decode().rstrip("=")
         try:
-            found = jws.deserialize_compact(f"{head}.{payload}.{tail}", self._key, algorithms=["Ed25519", "EdDSA"])
+            found = jws.deserialize_compact(f"{head}.{payload}.{tail}", self._key, registry=_VERIFIED)
         except (JoseError, ValueError):
             return False
         # A header may ask for what this check does not know of.

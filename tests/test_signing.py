@@ -15,6 +15,7 @@ from joserfc.errors import BadSignatureError
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 from registry.domain.errors import Misconfigured
+from registry.domain.federation.message import MAX_MESSAGE_BYTES
 from registry.signing import NodeKey, create, load
 
 
@@ -138,6 +139,13 @@ def test_another_body_does_not_verify(path: Path) -> None:
 
     with pytest.raises(BadSignatureError):
         verify(signature, b'{"a":2}', path)
+
+
+def test_what_is_as_long_as_a_message_may_be_verifies(path: Path) -> None:
+    key, body = create(path), b"a" * MAX_MESSAGE_BYTES
+
+    assert key.public.verify(body, key.sign(body))
+    assert not key.public.verify(body[1:], key.sign(body))
 
 
 def test_another_key_does_not_verify(path: Path, tmp_path: Path) -> None:

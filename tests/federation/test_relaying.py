@@ -70,6 +70,15 @@ def test_what_is_under_an_embargo_comes_from_its_origin_alone(sisters: Sisterhoo
     assert ["NOT_FOR_US"] == other.refused(liar)
 
 
+def test_a_number_of_another_kind_is_not_taken(sisters: Sisterhood) -> None:
+    liar, other = sisters.friends("a", "b")
+    record = liar.node.publish(content(title="First"))
+    (item,) = given_by(sisters, liar, other)
+
+    assert took(other, liar, record, resigned(item, liar.registry.key, number="AAA-POL-2026-0001")) is None
+    assert ["FOREIGN_NUMBER"] == other.refused(liar)
+
+
 def given_by(sisters: Sisterhood, one: Sister, other: Sister) -> list[dict[str, Any]]:
     """What *one* would give *other*, which does not arrive."""
     found = held_back(sisters, one)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,20 @@ from registry.domain.canonical import canonical_bytes, part_hash
 from registry.domain.errors import InvalidInput
 from registry.domain.federation.comparing import Entry, bucket_hash, bucket_of
 from registry.domain.federation.discovery import endorsed_bytes, read_discovery
-from registry.domain.federation.envelope import Envelope, envelope_document, read_item
+from registry.domain.federation.envelope import (
+    Envelope,
+    Revocation,
+    envelope_document,
+    read_item,
+    revocation_document,
+)
 from registry.domain.federation.header import header_bytes, header_hash, read_header
+from registry.domain.federation.judging import Held, Verdict, judge
 from registry.domain.federation.message import message_bytes, read_signed, signed_document
 from registry.domain.federation.proposing import read_decision, read_proposal
 from registry.domain.record import RecordUid
 from registry.signing import PublicKey, kid_of
+from registry.signing_requests import Signed, verify_request
 
 VECTORS = Path(__file__).parent / "vectors"
 
@@ -127,3 +136,43 @@ def test_a_record_has_its_bucket_and_a_bucket_its_hash() -> None:
     for said in one["hashes"]:
         entries = [Entry(RecordUid(uid), rev, hash_) for uid, rev, hash_ in said["entries"]]
         assert said["hash"] == bucket_hash(entries) == hashlib.sha256(said["text"].encode()).hexdigest()
+
+
+def test_each_header_of_a_record_follows_the_one_before() -> None:
+    said = vectors("chain")
+    key, held = PublicKey(said["key"]["x"]), None
+
+    for one in said["chain"]:
+        read = read_item(one["item"])
+        assert isinstance(read, Envelope)
+        assert (one["hash"], one["rev"]) == (read.hash, read.header.rev)
+        assert key.verify(read.body, read.signature)
+        assert Verdict.APPLY is judge(read.header, held, own="alpha.example", is_known=False)
+        assert one["item"] == envelope_document(read)
+        held = Held(read.header.origin, read.header.rev, read.hash)
+
+
+def test_a_revocation_is_read_and_written_the_same() -> None:
+    item = vectors("chain")["revocation"]
+
+    read = read_item(item)
+
+    assert isinstance(read, Revocation)
+    assert item == revocation_document(read)
+
+
+@pytest.mark.parametrize("one", vectors("requests")["requests"], ids=lambda one: one["name"])
+def test_a_signed_request_is_verified_and_its_answer_too(one: Any) -> None:
+    said = vectors("requests")
+    key, body = PublicKey(said["key"]["x"]), one["body"].encode()
+    now = datetime.fromtimestamp(one["created"], UTC)
+
+    signed = verify_request(
+        {said["key"]["kid"]: key}.get, method=one["method"], url=one["url"], headers=one["headers"], body=body, now=now
+    )
+
+    assert isinstance(signed, Signed)
+    assert (said["key"]["kid"], one["nonce"]) == (signed.kid, signed.nonce)
+    answer = said["answer"]
+    assert answer["signed_sha256"] == hashlib.sha256(answer["body"].encode()).hexdigest()
+    assert key.verify(bytes.fromhex(answer["signed_sha256"]), answer["incident-commons-signature"])

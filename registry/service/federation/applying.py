@@ -234,6 +234,8 @@ def _require_own_number(unit: Unit, origin: Peer, envelope: Envelope, record: Re
             raise Unfit("FOREIGN_RECORD")
         if record.number != header.number or record.kind is not header.kind:
             raise Unfit("CHANGED_IDENTITY")
+    elif not header.number.startswith(f"{origin.short_name}-{header.kind.number_code}-"):
+        raise Unfit("FOREIGN_NUMBER")
     elif not is_new and unit.records.taken_numbers([header.number]):
         raise Unfit("NUMBER_TAKEN")
 
