@@ -20,6 +20,7 @@ from registry.ports import Registry, Unit
 from registry.service.writing import log, note_first_sight, store_part
 
 _MOST_MERGES = 100
+_AT_ONCE = 512
 
 
 def with_cap(unit: Unit, record: Record) -> Record:
@@ -86,6 +87,11 @@ def follow_subject(unit: Unit, actor: Actor, subject: Record) -> None:
         log(unit, actor, after, ChangeKind.VISIBILITY, public=is_noticed(statement, after))
 
 
+def is_followed(before: Record | None, after: Record) -> bool:
+    """Whether what a record allows the statements about it is another than before."""
+    return before is None or _allowed(before) != _allowed(after)
+
+
 def leads_round(unit: Unit, uid: RecordUid, into: RecordUid) -> bool:
     """Whether a record that were merged into *into* would in the end stand for itself, or behind more than a hundred
     others: no node merges so, but several may together, or one that lies."""
@@ -96,6 +102,13 @@ def leads_round(unit: Unit, uid: RecordUid, into: RecordUid) -> bool:
         subject = unit.records.get(following, visible=EVERYTHING)
         following = None if subject is None else subject.merged_into
     return True
+
+
+def _allowed(subject: Record) -> tuple[object, ...]:
+    """All of a record that ``_cap`` looks at."""
+    is_shown = subject.was_given_out and not subject.sealed and not subject.blocked
+    into = subject.merged_into if subject.state is State.MERGED else None
+    return is_shown, subject.tlp, subject.shared_with, subject.is_under_embargo, into
 
 
 def _subject(record: Record) -> RecordUid | None:
@@ -127,10 +140,15 @@ def _statements_about_all(unit: Unit, uid: RecordUid) -> Iterator[Record]:
     nearest: tuple[RecordUid, ...] = (uid,)
     seen: set[RecordUid] = set()
     while nearest:
-        for one in nearest:
-            yield from _statements_about(unit, one)
         seen.update(nearest)
-        nearest = tuple(one for one in unit.sources.merged_into(nearest) if one not in seen)
+        portions = [nearest[at : at + _AT_ONCE] for at in range(0, len(nearest), _AT_ONCE)]
+        merged: list[RecordUid] = []
+        # A node that lies may merge thousands of records into one: each is not asked about by itself.
+        for portion in portions:
+            for one in sorted(unit.records.referred_to(portion, FieldRel.ABOUT)):
+                yield from _statements_about(unit, one)
+            merged += unit.sources.merged_into(portion)
+        nearest = tuple(one for one in dict.fromkeys(merged) if one not in seen)
 
 
 def _statements_about(unit: Unit, uid: RecordUid) -> Iterator[Record]:

@@ -27,7 +27,7 @@ from registry.service.erasure import erased_record
 from registry.service.federation.guarding import note_going
 from registry.service.federation.owning import owner_here
 from registry.service.federation.unfit import WAITING, NotYet, Unfit
-from registry.service.sharing import follow_subject, leads_round, with_cap
+from registry.service.sharing import follow_subject, is_followed, leads_round, with_cap
 from registry.service.writing import log, note_first_sight
 
 
@@ -77,7 +77,8 @@ def receive(
     # The two call alike what happened.
     kind = ChangeKind(header.change.value) if before is not None else ChangeKind.UPSERT
     log(unit, actor, after, kind, public=public, reason=after.reason if after.is_tombstone else None)
-    follow_subject(unit, actor, after)
+    if is_followed(before, after):
+        follow_subject(unit, actor, after)
 
 
 def record_of(
