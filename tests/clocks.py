@@ -52,6 +52,10 @@ class CountingIds:
         """From 100000 on."""
         return 100_000 + self._next()
 
+    def go_on_from(self, other: CountingIds) -> None:
+        """Give what *other* would give next."""
+        self._count = other._count
+
     def _next(self) -> int:
         self._count += 1
         return self._count

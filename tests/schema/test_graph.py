@@ -18,6 +18,7 @@ from tests.service.world import People
 
 policy = of_service.policy
 seed = of_service.seed
+seeded = of_service.seeded
 
 TRIED = """query ($misuse: String, $technique: String, $first: Int, $after: String) {
   mitigationsTried(misuseCategory: $misuse, technique: $technique, first: $first, after: $after) {

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+import shutil
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,9 +16,9 @@ from registry.domain.facets import FACETS
 from registry.domain.taxonomy import Taxonomy, TaxonomyTerm
 from registry.service import ingest
 from tests import factories
-from tests.clocks import FixedClock
+from tests.clocks import CountingIds, FixedClock
 from tests.schema.world import Api
-from tests.service.world import People, published, submitted
+from tests.service.world import People, close_registry, open_registry, published, submitted, take_over
 
 PAGE = """query ($first: Int, $after: String, $last: Int, $before: String, $filter: RecordFilterInput,
     $order: RecordOrder! = PUBLISHED) {
@@ -24,16 +27,31 @@ PAGE = """query ($first: Int, $after: String, $last: Int, $before: String, $filt
     pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
   }
 }"""
+TITLES = [f"Incident {at}" for at in range(5)]
+
+
+@pytest.fixture(scope="module")
+def published_five(
+    template: tuple[Path, People, CountingIds], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, CountingIds]:
+    """The file of a store with five published incidents, one an hour."""
+    database, people, given = template
+    place, clock, ids = tmp_path_factory.mktemp("five"), FixedClock(), copy.copy(given)
+    shutil.copy(database, place)
+    registry = open_registry(place, clock, ids)
+    for at, title in enumerate(TITLES):
+        clock.advance(hours=1)
+        published(registry, people, factories.content(title=title, severity=at, timeline={"started": f"202{at}"}))
+    close_registry(registry)
+    return registry.settings.database_path, ids
 
 
 @pytest.fixture
-def five(api: Api, people: People, clock: FixedClock) -> list[str]:
+def five(api: Api, published_five: tuple[Path, CountingIds], clock: FixedClock) -> list[str]:
     """Titles of five published incidents, the newest first."""
-    titles = [f"Incident {at}" for at in range(5)]
-    for at, title in enumerate(titles):
-        clock.advance(hours=1)
-        published(api.registry, people, factories.content(title=title, severity=at, timeline={"started": f"202{at}"}))
-    return titles[::-1]
+    take_over(api.registry, *published_five)
+    clock.advance(hours=len(TITLES))
+    return TITLES[::-1]
 
 
 def page(api: Api, *, by: str = "", **arguments: Any) -> dict[str, Any]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+import shutil
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,8 +20,18 @@ from registry.domain.vocabulary import AdoptionStatus, EvidenceOutcome, Evidence
 from registry.ports import Registry
 from registry.ports.graph import Ends
 from registry.service import graph, life, merge
+from tests.clocks import CountingIds, FixedClock
 from tests.factories import content
-from tests.service.world import REASON, People, published, refused, submitted
+from tests.service.world import (
+    REASON,
+    People,
+    close_registry,
+    open_registry,
+    published,
+    refused,
+    submitted,
+    take_over,
+)
 
 VIEWERS = ("stranger", "outsider", "colleague", "reviewer")
 NOBODY = RecordUid("01950000-0001-7000-9000-00000000ffff")
@@ -63,10 +76,16 @@ class Seed:
         return found
 
 
-@pytest.fixture
-def seed(registry: Registry, people: People) -> Seed:
-    """Incidents of fraud and spam, three mitigations against them, some of it hidden."""
-    made = Seed(registry, people, {})
+Seeded = tuple[Path, CountingIds, dict[str, Record]]
+
+
+@pytest.fixture(scope="session")
+def seeded(template: tuple[Path, People, CountingIds], tmp_path_factory: pytest.TempPathFactory) -> Seeded:
+    """The file of a store with incidents of fraud and spam, three mitigations against them, some of it hidden."""
+    database, people, given = template
+    place, ids = tmp_path_factory.mktemp("seeded"), copy.copy(given)
+    shutil.copy(database, place)
+    made = Seed(open_registry(place, FixedClock(), ids), people, {})
     made.add(
         "named", Kind.MITIGATION, addresses=[{"misuse_category": "fraud/scam"}], evidence=[IN_PRODUCTION, BENCHMARK]
     )
@@ -79,7 +98,16 @@ def seed(registry: Registry, people: People) -> Seed:
         "hidden scam", misuse_categories=["fraud/scam"], links=(("mitigated_by", "applied"), ("mitigated_by", "named"))
     )
     made.add("spam", misuse_categories=["spam"], links=(("mitigated_by", "other"),))
-    return made
+    close_registry(made.registry)
+    return made.registry.settings.database_path, ids, made.records
+
+
+@pytest.fixture
+def seed(registry: Registry, people: People, seeded: Seeded) -> Seed:
+    """A registry that holds them."""
+    store, ids, records = seeded
+    take_over(registry, store, ids)
+    return Seed(registry, people, {**records})
 
 
 @pytest.mark.parametrize(

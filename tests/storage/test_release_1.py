@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -43,11 +44,20 @@ def write_store(database: Path) -> None:
         connection.executescript(LEFT_BEHIND.read_text(encoding="utf-8"))
 
 
+@pytest.fixture(scope="module")
+def upgraded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """That store, brought up to date."""
+    made = tmp_path_factory.mktemp("upgraded") / "registry.db"
+    write_store(made)
+    migrations.upgrade(made)
+    return made
+
+
 @pytest.fixture
-def registry(tmp_path: Path, clock: FixedClock) -> Iterator[Registry]:
-    """The node of this release over that store."""
-    write_store(tmp_path / "data" / "registry.db")
-    migrations.upgrade(tmp_path / "data" / "registry.db")
+def registry(tmp_path: Path, upgraded: Path, clock: FixedClock) -> Iterator[Registry]:
+    """The node of this release over it."""
+    (tmp_path / "data").mkdir()
+    shutil.copy(upgraded, tmp_path / "data")
     opened = open_registry(tmp_path / "data", clock, _LaterIds())
     yield opened
     close_registry(opened)
