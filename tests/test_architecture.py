@@ -22,6 +22,7 @@ FLOORS = {
     "registry.settings": 2,
     "registry.signing": 2,
     "registry.clock": 2,
+    "registry.locking": 2,
     "registry.regimes": 2,
     "registry.release": 2,
     "registry.taxonomies": 2,

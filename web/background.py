@@ -6,17 +6,16 @@ read what it wrote. Whoever dies gives the lock back, and another takes it.
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from io import BufferedWriter
 from types import MappingProxyType
 
 from registry.domain.actor import SYSTEM
 from registry.domain.errors import CommonsError, Conflict, Interrupted
+from registry.locking import take
 from registry.ports import Registry
 from registry.service import (
     candidates,
@@ -98,7 +97,7 @@ def follow_log(registry: Registry, stop: threading.Event) -> None:
     pause = registry.settings.index_poll_seconds
     registry.settings.data_dir.mkdir(parents=True, exist_ok=True)
     with (registry.settings.data_dir / LOCK_FILE).open("wb") as lock:
-        while not stop.is_set() and not _is_elected(lock):
+        while not stop.is_set() and not take(lock, wait=False):
             stop.wait(max(pause, 1.0))
 
         rhythm = Rhythm()
@@ -161,7 +160,7 @@ def tell_searches(registry: Registry, stop: threading.Event) -> None:
     pause = registry.settings.job_poll_seconds
     registry.settings.data_dir.mkdir(parents=True, exist_ok=True)
     with (registry.settings.data_dir / SEARCHES_LOCK_FILE).open("wb") as lock:
-        while not stop.is_set() and not _is_elected(lock):
+        while not stop.is_set() and not take(lock, wait=False):
             stop.wait(max(pause, 1.0))
 
         def work() -> int:
@@ -186,7 +185,7 @@ def sync(registry: Registry, stop: threading.Event) -> None:
     pause = registry.settings.job_poll_seconds
     registry.settings.data_dir.mkdir(parents=True, exist_ok=True)
     with (registry.settings.data_dir / SYNC_LOCK_FILE).open("wb") as lock:
-        while not stop.is_set() and not _is_elected(lock):
+        while not stop.is_set() and not take(lock, wait=False):
             stop.wait(max(pause, 1.0))
 
         with Turns("asking") as asking, Turns("posting") as sending:
@@ -206,7 +205,7 @@ def ping(registry: Registry, stop: threading.Event) -> None:
     pause = registry.settings.job_poll_seconds
     registry.settings.data_dir.mkdir(parents=True, exist_ok=True)
     with (registry.settings.data_dir / PING_LOCK_FILE).open("wb") as lock:
-        while not stop.is_set() and not _is_elected(lock):
+        while not stop.is_set() and not take(lock, wait=False):
             stop.wait(max(pause, 1.0))
         pinger = news.Pinger()
 
@@ -273,11 +272,3 @@ def repeat(work: Callable[[], int], name: str, stop: threading.Event, pause: flo
         wait = max(pause, min(wait * 2, _LONGEST_PAUSE_SECONDS)) if trouble else pause
         if not done:
             stop.wait(wait)
-
-
-def _is_elected(lock: BufferedWriter) -> bool:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True

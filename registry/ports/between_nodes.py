@@ -105,6 +105,10 @@ class PeerFindings(Protocol):
         """Those of one peer or of all, the newest first."""
         ...
 
+    def counts(self) -> dict[str, int]:
+        """How many of what they told this node are kept, by peer."""
+        ...
+
     def forget(self, peer: str) -> None:
         """Forget all of a peer."""
         ...

@@ -143,6 +143,12 @@ class PeerFindingTable:
             for row in self._statements.rows(ordered)
         )
 
+    def counts(self) -> dict[str, int]:
+        """See the port."""
+        column = PEER_FINDINGS.c
+        counted = select(column.peer, func.count().label("count")).where(column.told_by_us.is_(False))
+        return {row["peer"]: row["count"] for row in self._statements.rows(counted.group_by(column.peer))}
+
     def forget(self, peer: str) -> None:
         """See the port."""
         self._statements.run(delete(PEER_FINDINGS).where(PEER_FINDINGS.c.peer == peer))

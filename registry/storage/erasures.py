@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 from datetime import UTC, datetime
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from registry.domain.errors import Corrupt, StoreUnavailable
 from registry.domain.record import RecordUid
+from registry.locking import take
 from registry.storage.engine import sync
 
 
@@ -29,7 +29,7 @@ class ErasureFile:
         try:
             descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
             try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX)
+                take(descriptor, wait=True)
                 self._write(descriptor, line.encode())
             finally:
                 os.close(descriptor)

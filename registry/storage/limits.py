@@ -6,7 +6,6 @@ there can be no file at all, each process counts for itself until there can be o
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import sqlite3
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from registry.domain.budget import Balance, Charge, balance_of, nanoseconds
+from registry.locking import locked
 from registry.settings import Settings
 
 BUSY_SECONDS = 1.0
@@ -194,12 +194,8 @@ class SqliteLimits:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """Only one process at a time opens or deletes the file."""
-        descriptor = os.open(self._path.with_name(self._path.name + ".lock"), os.O_CREAT | os.O_RDWR, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        with locked(self._path.with_name(self._path.name + ".lock"), wait=True):
             yield
-        finally:
-            os.close(descriptor)
 
 
 def open_limits(settings: Settings, secret: bytes) -> SqliteLimits:

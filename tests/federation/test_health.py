@@ -13,6 +13,7 @@ from registry.domain.alert import AlertKind, AlertState
 from registry.domain.errors import Conflict, FetchFailed, Forbidden, InvalidInput
 from registry.domain.federation.health import ERRORS
 from registry.domain.pages import PageRequest
+from registry.ports.between_nodes import Finding
 from registry.service import alerts, groups, keys, members
 from registry.service.federation import health, peering, pulling
 from tests.clocks import FixedClock
@@ -102,8 +103,16 @@ def test_a_clock_that_is_off_items_that_were_refused_and_frozen_records_are_told
         unit.peers.save(replace(other.peer(one), skew_seconds=-400, hold="MASS_WITHDRAWAL"))
         unit.envelopes.freeze(record.uid, on=True)
 
-    (found,) = health.every(other.registry, LOCAL_OPERATOR)
+    with other.registry.storage.begin() as unit:
+        unit.peer_findings.add(
+            Finding(one.dns, record.uid, "0" * 64, "WRONG_HASH", clock.now()), told_by_us=False, at_most=9
+        )
 
+    (found,) = health.every(other.registry, LOCAL_OPERATOR)
+    shown = other.client.get("/sync", headers=operator_of(other)).text
+
+    assert all(f"commons sync {look}" in shown for look in ("held a.test", "findings a.test", "forks"))
+    assert 1 == found.findings
     assert ("PEER_SKEWED", "PEER_REFUSED", "PEER_HELD", "PEER_FROZEN") == troubled(other)
     assert ({"UNKNOWN_VERSION": 1}, 1, 1) == (found.refused, found.parked, found.frozen)
     assert 4 == len(health.findings(other.registry, SYSTEM))

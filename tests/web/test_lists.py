@@ -9,8 +9,8 @@ import pytest
 from registry.domain.actor import LOCAL_OPERATOR
 from registry.domain.canonical import JsonValue
 from registry.domain.taxonomy import Taxonomy, TaxonomyTerm
-from registry.domain.vocabulary import Kind, OrganisationKind
-from registry.service import ingest
+from registry.domain.vocabulary import Kind, OrganisationKind, Tlp
+from registry.service import ingest, life
 from tests import factories
 from tests.client import Client
 from tests.web.node import Node
@@ -212,3 +212,15 @@ def test_an_imported_record_says_that_nobody_reviewed_it_here(client: Client, no
     assert 'href="https://atlas.mitre.org/studies/AML.CS0001"' in page
     assert '<a href="/organisations/atlas">MITRE ATLAS</a>' in page
     assert "(imported from https://atlas.mitre.org/studies/AML.CS0001)" in page
+
+
+def test_a_card_of_a_record_that_was_narrowed_bears_its_marking(client: Client, node: Node) -> None:
+    address = "https://news.example/shown-to-fewer"
+    record = node.publish(factories.content(title="Shown to fewer", sources=[{"url": address}]))
+    life.narrow(node.registry, node.submitter, record.uid, tlp=Tlp.GREEN, reason="Too much.")
+    node.catch_up()
+    member = {"Authorization": f"Bearer {node.key_of_submitter()}"}
+
+    shown = client.get("/lookup", params={"url": address}, headers=member).text
+
+    assert re.search(r"TLP:GREEN</span></p>\s*<h\d class=\"card-title\"><a [^>]*>Shown to fewer", shown)

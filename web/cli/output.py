@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, TextIO
 
 import typer
@@ -84,6 +85,11 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     widths = [max(len(row[column]) for row in cells) for column in range(len(head))]
     lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in cells)
     return "\n".join(line.rstrip() for line in lines)
+
+
+def moment(at: datetime) -> str:
+    """An instant as tables show it: to the second, with its time zone."""
+    return at.isoformat(timespec="seconds")
 
 
 def flush() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 import typer
 
 from web.cli.options import DEFAULT_DATA_DIR, AsJson, DataDir
-from web.cli.output import answer, table
+from web.cli.output import answer, moment, table
 
 if TYPE_CHECKING:
     from registry.domain.canonical import JsonValue
@@ -36,7 +36,11 @@ def release(
     with opened(data_dir) as registry:
         peer = guarding.release(registry, LOCAL_OPERATOR, node, hours=hours)
     until = peer.released_until.isoformat() if peer.released_until else None
-    answer({"node": node, "released_until": until}, f"{node}: released until {until}", as_json=as_json)
+    answer(
+        {"node": node, "released_until": until},
+        f"{node}: released until {moment(peer.released_until) if peer.released_until else until}",
+        as_json=as_json,
+    )
 
 
 @commands.command()
@@ -53,7 +57,10 @@ def held(
 
     with opened(data_dir) as registry:
         found = quarantine.page(registry, LOCAL_OPERATOR, node, limit=limit)
-    rows = ((one.id, one.at.isoformat(), one.reason, one.uid or "", _until(one) or "") for one in found)
+    rows = (
+        (one.id, moment(one.at), one.reason, one.uid or "", moment(one.parked_until) if one.parked_until else "")
+        for one in found
+    )
     head = ("item", "since", "reason", "record", "waits until")
     answer([_item(one) for one in found], table(head, rows), as_json=as_json)
 
@@ -181,10 +188,10 @@ def findings(
 
     with opened(data_dir) as registry:
         found = telling.findings(registry, LOCAL_OPERATOR, node, limit=limit)
-    rows = [(one.peer, one.at.isoformat(), one.reason, one.uid, one.hash) for one in found]
+    rows = [(one.peer, moment(one.at), one.reason, one.uid, one.hash) for one in found]
     document: JsonValue = [
-        {"node": peer, "at": at, "reason": reason, "uid": uid or None, "hash": hash_}
-        for peer, at, reason, uid, hash_ in rows
+        {"node": one.peer, "at": one.at.isoformat(), "reason": one.reason, "uid": one.uid or None, "hash": one.hash}
+        for one in found
     ]
     answer(document, table(("node", "since", "reason", "record", "hash"), rows), as_json=as_json)
 

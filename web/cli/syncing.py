@@ -9,7 +9,7 @@ import typer
 from web.cli import sync_trouble
 from web.cli.exits import Exit
 from web.cli.options import DEFAULT_DATA_DIR, AsJson, DataDir
-from web.cli.output import answer, table, tell
+from web.cli.output import answer, moment, table, tell
 from web.cli.succeeding import commands as acting
 from web.cli.succeeding import successor
 
@@ -44,7 +44,7 @@ def list_(data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False) -> None
             one.peer.dns,
             one.peer.short_name,
             one.peer.state,
-            one.peer.last_success_at.isoformat() if one.peer.last_success_at else "never",
+            moment(one.peer.last_success_at) if one.peer.last_success_at else "never",
             one.error or "",
             "" if one.peer.remaining is None else str(one.peer.remaining),
             str(sum(one.refused.values()) + one.parked),
@@ -284,6 +284,7 @@ def _how_it_goes(one: Health) -> dict[str, JsonValue]:
         "skew_seconds": peer.skew_seconds,
         "refused": dict(one.refused),
         "parked": one.parked,
+        "findings": one.findings,
         "held_back": sum(one.refused.values()) + one.parked,
         "frozen": one.frozen,
         "hold": peer.hold,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import shutil
@@ -33,6 +32,7 @@ from registry.domain.export.manifest import NOTICE
 from registry.domain.export.row import row_of
 from registry.domain.licence import Duty, terms_of
 from registry.domain.pages import RecordFilter
+from registry.locking import locked
 from registry.ports import Registry
 from registry.service import dump, dumps, find
 from registry.service.dump import Dump, Wanted
@@ -187,11 +187,9 @@ def _alone(path: Path) -> Iterator[None]:
     Raises:
         Conflict: another process holds it.
     """
-    with path.open("wb") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise Conflict("another process makes a dump just now") from None
+    with locked(path, wait=False) as is_mine:
+        if not is_mine:
+            raise Conflict("another process makes a dump just now")
         yield
 
 

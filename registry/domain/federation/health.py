@@ -76,6 +76,7 @@ class Health:
         recent: how many went into quarantine within a day.
         frozen: how many records that began there are frozen.
         groups: slugs of the groups here that it belongs to: what is shared with them it may get.
+        findings: how often it said why it refused something of this node, as far as that is kept.
     """
 
     peer: Peer
@@ -85,6 +86,7 @@ class Health:
     recent: int = 0
     frozen: int = 0
     groups: tuple[str, ...] = ()
+    findings: int = 0
 
     @property
     def lag_seconds(self) -> int | None:
@@ -118,7 +120,9 @@ class Health:
         return tuple(trouble for trouble, is_there in held.items() if is_there)
 
 
-def health_of(peer: Peer, tallies: Iterable[Tally], *, frozen: int, groups: Iterable[str], at: datetime) -> Health:
+def health_of(
+    peer: Peer, tallies: Iterable[Tally], *, frozen: int, groups: Iterable[str], findings: int, at: datetime
+) -> Health:
     """How it goes with *peer*, by what is counted of it."""
     mine = [one for one in tallies if one.peer == peer.dns]
     refused = {one.reason: one.count for one in mine if not one.is_parked}
@@ -130,6 +134,7 @@ def health_of(peer: Peer, tallies: Iterable[Tally], *, frozen: int, groups: Iter
         recent=sum(one.recent for one in mine if not one.is_parked),
         frozen=frozen,
         groups=tuple(sorted(groups)),
+        findings=findings,
     )
 
 

@@ -54,8 +54,16 @@ def healths(registry: Registry, view: Reader | Unit) -> tuple[Health, ...]:
     """How it goes with each node, within a view of the caller, who has asked for permission."""
     now = registry.clock.now()
     tallies, frozen = view.refusals.tallies(since=recent_since(now)), view.envelopes.frozen()
+    told = view.peer_findings.counts()
     return tuple(
-        health_of(one, tallies, frozen=frozen.get(one.dns, 0), groups=view.groups.of(one.organisation), at=now)
+        health_of(
+            one,
+            tallies,
+            frozen=frozen.get(one.dns, 0),
+            groups=view.groups.of(one.organisation),
+            findings=told.get(one.dns, 0),
+            at=now,
+        )
         for one in view.peers.all()
     )
 
@@ -87,11 +95,11 @@ def _finding(health: Health, trouble: Trouble) -> Finding:
         case Trouble.REFUSED:
             reasons = ", ".join(health.refused)
             what = f"{health.recent} item(s) of {peer.dns} were refused within a day: {reasons}"
-            advice = "tell its operator; the page /sync shows the reasons with counts"
+            advice = f"tell its operator; commons sync held {peer.dns} lists them with their reasons"
         case Trouble.HELD:
             what = f"nothing is taken from {peer.dns}: {peer.hold}"
             advice = f"ask its operator whether that is meant, then: commons sync release {peer.dns}"
         case Trouble.FROZEN:
             what = f"{peer.dns} contradicts itself about {health.frozen} record(s), which are frozen"
-            advice = "ask its operator by another way which of its words holds"
+            advice = "ask its operator by another way which of its words holds: commons sync forks shows both"
     return Finding(trouble.value, what, advice)

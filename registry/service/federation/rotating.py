@@ -6,10 +6,7 @@ before it the node has the old key, behind it the new one, whenever the power fa
 
 from __future__ import annotations
 
-import fcntl
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,6 +20,7 @@ from registry.domain.federation.discovery import KeyEntry, endorsed_bytes
 from registry.domain.federation.header import FederatedChange, header_bytes, header_hash, read_header
 from registry.domain.federation.peer import KeyStatus
 from registry.domain.record import RecordUid
+from registry.locking import locked
 from registry.ports import Registry
 from registry.ports.federation import KeptHeader
 from registry.service.events import note
@@ -64,7 +62,9 @@ def rotate(registry: Registry, actor: Actor, *, compromised: bool = False) -> Ro
     """
     policy.require(actor, Permission.SYNC_MANAGE)
     path = registry.settings.node_key_path
-    with _alone(path):
+    with locked(path.with_name(path.name + ".lock"), wait=False) as is_mine:
+        if not is_mine:
+            raise Conflict("the key is being changed")
         new = begin(registry)
         retire(registry, actor, new, compromised=compromised)
         finish(path, new)
@@ -170,13 +170,3 @@ def _kept(entry: KeyEntry) -> Document:
         "at": None if entry.at is None else entry.at.isoformat(),
         "endorsement": entry.endorsement,
     }
-
-
-@contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    with path.with_name(path.name + ".lock").open("wb") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise Conflict("the key is being changed") from None
-        yield
