@@ -1,14 +1,20 @@
-"""What it takes a new node to get all that another has, over HTTP, both as their operators start them."""
+"""What it takes a new node to get all that another has, over HTTP, both as their operators start them.
+
+``python -m tests.benchmarks.catching_up --records 100000``
+"""
 
 from __future__ import annotations
 
+import argparse
+import json
 import os
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import AbstractContextManager, closing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import httpx
@@ -168,3 +174,20 @@ def tell(console: Console, done: CaughtUp) -> None:
         f"served them {done.index_seconds:.1f} s after its start; memory on the way {way} MiB, at the most "
         f"{done.peak:.0f}, of the node that gave {done.giving:.0f}; {done.page_bytes / 1024:.0f} KiB a page"
     )
+
+
+def main() -> None:
+    """Measure, print."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.catching_up")
+    parser.add_argument("--records", type=int, default=10_000, help="size of the corpus")
+    parser.add_argument("--json", help="also write the figures to this file")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="commons-catching-up-") as folder:
+        done = measure(Path(folder) / "http", options.records)
+    tell(Console(width=200), done)
+    if options.json:
+        Path(options.json).write_text(json.dumps(asdict(done), indent=2))
+
+
+if __name__ == "__main__":
+    main()

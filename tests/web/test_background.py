@@ -224,3 +224,21 @@ def test_a_dump_is_made_when_one_is_due_and_deleted_when_a_record_in_it_is_withd
     finally:
         stop.set()
         worker.join()
+
+
+class _Ending(threading.Event):
+    """The process is asked to end while somebody rests for the first time."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        assert timeout is not None
+        self.set()
+        return True
+
+
+def test_whoever_is_to_end_does_not_go_on_making_a_dump_and_leaves_nothing_of_it(node: Node) -> None:
+    node.publish(factories.content())
+
+    dump(node.registry, _Ending(), after_seconds=0.0)
+
+    assert () == dumps.listed(node.registry, SYSTEM)
+    assert [] == list(node.registry.settings.dumps_dir.iterdir())
