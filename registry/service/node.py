@@ -24,8 +24,10 @@ from registry.service.members import add_member
 from registry.service.sharing import follow_subject
 from registry.service.writing import log
 
-# More than a node gives of one kind between a backup and the next.
+# More than a node gives of one kind between a backup and the next; and in a minute, so that a backup that is restored
+# again does not give what it gave when it was restored before.
 _SKIPPED_NUMBERS = 1000
+_SKIPPED_A_MINUTE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +94,10 @@ def _skip_what_was_given(unit: Unit, now: datetime) -> None:
     """Give no number and no ``rev`` again that was given since the backup was made: other nodes would take that for a
     lie. The minutes since 1970 are more than any count of headers, and more at each restore."""
     unit.meta.put(FIRST_REV, str(int(now.timestamp()) // 60))
+    last = unit.changes.after(unit.changes.head().seq - 1, limit=1)
+    minutes = max(0, int((now - last[0].row.at).total_seconds()) // 60) if last else 0
     for kind in Kind:
-        unit.records.next_numbers(kind, now.year, _SKIPPED_NUMBERS)
+        unit.records.next_numbers(kind, now.year, _SKIPPED_NUMBERS + _SKIPPED_A_MINUTE * minutes)
 
 
 def note_backup(registry: Registry, actor: Actor) -> None:

@@ -381,6 +381,21 @@ def test_what_a_restored_backup_signs_contradicts_nothing_that_was_signed_since(
     assert new.number != lost.number
 
 
+def test_a_backup_that_is_restored_again_gives_no_number_again(sisters: Sisterhood) -> None:
+    one = sisters.found("a")
+    backup = one.registry.settings.data_dir / "backup"
+    one.registry.storage.backup(backup)
+    numbers = set[str | None]()
+
+    for _ in range(3):
+        sisters.clock.advance(minutes=5)
+        one = sisters.restored(one, backup)
+        node.after_restore(one.registry, LOCAL_OPERATOR)
+        numbers |= {one.node.publish(content()).number for _ in range(2)}
+
+    assert 6 == len(numbers)
+
+
 def test_a_request_that_comes_twice_is_refused(sisters: Sisterhood) -> None:
     one, other = sisters.friends("a", "b")
     other.pull(one)
