@@ -8,10 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
+from urllib.parse import urlsplit
 
 from registry.ports.outbound import FetchRequest
 from registry.service.federation.exchange import SIGNATURE
-from registry.service.federation.identity import LOG_PATH
+from registry.service.federation.identity import BUCKETS_PATH, LOG_PATH, RECORDS_PATH
 from tests.federation.forging import next_header, resigned
 from tests.federation.simulation.nodes import Simulated
 from tests.federation.simulation.wire import Answer
@@ -19,6 +20,7 @@ from tests.federation.simulation.wire import Answer
 Page = dict[str, Any]
 _HUGE = 300_000
 _MOST_KEPT = 20
+_MISCOUNTED = 1 / 64
 
 
 @dataclass(slots=True)
@@ -39,12 +41,16 @@ class Liar:
 
     def answer(self, asker: str, request: FetchRequest, answer: Answer) -> Answer:
         """What it answers in place of the truth."""
-        if LOG_PATH not in request.url or answer.status != 200:
+        path = urlsplit(request.url).path
+        if not path.startswith((LOG_PATH, BUCKETS_PATH, RECORDS_PATH)) or answer.status != 200:
             return answer
         page, self._asker = json.loads(answer.body), asker
-        envelopes = [one for one in page["items"] if one["type"] == "envelope"]
-        self._seen = (self._seen + envelopes)[-_MOST_KEPT:]
-        lie = self.random.choice(_LIES)
+        if path.startswith(BUCKETS_PATH):
+            lie = Liar.miscount
+        else:
+            envelopes = [one for one in page["items"] if one["type"] == "envelope"]
+            self._seen = (self._seen + envelopes)[-_MOST_KEPT:]
+            lie = self.random.choice(_LIES)
         lie(self, page)
         self.told[lie.__name__] = self.told.get(lie.__name__, 0) + 1
         body = json.dumps(page).encode()
@@ -103,6 +109,15 @@ class Liar:
     def litter(self, page: Page) -> None:
         """A mass of what is no item at all."""
         page["items"] += [None, 1, "item", [], {}, {"type": "envelope"}, {"type": "revoke", "uid": 5}] * 2
+
+    def miscount(self, page: Page) -> None:
+        """Other hashes of some buckets, and headers that are not there."""
+        for bucket in page.get("buckets", {}):
+            if self.random.random() < _MISCOUNTED:
+                page["buckets"][bucket] = "0" * 64
+        for entry in page.get("entries", []):
+            if self.random.random() < 0.5:
+                entry[1:] = [entry[1] + 1, "f" * 64]
 
     def distort(self, page: Page) -> None:
         """No page at all."""
