@@ -45,12 +45,9 @@ class Liar:
         if not path.startswith((LOG_PATH, BUCKETS_PATH, RECORDS_PATH)) or answer.status != 200:
             return answer
         page, self._asker = json.loads(answer.body), asker
-        if path.startswith(BUCKETS_PATH):
-            lie = Liar.miscount
-        else:
-            envelopes = [one for one in page["items"] if one["type"] == "envelope"]
-            self._seen = (self._seen + envelopes)[-_MOST_KEPT:]
-            lie = self.random.choice(_LIES)
+        envelopes = [one for one in page.get("items", []) if one["type"] == "envelope"]
+        self._seen = (self._seen + envelopes)[-_MOST_KEPT:]
+        lie = self.random.choice(_LIES if "items" in page else _LIES_OF_BUCKETS)
         lie(self, page)
         self.told[lie.__name__] = self.told.get(lie.__name__, 0) + 1
         body = json.dumps(page).encode()
@@ -153,3 +150,4 @@ _LIES: tuple[Callable[[Liar, Page], None], ...] = (
     Liar.litter,
     Liar.distort,
 )
+_LIES_OF_BUCKETS: tuple[Callable[[Liar, Page], None], ...] = (Liar.miscount,)
