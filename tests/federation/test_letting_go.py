@@ -62,3 +62,19 @@ def test_what_was_narrowed_and_then_erased_is_handed_on_to_nobody(sisters: Siste
     assert (State.ERASED, None) == held(member, record)
     assert [] == far.refused(member)
     assert (State.WITHDRAWN, 0) == ((held(far, record) or [None])[0], texts_of(far, record))
+
+
+def test_an_erasure_that_comes_by_a_shorter_way_too_is_handed_on_as_far_as_that_allows(sisters: Sisterhood) -> None:
+    one, relay, other = sisters.friends("a", "b", "c")
+    record = one.node.publish(content(title="First"))
+    relay.pull(one)
+    other.pull(relay)
+    erase(one, record)
+    relay.pull(one)
+    other.pull(relay)
+
+    other.pull(one)
+
+    with other.registry.storage.read() as reader:
+        kept = reader.envelopes.heads([record.uid])[record.uid].header
+    assert (0, one.dns) == (kept.hops, kept.came_from)

@@ -41,7 +41,7 @@ def take_again(
     Only its origin, and whoever gave it, changes which parts are here: another node may not have heard yet that they
     were taken back, and in a ring one that has not would give them to one that has for ever.
     """
-    if record.state is State.ERASED:
+    if record.state is State.ERASED and envelope.header.state is not State.ERASED:
         return
     gives = again.came_from in {record.origin, held.came_from}
     if gives:
