@@ -40,7 +40,7 @@ class Plan:
     liars: int = 2
     skew: int = 3600
     copies: float = 0.05
-    comparisons: float = 0.006
+    comparisons: float = 0.004
     late: int = 1
     strangers: float = 0.2
 
