@@ -194,6 +194,8 @@ def sync(registry: Registry, stop: threading.Event) -> None:
                 pulling.pull_due(registry, SYSTEM, stop=stop.is_set, run=asking.run)
                 posting.post_due(registry, SYSTEM, stop=stop.is_set, run=sending.run)
                 reconciling.reconcile_due(registry, SYSTEM, stop=stop.is_set, run=asking.run)
+                asking.tell()
+                sending.tell()
                 # What is due is told by the time of each node: nothing is done again at once.
                 return 0
 

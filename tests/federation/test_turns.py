@@ -30,13 +30,20 @@ def test_a_node_that_is_slow_keeps_no_other_waiting_and_has_one_turn_at_a_time()
     assert ["slow"] == ran
 
 
-def test_what_nobody_foresaw_is_told_with_the_next_turn_of_the_node() -> None:
+def test_what_nobody_foresaw_is_told_once_every_node_was_given_its_turn() -> None:
+    given = list[str]()
+
     def broken() -> None:
         raise RuntimeError("broken")
 
     def ask_until_told() -> None:
         while True:
-            turns.run("a.test", broken)
+            for name in ("a.test", "b.test"):
+                turns.run(name, broken)
+                given.append(name)
+            turns.tell()
 
     with Turns("asking") as turns, pytest.raises(RuntimeError, match="broken"):
         ask_until_told()
+
+    assert given.count("a.test") == given.count("b.test")

@@ -26,6 +26,7 @@ class Turns:
         """Threads that are named *name* and counted."""
         self._threads = ThreadPoolExecutor(WORKERS, thread_name_prefix=name)
         self._running: dict[str, Future[object]] = {}
+        self._failed: BaseException | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -36,13 +37,19 @@ class Turns:
         self._threads.shutdown(cancel_futures=True)
 
     def run(self, name: str, turn: Turn) -> None:
-        """Run the turn of a node as soon as a thread is free; nothing where its last one is not over.
-
-        Raises what an earlier turn of the node ended with: whoever gives the turns tells of it.
-        """
+        """Run the turn of a node as soon as a thread is free; nothing where its last one is not over."""
         last = self._running.get(name)
         if last is not None and not last.done():
             return
-        self._running[name] = self._threads.submit(turn)
         if last is not None:
-            last.result()
+            self._failed = self._failed or last.exception()
+        self._running[name] = self._threads.submit(turn)
+
+    def tell(self) -> None:
+        """Tell of a turn that failed, once all nodes were given theirs: it keeps no other waiting.
+
+        Raises what one ended with whose node has got another since.
+        """
+        failed, self._failed = self._failed, None
+        if failed is not None:
+            raise failed
