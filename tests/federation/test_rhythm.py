@@ -58,3 +58,16 @@ def test_a_node_that_never_ends_keeps_the_index_waiting_five_minutes_at_most(
     rhythm.caught_up()
     told(other, one, remaining=FAR + 1)
     assert rhythm.gives_way(other.registry, SYSTEM)
+
+
+def test_the_index_waits_for_no_clock_that_was_set_back(sisters: Sisterhood, clock: FixedClock) -> None:
+    one, other = sisters.friends("a", "b")
+    rhythm, found = Rhythm(), list[bool]()
+    told(other, one, remaining=FAR + 1)
+    found.append(rhythm.gives_way(other.registry, SYSTEM))
+    clock.advance(hours=-1)
+    told(other, one, remaining=FAR + 1)
+
+    found.append(rhythm.gives_way(other.registry, SYSTEM))
+
+    assert [True, False] == found

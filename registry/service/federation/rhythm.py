@@ -33,13 +33,14 @@ class Rhythm:
         """Whether to do nothing now."""
         policy.require(actor, Permission.NODE_MAINTAIN)
         now = registry.clock.now()
-        if self._looked_at is None or now - self._looked_at >= _LOOK:
+        # A clock may be set back by hours, too.
+        if self._looked_at is None or abs(now - self._looked_at) >= _LOOK:
             self._looked_at = now
             with registry.storage.read() as reader:
                 is_far = any(_is_read_from_afar(one, now) for one in reader.peers.all())
             if is_far and self._since is None:
                 self._since = now
-            self._gives_way = is_far and self._since is not None and now - self._since < _LONGEST
+            self._gives_way = is_far and self._since is not None and abs(now - self._since) < _LONGEST
         return self._gives_way
 
     def caught_up(self) -> None:
