@@ -13,7 +13,7 @@ from registry.domain.record import Record, RecordUid, State
 from registry.domain.vocabulary import Tlp
 from registry.service import life, merge
 from registry.service.federation import reconciling, telling
-from tests.clocks import CountingIds
+from tests.clocks import CountingIds, FixedClock
 from tests.factories import content
 from tests.federation.forging import held_back, honest, lying, next_header, resigned
 from tests.federation.test_reconciling import erase
@@ -170,3 +170,25 @@ def test_of_a_contested_record_that_was_erased_nothing_stays_in_quarantine(
     assert State.ERASED is contest.stands().state
     assert [] == [json.loads(one.item) for one in kept if one.item]
     assert RecordUid(contest.its.uid) not in {one.uid for one in kept}
+
+
+def test_what_was_given_up_of_a_contested_record_is_told_by_the_uid_that_its_origin_knows(
+    sisters: Sisterhood, contest: Contest, clock: FixedClock
+) -> None:
+    second = contest.second
+    found = held_back(sisters, second)
+    second.node.revise(contest.other, content(title="Second, revised"))
+    contest.here.pull(second)
+    fields = next_header(found[0], state="merged", change="merge", merged_into=contest.other.uid)
+    circle = resigned(found[0], second.registry.key, **fields)
+    del circle["public"]
+    pages: list[list[dict[str, Any]]] = [[found[0], circle]]
+    lying(sisters, second, lambda page: page.update(items=pages.pop() if pages else [], remaining=0))
+    contest.here.pull(second)
+    clock.advance(days=8)
+
+    contest.here.pull(second)
+    second.pull(contest.here)
+
+    told = telling.findings(second.registry, LOCAL_OPERATOR, contest.here.dns)
+    assert [("MERGED_IN_A_CIRCLE_GIVEN_UP", contest.other.uid)] == [(one.reason, one.uid) for one in told]

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from registry.domain import policy
 from registry.domain.actor import Actor, Permission
-from registry.domain.canonical import JsonValue, canonical_bytes
+from registry.domain.canonical import JsonValue, canonical_bytes, parse_json
 from registry.domain.errors import InvalidInput, NotFound
 from registry.domain.event import EventName
 from registry.domain.federation.envelope import Envelope, Revocation, uid_said
@@ -71,7 +71,9 @@ def give_up(unit: Unit, waited: Refused) -> Refusal | None:
     unit.refusals.drop(waited.id)
     after = replace(waited, reason=f"{waited.reason}_GIVEN_UP", parked_until=None)
     unit.refusals.add(after)
-    return refusal(after.uid, after.hash, after.reason)
+    # By the uid that its giver knows: here it may stand under another.
+    said = uid_said(parse_json(waited.item)) if waited.item else waited.uid
+    return refusal(said, after.hash, after.reason)
 
 
 def _here(unit: Unit, origin: str, uid: RecordUid) -> RecordUid:
