@@ -6,7 +6,6 @@ import hashlib
 import math
 import time
 from dataclasses import replace
-from importlib.metadata import version
 from typing import Any
 
 import orjson
@@ -18,6 +17,7 @@ from starlette.types import Receive, Scope, Send
 from registry.domain.actor import ANONYMOUS, Actor
 from registry.domain.errors import CommonsError, ExposureLimit, Unavailable
 from registry.ports import Registry
+from registry.release import version
 from registry.service import find, limits, welfare
 from registry.service.limits import OverBudget, Standing
 from schema.context import Context, Threads
@@ -56,7 +56,7 @@ class GraphQLApp:
         self._documents = Documents(self._schema)
         self._trusted = Trusted(registry)
         self._threads = Threads(CapacityLimiter(WRITING_THREADS), CapacityLimiter(READING_THREADS))
-        self._build = version("incident-commons").encode() + hashlib.sha256(schema.sdl.encode()).digest()
+        self._build = version().encode() + hashlib.sha256(schema.sdl.encode()).digest()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""

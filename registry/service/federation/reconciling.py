@@ -286,6 +286,8 @@ def _keep(registry: Registry, dns: str, run: _Run) -> None:
         present = unit.peers.get(dns)
         if present is None:
             return
-        unit.meta.put(PLACE + dns, "" if run.done.is_done else json.dumps(said))
-        if run.done.is_done:
+        if not run.done.is_done:
+            unit.meta.put(PLACE + dns, json.dumps(said))
+        else:
+            unit.meta.forget(PLACE + dns)
             unit.peers.save(replace(present, reconciled_at=place.at, differing=run.done.differing))
