@@ -9,8 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
+from registry.domain.actor import SYSTEM
 from registry.domain.errors import FetchFailed
-from registry.service.federation import paging
+from registry.service.federation import paging, pulling
 from tests.factories import content
 from tests.federation.forging import lying
 from tests.federation.world import Sisterhood
@@ -53,3 +54,18 @@ def test_what_was_asked_for_ahead_and_did_not_come_comes_with_the_next_turn(
     done = other.pull(one)
 
     assert (5, 5, 0) == (held, done.applied.applied, other.peer(one).remaining)
+
+
+def test_whoever_is_to_end_asks_for_no_page_ahead(sisters: Sisterhood) -> None:
+    other, liar = sisters.friends("a", "b")
+    said, asked = iter([False]), list[str]()
+
+    def lie(page: dict[str, Any]) -> None:
+        asked.append(f"cursor-{len(asked)}")
+        page.update(items=[{"junk": len(asked)}], remaining=10 * paging.LIMIT, next=asked[-1])
+
+    lying(sisters, liar, lie)
+
+    pulling.pull(other.registry, SYSTEM, liar.dns, stop=lambda: next(said, True))
+
+    assert ["cursor-0"] == asked

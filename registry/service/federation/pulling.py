@@ -84,7 +84,8 @@ def _take_pages(registry: Registry, peer: Peer, done: Pulled, max_pages: int, st
                 page.cursor == peer.cursor or not (page.items or page.remaining) or (left is not None and left <= 0)
             )
             left = page.remaining if left is None else max(0, left - len(page.items))
-            if not is_end and done.pages + 1 < max_pages:
+            # What is asked for is waited for, even by a process that is to end.
+            if not is_end and done.pages + 1 < max_pages and not stop():
                 pages.ask_ahead(peer, page)
             peer = _take(registry, peer.dns, page, done)
             take_page(registry, peer, page.messages)
