@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from datetime import UTC, datetime, timedelta
 
 START = datetime(2026, 3, 14, 15, 0, tzinfo=UTC)
@@ -29,6 +30,8 @@ class CountingIds:
 
     def __init__(self, *, begin: int = 0) -> None:
         self._count = begin
+        # A node asks others for pages in threads of their own.
+        self._counting = threading.Lock()
 
     def uid(self) -> str:
         """Text in the form of a UUIDv7, ascending."""
@@ -57,5 +60,6 @@ class CountingIds:
         self._count = other._count
 
     def _next(self) -> int:
-        self._count += 1
-        return self._count
+        with self._counting:
+            self._count += 1
+            return self._count
