@@ -6,6 +6,9 @@ import pytest
 
 from registry.ports import Storage
 from tests import factories
+from tests.asking import asked
+
+__all__ = ["asked", "store"]
 
 
 @pytest.fixture

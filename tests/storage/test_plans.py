@@ -7,11 +7,8 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
 from registry.domain.event import EventName
 from registry.domain.event_filter import filter_of
@@ -24,21 +21,12 @@ from registry.storage.store import open_storage
 
 
 @pytest.fixture
-def asked(tmp_path: Path, empty_store: Path) -> Iterator[tuple[Storage, list[str]]]:
+def opened(tmp_path: Path, empty_store: Path, asked: list[str]) -> Iterator[tuple[Storage, list[str]]]:
     """An empty store, and every statement that it is asked."""
     shutil.copy(empty_store, tmp_path)
-    statements: list[str] = []
-
-    def listen(connection: sqlite3.Connection, _record: Any) -> None:
-        connection.set_trace_callback(statements.append)
-
-    event.listen(Engine, "connect", listen)
-    try:
-        store = open_storage(Settings(data_dir=tmp_path))
-        yield store, statements
-        store.close()
-    finally:
-        event.remove(Engine, "connect", listen)
+    store = open_storage(Settings(data_dir=tmp_path))
+    yield store, asked
+    store.close()
 
 
 def plans(store_dir: Path, statements: Sequence[str], table: str) -> list[str]:
@@ -49,9 +37,9 @@ def plans(store_dir: Path, statements: Sequence[str], table: str) -> list[str]:
 
 
 def test_what_waits_for_review_and_who_holds_what_are_found_by_an_index(
-    asked: tuple[Storage, list[str]], tmp_path: Path
+    opened: tuple[Storage, list[str]], tmp_path: Path
 ) -> None:
-    store, statements = asked
+    store, statements = opened
     with store.read() as reader:
         statements.clear()
         reader.review_queue.waiting(visible=EVERYTHING, limit=50)
@@ -65,8 +53,8 @@ def test_what_waits_for_review_and_who_holds_what_are_found_by_an_index(
     ] == plans(tmp_path, statements, "records")
 
 
-def test_records_are_found_by_the_numbers_of_their_facets(asked: tuple[Storage, list[str]], tmp_path: Path) -> None:
-    store, statements = asked
+def test_records_are_found_by_the_numbers_of_their_facets(opened: tuple[Storage, list[str]], tmp_path: Path) -> None:
+    store, statements = opened
     wanted = RecordFilter(facets=(("misuse", "spam"),))
     with store.read() as reader:
         statements.clear()
@@ -99,9 +87,9 @@ def steps(store_dir: Path, statement: str) -> list[str]:
 
 @pytest.mark.parametrize("field", ["actor", "organisation", "key", "address", "subject", "request_id", "name"])
 def test_events_are_found_by_an_index_whatever_narrows_them(
-    asked: tuple[Storage, list[str]], tmp_path: Path, field: str
+    opened: tuple[Storage, list[str]], tmp_path: Path, field: str
 ) -> None:
-    store, statements = asked
+    store, statements = opened
     said = EventName.RATE_REFUSED.value if field == "name" else "x"
     with store.read() as reader:
         statements.clear()
@@ -112,9 +100,9 @@ def test_events_are_found_by_an_index_whatever_narrows_them(
 
 
 def test_who_was_given_the_records_of_a_page_is_found_by_the_keys_in_one_statement(
-    asked: tuple[Storage, list[str]], tmp_path: Path
+    opened: tuple[Storage, list[str]], tmp_path: Path
 ) -> None:
-    store, statements = asked
+    store, statements = opened
     uids = [RecordUid("01950000-0001-7000-9000-000000000001"), RecordUid("01950000-0001-7000-9000-000000000002")]
     with store.read() as reader:
         statements.clear()
