@@ -173,3 +173,22 @@ def test_the_same_question_is_the_same_however_it_is_written() -> None:
     assert LogFilter((Kind.INCIDENT, Kind.LESSON), Tlp.GREEN) == wanted
     assert {"kinds": "incident,lesson", "tlp_max": "GREEN"} == wanted.query
     assert LogFilter() == read_filter({"kinds": "", "tlp_max": ""})
+
+
+def test_a_node_that_is_only_answered_by_now_is_not_asked_soon_for_what_remained(
+    sisters: Sisterhood, clock: FixedClock
+) -> None:
+    one, other = sisters.friends("a", "b")
+    other.pull(one)
+    with other.registry.storage.begin() as unit:
+        unit.peers.save(replace(other.peer(one), remaining=500, pinged_at=clock.now()))
+    peering.change(other.registry, LOCAL_OPERATOR, one.dns, pulls=False)
+
+    asked = []
+    for seconds in (6, 60):
+        clock.advance(seconds=seconds)
+        before = len(sisters.net.seen)
+        pulling.pull_due(other.registry, SYSTEM)
+        asked.append(len(sisters.net.seen) - before)
+
+    assert [0, 1] == asked

@@ -114,7 +114,7 @@ def pull_due(registry: Registry, actor: Actor, *, stop: Callable[[], bool] = boo
 def _is_due(registry: Registry, peer: Peer, now: datetime) -> bool:
     often = peer.poll_seconds or registry.settings.federation_poll_seconds
     # Who said that it has something new is asked soon, however often it says so; and who had more than one turn takes.
-    is_soon = peer.pinged_at is not None or bool(peer.remaining)
+    is_soon = peer.pulls and (peer.pinged_at is not None or bool(peer.remaining))
     pause = min(often, _SOON_SECONDS if is_soon else often) * min(2**peer.failures, 64)
     return peer.last_asked_at is None or (now - peer.last_asked_at).total_seconds() >= pause
 
