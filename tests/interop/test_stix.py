@@ -138,6 +138,7 @@ def test_there_is_a_form_for_every_type_of_indicator() -> None:
         ("autonomous_system", "AS64500", ("stix", "[autonomous-system:number = 64500]")),
         ("autonomous_system", "none", None),
         ("certificate", "a" * 40, ("stix", f"[x509-certificate:hashes.'SHA-1' = '{'a' * 40}']")),
+        ("certificate", ":".join(["AB"] * 20), ("stix", f"[x509-certificate:hashes.'SHA-1' = '{'ab' * 20}']")),
         ("yara", "rule x {}", ("yara", "rule x {}")),
         ("phone", "+1 555 0100", None),
     ],

@@ -67,6 +67,7 @@ def pattern_of(type_: str, value: str) -> tuple[str, str] | None:
         return form.rule, value
     path = form.path
     if type_ == "certificate":
+        value = _KEPT[type_](value)
         path = _CERTIFICATES.get(len(value), ("", path))[1]
     if type_ == "autonomous_system":
         number = value.upper().removeprefix("AS")
