@@ -1,4 +1,4 @@
-"""How long a thread of a serving process works before others have their turn."""
+"""How long a thread of a process that serves, or works beside one, goes on before others have their turn."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ import typer
 
 from web.cli.options import DEFAULT_DATA_DIR, AsJson, DataDir
 from web.cli.output import answer
+from web.taking_turns import let_others_work
 
 if TYPE_CHECKING:
     from registry.ports import Registry
@@ -54,6 +55,7 @@ def worker(
 def _work(registry: Registry, *, ready: Callable[[], None]) -> None:
     from web.background import background
 
+    let_others_work()
     with background(registry, beside=_imports(registry)):
         ready()
         while True:
