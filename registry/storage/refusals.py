@@ -14,7 +14,7 @@ from registry.domain.record import RecordUid
 from registry.ports.federation import Refused
 from registry.storage.envelopes import portions
 from registry.storage.statements import Statements
-from registry.storage.tables import PEER_DROPS, PEER_REFUSALS
+from registry.storage.tables import PEER_DROPS, PEER_REFUSALS, PEER_UIDS
 
 _AT_ONCE = 500
 # What is kept of a peer, in the order in which it is let go.
@@ -88,7 +88,7 @@ class RefusalTable:
         """See the port."""
         column = PEER_REFUSALS.c
         is_older = column.reason.in_(list(reasons)), column.hash != (but or "")
-        return self._erase(column.peer == peer, column.uid == uid, *is_older)
+        return self._erase(column.peer == peer, _claims(uid), *is_older)
 
     def bound(self, peer: str, *, items: int, size: int) -> int:
         """See the port."""
@@ -128,13 +128,20 @@ class RefusalTable:
 
     def erase(self, uid: RecordUid) -> None:
         """See the port."""
-        self._erase(PEER_REFUSALS.c.uid == uid)
+        self._erase(_claims(uid))
 
     def _erase(self, *which: ColumnElement[bool]) -> bool:
         """Forget these, and leave nothing of them in the journal either; whether there were any."""
         had_some = bool(self._statements.run(delete(PEER_REFUSALS).where(*which)).rowcount)
         self._statements.erases = self._statements.erases or had_some
         return had_some
+
+
+def _claims(uid: RecordUid) -> ColumnElement[bool]:
+    """That an item is about the record of this uid, or about one that bears it elsewhere and stands here under another:
+    whoever has the words of a record may give them as its own."""
+    others = select(PEER_UIDS.c.uid_here).where(PEER_UIDS.c.uid == uid)
+    return or_(PEER_REFUSALS.c.uid == uid, PEER_REFUSALS.c.uid.in_(others))
 
 
 def _refused(row: Mapping[str, Any]) -> Refused:

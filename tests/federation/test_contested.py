@@ -97,6 +97,34 @@ def held(sister: Sister, record: Record) -> Record:
     return found
 
 
+@pytest.mark.parametrize("is_said_before", [True, False])
+def test_words_that_another_gives_as_its_own_go_with_the_record_they_are_of(
+    sisters: Sisterhood, contest: Contest, *, is_said_before: bool
+) -> None:
+    stolen: list[dict[str, Any]] = []
+    lying(sisters, contest.first, lambda page: stolen.extend(page["items"]))
+    contest.second.pull(contest.first)
+    key = contest.second.registry.key
+    forged = [resigned(one, key, origin=contest.second.dns) for one in stolen if contest.its.uid in one["header"]]
+    lying(sisters, contest.second, lambda page: page["items"].extend(forged))
+
+    if is_said_before:
+        contest.here.pull(contest.second)
+        assert [b"First"] == told(contest)
+    erase(contest.first, contest.its)
+    contest.here.pull(contest.first)
+    contest.here.pull(contest.second)
+
+    assert [] == told(contest)
+
+
+def told(contest: Contest) -> list[bytes]:
+    """The words of the first node's record that are kept of what the second one gave."""
+    with contest.here.registry.storage.read() as reader:
+        refused = reader.refusals.of(contest.second.dns, limit=100)
+    return [b"First" for one in refused if b"First" in one.item]
+
+
 def test_a_revocation_takes_back_the_record_of_the_node_that_says_so(contest: Contest) -> None:
     submitter = contest.second.node.submitter
     life.narrow(contest.second.registry, submitter, contest.other.uid, tlp=Tlp.RED, reason="Too much.")

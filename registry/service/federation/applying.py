@@ -165,7 +165,7 @@ def _apply(
     origin = origin_of(registry, unit, peer, envelope)
     is_known = not is_new and bool(unit.envelopes.known([envelope.hash]))
     require_signed(registry, unit, envelope, origin, is_known=is_known)
-    envelope, head, record = (envelope, None, None) if is_new else _looked_up(registry, unit, envelope)
+    envelope, head, record = (envelope, None, None) if is_new else _looked_up(registry, unit, origin, envelope)
     held = None if head is None else _held(head)
     match judge(envelope.header, held, own=registry.settings.node_name, is_known=is_known):
         case Verdict.OWN:
@@ -199,13 +199,21 @@ def _apply(
             done.applied += 1
 
 
-def _looked_up(registry: Registry, unit: Unit, envelope: Envelope) -> tuple[Envelope, Head | None, Record | None]:
-    """What is held of the record of an envelope that was signed; with the uid under which the record stands here."""
+def _looked_up(
+    registry: Registry, unit: Unit, origin: Peer | None, envelope: Envelope
+) -> tuple[Envelope, Head | None, Record | None]:
+    """What is held of the record of an envelope that was signed; with the uid under which the record stands here.
+
+    Raises:
+        Unfit: it claims another node's record by the uid, under a number that is not its origin's.
+    """
     header, uid = envelope.header, RecordUid(envelope.header.uid)
     record = unit.records.get(uid, visible=EVERYTHING)
     is_own = header.origin == registry.settings.node_name
     if record is not None and record.received and record.origin != header.origin and not is_own:
         # Neither of two nodes that give records the same uid keeps the other's out.
+        if origin is None or not header.number.startswith(f"{origin.short_name}-"):
+            raise Unfit("FOREIGN_NUMBER")
         uid = uid_here(registry, unit, header.origin, header.uid)
         envelope = replace(envelope, header=header.model_copy(update={"uid": uid}))
         record = unit.records.get(uid, visible=EVERYTHING)

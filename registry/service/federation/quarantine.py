@@ -50,7 +50,7 @@ def keep(
         supersede(unit, peer, uid, but=None if isinstance(read, InvalidInput) else read.hash)
     written = _written(item)
     # What is told of it is the same whether or not: it must not say what was erased or taken back here.
-    body = b"" if uid is not None and is_closed(unit, uid) else written
+    body = b"" if any(one is not None and is_closed(unit, one) for one in {uid, said}) else written
     kept = Refused(
         id=registry.ids.uid(),
         peer=peer.dns,
