@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from registry.domain.actor import LOCAL_OPERATOR, SYSTEM, Role
+from registry.domain.policy import EVERYTHING
 from registry.domain.record import Record, RecordUid, State
 from registry.domain.vocabulary import Tlp
 from registry.service import life, merge
@@ -88,6 +89,37 @@ def test_what_was_lost_of_a_contested_record_is_found_by_comparing(sisters: Sist
 
     assert [(1, 1), (0, 0)] == [(one.differing, one.asked) for one in done]
     assert (before + 1, 1) == (contest.stands().revision, held(contest.here, contest.its).revision)
+
+
+def test_that_a_hidden_record_has_a_uid_is_not_shown_to_who_gives_one_of_the_same(sisters: Sisterhood) -> None:
+    giver, here = sisters.friends("a", "b")
+    hidden = here.node.submit(content(title="Hidden"))
+    repeating = replace(giver.node, registry=replace(giver.registry, ids=Repeating(hidden.uid)))
+    given = giver.node.put_out(repeating.submit(content(title="Given")))
+    assert hidden.uid == given.uid
+
+    here.pull(giver)
+    giver.node.revise(given, content(title="Given anew"))
+    here.pull(giver)
+
+    with here.registry.storage.read() as reader:
+        stands = reader.records.by_number(str(given.number), visible=EVERYTHING)
+        refused = reader.refusals.of(giver.dns, limit=10)
+    assert stands is not None
+    assert ("Given anew", "Hidden") == (title_of(stands), title_of(held(here, hidden)))
+    assert stands.is_public
+    assert () == tuple(refused)
+    assert 0 == reconciling.reconcile(here.registry, SYSTEM, giver.dns).differing
+
+    life.narrow(giver.registry, giver.node.submitter, given.uid, tlp=Tlp.RED, reason="Too much.")
+    here.pull(giver)
+
+    assert (None, "Hidden") == (title_of(held(here, stands)), title_of(held(here, hidden)))
+
+
+def title_of(record: Record) -> object:
+    """The title of a record as it is stored."""
+    return None if record.head.public is None else record.head.public.document["title"]
 
 
 def held(sister: Sister, record: Record) -> Record:

@@ -210,8 +210,9 @@ def _looked_up(
     header, uid = envelope.header, RecordUid(envelope.header.uid)
     record = unit.records.get(uid, visible=EVERYTHING)
     is_own = header.origin == registry.settings.node_name
-    if record is not None and record.received and record.origin != header.origin and not is_own:
-        # Neither of two nodes that give records the same uid keeps the other's out.
+    if record is not None and (record.origin != header.origin or not record.received) and not is_own:
+        # Neither of two nodes that give records the same uid keeps the other's out; nor does it show that this node
+        # has a record of that uid, which may be hidden.
         if origin is None or not header.number.startswith(f"{origin.short_name}-"):
             raise Unfit("FOREIGN_NUMBER")
         uid = uid_here(registry, unit, header.origin, header.uid)
