@@ -10,7 +10,7 @@ from registry.domain.vocabulary import Tlp
 from registry.service import erasure, groups, life
 from registry.service.federation import applying, pulling
 from tests.factories import content
-from tests.federation.forging import held_back, honest
+from tests.federation.forging import held_back, honest, lying
 from tests.federation.simulation.checks import rows_of
 from tests.federation.world import Sister, Sisterhood
 
@@ -163,6 +163,24 @@ def test_an_old_header_of_what_was_erased_brings_no_words_back(sisters: Sisterho
         applying.apply_page(other.registry, unit, other.peer(one), [old[0]])
 
     assert "kingfisher" not in stored(other)
+
+
+def test_what_a_relay_took_back_is_gone_as_its_origin_says_it_is(sisters: Sisterhood) -> None:
+    one, relay, other = sisters.friends("a", "b", "c")
+    record = one.node.publish(content(title="First"))
+    life.withdraw(one.registry, one.node.reviewer, record.uid, reason=REASON)
+    relay.pull(one)
+    other.pull(relay)
+    revocation = {"type": "revoke", "uid": record.uid, "number": record.number, "hash": "0" * 64}
+    lying(sisters, relay, lambda page: page["items"].append(revocation))
+    assert 1 == other.pull(relay).applied.revoked
+    honest(sisters, relay)
+
+    other.pull(one)
+
+    found = other.record(record.uid)
+    assert found is not None
+    assert (State.WITHDRAWN, REASON) == (found.state, found.reason)
 
 
 def test_who_never_had_it_passes_on_that_it_was_erased(sisters: Sisterhood) -> None:

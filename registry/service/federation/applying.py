@@ -174,8 +174,9 @@ def _apply(
             _require_entitled(peer, envelope)
             done.known += 1
             if head is not None and head.header.hash == envelope.hash and record is not None and record.received:
+                assert origin is not None  # noqa: S101  # a record that began here is not received
                 again = _kept(registry, peer, envelope)
-                take_again(registry, unit, _as(peer), record, head.header, again, envelope, gone)
+                take_again(registry, unit, _as(peer), origin, record, head.header, again, envelope, gone)
         case Verdict.HISTORY:
             keep_beside(unit, _kept(registry, peer, envelope), is_gone=is_gone(head, record))
             done.history += 1

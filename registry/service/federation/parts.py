@@ -17,7 +17,13 @@ from registry.domain.redaction import is_noticed
 from registry.ports import Registry, Unit
 from registry.ports.federation import Head, KeptHeader
 from registry.service.federation.guarding import note_going
-from registry.service.federation.receiving import forget_restricted, marking_here, require_readable, stored_part
+from registry.service.federation.receiving import (
+    forget_restricted,
+    marking_here,
+    receive,
+    require_readable,
+    stored_part,
+)
 from registry.service.sharing import follow_subject, with_cap
 from registry.service.writing import log, note_first_sight
 
@@ -30,6 +36,7 @@ def take_again(
     registry: Registry,
     unit: Unit,
     actor: Actor,
+    origin: Peer,
     record: Record,
     held: KeptHeader,
     again: KeptHeader,
@@ -44,7 +51,10 @@ def take_again(
     if record.state is State.ERASED and envelope.header.state is not State.ERASED:
         return
     gives = again.came_from in {record.origin, held.came_from}
-    if gives:
+    if gives and held.hops >= TAKEN_BACK and not envelope.header.has_content:
+        # It was taken back; and what became of it at its origin is known now.
+        receive(registry, unit, actor, origin, record, envelope, gone)
+    elif gives:
         _take_parts(registry, unit, actor, record, envelope, gone, is_direct=again.came_from == record.origin)
     if again.hops < held.hops and (gives or held.hops < TAKEN_BACK):
         # By a shorter way it may be handed on further.

@@ -52,7 +52,10 @@ class Ways:
         """Whether a node is told that a record was erased. If it was closed before, a revocation tells that, and only
         those get one of whom it is remembered that they were given the record."""
         if one.origin in self.book.trusts[name]:
-            return self._is_reached(one, name) if one.now.is_wide else not self._is_lost(one.uid, name)
+            if one.now.is_wide:
+                return self._is_reached(one, name)
+            # Who never took it has words of it only from liars, refused; and nobody knows that it has them.
+            return (name, one.uid) in self.givers and not self._is_lost(one.uid, name)
         # What it was given waits for a key, and whoever gave it has the last word.
         return all(self._has_last_word(one, giver, name) for giver in self.book.asks[name])
 
