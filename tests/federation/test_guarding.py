@@ -11,11 +11,11 @@ import pytest
 
 from registry.domain.actor import LOCAL_OPERATOR, SYSTEM
 from registry.domain.alert import AlertKind, AlertState
-from registry.domain.errors import InvalidInput
+from registry.domain.errors import Conflict, InvalidInput
 from registry.domain.federation.errors import MassWithdrawal
 from registry.domain.federation.guarding import is_mass, looked_at
 from registry.domain.record import RecordUid
-from registry.service.federation import applying, guarding, pulling, telling
+from registry.service.federation import applying, guarding, peering, pulling, telling
 from registry.service.federation.applying import Applied
 from tests.clocks import FixedClock
 from tests.factories import content
@@ -287,3 +287,16 @@ def test_who_gave_what_was_given_up_is_told_but_for_what_would_tell_whom_a_node_
     assert ["MERGED_IN_A_CIRCLE_GIVEN_UP"] == [
         one.reason for one in telling.findings(liar.registry, LOCAL_OPERATOR, other.dns)
     ]
+
+
+def test_nobody_is_released_who_was_never_confirmed(sisters: Sisterhood) -> None:
+    one, other = sisters.found("a"), sisters.found("b")
+    peering.add(one.registry, LOCAL_OPERATOR, other.registry.settings.base_url)
+
+    with pytest.raises(Conflict, match="not confirmed"):
+        guarding.release(one.registry, LOCAL_OPERATOR, other.dns, hours=2)
+
+    with one.registry.storage.read() as reader:
+        known = reader.peers.get(other.dns)
+    assert known is not None
+    assert known.released_until is None

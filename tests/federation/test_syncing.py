@@ -76,6 +76,22 @@ def test_a_revision_a_withdrawal_and_a_restoration_follow(sisters: Sisterhood) -
     assert (State.WITHDRAWN, REASON, False) == (found.state, found.reason, found.is_public)
 
 
+def test_a_record_is_cited_by_the_day_on_which_its_origin_published_it(sisters: Sisterhood) -> None:
+    one, other = sisters.friends("a", "b")
+    published = sisters.clock.now()
+    record = one.node.publish(content(title="First"))
+    one.sign()
+    sisters.clock.advance(days=400)
+    other.pull(one)
+
+    page = other.client.get(f"/r/{record.number}").text
+
+    received = sisters.clock.now()
+    assert f"({published.year}). First." in page
+    assert f"({received.year})" not in page
+    assert "Published there" in page
+
+
 def test_nothing_is_changed_here_that_began_elsewhere(sisters: Sisterhood) -> None:
     one, other = sisters.friends("a", "b")
     record = one.node.publish(content())

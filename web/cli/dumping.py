@@ -125,8 +125,8 @@ def verify(
     }
     lines = [*found.faults, *(f"{name}: not here" for name in found.missing)]
     lines += [f"{name}: not of the dump" for name in found.unknown]
-    verdict = f"{len(found.faults)} fault(s)" if found.faults else f"{found.files} file(s) as they were signed"
-    lines.append(f"{manifest.node} {manifest.name}: {verdict} by {found.fingerprint}")
+    verdict = f"{len(found.faults)} fault(s)" if found.faults else f"{found.files} file(s) as signed"
+    lines.append(f"{manifest.node} {manifest.name}, signed by {found.fingerprint}: {verdict}")
     answer(told, "\n".join(lines), as_json=as_json)
     if found.faults:
         raise typer.Exit(Exit.CORRUPT)

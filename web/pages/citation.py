@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from registry.domain.citation import Reference, bibtex
+from registry.service.federation.provenance import Provenance
 from web.pages.cards import Card, address_of
 from web.pages.origin import origin_of
 from web.pages.wording import day
@@ -20,10 +21,11 @@ class Citation:
     bibtex: str
 
 
-def cite(site: Site, card: Card) -> Citation | None:
-    """The citation of a published record; there is none before it has a number."""
+def cite(site: Site, card: Card, came: Provenance | None) -> Citation | None:
+    """The citation of a published record; there is none before it has a number. One that *came* from another node is of
+    the day on which it was published there."""
     record = card.record
-    published = record.head.published_at
+    published = (came.published_at if came else None) or record.head.published_at
     if record.number is None or published is None:
         return None
     owner = card.owner.name if card.owner else "Unknown"

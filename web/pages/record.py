@@ -101,6 +101,7 @@ def _survivor(site: Site, actor: Actor, found: Record) -> Card | None:
 
 def _full(request: Request, site: Site, actor: Actor, shown: Card) -> Response:
     found = shown.record
+    came = provenance.of_record(site.registry, actor, found.uid)
     answer = page(
         request,
         "record.html",
@@ -108,9 +109,9 @@ def _full(request: Request, site: Site, actor: Actor, shown: Card) -> Response:
         record=found,
         doc=shown.document,
         marking=found.head.marking,
-        citation=cite(site, shown),
+        citation=cite(site, shown, came),
         origin=origin_of(found, shown.document),
-        came=provenance.of_record(site.registry, actor, found.uid),
+        came=came,
         standings=_standings(site, actor, found),
         around=around(site, actor, shown),
         address=address_of(found),

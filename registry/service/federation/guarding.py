@@ -23,7 +23,7 @@ from registry.domain.federation.peer import Peer
 from registry.domain.record import Record
 from registry.ports import Registry, Unit
 from registry.service.events import note
-from registry.service.federation.standing import known
+from registry.service.federation.standing import known, require_confirmed
 from registry.service.monitoring import raise_alert
 
 MOST_HOURS = 72
@@ -97,6 +97,7 @@ def release(registry: Registry, actor: Actor, dns: str, *, hours: int = 1) -> Pe
 
     Raises:
         NotFound: no such node.
+        Conflict: it is not confirmed.
         InvalidInput: the hours are out of range.
     """
     policy.require(actor, Permission.SYNC_MANAGE)
@@ -105,6 +106,7 @@ def release(registry: Registry, actor: Actor, dns: str, *, hours: int = 1) -> Pe
     now = registry.clock.now()
     with registry.storage.begin() as unit:
         peer = known(unit, dns)
+        require_confirmed(peer)
         after = replace(
             peer,
             hold=None,

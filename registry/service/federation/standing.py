@@ -21,15 +21,24 @@ def known(view: Reader | Unit, dns: str) -> Peer:
     return found
 
 
+def require_confirmed(peer: Peer) -> None:
+    """Let only a node pass whose fingerprint an operator has compared.
+
+    Raises:
+        Conflict: nobody has.
+    """
+    if peer.state is PeerState.ASKED:
+        hint = f"compare its fingerprint with its operator, then: commons sync confirm {peer.dns} FINGERPRINT"
+        raise Conflict("this node is not confirmed yet", hint=hint)
+
+
 def require_asked(peer: Peer) -> None:
     """Let only a node pass that is asked for what it has.
 
     Raises:
         Conflict: it is not confirmed, paused, or not to be asked.
     """
-    if peer.state is PeerState.ASKED:
-        hint = f"compare its fingerprint with its operator, then: commons sync confirm {peer.dns} FINGERPRINT"
-        raise Conflict("this node is not confirmed yet", hint=hint)
+    require_confirmed(peer)
     if peer.state is PeerState.PAUSED:
         raise Conflict("syncing with this node is paused", hint=f"commons sync change {peer.dns} --resume")
     if not peer.pulls:
