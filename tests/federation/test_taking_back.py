@@ -165,6 +165,23 @@ def test_an_old_header_of_what_was_erased_brings_no_words_back(sisters: Sisterho
     assert "kingfisher" not in stored(other)
 
 
+def test_who_erased_it_before_passes_on_that_its_origin_erased_it(sisters: Sisterhood) -> None:
+    one, relay, other = sisters.friends("a", "b", "c")
+    record = one.node.publish(content(title="First"))
+    relay.pull(one)
+    other.pull(relay)
+    erase(relay, record)
+    other.pull(relay)
+    erase(one, record)
+    relay.pull(one)
+
+    other.pull(relay)
+
+    found = other.record(record.uid)
+    assert found is not None
+    assert State.ERASED is found.state
+
+
 def test_what_a_relay_took_back_is_gone_as_its_origin_says_it_is(sisters: Sisterhood) -> None:
     one, relay, other = sisters.friends("a", "b", "c")
     record = one.node.publish(content(title="First"))

@@ -51,6 +51,9 @@ def receive(
     """
     header, now = envelope.header, registry.clock.now()
     if before is not None and before.state is State.ERASED:
+        if header.state is State.ERASED:
+            # Where that was known only from this node's own journal, those behind it have not heard of it yet.
+            unit.envelopes.place([before.uid])
         return
     if header.state is State.ERASED:
         if before is None and unit.refusals.about(RecordUid(header.uid), reasons=WAITING):
